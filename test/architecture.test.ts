@@ -12,7 +12,7 @@ const layers: Record<string, { layers: string[]; packages: string[]; node: boole
     packages: ['xstate', 'zod', 'ajv', 'ajv-formats', 'i18next'],
     node: false,
   },
-  store: { layers: [], packages: ['kysely', 'pg', 'zod'], node: true },
+  store: { layers: [], packages: ['kysely', 'pg', 'zod', 'graphile-worker'], node: true },
   actors: {
     layers: ['machines', 'store'],
     packages: [

@@ -1,0 +1,25 @@
+import type { Selectable } from 'kysely'
+import type { Db } from './database.ts'
+import type { ActorRow } from './schema.ts'
+
+export type StoredActor = Selectable<ActorRow>
+
+/** The rows of the given actors, in no order; missing ones are left out. */
+export const loadActors = (db: Db, ids: readonly string[]): Promise<StoredActor[]> =>
+  db.selectFrom('actors').selectAll().where('id', 'in', ids).execute()
+
+/** One actor's row, or undefined. */
+export const loadActor = (db: Db, id: string): Promise<StoredActor | undefined> =>
+  db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()
+
+/** How many actors of a machine are in each state (dotted path of the leaves). */
+export const countByState = (
+  db: Db,
+  machine: string,
+): Promise<{ state: string; actors: number }[]> =>
+  db
+    .selectFrom('actors')
+    .select(['state', (eb) => eb.fn.countAll<number>().as('actors')])
+    .where('machine', '=', machine)
+    .groupBy('state')
+    .execute()

@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { Db } from './database.ts'
+
+/** True for one caller per topic and `everyMs`, over all instances: that one tells the operator. */
+export async function claimAlert(
+  db: Db,
+  topic: string,
+  now: Date,
+  everyMs: number,
+): Promise<boolean> {
+  const before = new Date(now.getTime() - everyMs)
+  const row = await db
+    .insertInto('alerts')
+    .values({ topic, raised_at: now })
+    .onConflict((oc) =>
+      oc
+        .column('topic')
+        .doUpdateSet({ raised_at: now })
+        .where(sql.ref('alerts.raised_at'), '<=', before),
+    )
+    .returning('topic')
+    .executeTakeFirst()
+  return row !== undefined
+}

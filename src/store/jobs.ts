@@ -1,0 +1,85 @@
+import type { Selectable } from 'kysely'
+import type { Db } from './database.ts'
+import type { JobRow } from './schema.ts'
+
+export type StoredJob = Selectable<JobRow>
+
+/** A job's row as its machine sees it; written in the transaction of each of its steps. */
+export interface JobRecord {
+  id: string
+  userId: number
+  chatId: number
+  modelId: string
+  status: string
+  priceKopecks: number
+  credits: number
+  creditsConsumed: number | null
+  input: unknown
+  taskId: string | null
+  result: unknown
+  errorCode: string | null
+  courtesy: boolean
+}
+
+/** Writes the rows, made or changed; a job's owner, model, price and input never change. */
+export async function recordJobs(db: Db, jobs: readonly JobRecord[]): Promise<void> {
+  if (jobs.length === 0) return
+  await db
+    .insertInto('jobs')
+    .values(
+      jobs.map((job) => ({
+        id: job.id,
+        user_id: job.userId,
+        chat_id: job.chatId,
+        model_id: job.modelId,
+        status: job.status,
+        price_kopecks: job.priceKopecks,
+        credits: job.credits,
+        credits_consumed: job.creditsConsumed,
+        input: JSON.stringify(job.input),
+        task_id: job.taskId,
+        result: job.result === null ? null : JSON.stringify(job.result),
+        error_code: job.errorCode,
+        courtesy: job.courtesy,
+      })),
+    )
+    .onConflict((oc) =>
+      oc.column('id').doUpdateSet((eb) => ({
+        status: eb.ref('excluded.status'),
+        credits_consumed: eb.ref('excluded.credits_consumed'),
+        task_id: eb.ref('excluded.task_id'),
+        result: eb.ref('excluded.result'),
+        error_code: eb.ref('excluded.error_code'),
+        courtesy: eb.ref('excluded.courtesy'),
+        updated_at: new Date(),
+      })),
+    )
+    .execute()
+}
+
+export const readJob = (db: Db, id: string): Promise<StoredJob | undefined> =>
+  db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
+
+export const findJobByTask = (db: Db, taskId: string): Promise<StoredJob | undefined> =>
+  db.selectFrom('jobs').selectAll().where('task_id', '=', taskId).executeTakeFirst()
+
+/** How many jobs a user started since `since`. */
+export const countJobsSince = async (db: Db, userId: number, since: Date): Promise<number> =>
+  (
+    await db
+      .selectFrom('jobs')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('user_id', '=', userId)
+      .where('created_at', '>=', since)
+      .executeTakeFirstOrThrow()
+  ).n
+
+/** A user's newest jobs. */
+export const listJobs = (db: Db, userId: number, limit: number): Promise<StoredJob[]> =>
+  db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute()

@@ -1,0 +1,125 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** Rows as Kysely sees them; `schema.sql` is the truth and is dumped from a migrated database. */
+export interface Schema {
+  actors: ActorRow
+  journal: JournalRow
+  dead_letters: DeadLetterRow
+  instances: InstanceRow
+  screens: ScreenRow
+  sends: SendRow
+  alerts: { topic: string; raised_at: Date }
+  users: UserRow
+  accounts: AccountRow
+  jobs: JobRow
+  ledger_entries: LedgerEntryRow
+}
+
+type Json<T = unknown> = ColumnType<T, string, string>
+type Stamp = ColumnType<Date, Date | undefined, Date>
+
+export interface ActorRow {
+  id: string
+  machine: string
+  machine_version: number
+  version: number
+  status: 'active' | 'done'
+  state: string
+  snapshot: Json
+  timers: Json
+  created_at: Stamp
+  updated_at: Stamp
+}
+
+export interface JournalRow {
+  actor_id: string
+  seq: number
+  key: string
+  at: Date
+  event: Json
+  state: string
+  effects: Json
+  checkpoint: Json | null
+}
+
+export interface DeadLetterRow {
+  id: Generated<number>
+  kind: 'event' | 'effect' | 'callback' | 'update'
+  subject: string
+  key: string
+  payload: Json
+  error: string
+  created_at: Stamp
+  replayed_at: Date | null
+}
+
+export interface InstanceRow {
+  id: string
+  lock_key: number
+  worker_ids: string[]
+  started_at: Stamp
+}
+
+export interface ScreenRow {
+  actor_id: string
+  chat_id: number
+  message_no: number
+  message_id: number
+  digest: string
+  transient: boolean
+  updated_at: Stamp
+}
+
+export interface SendRow {
+  key: string
+  chat_id: number
+  status: 'sending' | 'sent'
+  method: string | null
+  message_ids: number[]
+  file_ids: string[]
+  attempts: Generated<number>
+  started_at: Stamp
+  sent_at: Date | null
+}
+
+export interface UserRow {
+  id: number
+  language: 'ru' | 'en'
+  blocked_at: Date | null
+  created_at: Stamp
+}
+
+export interface AccountRow {
+  user_id: number
+  available_kopecks: Generated<number>
+  held_kopecks: Generated<number>
+}
+
+export interface JobRow {
+  id: string
+  user_id: number
+  chat_id: number
+  model_id: string
+  status: string
+  price_kopecks: number
+  credits: number
+  credits_consumed: number | null
+  input: Json
+  task_id: string | null
+  result: Json | null
+  error_code: string | null
+  courtesy: Generated<boolean>
+  created_at: Stamp
+  updated_at: Stamp
+}
+
+export interface LedgerEntryRow {
+  id: Generated<number>
+  user_id: number
+  kind: string
+  ref: string
+  source: string
+  target: string
+  amount_kopecks: number
+  created_at: Stamp
+}

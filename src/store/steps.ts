@@ -1,0 +1,170 @@
+import type { PoolClient } from 'pg'
+
+/** One actor's change: from `expected` (0 = the actor is new) to `expected + entries.length`. */
+export interface Step {
+  actorId: string
+  machine: string
+  machineVersion: number
+  expected: number
+  status: 'active' | 'done'
+  state: string
+  snapshot: string
+  timers: string
+  entries: readonly Entry[]
+  effects: readonly QueuedEffect[]
+  /** job_key of durable timers that must not fire any more. */
+  cancels: readonly string[]
+}
+
+/** One event of a step, as the journal keeps it. Strings holding JSON are ready for jsonb. */
+export interface Entry {
+  key: string
+  at: Date
+  event: string
+  state: string
+  effects: string
+  checkpoint: string | null
+}
+
+/** A job of the effect queue, added in the same statement as the state that asks for it. */
+export interface QueuedEffect {
+  task: string
+  payload: string
+  runAt: Date | null
+  jobKey: string | null
+  priority: number
+}
+
+export interface CommitOutcome {
+  accepted: Set<string>
+  /** Keys already in the journal, per actor; such an actor's step was not applied. */
+  known: Map<string, Set<string>>
+}
+
+/** Attempts left for crashes: the queue counts one each time a dead instance's job is unlocked. */
+const MAX_ATTEMPTS = 100
+
+// One statement: dedupe, version fence, snapshot, journal, effects, timers. The actor rows decide;
+// everything else is inserted from the rows that were accepted, so a conflict skips only its own step.
+const COMMIT = `
+with step as materialized (
+  select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::text[],
+    $7::text[], $8::text[], $9::text[])
+    as s (id, machine, machine_version, expected, next, status, state, snapshot, timers)
+), entry as materialized (
+  select * from unnest($10::text[], $11::bigint[], $12::text[], $13::timestamptz[], $14::text[],
+    $15::text[], $16::text[], $17::text[])
+    as e (actor_id, seq, key, at, event, state, effects, checkpoint)
+), effect as materialized (
+  select * from unnest($18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[],
+    $23::int[])
+    as f (actor_id, task, payload, run_at, job_key, priority)
+), cancel as materialized (
+  select * from unnest($24::text[], $25::text[]) as c (actor_id, job_key)
+), known as materialized (
+  select j.actor_id, j.key from entry e
+    join journal j on j.actor_id = e.actor_id and j.key = e.key
+), updated as (
+  update actors a set machine = s.machine, machine_version = s.machine_version, version = s.next,
+    status = s.status, state = s.state, snapshot = s.snapshot::jsonb, timers = s.timers::jsonb,
+    updated_at = now()
+  from step s
+  where a.id = s.id and a.version = s.expected and s.expected > 0
+    and not exists (select from known k where k.actor_id = s.id)
+  returning a.id
+), created as (
+  insert into actors (id, machine, machine_version, version, status, state, snapshot, timers)
+  select s.id, s.machine, s.machine_version, s.next, s.status, s.state, s.snapshot::jsonb,
+    s.timers::jsonb
+  from step s
+  where s.expected = 0 and not exists (select from known k where k.actor_id = s.id)
+  on conflict (id) do nothing
+  returning id
+), accepted as materialized (
+  select id from updated union all select id from created
+), journaled as (
+  insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)
+  select e.actor_id, e.seq, e.key, e.at, e.event::jsonb, e.state, e.effects::jsonb,
+    e.checkpoint::jsonb
+  from entry e join accepted a on a.id = e.actor_id
+), cancelled as materialized (
+  select count(graphile_worker.remove_job(c.job_key)) as n
+  from cancel c join accepted a on a.id = c.actor_id
+), spec as materialized (
+  select array(
+    select row(f.task, f.payload::json, null, f.run_at, ${MAX_ATTEMPTS}::smallint, f.job_key,
+      f.priority::smallint, null)::graphile_worker.job_spec
+    from effect f join accepted a on a.id = f.actor_id
+  ) as specs
+)
+select
+  array(select id from accepted) as accepted,
+  (select coalesce(json_agg(json_build_array(actor_id, key)), '[]') from known) as known,
+  (select n from cancelled) as cancelled,
+  case when cardinality(spec.specs) > 0
+    then (select count(*) from graphile_worker.add_jobs(spec.specs)) end as queued
+from spec`
+
+/**
+ * Commits the steps of many actors in one statement. Each actor may appear once. What is not in
+ * `accepted` was not applied at all: its key is known, or another instance moved the actor first.
+ */
+export async function commitSteps(
+  client: PoolClient,
+  steps: readonly Step[],
+): Promise<CommitOutcome> {
+  const { rows } = await client.query<{ accepted: string[]; known: [string, string][] }>({
+    name: 'commit-steps',
+    text: COMMIT,
+    values: [...stepColumns(steps), ...entryColumns(steps), ...effectColumns(steps)],
+  })
+  const row = rows[0] as { accepted: string[]; known: [string, string][] }
+  const known = new Map<string, Set<string>>()
+  for (const [actorId, key] of row.known) {
+    known.set(actorId, (known.get(actorId) ?? new Set()).add(key))
+  }
+  return { accepted: new Set(row.accepted), known }
+}
+
+const stepColumns = (steps: readonly Step[]): unknown[] => [
+  steps.map((s) => s.actorId),
+  steps.map((s) => s.machine),
+  steps.map((s) => s.machineVersion),
+  steps.map((s) => s.expected),
+  steps.map((s) => s.expected + s.entries.length),
+  steps.map((s) => s.status),
+  steps.map((s) => s.state),
+  steps.map((s) => s.snapshot),
+  steps.map((s) => s.timers),
+]
+
+function entryColumns(steps: readonly Step[]): unknown[] {
+  const rows = steps.flatMap((s) =>
+    s.entries.map((e, i) => ({ ...e, actorId: s.actorId, seq: s.expected + 1 + i })),
+  )
+  return [
+    rows.map((e) => e.actorId),
+    rows.map((e) => e.seq),
+    rows.map((e) => e.key),
+    rows.map((e) => e.at),
+    rows.map((e) => e.event),
+    rows.map((e) => e.state),
+    rows.map((e) => e.effects),
+    rows.map((e) => e.checkpoint),
+  ]
+}
+
+function effectColumns(steps: readonly Step[]): unknown[] {
+  const effects = steps.flatMap((s) => s.effects.map((f) => ({ ...f, actorId: s.actorId })))
+  const cancels = steps.flatMap((s) => s.cancels.map((jobKey) => ({ jobKey, actorId: s.actorId })))
+  return [
+    effects.map((f) => f.actorId),
+    effects.map((f) => f.task),
+    effects.map((f) => f.payload),
+    effects.map((f) => f.runAt),
+    effects.map((f) => f.jobKey),
+    effects.map((f) => f.priority),
+    cancels.map((c) => c.actorId),
+    cancels.map((c) => c.jobKey),
+  ]
+}

@@ -1,0 +1,35 @@
+import type { Db } from './database.ts'
+
+export type Language = 'ru' | 'en'
+
+export interface UserRecord {
+  id: number
+  language: Language
+  blocked: boolean
+}
+
+/** Writes users as their conversations know them; a new one gets an empty account. */
+export async function recordUsers(db: Db, users: readonly UserRecord[]): Promise<void> {
+  if (users.length === 0) return
+  await db
+    .insertInto('users')
+    .values(
+      users.map((u) => ({
+        id: u.id,
+        language: u.language,
+        blocked_at: u.blocked ? new Date() : null,
+      })),
+    )
+    .onConflict((oc) =>
+      oc.column('id').doUpdateSet((eb) => ({
+        language: eb.ref('excluded.language'),
+        blocked_at: eb.ref('excluded.blocked_at'),
+      })),
+    )
+    .execute()
+  await db
+    .insertInto('accounts')
+    .values(users.map((u) => ({ user_id: u.id })))
+    .onConflict((oc) => oc.column('user_id').doNothing())
+    .execute()
+}
