@@ -1,0 +1,95 @@
+import type { ApiMethods, Opts } from '@grammyjs/types'
+import { Telegram } from 'telegraf'
+import { RetryableError, TerminalError } from '../../errors.ts'
+import { toTelegramError } from './errors.ts'
+import { type DownloadedFile, type DownloadOptions, downloadSecretly } from './file-download.ts'
+import { createKeepAliveAgent } from './keep-alive-agent.ts'
+import { type InputFile, toWire } from './upload-form.ts'
+
+export type ApiMethod = keyof ApiMethods<InputFile>
+export type ApiPayload<M extends ApiMethod> = Opts<InputFile>[M]
+export type ApiResult<M extends ApiMethod> = ReturnType<ApiMethods<InputFile>[M]>
+
+interface CallOptions {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
+/** The Bot API 10.3, one function for every method. */
+export interface TelegramApi {
+  call<M extends ApiMethod>(
+    method: M,
+    payload: ApiPayload<M>,
+    options?: CallOptions,
+  ): Promise<ApiResult<M>>
+  /** The bytes behind `File.file_path`; the address contains the token and is never shown. */
+  downloadFile(filePath: string, options?: DownloadOptions): Promise<DownloadedFile>
+  /** Closes idle connections. */
+  close(): void
+}
+
+/**
+ * Typed calls carried by telegraf's client. Rejects with a `TrtError`: retryable only when the call
+ * had no effect (429, 5xx, never connected), unknown when the request left and no answer came. No
+ * error holds the token or the payload.
+ */
+export function createTelegramApi(deps: {
+  token: string
+  apiRoot: string
+  timeoutMs?: number
+  agent?: ReturnType<typeof createKeepAliveAgent>
+}): TelegramApi {
+  const { token, timeoutMs: defaultTimeoutMs = 30_000 } = deps
+  // Without the slash a path in the root would lose its last segment.
+  const root = new URL(deps.apiRoot.replace(/\/*$/, '/'))
+  const agent = deps.agent ?? createKeepAliveAgent(root.protocol)
+  const client = new Telegram(token, { apiRoot: root.href, webhookReply: false })
+  // Set afterwards: for http roots the constructor drops the agent.
+  client.options.agent = agent
+  const send = client.callApi.bind(client) as unknown as (
+    method: string,
+    payload: object,
+    options: { signal: AbortSignal },
+  ) => Promise<unknown>
+
+  return {
+    async call(method, payload, { signal, timeoutMs = defaultTimeoutMs } = {}) {
+      if (signal?.aborted) {
+        throw new RetryableError('telegram.unavailable', { detail: `${method}: not started.` })
+      }
+      const { fields, streams } = toWire(payload as Record<string, unknown>)
+      const controller = new AbortController()
+      const abort = () => controller.abort()
+      const timer = setTimeout(abort, timeoutMs)
+      signal?.addEventListener('abort', abort, { once: true })
+      let sourceFailed = false
+      for (const stream of streams) {
+        stream.once('error', () => {
+          sourceFailed = true
+          abort()
+        })
+      }
+      try {
+        return (await send(method, fields, { signal: controller.signal })) as ApiResult<
+          typeof method
+        >
+      } catch (thrown) {
+        // Telegraf never reads the body of a 5xx, which would hold the socket for good.
+        abort()
+        for (const stream of streams) stream.destroy()
+        if (sourceFailed) throw new RetryableError('media.unavailable', { detail: `${method}.` })
+        throw toTelegramError(thrown, method)
+      } finally {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', abort)
+      }
+    },
+    async downloadFile(filePath, options) {
+      const segments = filePath.split('/')
+      if (segments.includes('..')) throw new TerminalError('media.unusable')
+      const path = segments.map(encodeURIComponent).join('/')
+      return downloadSecretly(new URL(`file/bot${token}/${path}`, root), options)
+    },
+    close: () => agent.destroy(),
+  }
+}

@@ -1,0 +1,81 @@
+import { TelegramError } from 'telegraf'
+import { RetryableError, TerminalError, type TrtError, UnknownOutcomeError } from '../../errors.ts'
+import { NOT_CONNECTED } from './keep-alive-agent.ts'
+
+/** Telegram said no; `migrateToChatId` is the supergroup that replaced the chat. */
+export class TelegramRefusal extends TerminalError {
+  public override name = 'TelegramRefusal'
+  readonly migrateToChatId: number | undefined
+
+  constructor(detail: string, migrateToChatId?: number) {
+    super('telegram.refused', { detail })
+    this.migrateToChatId = migrateToChatId
+  }
+}
+
+/**
+ * Whatever telegraf threw, as one of our errors. Telegraf's own errors are dropped, not chained:
+ * they carry the whole request (private text) and sometimes the URL (the token).
+ */
+export function toTelegramError(thrown: unknown, method: string): TrtError {
+  if (thrown instanceof TelegramError) return fromAnswer(thrown, method)
+  const { name, type, code } = thrown as { name?: string; type?: string; code?: string }
+  if (name === 'FetchError' && code?.startsWith(NOT_CONNECTED)) {
+    const detail = `${method}: ${code.slice(NOT_CONNECTED.length)}.`
+    return new RetryableError('telegram.unavailable', { detail })
+  }
+  return new UnknownOutcomeError('telegram.unknown', {
+    detail: `${method}: ${code ?? type ?? 'the answer is not from the Bot API'}.`,
+  })
+}
+
+function fromAnswer({ response, code }: TelegramError, method: string): TrtError {
+  const description = withoutQuotes(String(response.description ?? ''))
+  const detail = `${method}: ${description}`
+  const { retry_after: retryAfter, migrate_to_chat_id: newChatId } = response.parameters ?? {}
+  // A gateway that gave up waiting says nothing about the server behind it.
+  if (!Number.isInteger(code) || code === 504) {
+    return new UnknownOutcomeError('telegram.unknown', { detail })
+  }
+  if (code >= 500) return new RetryableError('telegram.unavailable', { detail })
+  if (code === 429) {
+    const retryAfterMs = Math.max(1, Number(retryAfter) || 1) * 1000
+    return new RetryableError('telegram.flooded', { detail, retryAfterMs })
+  }
+  if (code === 409) return new RetryableError('telegram.conflict', { detail })
+  if (code === 401 || code === 404) return new TerminalError('telegram.unauthorized', { detail })
+  if (code === 403 || CHAT_GONE.test(description)) {
+    return new TerminalError('telegram.blocked', { detail })
+  }
+  return new TelegramRefusal(detail, newChatId)
+}
+
+const CHAT_GONE = /chat not found|PEER_ID_INVALID|USER_IS_BLOCKED|INPUT_USER_DEACTIVATED/
+
+/** Descriptions quote pieces of the request ("Unsupported start tag \"…\""), which may be private. */
+const withoutQuotes = (description: string) =>
+  description
+    .replace(/"[^"]*"|(?<=\s)'.*'/gs, '"…"')
+    .replace(/\s+/g, ' ')
+    .slice(0, 200)
+
+const says = (pattern: RegExp) => (error: unknown) =>
+  error instanceof Error && 'code' in error && pattern.test(error.message)
+
+/** The edit would change nothing: the wish is already fulfilled. */
+export const isNotModified = says(/message is not modified/)
+
+/** The message to edit is gone or beyond editing; a new one must be sent. */
+export const isMessageGone = says(
+  /message to (?:edit|be edited|delete) not found|message can't be edited|MESSAGE_ID_INVALID/,
+)
+
+/** The tap can no longer be answered (older than about 15 s); nothing is left to do. */
+export const isQueryTooOld = says(/query is too old|query ID is invalid|QUERY_ID_INVALID/)
+
+/** A webhook is set, so that getUpdates is refused until it is deleted. */
+export const isWebhookActive = says(/webhook is active/)
+
+/** The id of the supergroup that replaced the group, if that is why Telegram refused. */
+export const migrateToChatId = (error: unknown): number | undefined =>
+  error instanceof TelegramRefusal ? error.migrateToChatId : undefined
