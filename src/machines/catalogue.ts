@@ -39,7 +39,7 @@ const providers: readonly (readonly unknown[])[] = [
   sora2ProStoryboard,
 ]
 
-/** What the JSON files say, not yet checked; `validateCatalogue` checks it, a test and the start call it. */
+/** What the JSON files say; `validateCatalogue` checks it, called by a test and by the start. */
 export const facts = providers.flat() as readonly ModelFacts[]
 
 /** The only place where the files' snake_case becomes camelCase. */
@@ -99,7 +99,7 @@ export type Category = Model['category']
 /** Groups of the founding documents, kept as data. */
 export type LegacyCategory = Model['legacyCategory']
 
-/** A model's id as it stands in deep links: lower case, everything outside a-z 0-9 replaced by `-`. */
+/** A model's id as deep links carry it: lower case, all outside a-z 0-9 replaced by `-`. */
 export function slugOf(id: string): string {
   return id.toLowerCase().replace(/[^a-z0-9]/g, '-')
 }
@@ -139,11 +139,11 @@ export const modelById = (id: string): Model | undefined => byId.get(id)
 /** The model of a deep link `m_<slug>`, if it exists. */
 export const modelBySlug = (slug: string): Model | undefined => bySlug.get(slug)
 
-/** Whether the provider still takes orders for it: delisted and discontinued models are never sold. */
+/** Whether it is on offer: delisted and discontinued models are never sold. */
 export const isSold = ({ status }: Model): boolean =>
   status !== 'delisted' && status !== 'discontinued'
 
-/** Whether it can only continue an earlier result (it needs that result's task), so no menu starts it. */
+/** Whether it only continues an earlier result (needs that result's task): no menu starts it. */
 export const needsEarlierResult = ({ input }: Model): boolean => input.required.includes('task_id')
 
 /** Sold models that a user can start from a menu, of one group or of all. */
