@@ -1,0 +1,86 @@
+import type { Model } from '../../machines/catalogue.ts'
+import type { Engine, Order } from './engine.ts'
+import type { Family } from './families/family.ts'
+import type { Faults } from './faults.ts'
+import type { CheckInput } from './input-rules.ts'
+import type { MediaRules } from './media-rules.ts'
+import { priceOf } from './price.ts'
+import { isRefusal, type Refusal, refuse } from './refusal.ts'
+import type { Task } from './task.ts'
+import type { Violation } from './violations.ts'
+import type { WindowLimit } from './window-limit.ts'
+
+/** The account's credits. */
+export interface Purse {
+  credits: number
+}
+
+/** Handles one create request; resolves with the task, or with what KIE would say instead. */
+export type CreateTask = (family: Family, body: Record<string, unknown>) => Promise<Task | Refusal>
+
+/** Checks in KIE's order: rate, model, links, schema, files; money last ("validation runs before billing"). */
+export function createTaskIntake(deps: {
+  models: readonly Model[]
+  engine: Engine
+  purse: Purse
+  limit: WindowLimit
+  faults: Faults
+  checkInput: CheckInput
+  media: MediaRules
+  now: () => number
+  violated: (violation: Violation) => void
+}): CreateTask {
+  function lookUp(family: Family, name: string): Model | Refusal {
+    const model = deps.models.find((m) => m.family === family.name && m.apiModel === name)
+    if (model) return model
+    return refuse(
+      422,
+      'The model name you specified is not supported. Please check the model name.',
+    )
+  }
+
+  async function examine(family: Family, body: Record<string, unknown>): Promise<Order | Refusal> {
+    const draft = family.readCreate(body)
+    if (isRefusal(draft)) return draft
+    const model = lookUp(family, draft.model)
+    if (isRefusal(model)) return model
+    const callBackUrl = readCallBackUrl(draft.callBackUrl, family.callbackRequired)
+    if (isRefusal(callBackUrl)) return callBackUrl
+    const wrong = deps.media.checkLinks(model, draft.input) ?? deps.checkInput(model, draft.input)
+    if (wrong) return wrong
+    const input = draft.input as Readonly<Record<string, unknown>>
+    const fetched = await deps.media.fetchMedia(model, input)
+    if (isRefusal(fetched)) return fetched
+    const price = priceOf(model, input)
+    const source = fetched.picture
+    return { family, model, input, callBackUrl: callBackUrl.url, param: draft.param, price, source }
+  }
+
+  return async (family, body) => {
+    if (!deps.limit.admit()) return refuse(429, 'The request rate is too high. Please try later.')
+    const order = await examine(family, body)
+    if (isRefusal(order)) return order
+    if (order.price > deps.purse.credits)
+      return refuse(402, 'The account has not enough credits. Please top up.')
+    if (order.model.status === 'delisted' || order.model.status === 'discontinued')
+      deps.violated({
+        at: deps.now(),
+        kind: 'delisted-model',
+        where: family.createPath,
+        value: order.model.apiModel,
+      })
+    deps.purse.credits -= order.price
+    const task = deps.engine.create(order)
+    const early = order.callBackUrl && deps.faults.take('callback', (kind) => kind === 'early')
+    if (early) await deps.engine.finishEarly(task)
+    else deps.engine.start(task)
+    return task
+  }
+}
+
+function readCallBackUrl(value: unknown, required: boolean): { url: string | undefined } | Refusal {
+  if (value === undefined || value === null)
+    return required ? refuse(422, 'Please enter callBackUrl') : { url: undefined }
+  const valid = typeof value === 'string' && URL.canParse(value) && /^https?:/.test(value)
+  return valid ? { url: value } : refuse(422, 'callBackUrl is not a valid URL')
+}

@@ -1,0 +1,51 @@
+import type { Model } from '../../machines/catalogue.ts'
+
+/** KIE's own states of a market task; the last two are final. */
+export type TaskState = 'waiting' | 'queuing' | 'generating' | 'success' | 'fail'
+
+/** One POST to the bot's callback address, and what came back. */
+export interface CallbackAttempt {
+  readonly at: number
+  readonly kind: 'genuine' | 'doubled' | 'early' | 'forged' | 'garbage' | 'lost'
+  readonly attempt: number
+  readonly url: string
+  status: number | undefined
+  answer: string | undefined
+  error: string | undefined
+}
+
+/** What a finished task offers: files, or an object where the model makes text or ids. */
+export interface TaskResult {
+  readonly urls: readonly string[]
+  readonly object: Record<string, unknown> | undefined
+}
+
+/** A picture given as input, kept to be shown inside the result. */
+export interface SourcePicture {
+  readonly mime: string
+  readonly bytes: Uint8Array
+}
+
+/** A generation task as the fake remembers it. */
+export interface Task {
+  readonly taskId: string
+  readonly model: Model
+  readonly input: Readonly<Record<string, unknown>>
+  readonly callBackUrl: string | undefined
+  readonly param: string
+  readonly price: number
+  readonly source: SourcePicture | undefined
+  readonly createTime: number
+  readonly history: { readonly state: TaskState; readonly at: number }[]
+  readonly callbacks: CallbackAttempt[]
+  state: TaskState
+  updateTime: number
+  completeTime: number | undefined
+  creditsConsumed: number
+  result: TaskResult | undefined
+  failure: { readonly code: string; readonly msg: string } | undefined
+}
+
+/** Whether nothing more can happen to it. */
+export const isFinal = ({ state }: Pick<Task, 'state'>): boolean =>
+  state === 'success' || state === 'fail'
