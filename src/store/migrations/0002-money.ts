@@ -29,7 +29,7 @@ export const money = {
         user_id bigint not null references users,
         chat_id bigint not null,
         model_id text not null,
-        status text not null check (status in ('preparing', 'pending', 'creating', 'backing-off',
+        status text not null check (status in ('preparing', 'pending', 'creating', 'retrying',
           'created', 'unknown', 'delivering', 'delivered', 'failed')),
         price_kopecks bigint not null check (price_kopecks >= 0),
         credits numeric(12, 3) not null check (credits >= 0),

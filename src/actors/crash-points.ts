@@ -1,0 +1,32 @@
+/**
+ * Places between two durable writes where a process may die; tests arm one and `kill -9` happens
+ * exactly there. Armed only by configuration (TEST_MODE with TRT_CRASH_AT); otherwise free.
+ */
+export const CRASH_POINTS = [
+  'update.received',
+  'update.committed',
+  'job.starting',
+  'job.started',
+  'photo.uploaded',
+  'create.starting',
+  'create.answered',
+  'create.recorded',
+  'callback.received',
+  'callback.committed',
+  'result.fetched',
+  'result.sent',
+  'result.recorded',
+  'screen.sent',
+] as const
+
+export type CrashPoint = (typeof CRASH_POINTS)[number]
+
+/** Dies here if this point is armed. */
+export type CrashAt = (point: CrashPoint) => void
+
+export const createCrashPoints = (armed: string | undefined, die: () => void): CrashAt =>
+  armed === undefined
+    ? () => {}
+    : (point) => {
+        if (point === armed) die()
+      }

@@ -1,0 +1,40 @@
+/**
+ * How each kind of effect is tried: `priority` (lower runs first), how often and how patiently it is
+ * repeated after a failure that is safe to repeat.
+ */
+export interface EffectPolicy {
+  priority: number
+  attempts: number
+  /** Longest pause between two tries; pauses double from 1 s. */
+  maxPauseMs: number
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+const POLICIES: Record<string, EffectPolicy> = {
+  // A tap waits for its answer, and an answer is worthless after some seconds.
+  'telegram.answer': { priority: -20, attempts: 2, maxPauseMs: SECOND },
+  'quote.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
+  'job.start': { priority: -15, attempts: 200, maxPauseMs: 30 * SECOND },
+  'telegram.render': { priority: -10, attempts: 500, maxPauseMs: MINUTE },
+  'actor.send': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
+  // A paid result: go on for days, through any outage.
+  'telegram.deliver': { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
+  'telegram.notice': { priority: 0, attempts: 500, maxPauseMs: MINUTE },
+  'kie.create': { priority: 0, attempts: 500, maxPauseMs: 30 * SECOND },
+  'kie.upload': { priority: 0, attempts: 12, maxPauseMs: 30 * SECOND },
+  'kie.poll': { priority: 5, attempts: 1, maxPauseMs: SECOND },
+  'operator.alert': { priority: 10, attempts: 50, maxPauseMs: MINUTE },
+  timer: { priority: 0, attempts: 1_000, maxPauseMs: MINUTE },
+}
+
+const FALLBACK: EffectPolicy = { priority: 0, attempts: 25, maxPauseMs: MINUTE }
+
+export const policyOf = (type: string): EffectPolicy => POLICIES[type] ?? FALLBACK
+
+export const priorityOf = (type: string): number => policyOf(type).priority
+
+/** Pause before try `attempt + 1`: what the other side asked for, else 1 s doubling to the limit. */
+export const pauseMs = (type: string, attempt: number, askedMs?: number): number =>
+  askedMs ?? Math.min(policyOf(type).maxPauseMs, SECOND * 2 ** Math.min(attempt - 1, 16))

@@ -1,0 +1,28 @@
+import type { EventObject } from 'xstate'
+
+/** One happening for one actor. */
+export interface Envelope {
+  /** `<machine>:<rest>`, e.g. `conversation:<botId>:<chatId>` or `job:<id>`. */
+  actor: string
+  /** Identity of the happening, unique per actor: the same key twice is a no-op. */
+  key: string
+  event: EventObject
+  /** When it happened, Unix ms; default: when the runtime takes it. */
+  at?: number
+  /** Makes the actor with this input instead of sending it an event. */
+  input?: unknown
+  /** Set by durable timers: the step that asked for it, so that a superseded one is dropped. */
+  timer?: { id: string; seq: number }
+}
+
+/** What became of an envelope; every case is durable when it is reported. */
+export type Receipt =
+  | { outcome: 'committed'; seq: number; state: string }
+  /** The key was known, the timer superseded, or the actor has ended: nothing changed. */
+  | { outcome: 'duplicate' }
+  /** No such actor, and the event doesn't make one. */
+  | { outcome: 'unknown-actor' }
+  /** A constraint of the database refused the step, e.g. a hold beyond the balance. */
+  | { outcome: 'refused'; constraint: string }
+  /** The machine threw; the event lies in dead letters, the actor is as it was. */
+  | { outcome: 'poisoned'; error: Error }

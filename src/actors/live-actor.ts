@@ -1,0 +1,34 @@
+import type { AnyMachineSnapshot } from 'xstate'
+import type { Definition, Projection, StoredSnapshot } from '../machines/definition.ts'
+import { lift } from '../machines/registry.ts'
+import { fromStored } from '../machines/transition.ts'
+import type { StoredActor } from '../store/actors.ts'
+
+/** A durable timer that is due at `dueAt` (Unix ms), asked for by step `seq`. */
+export interface Timer {
+  seq: number
+  dueAt: number
+}
+
+/** An actor in memory: what its row says, ready for the next transition. Never changed in place. */
+export interface LiveActor {
+  id: string
+  version: number
+  snapshot: AnyMachineSnapshot
+  timers: Record<string, Timer>
+  projection: Projection | null
+}
+
+/** A row as a live actor; undefined when its snapshot can't be lifted to the machine's version. */
+export function hydrate(definition: Definition, row: StoredActor): LiveActor | undefined {
+  const stored = lift(definition, row.snapshot as StoredSnapshot, row.machine_version)
+  if (stored === undefined) return undefined
+  const snapshot = fromStored(definition, stored)
+  return {
+    id: row.id,
+    version: row.version,
+    snapshot,
+    timers: row.timers as Record<string, Timer>,
+    projection: definition.project?.(snapshot) ?? null,
+  }
+}

@@ -1,0 +1,68 @@
+import type { TaskReport } from './events.ts'
+
+/** A file the user gave, as Telegram knows it. */
+export interface MediaAnswer {
+  kind: string
+  fileId: string
+  uniqueId: string
+  mime?: string
+  size?: number
+  width?: number
+  height?: number
+  duration?: number
+}
+
+export type Answers = Record<string, unknown>
+
+export interface JobInput {
+  id: string
+  userId: number
+  chatId: number
+  /** Actor id of the conversation that is told what happens. */
+  conversation: string
+  language: 'ru' | 'en'
+  modelId: string
+  /** What kind of thing the model makes; videos may take longer. */
+  output: string
+  answers: Answers
+  /** Fields of `answers` that hold files to hand over. */
+  mediaFields: string[]
+  priceKopecks: number
+  credits: number
+  /** Whether the provider can call us back; without, it is asked more often. */
+  callbacks: boolean
+  at: number
+}
+
+export interface JobContext extends JobInput {
+  uploads: Record<string, string[]>
+  attempt: number
+  retryAfterMs: number | null
+  taskId: string | null
+  stage: string | null
+  polls: number
+  /** A report that came before the answer of the create call. */
+  deferred: TaskReport | null
+  result: { urls: string[]; text: string | null } | null
+  creditsConsumed: number | null
+  error: string | null
+  /** The hold is released: a result that still comes is a present. */
+  released: boolean
+  reachable: boolean
+}
+
+export const beginJob = (input: JobInput): JobContext => ({
+  ...input,
+  uploads: {},
+  attempt: 1,
+  retryAfterMs: null,
+  taskId: null,
+  stage: null,
+  polls: 0,
+  deferred: null,
+  result: null,
+  creditsConsumed: null,
+  error: null,
+  released: false,
+  reachable: true,
+})

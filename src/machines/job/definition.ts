@@ -1,0 +1,76 @@
+import type { AnyMachineSnapshot } from 'xstate'
+import type { Definition, EffectParams } from '../definition.ts'
+import type { JobContext } from './context.ts'
+import { jobMachine } from './machine.ts'
+
+const job =
+  (params: (context: JobContext) => Record<string, unknown> | null): EffectParams =>
+  ({ context }) =>
+    params(context)
+
+const movement = (c: JobContext) => ({ userId: c.userId, ref: c.id, kopecks: c.priceKopecks })
+const tell = (c: JobContext, event: Record<string, unknown>) => ({
+  to: c.conversation,
+  event: { ...event, jobId: c.id, modelId: c.modelId },
+})
+
+/** The job machine with its effects; an effect whose parameters are null is not wanted this time. */
+export const jobDefinition: Definition = {
+  id: 'job',
+  version: 1,
+  machine: jobMachine,
+  effects: {
+    'ledger.hold': job((c) => (c.priceKopecks > 0 ? movement(c) : null)),
+    'ledger.capture': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
+    'ledger.release': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
+    'kie.upload': job((c) =>
+      c.mediaFields.length > 0 ? { answers: c.answers, fields: c.mediaFields } : null,
+    ),
+    'kie.create': job((c) => ({
+      modelId: c.modelId,
+      answers: c.answers,
+      uploads: c.uploads,
+      attempt: c.attempt,
+    })),
+    'kie.poll': job((c) => ({ modelId: c.modelId, taskId: c.taskId, poll: c.polls })),
+    'telegram.deliver': job((c) => ({
+      chatId: c.chatId,
+      language: c.language,
+      modelId: c.modelId,
+      taskId: c.taskId,
+      priceKopecks: c.released ? 0 : c.priceKopecks,
+      courtesy: c.released,
+      result: c.result,
+    })),
+    'tell.stage': job((c) => tell(c, { type: 'job.progressed', stage: c.stage })),
+    'tell.delivered': job((c) =>
+      tell(c, { type: 'job.delivered', priceKopecks: c.released ? 0 : c.priceKopecks }),
+    ),
+    'tell.failed': job((c) =>
+      tell(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
+    ),
+    'operator.alert': job((c) => ({ topic: 'job', jobId: c.id, code: c.error ?? 'kie.unknown' })),
+  },
+  project: (snapshot: AnyMachineSnapshot) => {
+    const c = snapshot.context as JobContext
+    const value = snapshot.value as string | Record<string, unknown>
+    return {
+      table: 'jobs',
+      row: {
+        id: c.id,
+        userId: c.userId,
+        chatId: c.chatId,
+        modelId: c.modelId,
+        status: typeof value === 'string' ? value : (Object.keys(value)[0] as string),
+        priceKopecks: c.priceKopecks,
+        credits: c.credits,
+        creditsConsumed: c.creditsConsumed,
+        input: c.answers,
+        taskId: c.taskId,
+        result: c.result,
+        errorCode: c.error,
+        courtesy: c.released && c.result !== null,
+      },
+    }
+  },
+}

@@ -1,0 +1,258 @@
+import { assign, setup } from 'xstate'
+import { beginJob, type JobContext, type JobInput } from './context.ts'
+import { DELAYS, generationLimit, pollPause } from './delays.ts'
+import type { StampedJobEvent, TaskReport } from './events.ts'
+
+type Args = { context: JobContext; event: StampedJobEvent }
+
+const reportOf = ({ context, event }: Args): TaskReport | null =>
+  event.type === 'task.reported' ? event.report : context.deferred
+
+const phaseIs = (args: Args, phase: TaskReport['phase']) => reportOf(args)?.phase === phase
+const codeOf = (event: StampedJobEvent) => ('code' in event ? event.code : null)
+
+/** Effects are declared by name only: what they do is the actors' business. */
+const effect = () => {}
+
+const jobSetup = setup({
+  types: {} as { context: JobContext; input: JobInput; events: StampedJobEvent },
+  guards: {
+    hasNothingToUpload: ({ context }) => context.mediaFields.length === 0,
+    mayTryAgain: ({ context }) => context.attempt < DELAYS.maxAttempts,
+    isClaimOfThisAttempt: ({ context, event }) =>
+      event.type === 'create.claimed' && event.attempt === context.attempt,
+    taskSucceeded: (args) => phaseIs(args, 'succeeded'),
+    taskFailed: (args) => phaseIs(args, 'failed'),
+    stageIsNew: ({ context, event }) =>
+      event.type === 'task.reported' && event.report.stage !== context.stage,
+    wasBlocked: ({ event }) => codeOf(event) === 'telegram.blocked',
+  },
+  actions: {
+    keepUploads: assign(({ event }) =>
+      event.type === 'inputs.uploaded' ? { uploads: event.uploads } : {},
+    ),
+    keepTask: assign(({ context, event }) =>
+      event.type === 'create.accepted' ? { taskId: event.taskId } : { taskId: context.taskId },
+    ),
+    keepPause: assign(({ event }) =>
+      event.type === 'create.rejected' ? { retryAfterMs: event.retryAfterMs } : {},
+    ),
+    countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
+    countPoll: assign(({ context }) => ({ polls: context.polls + 1 })),
+    defer: assign(({ event }) =>
+      event.type === 'task.reported' ? { deferred: event.report } : {},
+    ),
+    keepStage: assign(({ event }) =>
+      event.type === 'task.reported' ? { stage: event.report.stage } : {},
+    ),
+    keepResult: assign((args) => {
+      const report = reportOf(args)
+      return {
+        deferred: null,
+        taskId: args.context.taskId ?? report?.taskId ?? null,
+        result: { urls: report?.urls ?? [], text: report?.text ?? null },
+        creditsConsumed: report?.creditsConsumed ?? null,
+      }
+    }),
+    keepError: assign(({ event }) => ({ error: codeOf(event) ?? 'kie.failed' })),
+    keepFailure: assign((args) => ({
+      deferred: null,
+      taskId: args.context.taskId ?? reportOf(args)?.taskId ?? null,
+      error: `kie.failed${reportOf(args)?.failCode ? `:${reportOf(args)?.failCode}` : ''}`,
+    })),
+    expireUpload: assign({ error: 'media.unavailable' }),
+    expireCreate: assign({ error: 'kie.unavailable' }),
+    expireUnknown: assign({ error: 'kie.unknown' }),
+    expireTask: assign({ error: 'kie.expired' }),
+    noteUnreachable: assign({ reachable: false }),
+    noteReleased: assign({ released: true }),
+    'ledger.hold': effect,
+    'ledger.capture': effect,
+    'ledger.release': effect,
+    'kie.upload': effect,
+    'kie.create': effect,
+    'kie.poll': effect,
+    'telegram.deliver': effect,
+    'tell.stage': effect,
+    'tell.delivered': effect,
+    'tell.failed': effect,
+    'operator.alert': effect,
+  },
+  delays: {
+    uploadLimit: DELAYS.uploadMs,
+    createLimit: DELAYS.createMs,
+    answerLimit: DELAYS.answerMs,
+    pollLimit: DELAYS.pollMs,
+    unknownLimit: DELAYS.unknownMs,
+    retryPause: ({ context }) => context.retryAfterMs ?? DELAYS.retryMs,
+    pollPause: ({ context }) => pollPause(context),
+    generationLimit: ({ context }) => generationLimit(context),
+  },
+})
+
+/** One generation, from the money on hold to the result in the chat. */
+export const jobMachine = jobSetup.createMachine({
+  id: 'job',
+  description: 'One generation: money on hold, files handed over, task created, result delivered.',
+  context: ({ input }) => beginJob(input),
+  initial: 'preparing',
+  states: {
+    preparing: {
+      description: 'The hold is booked; files that the user gave are handed to the provider.',
+      entry: ['ledger.hold', 'kie.upload'],
+      always: { guard: 'hasNothingToUpload', target: 'pending' },
+      on: {
+        'inputs.uploaded': {
+          description: 'The provider has the files.',
+          target: 'pending',
+          actions: 'keepUploads',
+        },
+        'inputs.rejected': {
+          description: 'A file is gone, too large or not what it should be.',
+          target: 'failed',
+          actions: 'keepError',
+        },
+      },
+      after: { uploadLimit: { target: 'failed', actions: 'expireUpload' } },
+    },
+    pending: {
+      description: 'Everything is there; the create call may be sent as soon as it is claimed.',
+      entry: 'kie.create',
+      on: {
+        'create.claimed': {
+          description: 'From here on the call may have left: it is never sent again blindly.',
+          guard: 'isClaimOfThisAttempt',
+          target: 'creating',
+        },
+        'create.refused': { target: 'failed', actions: 'keepError' },
+      },
+      after: { createLimit: { target: 'failed', actions: 'expireCreate' } },
+    },
+    creating: {
+      description: 'The one create call is on its way.',
+      on: {
+        'create.accepted': {
+          description: 'The provider has the task.',
+          target: 'created',
+          actions: 'keepTask',
+        },
+        'create.rejected': [
+          {
+            description: 'Certainly not created (busy, unreachable): another try is safe.',
+            guard: 'mayTryAgain',
+            target: 'retrying',
+            actions: 'keepPause',
+          },
+          { target: 'failed', actions: 'keepError' },
+        ],
+        'create.refused': {
+          description: 'The provider said no: bad input, no credits, no access.',
+          target: 'failed',
+          actions: 'keepError',
+        },
+        'create.lost': { description: 'No answer came: the task may exist.', target: 'unknown' },
+        'task.reported': {
+          description: 'A callback overtook the answer: it waits for it.',
+          actions: 'defer',
+        },
+      },
+      after: { answerLimit: { target: 'unknown' } },
+    },
+    retrying: {
+      description: 'The provider asked for patience.',
+      after: { retryPause: { target: 'pending', actions: 'countAttempt' } },
+    },
+    created: {
+      description: 'The provider works; a callback or a poll will tell.',
+      initial: 'waiting',
+      always: [
+        { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
+        { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
+      ],
+      states: {
+        waiting: {
+          description: 'Until the callback, or until it is time to ask.',
+          after: { pollPause: { target: 'polling' } },
+        },
+        polling: {
+          description: 'Asking for the status.',
+          entry: ['countPoll', 'kie.poll'],
+          on: {
+            'poll.missed': { description: 'No answer; ask again later.', target: 'waiting' },
+            'task.reported': [
+              { guard: 'taskSucceeded', target: '#job.delivering', actions: 'keepResult' },
+              { guard: 'taskFailed', target: '#job.failed', actions: 'keepFailure' },
+              { guard: 'stageIsNew', target: 'waiting', actions: ['keepStage', 'tell.stage'] },
+              { target: 'waiting' },
+            ],
+          },
+          after: { pollLimit: { target: 'waiting' } },
+        },
+      },
+      on: {
+        'task.reported': [
+          { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
+          { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
+          { guard: 'stageIsNew', actions: ['keepStage', 'tell.stage'] },
+        ],
+      },
+      after: {
+        generationLimit: { target: 'failed', actions: ['expireTask', 'operator.alert'] },
+      },
+    },
+    unknown: {
+      description:
+        'The create call got no answer; only a callback can tell whether the task exists.',
+      entry: 'operator.alert',
+      always: [
+        { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
+        { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
+      ],
+      on: {
+        'create.accepted': {
+          description: 'The answer came after all.',
+          target: 'created',
+          actions: 'keepTask',
+        },
+        'task.reported': [
+          { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
+          { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
+        ],
+      },
+      after: { unknownLimit: { target: 'failed', actions: 'expireUnknown' } },
+    },
+    delivering: {
+      description: 'The result is there; it is sent to the chat until Telegram takes it.',
+      entry: 'telegram.deliver',
+      on: {
+        'result.delivered': { target: 'delivered' },
+        'result.undeliverable': [
+          {
+            description: 'The user blocked the bot: the result is kept for the history.',
+            guard: 'wasBlocked',
+            target: 'delivered',
+            actions: 'noteUnreachable',
+          },
+          { target: 'failed', actions: 'keepError' },
+        ],
+      },
+    },
+    delivered: {
+      description: 'Done and paid.',
+      type: 'final',
+      entry: ['ledger.capture', 'tell.delivered'],
+    },
+    failed: {
+      description: 'Nothing came of it; the money is back. A late result is still delivered, free.',
+      entry: ['ledger.release', 'noteReleased', 'tell.failed'],
+      on: {
+        'task.reported': {
+          description: 'Late success after the refund: a present.',
+          guard: 'taskSucceeded',
+          target: 'delivering',
+          actions: ['keepResult', 'operator.alert'],
+        },
+      },
+    },
+  },
+})
