@@ -1,0 +1,16 @@
+import type { Family } from './family.ts'
+import { parseTaskStatus } from './status.ts'
+
+/**
+ * The family of 70 of the 72 models: nested input, one endpoint, and callbacks that carry the same
+ * object as recordInfo (https://docs.kie.ai/market/common/get-task-detail.md).
+ */
+export const market: Family = {
+  statusEndpoint: '/api/v1/jobs/recordInfo',
+  createRequest: ({ apiModel, input, callBackUrl }) => ({
+    endpoint: '/api/v1/jobs/createTask',
+    body: { model: apiModel, ...(callBackUrl === undefined ? {} : { callBackUrl }), input },
+  }),
+  parseStatus: parseTaskStatus,
+  parseCallback: parseTaskStatus,
+}

@@ -1,0 +1,78 @@
+import { firstOf, isJson, type Json, readAmount, readText } from './loose-json.ts'
+
+/** The provider's envelope: its verdict stands in `code`, the HTTP status is 200 even for failures. */
+export interface Envelope {
+  readonly code: number
+  readonly message: string
+  readonly data: unknown
+  readonly body: Json
+  readonly retryAfterMs?: number
+}
+
+export interface HttpRequest {
+  readonly url: string
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: NonNullable<RequestInit['body']>
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** Answers hold a few kilobytes; more is not what we asked for. */
+const MAX_ANSWER_BYTES = 5_000_000
+
+const readAnswer = async (response: Response): Promise<string> => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength
+    if (size > MAX_ANSWER_BYTES) throw new Error(`The answer exceeds ${MAX_ANSWER_BYTES} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const readRetryAfter = (response: Response): number | undefined => {
+  const seconds = readAmount(response.headers.get('retry-after'))
+  return seconds === undefined ? undefined : seconds * 1000
+}
+
+const parseEnvelope = (text: string, status: number): Json => {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (isJson(body)) return body
+  } catch {
+    // Cloudflare answers `error code: 1010`, gateways answer HTML: reference kie-api §1.
+  }
+  throw new Error(`HTTP ${status} without a JSON envelope: ${text.slice(0, 80)}`)
+}
+
+/**
+ * Sends one request once and returns the envelope; throws for anything that is not one: no
+ * connection, time over, redirect, HTML, JSON without a `code`.
+ */
+export const exchange = async (
+  fetch: typeof globalThis.fetch,
+  { url, method, headers, body, timeoutMs, signal }: HttpRequest,
+): Promise<Envelope> => {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const response = await fetch(url, {
+    method,
+    headers,
+    // A redirect would repeat a POST behind our back and carry the key to another host.
+    redirect: 'manual',
+    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+    ...(body === undefined ? {} : { body, duplex: 'half' }),
+  })
+  const json = parseEnvelope(await readAnswer(response), response.status)
+  const code = readAmount(json.code)
+  if (code === undefined) throw new Error(`HTTP ${response.status} with JSON that has no code`)
+  const retryAfterMs = readRetryAfter(response)
+  return {
+    code,
+    message: firstOf([json], ['msg', 'message'], readText) ?? '',
+    data: json.data,
+    body: json,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  }
+}
