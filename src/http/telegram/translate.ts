@@ -1,0 +1,160 @@
+import {
+  MEDIA_KINDS,
+  type TelegramInput,
+  type TelegramMedia,
+} from '../../machines/conversation/input.ts'
+import type {
+  CallbackQuery,
+  ChatMemberUpdated,
+  Message,
+  TelegramFile,
+  User,
+} from './update-schema.ts'
+
+/** What became of an update; `raw` of a malformed one is JSON text, safe to store. */
+export type Translation =
+  | { readonly kind: 'input'; readonly input: TelegramInput }
+  | { readonly kind: 'ignored'; readonly what: string }
+  | {
+      readonly kind: 'malformed'
+      readonly updateId: number | null
+      readonly reason: string
+      readonly raw: string
+    }
+
+/** An update that needs no answer. */
+export const ignored = (what: string): Translation => ({ kind: 'ignored', what: fieldName(what) })
+
+const fieldName = (key: string) => key.replace(/\W/g, '').slice(0, 64)
+
+/**
+ * A message as input. `otherKeys` are the message's own field names: they name what is unsupported.
+ * Groups are ignored, except /start to this bot, so that somebody who adds it learns why.
+ */
+export function fromMessage(
+  updateId: number,
+  message: Message,
+  otherKeys: readonly string[],
+  botName: string,
+): Translation {
+  const common = {
+    ...origin(updateId, message.from, message.chat.id),
+    messageId: message.message_id,
+  }
+  const command = message.text?.startsWith('/') ? parseCommand(message.text, botName) : undefined
+  if (message.chat.type !== 'private') {
+    if (command?.name !== 'start') return ignored('group')
+    return input({ kind: 'unsupported', ...common, what: 'group' })
+  }
+  if (command) return input({ kind: 'command', ...common, ...command })
+  if (message.text !== undefined) return input({ kind: 'text', ...common, text: message.text })
+  const media = findMedia(message)
+  if (media) {
+    const { caption, media_group_id: groupId } = message
+    return input({ kind: 'media', ...common, media, ...defined({ caption, groupId }) })
+  }
+  const what = otherKeys.find((key) => !COMMON_KEYS.has(key)) ?? 'empty'
+  return SERVICE_KEYS.has(what)
+    ? ignored(what)
+    : input({ kind: 'unsupported', ...common, what: fieldName(what) })
+}
+
+/** A pressed button as input; a private chat has the id of its person, so it is always known. */
+export function fromCallbackQuery(updateId: number, query: CallbackQuery): Translation {
+  const { message } = query
+  if (message && message.chat.type !== 'private') return ignored('group')
+  const common = origin(updateId, query.from, query.from.id)
+  if (query.data === undefined) return input({ kind: 'unsupported', ...common, what: 'game' })
+  return input({
+    kind: 'tap',
+    ...common,
+    data: query.data,
+    queryId: query.id,
+    messageId: message?.message_id ?? null,
+  })
+}
+
+/** The person has blocked the bot, or has come back. */
+export function fromMyChatMember(updateId: number, member: ChatMemberUpdated): Translation {
+  if (member.chat.type !== 'private') return ignored('group')
+  const kind = { kicked: 'blocked', member: 'unblocked' } as const
+  const { status } = member.new_chat_member
+  if (status !== 'kicked' && status !== 'member') return ignored('my_chat_member')
+  return input({ kind: kind[status], ...origin(updateId, member.from, member.chat.id) })
+}
+
+const input = (value: TelegramInput): Translation => ({ kind: 'input', input: value })
+
+const origin = (updateId: number, from: User | undefined, chatId: number) => ({
+  updateId,
+  chatId,
+  userId: from?.id ?? chatId,
+  ...defined({ languageCode: from?.language_code, firstName: from?.first_name }),
+})
+
+/** `/Name@Bot payload`; the suffix of another bot stays part of the name, which is then unknown. */
+function parseCommand(text: string, botName: string) {
+  const [, name = '', payload = ''] = /^\/(\S*)\s*([\s\S]*)$/.exec(text) ?? []
+  const lower = name.toLowerCase()
+  const suffix = `@${botName.toLowerCase()}`
+  return {
+    name: lower.endsWith(suffix) ? lower.slice(0, -suffix.length) : lower,
+    payload: payload.trim(),
+  }
+}
+
+/** An animation also comes as `document`, so that one is asked last. */
+const SEARCH_ORDER = [...MEDIA_KINDS].sort(
+  (a, b) => Number(a === 'document') - Number(b === 'document'),
+)
+
+function findMedia(message: Message): TelegramMedia | undefined {
+  for (const kind of SEARCH_ORDER) {
+    const file = kind === 'photo' ? largest(message.photo) : message[kind]
+    if (file) return toMedia(kind, file)
+  }
+  return undefined
+}
+
+const area = ({ width = 0, height = 0 }: TelegramFile) => width * height
+
+const largest = (sizes: readonly TelegramFile[] | undefined) =>
+  sizes?.reduce((best, size) => (area(size) > area(best) ? size : best))
+
+const toMedia = (kind: TelegramMedia['kind'], file: TelegramFile): TelegramMedia => ({
+  kind,
+  fileId: file.file_id,
+  uniqueId: file.file_unique_id,
+  ...defined({
+    size: file.file_size,
+    mime: file.mime_type,
+    fileName: file.file_name,
+    width: file.width,
+    height: file.height,
+    duration: file.duration,
+  }),
+})
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+const defined = <T extends object>(fields: T): Defined<T> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Defined<T>
+
+/** Fields that any message may have and that say nothing about its kind. */
+const COMMON_KEYS = new Set([
+  ...['message_id', 'message_thread_id', 'direct_messages_topic', 'from', 'sender_chat', 'chat'],
+  ...['sender_boost_count', 'sender_business_bot', 'business_connection_id', 'date', 'edit_date'],
+  ...['forward_origin', 'forward_from', 'forward_date', 'is_topic_message', 'reply_to_message'],
+  ...['is_automatic_forward', 'external_reply', 'quote', 'reply_to_story', 'via_bot', 'effect_id'],
+  ...['has_protected_content', 'is_from_offline', 'is_paid_post', 'media_group_id', 'entities'],
+  ...['author_signature', 'paid_star_count', 'link_preview_options', 'caption_entities'],
+  ...['show_caption_above_media', 'has_media_spoiler', 'reply_markup', 'caption', 'sender_tag'],
+])
+
+/** Notices that Telegram itself puts into a private chat: nobody waits for an answer to them. */
+const SERVICE_KEYS = new Set([
+  ...['pinned_message', 'message_auto_delete_timer_changed', 'write_access_allowed'],
+  ...['chat_background_set', 'forum_topic_created', 'forum_topic_edited', 'connected_website'],
+])

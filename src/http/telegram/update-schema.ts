@@ -1,0 +1,62 @@
+import * as z from 'zod'
+
+/** PostgreSQL's jsonb refuses U+0000 and lone surrogates: one such update would never be stored. */
+const text = z.string().transform((value) => value.replaceAll('\0', '').toWellFormed())
+
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((v) => v ?? undefined)
+
+const id = z.int()
+
+const user = z.object({ id, first_name: maybe(text), language_code: maybe(text) })
+
+const chat = z.object({ id, type: z.string() })
+
+const file = z.object({
+  file_id: text,
+  file_unique_id: text,
+  file_size: maybe(z.number()),
+  mime_type: maybe(text),
+  file_name: maybe(text),
+  width: maybe(z.number()),
+  height: maybe(z.number()),
+  duration: maybe(z.number()),
+})
+
+export type TelegramFile = z.infer<typeof file>
+
+/** The parts of a message that are read here; the rest stays for `otherKeys`. */
+export const messageSchema = z.object({
+  message_id: id,
+  chat,
+  from: maybe(user),
+  text: maybe(text),
+  caption: maybe(text),
+  media_group_id: maybe(text),
+  photo: maybe(z.array(file).min(1)),
+  document: maybe(file),
+  video: maybe(file),
+  audio: maybe(file),
+  voice: maybe(file),
+  animation: maybe(file),
+  video_note: maybe(file),
+  sticker: maybe(file),
+})
+
+/** `message` may be missing (inline) or inaccessible (date 0, only id and chat). */
+export const callbackQuerySchema = z.object({
+  id: text,
+  from: user,
+  message: maybe(z.object({ message_id: id, chat })),
+  data: maybe(text),
+})
+
+export const chatMemberSchema = z.object({
+  chat,
+  from: user,
+  new_chat_member: z.object({ status: z.string() }),
+})
+
+export type Message = z.infer<typeof messageSchema>
+export type CallbackQuery = z.infer<typeof callbackQuerySchema>
+export type ChatMemberUpdated = z.infer<typeof chatMemberSchema>
+export type User = z.infer<typeof user>
