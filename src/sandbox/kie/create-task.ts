@@ -4,7 +4,7 @@ import type { Family } from './families/family.ts'
 import type { Faults } from './faults.ts'
 import type { CheckInput } from './input-rules.ts'
 import type { MediaRules } from './media-rules.ts'
-import { priceOf } from './price.ts'
+import { priceOf, rounded } from './price.ts'
 import { isRefusal, type Refusal, refuse } from './refusal.ts'
 import type { Task } from './task.ts'
 import type { Violation } from './violations.ts'
@@ -69,7 +69,7 @@ export function createTaskIntake(deps: {
         where: family.createPath,
         value: order.model.apiModel,
       })
-    deps.purse.credits -= order.price
+    deps.purse.credits = rounded(deps.purse.credits - order.price)
     const task = deps.engine.create(order)
     const early = order.callBackUrl && deps.faults.take('callback', (kind) => kind === 'early')
     if (early) await deps.engine.finishEarly(task)

@@ -45,12 +45,13 @@ export interface Faults {
 /** Checks what came over HTTP. */
 export const parseFault = (value: unknown): Fault => faultSchema.parse(value)
 
-/** A queue of faults per route. */
-export function createFaults(): Faults {
+/** The queue of faults; `changed` is told when one is added or used up. */
+export function createFaults(changed: () => void): Faults {
   let queue: { fault: Fault; left: number }[] = []
   return {
     add(fault) {
       queue.push({ fault: parseFault(fault), left: fault.times ?? 1 })
+      changed()
     },
     list: () => queue.map(({ fault, left }) => ({ ...fault, times: left })),
     clear() {
@@ -61,6 +62,7 @@ export function createFaults(): Faults {
       if (!found) return undefined
       found.left -= 1
       if (found.left <= 0) queue = queue.filter((entry) => entry !== found)
+      changed()
       return found.fault
     },
   }

@@ -12,7 +12,7 @@ export function priceOf(model: Model, input: Readonly<Record<string, unknown>>):
         ?.credits
     : price.credits
   if (rate === undefined || rate === null) return price.estimateCredits ?? 0
-  return Math.round(rate * quantityOf(model, full) * 1000) / 1000
+  return rounded(rate * quantityOf(model, full))
 }
 
 const withDefaults = (model: Model, input: Readonly<Record<string, unknown>>) => ({
@@ -34,3 +34,6 @@ function quantityOf({ price }: Model, full: Record<string, unknown>): number {
   const counted = field(quantity.field) ?? field(quantity.maxField) ?? quantity.default ?? 1
   return counted * (field(quantity.timesField) ?? 1)
 }
+
+/** Credits have at most three decimals. */
+export const rounded = (credits: number): number => Math.round(credits * 1000) / 1000

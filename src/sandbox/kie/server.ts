@@ -18,6 +18,7 @@ import { createFileRoutes } from './file-routes.ts'
 import { createInputCheck } from './input-rules.ts'
 import { createMediaMaker } from './media/make.ts'
 import { createMediaRules } from './media-rules.ts'
+import { rounded } from './price.ts'
 import { createResultFiles } from './result-files.ts'
 import { createUploadRoutes } from './upload-routes.ts'
 import { createUploadStore } from './upload-store.ts'
@@ -63,7 +64,7 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
     changed()
   }
   const purse = { credits: 100_000 }
-  const faults = createFaults()
+  const faults = createFaults(changed)
   const uploads = createUploadStore({ dir, now, ownUrl, changed })
   const files = createResultFiles({ now, ownUrl })
   const callbacks = createCallbackSender({
@@ -80,7 +81,7 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
     callbacks,
     make: createMediaMaker({ put: files.put }),
     refund: (credits) => {
-      purse.credits += credits
+      purse.credits = rounded(purse.credits + credits)
     },
     signal,
     changed,
