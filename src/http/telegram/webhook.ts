@@ -1,0 +1,110 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import Router from '@koa/router'
+import type { Context } from 'koa'
+import type { Logger } from 'pino'
+import { coerceError, RetryableError } from '../../errors.ts'
+import { readBody } from './read-body.ts'
+
+const MAX_BYTES = 1024 ** 2
+
+/** Telegram honours this header and comes back then (WebhookActor.cpp of tdlib/telegram-bot-api). */
+const RETRY_AFTER_S = 3
+
+export interface WebhookDeps {
+  /** The secret last segment of the address. */
+  path: string
+  /** The `secret_token` given to setWebhook. */
+  secret: string
+  /** Resolves when the update is committed or stored; any rejection means that it is not. */
+  accept(update: unknown): Promise<void>
+  /** False while updates can't even be stored. */
+  canAccept(): boolean
+  /** Called without waiting for each update that is refused and will come again. */
+  onRefused?(update: unknown): void
+  log: Pick<Logger, 'warn' | 'error'>
+}
+
+/**
+ * `POST /webhook/:path` for Telegram. 200 means stored; what is not stored is answered 503 with
+ * `Retry-After`, and Telegram sends it again. Everything that is not Telegram is refused before the
+ * body is read.
+ */
+export function createWebhookRouter(deps: WebhookDeps): Router {
+  if (!deps.path || !deps.secret) throw new TypeError('A webhook needs a path and a secret.')
+  const isPath = matcher(deps.path)
+  const isSecret = matcher(deps.secret)
+  const router = new Router()
+
+  router.all('/webhook/:path', async (context) => {
+    const refused = refuse(context, isPath, isSecret)
+    if (refused) {
+      context.status = refused
+      return
+    }
+    const body = await readBody(context.req, MAX_BYTES)
+    if (!Buffer.isBuffer(body)) {
+      context.status = body === 'too-large' ? 413 : 400
+      return
+    }
+    const update = parse(body)
+    if (update === undefined) {
+      context.status = 400
+      return
+    }
+    const retryAfterS = deps.canAccept() ? await accept(deps, update) : RETRY_AFTER_S
+    if (retryAfterS === undefined) {
+      context.status = 200
+      return
+    }
+    deps.onRefused?.(update)
+    context.set('Retry-After', String(retryAfterS))
+    context.status = 503
+  })
+  return router
+}
+
+function refuse(
+  context: Context & { params: Record<string, string | undefined> },
+  isPath: (value: string) => boolean,
+  isSecret: (value: string) => boolean,
+): number | undefined {
+  if (!isPath(context.params.path ?? '')) return 404
+  if (context.method !== 'POST') {
+    context.set('Allow', 'POST')
+    return 405
+  }
+  if (!isSecret(context.get('X-Telegram-Bot-Api-Secret-Token'))) return 401
+  // Telegram never compresses; a small body that unfolds to gigabytes is only ever an attack.
+  const encoding = context.get('Content-Encoding')
+  return encoding === '' || encoding === 'identity' ? undefined : 415
+}
+
+/** Undefined when stored, else the seconds after which Telegram may come again. */
+async function accept(deps: WebhookDeps, update: unknown): Promise<number | undefined> {
+  try {
+    await deps.accept(update)
+    return undefined
+  } catch (thrown) {
+    const error = coerceError(thrown)
+    const level = error instanceof RetryableError ? 'warn' : 'error'
+    // Only the message: the details of a database error quote the row.
+    deps.log[level]({ reason: error.message }, 'update not stored, Telegram will send it again')
+    const ms = error instanceof RetryableError ? error.retryAfterMs : undefined
+    return ms === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil(ms / 1000))
+  }
+}
+
+/** Compares digests, so that neither content nor length shows in the time it takes. */
+function matcher(expected: string) {
+  const digest = (value: string) => createHash('sha256').update(value).digest()
+  const wanted = digest(expected)
+  return (value: string) => timingSafeEqual(digest(value), wanted)
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
