@@ -1,0 +1,67 @@
+import { toHtml } from './entities-html.ts'
+import type { MediaKind } from './files.ts'
+import type { Media, StoredMessage } from './world.ts'
+
+export interface ChatMedia {
+  readonly kind: MediaKind
+  readonly url: string
+  readonly fileName?: string
+  readonly mime?: string
+  readonly width?: number
+  readonly height?: number
+  readonly size?: number
+}
+
+export interface ChatButton {
+  readonly text: string
+  readonly data?: string
+  readonly url?: string
+}
+
+/** A message as the sandbox page shows it. */
+export interface ChatMessage {
+  readonly id: number
+  readonly from: 'user' | 'bot'
+  readonly date: number
+  readonly text?: string
+  readonly html?: string
+  readonly caption?: string
+  readonly captionHtml?: string
+  readonly media?: ChatMedia
+  readonly groupId?: string
+  readonly keyboard?: ChatButton[][]
+  readonly edited?: boolean
+}
+
+const mediaView = ({ kind, file, width, height }: Media): ChatMedia => ({
+  kind,
+  url: `/sandbox/files/${file.id}`,
+  mime: file.mime,
+  size: file.bytes.length,
+  ...(file.fileName && { fileName: file.fileName }),
+  ...(width > 0 && height > 0 && { width, height }),
+})
+
+/** What the page needs of a stored message; dates in milliseconds. */
+export function chatMessage(message: StoredMessage): ChatMessage {
+  const { text, caption, media, keyboard } = message
+  return {
+    id: message.id,
+    from: message.from,
+    date: message.date,
+    ...(text && { text: text.text, html: toHtml(text) }),
+    ...(caption.text && { caption: caption.text, captionHtml: toHtml(caption) }),
+    ...(media && { media: mediaView(media) }),
+    ...(message.groupId && { groupId: message.groupId }),
+    ...(keyboard && {
+      keyboard: keyboard.map((row) =>
+        row.map(({ text: label, callback_data: data, url }) => ({
+          text: label,
+          ...(data !== undefined && { data }),
+          ...(url !== undefined && { url }),
+        })),
+      ),
+    }),
+    ...(message.edits > 0 && { edited: true }),
+  }
+}

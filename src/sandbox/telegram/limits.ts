@@ -1,0 +1,45 @@
+/** Limits of the Bot API; sources: core.telegram.org/bots/api and tdlib/telegram-bot-api. */
+export const LIMITS = {
+  textUnits: 4096,
+  captionUnits: 1024,
+  rawTextBytes: 1 << 15,
+  entitiesPerMessage: 100,
+  callbackDataBytes: 64,
+  callbackAnswerUnits: 200,
+  keyboardButtons: 100,
+  keyboardRowButtons: 8,
+  photoBytes: 10 * 1024 * 1024,
+  photoSides: 10_000,
+  photoRatio: 20,
+  uploadBytes: 50 * 1024 * 1024,
+  urlPhotoBytes: 5 * 1024 * 1024,
+  urlFileBytes: 20 * 1024 * 1024,
+  downloadBytes: 20 * 1024 * 1024,
+  albumItems: { min: 2, max: 10 },
+  pollUpdates: 100,
+  pollTimeoutSeconds: 50,
+  pollAnswerBytes: 1 << 22,
+  webhookConnections: { default: 40, max: 100 },
+  secretTokenLength: 256,
+  commands: 100,
+  descriptionUnits: 512,
+  shortDescriptionUnits: 120,
+} as const
+
+/** How long things live or may take, in milliseconds. */
+export const TIMES = {
+  messageUpdateMs: 24 * 3600_000,
+  queryUpdateMs: 150_000,
+  /** After this a callback query can no longer be answered. */
+  callbackAnswerMs: 150_000,
+  deleteMs: 48 * 3600_000,
+  chatActionMs: 5_000,
+  conflictPauseMs: 3_000,
+  fastPollMs: 500,
+  slowPollMs: 3_000,
+  setWebhookPauseMs: 1_000,
+  webhookReadMs: 60_000,
+  webhookRetryCapMs: 60_000,
+  webhookGoneMs: 23 * 3600_000,
+  webhookRetryAfterMaxSeconds: 3600,
+} as const

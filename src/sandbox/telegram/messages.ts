@@ -1,0 +1,87 @@
+import type { FormattedText } from './entities.ts'
+import type { InlineButton } from './keyboard.ts'
+import type { Bot, Chat, ChatEvent, Media, StoredMessage, World } from './world.ts'
+
+export interface NewMessage {
+  readonly from: 'user' | 'bot'
+  readonly text?: FormattedText | undefined
+  readonly caption?: FormattedText
+  readonly media?: Media | undefined
+  readonly keyboard?: InlineButton[][] | undefined
+  readonly replyKeyboard?: Record<string, unknown> | undefined
+  readonly groupId?: string | undefined
+  readonly replyTo?: number | undefined
+  readonly extra?: Record<string, unknown>
+}
+
+/** Content of a message that an edit replaces. */
+export type MessageContent = Pick<StoredMessage, 'text' | 'caption' | 'media' | 'keyboard'>
+
+const NO_TEXT: FormattedText = { text: '', entities: [] }
+
+/** Tells listeners what happened in a chat. */
+export function emit(
+  world: World,
+  bot: Bot,
+  userId: number,
+  type: ChatEvent['type'],
+  data: ChatEvent['data'],
+) {
+  world.events.emit('chat', { type, bot, userId, data })
+  world.events.emit('change')
+}
+
+/** Puts a new message at the end of the chat; message ids count per chat. */
+export function appendMessage(
+  world: World,
+  bot: Bot,
+  chat: Chat,
+  message: NewMessage,
+): StoredMessage {
+  const stored: StoredMessage = {
+    id: chat.nextMessageId++,
+    from: message.from,
+    date: world.now(),
+    groupId: message.groupId,
+    replyTo: message.replyTo,
+    extra: message.extra ?? {},
+    text: message.text,
+    caption: message.caption ?? NO_TEXT,
+    media: message.media,
+    keyboard: message.keyboard,
+    replyKeyboard: message.replyKeyboard,
+    editDate: undefined,
+    edits: 0,
+    deleted: false,
+  }
+  chat.messages.set(stored.id, stored)
+  // A message from the bot ends its "typing…" at the user's side.
+  if (message.from === 'bot') chat.action = undefined
+  emit(world, bot, chat.user.id, 'message', stored)
+  return stored
+}
+
+const contentKey = ({ text, caption, media, keyboard }: MessageContent): string =>
+  JSON.stringify([text, caption, media && { ...media, file: media.file.id }, keyboard ?? null])
+
+/** Replaces the content; false when that would change nothing. */
+export function changeMessage(
+  world: World,
+  bot: Bot,
+  chat: Chat,
+  message: StoredMessage,
+  content: MessageContent,
+): boolean {
+  if (contentKey(message) === contentKey(content)) return false
+  Object.assign(message, content)
+  message.editDate = world.now()
+  message.edits += 1
+  emit(world, bot, chat.user.id, 'edited', message)
+  return true
+}
+
+/** Removes the message from the user's view. */
+export function removeMessage(world: World, bot: Bot, chat: Chat, message: StoredMessage): void {
+  message.deleted = true
+  emit(world, bot, chat.user.id, 'deleted', { id: message.id })
+}
