@@ -73,8 +73,8 @@ export const isMessageGone = says(
 /** The tap can no longer be answered (older than about 15 s); nothing is left to do. */
 export const isQueryTooOld = says(/query is too old|query ID is invalid|QUERY_ID_INVALID/)
 
-/** A webhook is set, so that getUpdates is refused until it is deleted. */
-export const isWebhookActive = says(/webhook is active/)
+/** A webhook is set, or was set during the poll: getUpdates is refused until it is deleted. */
+export const isWebhookActive = says(/webhook is active|terminated by setWebhook/)
 
 /** The id of the supergroup that replaced the group, if that is why Telegram refused. */
 export const migrateToChatId = (error: unknown): number | undefined =>
