@@ -31,10 +31,14 @@ export const firstOf = <T>(
   return undefined
 }
 
+/** PostgreSQL keeps neither a zero character nor half of a surrogate pair; JSON may bring both. */
+export const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed()
+
 /** Text that says something, or a number as text. */
 export const readText = (value: unknown): string | undefined => {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+  const text = typeof value === 'string' ? storable(value).trim() : ''
+  return text === '' ? undefined : text
 }
 
 /** A finite number, also when it comes as text. */

@@ -26,7 +26,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
 /** True for a link that could be fetched: https, or http to this very machine (the sandbox). */
 export const isFetchable = (text: string): boolean => {
-  if (/\s/.test(text) || !URL.canParse(text)) return false
+  if (/[\s\p{Cc}]/u.test(text) || !text.isWellFormed() || !URL.canParse(text)) return false
   const { protocol, hostname } = new URL(text)
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))
 }

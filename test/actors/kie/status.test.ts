@@ -136,6 +136,12 @@ describe('parseTaskStatus', () => {
     assert.ok(failMessage.length <= 300)
   })
 
+  test('brings nothing that PostgreSQL could not keep', () => {
+    const data = { taskId: 'a\0b', state: 'fail', failMsg: 'x\0\ud800y' }
+    const { taskId, failMessage } = parseTaskStatus({ data })
+    assert.deepEqual([taskId, failMessage], ['ab', 'x\ufffdy'])
+  })
+
   test('reads credits in every spelling and ignores nonsense', () => {
     const credits = (fields: object) => parseTaskStatus({ data: fields }).creditsConsumed
     assert.equal(credits({ creditsConsumed: '4.5' }), 4.5)
