@@ -1,8 +1,15 @@
 import type { ResultFile } from '../result-files.ts'
 import type { Task, TaskResult } from '../task.ts'
+import { makeFilm } from './film.ts'
+import { encodeJpeg } from './jpeg.ts'
 import { drawPoster, promptOf } from './poster.ts'
 import { render } from './render.ts'
 import { playTune } from './sound.ts'
+
+/** Raw macroblocks are bulky: films are 640 pixels long where pictures are 1024. */
+const FILM_SCALE = 640 / 1024
+const USUAL_SECONDS = 5
+const MAX_SECONDS = 30
 
 /** Makes what a task promises, stores the files and says where they are. */
 export function createMediaMaker(deps: { put: (file: ResultFile) => string }) {
@@ -20,7 +27,9 @@ async function filesOf(task: Task): Promise<readonly ResultFile[]> {
       return Promise.all(Array.from({ length: count }, (_, i) => draw(task, label(i))))
     }
     case 'audio':
-      return [playTune(promptOf(task))]
+      return [{ bytes: playTune(promptOf(task)), mime: 'audio/mpeg', extension: 'mp3' }]
+    case 'video':
+      return [await film(task)]
     default:
       return []
   }
@@ -28,7 +37,24 @@ async function filesOf(task: Task): Promise<readonly ResultFile[]> {
 
 async function draw(task: Task, label: string): Promise<ResultFile> {
   const image = await render(drawPoster(task, label).svg)
-  return { bytes: image.asPng(), mime: 'image/png', extension: 'png' }
+  const format = String(task.input.output_format ?? 'png')
+  if (format !== 'jpeg' && format !== 'jpg')
+    return { bytes: image.asPng(), mime: 'image/png', extension: 'png' }
+  const bytes = await encodeJpeg({ rgba: image.pixels, width: image.width, height: image.height })
+  return { bytes, mime: 'image/jpeg', extension: format }
+}
+
+async function film(task: Task): Promise<ResultFile> {
+  const image = await render(drawPoster(task, '', '16:9').svg, FILM_SCALE)
+  const still = { rgba: image.pixels, width: image.width, height: image.height }
+  return { bytes: makeFilm(still, secondsOf(task)), mime: 'video/mp4', extension: 'mp4' }
+}
+
+/** As long as asked, by whichever field the model has for it. */
+function secondsOf({ input }: Task): number {
+  const frames = Number(input.num_frames) / Number(input.frames_per_second ?? 16)
+  const seconds = Number(input.duration ?? input.n_frames ?? frames)
+  return seconds > 0 ? Math.min(seconds, MAX_SECONDS) : USUAL_SECONDS
 }
 
 /** Grok makes two pictures per request (price text of October 2026); the others as many as asked. */

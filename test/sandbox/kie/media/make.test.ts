@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { fileTypeFromBuffer } from 'file-type'
+import { chromium } from 'playwright-core'
+import { finished, resultUrls, startKie } from '../fixture.ts'
+
+const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((p) => existsSync(p))
+
+const cases = [
+  {
+    what: 'a JPEG',
+    model: 'google/nano-banana',
+    input: { prompt: 'A fox', aspect_ratio: '4:3', output_format: 'jpeg' },
+    mime: 'image/jpeg',
+    seen: { width: 1024, height: 768, seconds: 0 },
+  },
+  {
+    what: 'a film of the asked length',
+    model: 'kling-2.6/text-to-video',
+    input: { prompt: 'A fox', aspect_ratio: '9:16', duration: '10', sound: false },
+    mime: 'video/mp4',
+    seen: { width: 360, height: 640, seconds: 10 },
+  },
+  {
+    what: 'a tune',
+    model: 'elevenlabs/text-to-speech-turbo-2-5',
+    input: { text: 'Hello brave new world' },
+    mime: 'audio/mpeg',
+    seen: { width: 0, height: 0, seconds: 1 },
+  },
+]
+
+/** Runs in the page: lets the browser's own decoders judge the file. */
+const look = `async ({ data, mime }) => {
+  const blob = new Blob([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], { type: mime })
+  if (mime.startsWith('image/')) {
+    const { width, height } = await createImageBitmap(blob)
+    return { width, height, seconds: 0 }
+  }
+  if (mime.startsWith('audio/')) {
+    const sound = await new AudioContext().decodeAudioData(await blob.arrayBuffer())
+    const loudest = sound.getChannelData(0).reduce((max, v) => Math.max(max, Math.abs(v)), 0)
+    return { width: 0, height: 0, seconds: loudest > 0.05 ? Math.round(sound.duration) : -1 }
+  }
+  const video = document.createElement('video')
+  video.src = URL.createObjectURL(blob)
+  await new Promise((resolve, reject) => {
+    video.onloadeddata = () => { video.currentTime = video.duration / 2 }
+    video.onseeked = resolve
+    video.onerror = () => reject(new Error(video.error.message))
+  })
+  return { width: video.videoWidth, height: video.videoHeight, seconds: video.duration }
+}`
+
+describe('results of other kinds', () => {
+  test('are what they are called', async (t) => {
+    const kie = await startKie(t)
+    for (const { what, model, input, mime } of cases) {
+      const [url] = await resultUrls(kie, await finished(kie, { model, input }))
+      const response = await fetch(String(url))
+      assert.equal(response.headers.get('content-type'), mime, what)
+      const type = await fileTypeFromBuffer(new Uint8Array(await response.arrayBuffer()))
+      assert.equal(type?.mime, mime, what)
+    }
+  })
+
+  test('speech to text answers with words', async (t) => {
+    const kie = await startKie(t)
+    const input = { audio_url: 'https://example.com/a.mp3' }
+    await finished(kie, { model: 'elevenlabs/speech-to-text', input })
+    assert.equal(typeof kie.control.tasks[0]?.result?.object?.text, 'string')
+    assert.deepEqual(kie.control.tasks[0]?.result?.urls, [])
+  })
+
+  test('play in a browser', { skip: !browserPath && 'no Chromium here' }, async (t) => {
+    const kie = await startKie(t)
+    const browser = await chromium.launch({
+      executablePath: String(browserPath),
+      args: ['--no-sandbox'],
+    })
+    t.after(() => browser.close())
+    const page = await browser.newPage()
+    for (const { what, model, input, mime, seen } of cases) {
+      const [url] = await resultUrls(kie, await finished(kie, { model, input }))
+      const data = Buffer.from(await (await fetch(String(url))).arrayBuffer()).toString('base64')
+      assert.deepEqual(
+        await page.evaluate(`(${look})(${JSON.stringify({ data, mime })})`),
+        seen,
+        what,
+      )
+    }
+  })
+})
