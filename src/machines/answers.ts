@@ -1,0 +1,231 @@
+import type { Scalar } from './catalogue-schema.ts'
+import { canonicalMime, type MediaFile, mediaKindOf, mimeOf, typeNames } from './media.ts'
+import type { Measures, MediaMeasure } from './pricing-measure.ts'
+import type { MediaRules, Question } from './questions.ts'
+
+/** One scene of a storyboard; the key with the capital letter is the provider's. */
+export interface Shot {
+  readonly Scene: string
+  readonly duration: number
+}
+
+/** An answer as the conversation keeps it: plain JSON, scalars in the provider's own types. */
+export type AnswerValue =
+  | Scalar
+  | MediaFile
+  | readonly MediaFile[]
+  | readonly string[]
+  | readonly Shot[]
+
+/** Why an answer can't be taken; `labels/problems.ts` says it in words. */
+export type ProblemCode =
+  | 'text.expected'
+  | 'text.short'
+  | 'text.long'
+  | 'choice.unknown'
+  | 'number.invalid'
+  | 'number.integer'
+  | 'number.range'
+  | 'number.multiple'
+  | 'link.invalid'
+  | 'media.expected'
+  | 'media.type'
+  | 'media.size'
+  | 'media.length'
+  | 'media.few'
+  | 'media.many'
+  | 'media.small'
+  | 'media.large'
+  | 'list.many'
+  | 'shots.format'
+
+export interface Problem {
+  readonly code: ProblemCode
+  readonly params: Readonly<Record<string, string | number>>
+}
+
+export type Checked =
+  | { readonly ok: true; readonly value: AnswerValue }
+  | { readonly ok: false; readonly problem: Problem }
+
+/** What a user can answer with: a typed text, one file, or the files gathered so far. */
+export type RawAnswer = string | MediaFile | readonly MediaFile[]
+
+const ok = (value: AnswerValue): Checked => ({ ok: true, value })
+const no = (code: ProblemCode, params: Problem['params'] = {}): Checked => ({
+  ok: false,
+  problem: { code, params },
+})
+
+/**
+ * Judges what a user sent in answer to a question. A value that passes has the provider's exact type;
+ * buttons need no check, their options carry such values already.
+ */
+export function checkAnswer(question: Question, raw: RawAnswer): Checked {
+  if (question.media) return checkMedia(question, question.media, raw)
+  if (typeof raw !== 'string') return no('text.expected')
+  const text = raw.trim()
+  switch (question.kind) {
+    case 'choice':
+    case 'toggle':
+      return checkChoice(question, text)
+    case 'number':
+      return checkNumber(question, text)
+    case 'shots':
+      return checkShots(question, text)
+    case 'list':
+      return checkList(question, text)
+    default:
+      return question.link ? checkLink(question, text) : checkText(question, text)
+  }
+}
+
+/** How many files an answer holds; 0 when it holds none. */
+export function mediaCount(value: AnswerValue | undefined): number {
+  return filesOf(value).length
+}
+
+/** The files of an answer; none when it is of another kind. */
+export function filesOf(value: AnswerValue | undefined): readonly MediaFile[] {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return all.filter((v): v is MediaFile => typeof v === 'object' && v !== null && 'kind' in v)
+}
+
+/** What the price needs to know of the files among the answers. */
+export function measuresOf(answers: Readonly<Record<string, AnswerValue>>): Measures {
+  const media: Record<string, readonly MediaMeasure[]> = {}
+  for (const [field, value] of Object.entries(answers)) {
+    const files = filesOf(value)
+    if (files.length > 0)
+      media[field] = files.map(({ duration, width, height }) => ({ duration, width, height }))
+  }
+  return { media }
+}
+
+const lengthOf = (text: string) => [...text].length
+
+function checkText(question: Question, text: string): Checked {
+  const length = lengthOf(text)
+  const min = Math.max(1, question.minLength ?? 1)
+  if (length < min) return no('text.short', { min, length })
+  const max = question.maxLength
+  return max !== undefined && length > max ? no('text.long', { max, length }) : ok(text)
+}
+
+/** Comparable form of a typed choice: no case, no signs, no explanation after the dash. */
+const plain = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}:.,+\s—-]/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+const affirmations = new Set(['да', 'yes', 'on', 'вкл', '+', 'ага', 'true'])
+const negations = new Set(['нет', 'no', 'off', 'выкл', '-', 'false'])
+
+function checkChoice({ options = [], kind }: Question, text: string): Checked {
+  const typed = plain(text)
+  const exact = options.find((o) => String(o.value) === text)
+  if (exact) return ok(exact.value)
+  if (kind === 'toggle' && affirmations.has(typed)) return ok(true)
+  if (kind === 'toggle' && negations.has(typed)) return ok(false)
+  const meant = options.filter((o) => {
+    const labels = [o.label('ru'), o.label('en')].map(plain)
+    const heads = labels.map((label) => label.split(' — ')[0])
+    return typed !== '' && [plain(String(o.value)), ...labels, ...heads].includes(typed)
+  })
+  const [only, second] = meant
+  return only && !second ? ok(only.value) : no('choice.unknown')
+}
+
+function checkNumber(question: Question, text: string): Checked {
+  const { min, max, step, integer, asText } = question
+  const written = text.replace(/\s/g, '').replace(',', '.').replace('−', '-')
+  if (!/^[+-]?\d{1,15}(\.\d{1,6})?$/.test(written)) return no('number.invalid')
+  const value = Number(written)
+  if (integer && !Number.isInteger(value)) return no('number.integer')
+  if (value < (min ?? value) || value > (max ?? value))
+    return no('number.range', { min: min ?? '−∞', max: max ?? '∞' })
+  if (integer && step !== undefined && value % step !== 0) return no('number.multiple', { step })
+  return ok(asText ? String(value) : value)
+}
+
+/** A public web address that is safe to hand on: https, no password in it, no bare or local host. */
+function httpsUrl(text: string): URL | undefined {
+  if (text.length > 2048 || /\s/.test(text) || !URL.canParse(text)) return undefined
+  const url = new URL(text)
+  const host = url.hostname
+  const named = /^([a-z0-9-]+\.)+[a-z][a-z0-9-]+$/.test(host) && !/\.(local|internal)$/.test(host)
+  const secret = url.username !== '' || url.password !== '' || host === 'api.telegram.org'
+  return url.protocol === 'https:' && named && !secret ? url : undefined
+}
+
+function checkLink({ pattern, maxLength = 2048 }: Question, text: string): Checked {
+  const url = httpsUrl(text)
+  if (url === undefined || (pattern && !new RegExp(pattern).test(text))) return no('link.invalid')
+  return text.length > maxLength
+    ? no('text.long', { max: maxLength, length: text.length })
+    : ok(text)
+}
+
+function checkMedia(question: Question, rules: MediaRules, raw: RawAnswer): Checked {
+  const files = typeof raw === 'string' ? [linkFile(raw)] : Array.isArray(raw) ? raw : [raw]
+  for (const file of files as readonly (MediaFile | undefined)[]) {
+    const problem =
+      file === undefined ? no('media.expected', { media: rules.kind }) : judge(rules, file)
+    if (problem) return problem
+  }
+  const { minItems, maxItems } = rules
+  if (files.length > maxItems) return no('media.many', { max: maxItems })
+  const [first] = files as readonly MediaFile[]
+  if (question.kind === 'media') return first ? ok(first) : no('media.few', { min: minItems })
+  if (Array.isArray(raw) && files.length < minItems) return no('media.few', { min: minItems })
+  return ok(files as readonly MediaFile[])
+}
+
+const linkFile = (text: string): MediaFile | undefined => {
+  const url = httpsUrl(text.trim())
+  return url && { kind: 'link', url: url.href }
+}
+
+function judge(rules: MediaRules, file: MediaFile): Checked | undefined {
+  const expected = { media: rules.kind }
+  if (file.kind === 'link') return rules.needsDuration ? no('media.length', expected) : undefined
+  if (mediaKindOf(file) !== rules.kind) return no('media.expected', expected)
+  const mime = mimeOf(file)
+  if (mime && !rules.accept.map(canonicalMime).includes(mime))
+    return no('media.type', { types: typeNames(rules.accept) })
+  if ((file.size ?? 0) > rules.maxSizeMb * 1024 * 1024)
+    return no('media.size', { max: rules.maxSizeMb })
+  if (rules.needsDuration && !file.duration) return no('media.length', expected)
+  if (!file.width || !file.height) return undefined
+  const sides = [file.width, file.height]
+  if (Math.min(...sides) < (rules.minSidePx ?? 0))
+    return no('media.small', { side: rules.minSidePx ?? 0 })
+  const tooLong = Math.max(...sides) > (rules.maxSidePx ?? Infinity)
+  const tooMany = file.width * file.height > (rules.maxMegapixels ?? Infinity) * 1_000_000
+  return tooLong || tooMany ? no('media.large', { side: rules.maxSidePx ?? 0 }) : undefined
+}
+
+function checkList({ maxItems = Infinity }: Question, text: string): Checked {
+  const items = text.split(/[\n,]/).map((s) => s.trim())
+  const given = items.filter((s) => s !== '')
+  if (given.length === 0) return no('text.short', { min: 1, length: 0 })
+  return given.length > maxItems ? no('list.many', { max: maxItems }) : ok(given)
+}
+
+/** Scenes as lines: length in seconds, a dash or colon, what happens. */
+function checkShots({ maxItems = Infinity }: Question, text: string): Checked {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const shots = lines.map((line) =>
+    /^\s*(\d+(?:[.,]\d+)?)\s*[^\s\d]*\s*[-—–:]\s*(\S.*)$/u.exec(line),
+  )
+  if (lines.length === 0 || shots.includes(null)) return no('shots.format')
+  if (lines.length > maxItems) return no('list.many', { max: maxItems })
+  const parsed = shots.map((m) => ({
+    Scene: m?.[2]?.trim() ?? '',
+    duration: Number(m?.[1]?.replace(',', '.')),
+  }))
+  const fits = parsed.every((s) => s.duration >= 0.1 && s.duration <= 15)
+  return fits ? ok(parsed) : no('number.range', { min: 0.1, max: 15 })
+}

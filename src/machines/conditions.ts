@@ -1,0 +1,90 @@
+import type { Model } from './catalogue.ts'
+import type { Condition, Scalar } from './catalogue-schema.ts'
+
+/** Limits that the answers so far put on another field. */
+export interface FieldLimits {
+  readonly allowed?: readonly Scalar[]
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly maxLength?: number
+}
+
+/** What a model's conditions demand next to the answers so far. */
+export interface Demands {
+  readonly required: ReadonlySet<string>
+  readonly forbidden: ReadonlySet<string>
+  readonly limits: ReadonlyMap<string, FieldLimits>
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/**
+ * Applies `required`, `allOf` with `if`/`then`/`else`, and `oneOf` to what is known so far. Fields
+ * that `reachable` refuses can't be answered, so branches which need them are out.
+ */
+export function demandsOf(
+  { input }: Model,
+  values: Values,
+  reachable: (field: string) => boolean,
+): Demands {
+  const required = new Set(input.required)
+  const forbidden = new Set<string>()
+  const limits = new Map<string, FieldLimits>()
+  const apply = (condition: Condition | undefined) => {
+    for (const field of condition?.required ?? []) required.add(field)
+    for (const field of namedIn(condition?.not)) forbidden.add(field)
+    for (const [field, c] of Object.entries(condition?.properties ?? {})) {
+      limits.set(field, narrowed(limits.get(field), c))
+    }
+  }
+  const branches = (input.oneOf ?? []).filter(
+    (b) =>
+      (b.required ?? []).every((f) => f in values || reachable(f)) &&
+      !(b.not && holds(b.not, values, new Set())),
+  )
+  if (branches.length === 1) apply(branches[0])
+  for (const condition of input.allOf ?? []) {
+    if (condition.if === undefined) apply(condition)
+    else apply(holds(condition.if, values, required) ? condition.then : condition.else)
+  }
+  return { required, forbidden, limits }
+}
+
+/** Whether a condition is true; `certain` fields count as given although their value is open. */
+function holds(condition: Condition, values: Values, certain: ReadonlySet<string>): boolean {
+  const given = (f: string) =>
+    f in values || (certain.has(f) && condition.properties?.[f] === undefined)
+  if (!(condition.required ?? []).every(given)) return false
+  if (condition.not && holds(condition.not, values, certain)) return false
+  if (condition.anyOf && !condition.anyOf.some((c) => holds(c, values, certain))) return false
+  return Object.entries(condition.properties ?? {}).every(([field, c]) => {
+    if (!(field in values)) return true
+    const value = values[field]
+    return (
+      (c.const === undefined || c.const === value) && (!c.enum || c.enum.some((v) => v === value))
+    )
+  })
+}
+
+/** Fields of which a `not` says that none may be given. */
+function namedIn(not: Condition | undefined): readonly string[] {
+  if (not === undefined) return []
+  if (not.anyOf) return not.anyOf.flatMap(namedIn)
+  return not.required?.length === 1 ? not.required : []
+}
+
+function narrowed(
+  before: FieldLimits = {},
+  c: NonNullable<Condition['properties']>[string],
+): FieldLimits {
+  const options = c.const === undefined ? c.enum : [c.const]
+  const allowed =
+    options && before.allowed ? options.filter((v) => before.allowed?.includes(v)) : options
+  return {
+    ...before,
+    ...(allowed && { allowed }),
+    ...(c.minItems !== undefined && { minItems: c.minItems }),
+    ...(c.maxItems !== undefined && { maxItems: Math.min(c.maxItems, before.maxItems ?? 99) }),
+    ...(c.maxLength !== undefined && { maxLength: c.maxLength }),
+  }
+}

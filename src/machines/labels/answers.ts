@@ -1,0 +1,40 @@
+import { type AnswerValue, filesOf } from '../answers.ts'
+import type { Model } from '../catalogue.ts'
+import { mediaKindOf } from '../media.ts'
+import { isScalar } from '../pricing-measure.ts'
+import { valueLabel } from './options.ts'
+import { type Language, pluralRu } from './words.ts'
+
+const longest = 120
+
+/** An answer in one short line of a summary: the button's words, the text, or what files it holds. */
+export function answerLabel(
+  model: Model,
+  field: string,
+  value: AnswerValue,
+  language: Language,
+): string {
+  if (isScalar(value)) return shortened(valueLabel(model, field, value, language))
+  const files = filesOf(value)
+  if (files.length > 0) return filesLabel(files.map(mediaKindOf), language)
+  const count = Array.isArray(value) ? value.length : 0
+  return language === 'ru' ? `${count} шт.` : `${count} items`
+}
+
+function shortened(text: string): string {
+  const letters = [...text.replace(/\s+/g, ' ')]
+  return letters.length > longest ? `${letters.slice(0, longest - 1).join('')}…` : letters.join('')
+}
+
+function filesLabel(kinds: readonly (string | undefined)[], language: Language): string {
+  const n = kinds.length
+  const [kind] = kinds
+  if (language === 'en') {
+    const noun = { image: 'photo', video: 'video', audio: 'recording' }[kind ?? ''] ?? 'link'
+    return `${n} ${noun}${n === 1 ? '' : 's'}`
+  }
+  if (kind === 'image') return `${n} фото`
+  if (kind === 'video') return `${n} видео`
+  if (kind === 'audio') return `${n} ${pluralRu(n, 'запись', 'записи', 'записей')}`
+  return `${n} ${pluralRu(n, 'ссылка', 'ссылки', 'ссылок')}`
+}

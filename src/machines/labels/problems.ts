@@ -1,0 +1,84 @@
+import type { Problem, ProblemCode } from '../answers.ts'
+import { type Language, pluralRu, type Words, words } from './words.ts'
+
+type Params = Problem['params']
+
+const media: Readonly<Record<string, Words>> = {
+  image: words('фото', 'a photo'),
+  video: words('видео', 'a video'),
+  audio: words('голосовое сообщение или файл со звуком', 'a voice message or a sound file'),
+}
+
+const characters = (n: number) => `${n} ${pluralRu(n, 'знак', 'знака', 'знаков')}`
+const numberOf = (value: string | number | undefined) => Number(value ?? 0)
+const ru = (value: string | number | undefined) => String(value ?? '').replace('.', ',')
+
+const texts: Readonly<Record<ProblemCode, (p: Params) => Words>> = {
+  'text.expected': () => words('Здесь нужен текст.', 'A text is needed here.'),
+  'text.short': (p) =>
+    words(
+      `Слишком коротко: нужно не меньше ${numberOf(p.min)}.`,
+      `Too short: at least ${p.min} needed.`,
+    ),
+  'text.long': (p) =>
+    words(
+      `Слишком длинно: ${characters(numberOf(p.length))}, можно ${numberOf(p.max)}.`,
+      `Too long: ${p.length} characters, ${p.max} are allowed.`,
+    ),
+  'choice.unknown': () =>
+    words('Такого варианта нет. Выберите кнопкой.', 'No such option. Use the buttons.'),
+  'number.invalid': () => words('Здесь нужно число.', 'A number is needed here.'),
+  'number.integer': () => words('Нужно целое число.', 'A whole number is needed.'),
+  'number.range': (p) =>
+    words(`Нужно число от ${ru(p.min)} до ${ru(p.max)}.`, `From ${p.min} to ${p.max}, please.`),
+  'number.multiple': (p) =>
+    words(`Число должно делиться на ${p.step}.`, `It must be a multiple of ${p.step}.`),
+  'link.invalid': () =>
+    words(
+      'Ссылка не подходит: нужна обычная, с https в начале.',
+      'This link will not do: it must start with https.',
+    ),
+  'media.expected': (p) => {
+    const what = media[String(p.media)] ?? words('файл', 'a file')
+    return words(`Здесь нужно прислать ${what.ru}.`, `Please send ${what.en}.`)
+  },
+  'media.type': (p) =>
+    words(
+      `Такой файл не подойдёт. Подойдут: ${p.types}.`,
+      `Wrong type. These will do: ${p.types}.`,
+    ),
+  'media.size': (p) =>
+    words(`Файл больше ${p.max} МБ. Пришлите меньше.`, `Over ${p.max} MB. Send a smaller one.`),
+  'media.length': (p) =>
+    p.media === 'video'
+      ? words(
+          'Не видно длину ролика. Пришлите его как видео, не ссылкой и не файлом.',
+          'Its length is unknown. Send it as a video, not as a link or file.',
+        )
+      : words(
+          'Не видно длину записи. Пришлите её голосовым сообщением или как музыку.',
+          'Its length is unknown. Send it as a voice message or as music.',
+        ),
+  'media.few': (p) => words(`Нужно прислать не меньше ${p.min}.`, `At least ${p.min} needed.`),
+  'media.many': (p) => words(`Можно прислать не больше ${p.max}.`, `At most ${p.max} allowed.`),
+  'media.small': (p) =>
+    words(
+      `Картинка слишком мала: стороны должны быть от ${p.side} точек.`,
+      `The picture is too small: each side needs ${p.side} dots.`,
+    ),
+  'media.large': (p) =>
+    words(
+      `Картинка слишком велика: стороны до ${p.side} точек.`,
+      `The picture is too large: sides up to ${p.side} dots.`,
+    ),
+  'list.many': (p) => words(`Можно не больше ${p.max}.`, `At most ${p.max} allowed.`),
+  'shots.format': () =>
+    words(
+      'Каждая сцена с новой строки, например: 5 — кот прыгает на стол.',
+      'One scene per line, for example: 5 — a cat jumps on the table.',
+    ),
+}
+
+/** Tells a user why an answer can't be taken and what would do. */
+export const problemText = ({ code, params }: Problem, language: Language): string =>
+  texts[code](params)[language]

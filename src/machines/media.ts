@@ -1,0 +1,103 @@
+/** What a file turned out to be. */
+export type MediaKind = 'image' | 'video' | 'audio'
+
+/** A given file as the chat describes it, or a link to one; everything but `kind` may be missing. */
+export interface MediaFile {
+  readonly kind:
+    | MediaKind
+    | 'photo'
+    | 'document'
+    | 'voice'
+    | 'animation'
+    | 'video_note'
+    | 'sticker'
+    | 'link'
+  readonly mime?: string | undefined
+  readonly fileName?: string | undefined
+  readonly size?: number | undefined
+  readonly width?: number | undefined
+  readonly height?: number | undefined
+  readonly duration?: number | undefined
+  readonly fileId?: string | undefined
+  readonly uniqueId?: string | undefined
+  readonly url?: string | undefined
+}
+
+/** Types that the chat implies; Telegram recompresses photos to JPEG and voices to Ogg. */
+const impliedMime: Readonly<Record<string, string>> = {
+  photo: 'image/jpeg',
+  voice: 'audio/ogg',
+  video: 'video/mp4',
+  animation: 'video/mp4',
+  video_note: 'video/mp4',
+}
+
+/** Other names under which clients send the same type. */
+const aliases: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'audio/mp3': 'audio/mpeg',
+  'audio/m4a': 'audio/mp4',
+  'audio/x-m4a': 'audio/mp4',
+  'audio/x-wav': 'audio/wav',
+  'audio/wave': 'audio/wav',
+  'audio/vnd.wave': 'audio/wav',
+  'audio/x-flac': 'audio/flac',
+  'audio/x-aac': 'audio/aac',
+  'audio/opus': 'audio/ogg',
+  'application/ogg': 'audio/ogg',
+  'video/mov': 'video/quicktime',
+}
+
+const byExtension: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  mkv: 'video/x-matroska',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  ogg: 'audio/ogg',
+  m4a: 'audio/mp4',
+  aac: 'audio/aac',
+  flac: 'audio/flac',
+}
+
+const names: Readonly<Record<string, string>> = {
+  'image/jpeg': 'JPG',
+  'video/quicktime': 'MOV',
+  'video/x-matroska': 'MKV',
+  'audio/mpeg': 'MP3',
+  'audio/mp4': 'M4A',
+  'audio/x-ms-wma': 'WMA',
+}
+
+/** One spelling per type, so that an accept list and a file can be compared. */
+export function canonicalMime(mime: string): string {
+  const [bare = ''] = mime.toLowerCase().split(';')
+  return aliases[bare.trim()] ?? bare.trim()
+}
+
+/** The file's type as far as the chat tells it. */
+export function mimeOf(file: MediaFile): string | undefined {
+  const mime = file.mime && canonicalMime(file.mime)
+  if (mime && mime !== 'application/octet-stream') return mime
+  const extension = file.fileName?.split('.').at(-1)?.toLowerCase() ?? ''
+  return impliedMime[file.kind] ?? byExtension[extension]
+}
+
+/** What the file is; a document is what its type says, a sticker is nothing of use. */
+export function mediaKindOf(file: MediaFile): MediaKind | undefined {
+  if (file.kind === 'sticker' || file.kind === 'link') return undefined
+  if (file.kind === 'image' || file.kind === 'video' || file.kind === 'audio') return file.kind
+  const [kind] = mimeOf(file)?.split('/') ?? []
+  return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : undefined
+}
+
+/** Types as people call them: "JPG, PNG, WEBP". */
+export function typeNames(accept: readonly string[]): string {
+  const all = accept.map((m) => canonicalMime(m))
+  return [...new Set(all.map((m) => names[m] ?? m.split('/')[1]?.toUpperCase()))].join(', ')
+}

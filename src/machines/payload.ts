@@ -1,0 +1,76 @@
+import type { AnswerValue } from './answers.ts'
+import type { Model } from './catalogue.ts'
+import type { Scalar } from './catalogue-schema.ts'
+import { assumedValue, isScalar, priceFields } from './pricing-measure.ts'
+
+/** Answers by input field, as `checkAnswer` made them. */
+export type Answers = Readonly<Record<string, AnswerValue>>
+
+/** Optional fields whose default is sent although no price hangs on it, each for its own reason. */
+const alwaysSent: readonly string[] = [
+  // The provider's docs name two different defaults: https://docs.kie.ai/veo3-api/generate-veo-3-video
+  'enableTranslation',
+]
+
+/** Whether a field takes files: it is filled from uploads, not from answers. */
+export const isMediaField = (model: Model, field: string): boolean => {
+  const media = model.input.properties[field]?.['x-media']
+  return media !== undefined && media !== 'link'
+}
+
+/** Values that go out although nobody gave them; a required field is never among them. */
+export function sentDefaults(model: Model): Readonly<Record<string, Scalar>> {
+  const { properties, required } = model.input
+  const fields = [...priceFields(model), ...alwaysSent].filter(
+    (f) => properties[f] && !properties[f].deprecated && !required.includes(f),
+  )
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = assumedValue(model, field)
+      return value === undefined ? [] : [[field, value]]
+    }),
+  )
+}
+
+/**
+ * The input to order with: answers in the provider's own types, the addresses of uploaded files, and
+ * the defaults that price or docs make necessary. Deprecated and unknown fields never go out.
+ */
+export function buildInput(
+  model: Model,
+  answers: Answers,
+  uploads: Readonly<Record<string, readonly string[]>> = {},
+): Record<string, unknown> {
+  const defaults = sentDefaults(model)
+  const input: Record<string, unknown> = {}
+  for (const [field, schema] of Object.entries(model.input.properties)) {
+    if (schema.deprecated) continue
+    const value = isMediaField(model, field)
+      ? uploaded(schema.type === 'array', uploads[field])
+      : (answers[field] ?? defaults[field])
+    if (value !== undefined && value !== null) input[field] = value
+  }
+  return input
+}
+
+function uploaded(list: boolean, urls: readonly string[] = []) {
+  if (urls.length === 0) return undefined
+  return list ? [...urls] : urls[0]
+}
+
+/** The create request: `nested` models take `{model, callBackUrl, input}`, `flat` ones no `input`. */
+export function buildRequest(
+  model: Model,
+  input: Readonly<Record<string, unknown>>,
+  callBackUrl?: string,
+): { endpoint: string; body: Record<string, unknown> } {
+  const head = { model: model.apiModel, ...(callBackUrl === undefined ? {} : { callBackUrl }) }
+  const body = model.body === 'flat' ? { ...input, ...head } : { ...head, input }
+  return { endpoint: model.endpoint, body }
+}
+
+/** The scalars of answers and of the defaults that are sent with them. */
+export function settledScalars(model: Model, answers: Answers): Record<string, Scalar> {
+  const all = Object.entries({ ...sentDefaults(model), ...answers })
+  return Object.fromEntries(all.filter((e): e is [string, Scalar] => isScalar(e[1])))
+}
