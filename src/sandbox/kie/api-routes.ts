@@ -1,4 +1,5 @@
 import { Router } from '@koa/router'
+import type { Middleware } from 'koa'
 import type { CreateTask, Purse } from './create-task.ts'
 import type { Engine } from './engine.ts'
 import type { Family } from './families/family.ts'
@@ -26,19 +27,25 @@ export function createApiRoutes(deps: {
   const guards = [demandUserAgent, demandKey(deps.apiKey)] as const
 
   for (const family of deps.families) {
-    router.post(family.createPath, ...guards, suffer('createTask', deps), async (ctx) => {
-      const body = await readJson(ctx)
-      const task = isRefusal(body) ? body : await deps.createTask(family, body)
-      if (!isRefusal(task)) return succeed(ctx, { taskId: task.taskId })
-      answerRefusal(ctx, task)
-      // The account's rate limit is the one refusal that the docs describe as an HTTP status too.
-      if (task.code === 429) ctx.status = 429
-    })
+    router.post(
+      family.createPath,
+      ...guards,
+      readFirst,
+      suffer('createTask', deps),
+      async (ctx) => {
+        const body = ctx.state.body as Awaited<ReturnType<typeof readJson>>
+        const task = isRefusal(body) ? body : await deps.createTask(family, body)
+        if (!isRefusal(task)) return succeed(ctx, { taskId: task.taskId })
+        answerRefusal(ctx, task)
+        // The account's rate limit is the one refusal that the docs describe as an HTTP status too.
+        if (task.code === 429) ctx.status = 429
+      },
+    )
     router.get(family.statusPath, ...guards, suffer('recordInfo', deps), (ctx) => {
       if (!deps.readLimit.admit(ctx.get('authorization')))
         return answerRefusal(ctx, refuse(429, 'The request rate is too high. Please try later.'))
       const task = deps.engine.find(String(ctx.query.taskId ?? ''))
-      if (task?.model.family !== family.name)
+      if (task?.entry.family !== family.name)
         return answerRefusal(ctx, refuse(422, 'recordInfo is null'))
       succeed(ctx, family.status(task))
     })
@@ -57,4 +64,10 @@ export function createApiRoutes(deps: {
   })
 
   return router
+}
+
+/** A slow server has taken the request in, and acts on it even when the client has given up. */
+const readFirst: Middleware = async (ctx, next) => {
+  ctx.state.body = await readJson(ctx)
+  return next()
 }

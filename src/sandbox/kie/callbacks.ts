@@ -10,16 +10,19 @@ export interface CallbackPolicy {
   readonly retryPausesMs: readonly number[]
 }
 
-/** 15 s and 3 retries (https://docs.kie.ai/veo3-api/generate-veo-3-video-callbacks); pauses are ours. */
+/**
+ * 15 s and 3 retries, as for Veo; the pauses are ours.
+ * Source: https://docs.kie.ai/veo3-api/generate-veo-3-video-callbacks
+ */
 export const defaultCallbackPolicy: CallbackPolicy = {
   timeoutMs: 15_000,
   retryPausesMs: [300, 1_000, 3_000],
 }
 
-/** Sends a task's final callback: at least once, unless the bot never answers 200 or a fault eats it. */
+/** Sends a task's final callback until it is answered with 200 or the retries end. */
 export interface CallbackSender {
   deliver(task: Task, body: unknown): Promise<void>
-  /** One attempt before createTask has answered; the usual delivery follows if it isn't accepted. */
+  /** One attempt before createTask has answered; the usual delivery follows if it fails. */
   deliverEarly(task: Task, body: unknown): Promise<void>
 }
 
@@ -119,7 +122,7 @@ function signature(taskId: string, key: string, now: number): Record<string, str
   return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': digest }
 }
 
-/** A forger knows the path and the job's id but not its proof: every secret-looking value is wrong. */
+/** A forger knows path and job but not the proof: every secret-looking value is wrong. */
 function tampered(genuine: string): string {
   const url = new URL(genuine)
   const secrets = [...url.searchParams.keys()].filter((name) => /sig|token|key|hmac/i.test(name))

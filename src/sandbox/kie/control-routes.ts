@@ -75,8 +75,7 @@ export function createControlRoutes(control: KieControl): Router {
   return router
 }
 
-const shown = ({ model, source: _, param: __, ...task }: Task) => ({
+const shown = ({ entry, source: _, param: __, ...task }: Task) => ({
   ...task,
-  model: model.apiModel,
-  title: model.title,
+  title: entry.title,
 })

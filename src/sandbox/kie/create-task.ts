@@ -18,7 +18,7 @@ export interface Purse {
 /** Handles one create request; resolves with the task, or with what KIE would say instead. */
 export type CreateTask = (family: Family, body: Record<string, unknown>) => Promise<Task | Refusal>
 
-/** Checks in KIE's order: rate, model, links, schema, files; money last ("validation runs before billing"). */
+/** Checks rate, model, links, schema and files; money last, since KIE validates before it bills. */
 export function createTaskIntake(deps: {
   models: readonly Model[]
   engine: Engine
@@ -39,6 +39,13 @@ export function createTaskIntake(deps: {
     )
   }
 
+  /** Some models go on from a result of the same account: the one that `task_id` names. */
+  function earlierTask(input: Readonly<Record<string, unknown>>): Task | Refusal | undefined {
+    if (input.task_id === undefined) return undefined
+    const task = deps.engine.find(String(input.task_id))
+    return task?.state === 'success' ? task : refuse(422, 'task_id is not a finished task')
+  }
+
   async function examine(family: Family, body: Record<string, unknown>): Promise<Order | Refusal> {
     const draft = family.readCreate(body)
     if (isRefusal(draft)) return draft
@@ -51,9 +58,19 @@ export function createTaskIntake(deps: {
     const input = draft.input as Readonly<Record<string, unknown>>
     const fetched = await deps.media.fetchMedia(model, input)
     if (isRefusal(fetched)) return fetched
-    const price = priceOf(model, input)
+    const earlier = earlierTask(input)
+    if (isRefusal(earlier)) return earlier
+    const price = priceOf(model, { ...input, '@source_resolution': earlier?.input.resolution })
     const source = fetched.picture
-    return { family, model, input, callBackUrl: callBackUrl.url, param: draft.param, price, source }
+    return {
+      family,
+      entry: model,
+      input,
+      callBackUrl: callBackUrl.url,
+      param: draft.param,
+      price,
+      source,
+    }
   }
 
   return async (family, body) => {
@@ -62,12 +79,12 @@ export function createTaskIntake(deps: {
     if (isRefusal(order)) return order
     if (order.price > deps.purse.credits)
       return refuse(402, 'The account has not enough credits. Please top up.')
-    if (order.model.status === 'delisted' || order.model.status === 'discontinued')
+    if (order.entry.status === 'delisted' || order.entry.status === 'discontinued')
       deps.violated({
         at: deps.now(),
         kind: 'delisted-model',
         where: family.createPath,
-        value: order.model.apiModel,
+        value: order.entry.apiModel,
       })
     deps.purse.credits = rounded(deps.purse.credits - order.price)
     const task = deps.engine.create(order)

@@ -14,7 +14,7 @@ export interface Timing {
 /** A request that passed every check. */
 export interface Order {
   readonly family: Family
-  readonly model: Model
+  readonly entry: Model
   readonly input: Readonly<Record<string, unknown>>
   readonly callBackUrl: string | undefined
   readonly param: string
@@ -130,6 +130,7 @@ export function createEngine(deps: {
       const { family, ...given } = order
       const task: Task = {
         ...given,
+        model: order.entry.apiModel,
         taskId: randomUUID().replaceAll('-', ''),
         createTime: at,
         history: [{ state: 'waiting', at }],

@@ -6,7 +6,7 @@ import type { ResultFile, ResultFiles } from './result-files.ts'
 import { suffer } from './trouble.ts'
 import type { UploadStore } from './upload-store.ts'
 
-/** The storage hosts: uploads, results and short-lived direct links; open to everybody, like KIE's. */
+/** The storage hosts, open to everybody: uploads, results and short-lived direct links. */
 export function createFileRoutes(deps: {
   uploads: UploadStore
   files: ResultFiles

@@ -37,7 +37,7 @@ function sentence(error: ErrorObject | undefined): string {
     case 'additionalProperties':
       return `${inside(String(params.additionalProperty))} is not supported`
     case 'enum':
-      return `${field} is not one of the allowed options: ${(params.allowedValues as unknown[]).join(', ')}`
+      return `${field} is not one of the allowed options: ${String(params.allowedValues)}`
     case 'type':
       return `${field === '' ? 'input' : field} must be of type ${String(params.type)}`
     default:

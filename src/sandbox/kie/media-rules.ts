@@ -10,7 +10,7 @@ import { brokenRule, type Violation, withoutToken } from './violations.ts'
 export interface MediaRules {
   /** Addresses only, before the schema looks at them: a leaked token must not pass unnoticed. */
   checkLinks(model: Model, input: unknown): Refusal | undefined
-  /** Fetches our own uploads like KIE does, and checks what they are; the first picture comes back. */
+  /** Fetches our own files like KIE does and checks them; the first picture comes back. */
   fetchMedia(
     model: Model,
     input: Readonly<Record<string, unknown>>,

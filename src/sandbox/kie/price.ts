@@ -1,8 +1,8 @@
 import type { Model } from '../../machines/catalogue.ts'
 
 /**
- * What KIE would charge, in credits: the price list's row for this input times its quantity. Where
- * the quantity is a measure of media that the fake doesn't take, the catalogue's estimate or one unit.
+ * What KIE would charge, in credits: the price list's row for this input times its quantity. The
+ * fake doesn't measure media: there it is the catalogue's estimate, or the price of one unit.
  */
 export function priceOf(model: Model, input: Readonly<Record<string, unknown>>): number {
   const { price } = model

@@ -46,8 +46,8 @@ export interface FakeKieOptions {
 const defaultTiming: Timing = { queueMs: 400, generateMs: 1_500 }
 
 /**
- * Starts a strict stand-in for KIE.ai on this machine: it refuses what KIE refuses, makes real media
- * and calls back. Documented behaviour is in the reference notes; gaps are filled on the strict side.
+ * Starts a strict stand-in for KIE.ai on this machine: it refuses what KIE refuses, makes real
+ * media and calls back. Where the docs are silent it takes the strict side.
  */
 export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
   const { now = Date.now, host = '127.0.0.1' } = options

@@ -29,7 +29,10 @@ export interface SourcePicture {
 /** A generation task as the fake remembers it. */
 export interface Task {
   readonly taskId: string
-  readonly model: Model
+  /** The name that the request gave. */
+  readonly model: string
+  /** What the catalogue knows about it. */
+  readonly entry: Model
   readonly input: Readonly<Record<string, unknown>>
   readonly callBackUrl: string | undefined
   readonly param: string

@@ -100,7 +100,7 @@ async function fromBase64(ctx: Context, uploads: UploadStore): Promise<Upload | 
   return uploads.put(Readable.from([Buffer.from(text, 'base64')]), 'base64', place)
 }
 
-/** The fields may come after the file, so the file is stored first and given its place afterwards. */
+/** The fields may follow the file, so the file is stored first and given its place afterwards. */
 function fromStream(ctx: Context, uploads: UploadStore): Promise<Upload | Refusal> {
   return new Promise((resolve, reject) => {
     const fields: Record<string, unknown> = {}

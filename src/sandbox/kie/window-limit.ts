@@ -1,5 +1,6 @@
-/** Counts events in a sliding window: `admit` says whether one more fits, and only then counts it. */
+/** Counts events in a sliding window. */
 export interface WindowLimit {
+  /** Whether one more fits; only then it is counted. */
   admit(key?: string): boolean
 }
 

@@ -124,9 +124,9 @@ describe('callbacks', () => {
     const bot = await startReceiver(t)
     kie.control.faults.add({ route: 'callback', kind: 'delay', ms: 60 })
     await finished(kie, { callBackUrl: bot.url })
-    const before = performance.now()
     await kie.control.waitFor(({ tasks }) => tasks[0]?.callbacks[0]?.status === 200)
-    assert.ok(performance.now() - before >= 50)
+    const [task] = kie.control.tasks
+    assert.ok(Number(task?.callbacks[0]?.at) - Number(task?.completeTime) >= 55)
   })
 
   test('forged: a stranger without the proof comes first, the genuine one follows', async (t) => {

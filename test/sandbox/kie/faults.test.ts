@@ -55,6 +55,19 @@ describe('faults', () => {
     assert.ok(performance.now() - before >= 55)
   })
 
+  test('delay: a client that gives up meanwhile has made a task all the same', async (t) => {
+    const kie = await startKie(t)
+    kie.control.faults.add({ route: 'createTask', kind: 'delay', ms: 300 })
+    const asked = fetch(`${kie.url}/api/v1/jobs/createTask`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}` },
+      body: JSON.stringify({ model: 'z-image', input: fox }),
+      signal: AbortSignal.timeout(40),
+    })
+    await assert.rejects(asked, { name: 'TimeoutError' })
+    await kie.control.waitFor(({ createTaskCount }) => createTaskCount() === 1)
+  })
+
   test('hang: no answer until the client gives up', async (t) => {
     const kie = await startKie(t)
     kie.control.faults.add({ route: 'credit', kind: 'hang' })

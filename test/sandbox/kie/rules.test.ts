@@ -160,6 +160,17 @@ describe('what may be asked', () => {
     assert.deepEqual([kie.control.createTaskCount(), kie.control.credits], [0, 0.7])
   })
 
+  test('a model that continues a result needs a finished task, which sets the price', async (t) => {
+    const kie = await startKie(t)
+    const upscale = (task_id: string) =>
+      create(kie, { model: 'grok-imagine/upscale', input: { task_id, resolution: '1080p' } })
+    assert.deepEqual((await upscale('unknown')).msg, 'task_id is not a finished task')
+    const input = { prompt: 'Waves', duration: 6, aspect_ratio: '1:1', resolution: '720p' }
+    const taskId = await finished(kie, { model: 'grok-imagine/text-to-video', input })
+    assert.equal((await upscale(taskId)).code, 200)
+    assert.equal(kie.control.tasks[1]?.price, 20)
+  })
+
   test('a delisted model works, but is put on record', async (t) => {
     const kie = await startKie(t)
     const input = { prompt: 'Waves', aspect_ratio: 'landscape' }

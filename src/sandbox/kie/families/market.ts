@@ -35,7 +35,7 @@ export const marketFamily: Family = {
 
 const record = (task: Task) => ({
   taskId: task.taskId,
-  model: task.model.apiModel,
+  model: task.model,
   state: task.state,
   param: task.param,
   createTime: task.createTime,

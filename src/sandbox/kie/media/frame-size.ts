@@ -16,7 +16,7 @@ const presets: Record<string, string> = {
   landscape: '16:9',
 }
 
-/** The asked shape, else the given picture's, else a square (16:9 for video), 1024 px on its long side. */
+/** The asked shape, else the given picture's, else the usual one; 1024 px on its long side. */
 export function frameSize(
   input: Readonly<Record<string, unknown>>,
   source: Dimensions | undefined,

@@ -20,7 +20,8 @@ const NAL = { delta: 0x41, key: 0x65, sps: 0x67, pps: 0x68 } as const
 
 /**
  * H.264 Baseline with uncompressed (I_PCM) and skipped macroblocks only: bulky, but every player
- * reads it and no transform has to be written. Syntax: ITU-T H.264, 7.3 (https://www.itu.int/rec/T-REC-H.264).
+ * reads it and no transform has to be written.
+ * Syntax: ITU-T H.264, 7.3 (https://www.itu.int/rec/T-REC-H.264).
  */
 export function createH264({ width, height }: Dimensions): H264 {
   const columns = Math.ceil(width / 16)

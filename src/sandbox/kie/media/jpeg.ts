@@ -10,6 +10,8 @@ const COSINES = Array.from({ length: 64 }, (_, i) => {
   const [u, x] = [i >> 3, i & 7]
   return Math.cos(((2 * x + 1) * u * Math.PI) / 16) * (u === 0 ? Math.SQRT1_2 : 1) * 0.5
 })
+/** The first segment of a plain JFIF file: its name, version 1.1, no density, no thumbnail. */
+const JFIF = Uint8Array.of(0x4a, 0x46, 0x49, 0x46, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0)
 /** Every run and size, in the order of their codes; all codes are 8 bits long. */
 const RUN_SIZES = [
   0x00,
@@ -35,7 +37,7 @@ export async function encodeJpeg(picture: Pixels): Promise<Buffer> {
   w.align(1)
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
-    segment(0xe0, Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'latin1')),
+    segment(0xe0, JFIF),
     segment(0xdb, Buffer.from([0, ...STEPS])),
     segment(
       0xc0,
@@ -125,7 +127,7 @@ const writeValue = (w: BitWriter, value: number, size: number) =>
   w.bits(value < 0 ? value + 2 ** size - 1 : value, size)
 const lengths = (length: number, count: number) =>
   Array.from({ length: 16 }, (_, i) => (i + 1 === length ? count : 0))
-const segment = (marker: number, data: Buffer) =>
+const segment = (marker: number, data: Uint8Array) =>
   Buffer.concat([
     Buffer.from([0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255]),
     data,

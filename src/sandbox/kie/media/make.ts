@@ -20,7 +20,7 @@ export function createMediaMaker(deps: { put: (file: ResultFile) => string }) {
 }
 
 async function filesOf(task: Task): Promise<readonly ResultFile[]> {
-  switch (task.model.output) {
+  switch (task.entry.output) {
     case 'image': {
       const count = picturesOf(task)
       const label = (i: number) => (count === 1 ? '' : `${i + 1}/${count}`)
@@ -57,16 +57,16 @@ function secondsOf({ input }: Task): number {
   return seconds > 0 ? Math.min(seconds, MAX_SECONDS) : USUAL_SECONDS
 }
 
-/** Grok makes two pictures per request (price text of October 2026); the others as many as asked. */
-function picturesOf({ model, input }: Task): number {
-  if (model.id === 'grok-imagine/text-to-image') return 2
+/** Grok makes two pictures per request (price text of October 2026), the others what is asked. */
+function picturesOf({ entry, input }: Task): number {
+  if (entry.id === 'grok-imagine/text-to-image') return 2
   return Number(input.num_images ?? input.max_images ?? 1)
 }
 
 /** Models that answer with words or ids instead of files. */
 function objectOf(task: Task): Record<string, unknown> | undefined {
-  if (task.model.output === 'text')
+  if (task.entry.output === 'text')
     return { language_code: 'en', text: 'This is what was said in the recording.' }
-  if (task.model.output === 'character') return { character_id: task.taskId }
+  if (task.entry.output === 'character') return { character_id: task.taskId }
   return undefined
 }

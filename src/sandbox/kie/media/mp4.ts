@@ -15,7 +15,8 @@ const MATRIX = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]
 
 /**
  * An MP4 file with one video track, index first so that it plays while it loads.
- * Boxes: ISO/IEC 14496-12 and -15 (https://developer.apple.com/documentation/quicktime-file-format).
+ * Boxes: ISO/IEC 14496-12 and -15, explained at
+ * https://developer.apple.com/documentation/quicktime-file-format
  */
 export function muxMp4(track: Track): Buffer {
   const samples = track.pictures.map((p) => Buffer.concat([u32(p.length), p]))

@@ -5,7 +5,7 @@ import { drawScene } from './scene.ts'
 import { layOut, widthOf } from './text-lines.ts'
 
 /** What a poster is drawn from. */
-export type PosterTask = Pick<Task, 'input' | 'source' | 'model'>
+export type PosterTask = Pick<Task, 'input' | 'source' | 'entry'>
 
 /** An SVG and its size. */
 export interface Poster extends Dimensions {
@@ -13,10 +13,10 @@ export interface Poster extends Dimensions {
 }
 
 /** What the user wrote, or the model's task where nothing is written. */
-export const promptOf = ({ input, model }: PosterTask): string =>
-  String(input.prompt ?? input.text ?? input.lyrics ?? model.task.replaceAll('-', ' '))
+export const promptOf = ({ input, entry }: PosterTask): string =>
+  String(input.prompt ?? input.text ?? input.lyrics ?? entry.task.replaceAll('-', ' '))
 
-/** The result as a picture: scene (or the given picture), the prompt over it, the model's name above. */
+/** The result as a picture: a scene or the given picture, the prompt and the model's name. */
 export function drawPoster(task: PosterTask, label: string, usualRatio?: string): Poster {
   const given = task.source && dimensionsOf(task.source.bytes)
   const size = frameSize(task.input, given, usualRatio)
@@ -24,9 +24,9 @@ export function drawPoster(task: PosterTask, label: string, usualRatio?: string)
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}"`,
     ` viewBox="0 0 ${size.width} ${size.height}" font-family="DejaVu Sans">`,
-    drawScene(`${prompt} ${task.model.id} ${label}`, size),
+    drawScene(`${prompt} ${task.entry.id} ${label}`, size),
     task.source ? embedded(task.source, size) : '',
-    badge(label === '' ? task.model.title : `${task.model.title} · ${label}`, size),
+    badge(label === '' ? task.entry.title : `${task.entry.title} · ${label}`, size),
     caption(prompt, size),
     '</svg>',
   ].join('')
@@ -44,8 +44,10 @@ function badge(text: string, { width }: Dimensions): string {
   const wide = Math.min(widthOf(text) * size + size * 1.6, width * 0.94)
   const at = Math.round(width * 0.03)
   return (
-    `<rect x="${at}" y="${at}" width="${wide}" height="${size * 2}" rx="${size}" fill="#000" fill-opacity=".35"/>` +
-    `<text x="${at + size * 0.8}" y="${at + size * 1.36}" font-size="${size}" fill="#fff">${escapeXml(text)}</text>`
+    `<rect x="${at}" y="${at}" width="${wide}" height="${size * 2}" rx="${size}" ` +
+    'fill="#000" fill-opacity=".35"/>' +
+    `<text x="${at + size * 0.8}" y="${at + size * 1.36}" font-size="${size}" fill="#fff">` +
+    `${escapeXml(text)}</text>`
   )
 }
 

@@ -1,7 +1,7 @@
 import type { Dimensions } from './dimensions.ts'
 import { between, createRandom, type Random } from './random.ts'
 
-/** A landscape that nobody asked for in detail: sky, sun, stars and hills, different for every seed. */
+/** A landscape: sky, sun, stars and hills, different for every seed. */
 export function drawScene(seed: string, { width, height }: Dimensions): string {
   const random = createRandom(seed)
   const hue = between(random, 0, 360)
@@ -45,7 +45,8 @@ const stars = (random: Random, width: number, below: number) =>
     const y = random() * below * 0.9
     const at = `cx="${(random() * width).toFixed(1)}" cy="${y.toFixed(1)}"`
     const fade = (1 - y / below) * between(random, 0.2, 0.9)
-    return `<circle ${at} r="${between(random, 0.6, 2).toFixed(1)}" fill="#fff" fill-opacity="${fade.toFixed(2)}"/>`
+    const radius = between(random, 0.6, 2).toFixed(1)
+    return `<circle ${at} r="${radius}" fill="#fff" fill-opacity="${fade.toFixed(2)}"/>`
   }).join('')
 
 function hill(random: Random, size: Dimensions, top: number, swing: number, colour: string) {

@@ -6,18 +6,19 @@ import { dimensionsOf } from '../../../../src/sandbox/kie/media/dimensions.ts'
 import { drawPoster } from '../../../../src/sandbox/kie/media/poster.ts'
 import { render } from '../../../../src/sandbox/kie/media/render.ts'
 
-const model = modelById('z-image')
-if (!model) throw new Error('The catalogue has no z-image.')
+const entry = modelById('z-image')
+if (!entry) throw new Error('The catalogue has no z-image.')
 
 const pixelsOf = async (prompt: string, source?: Uint8Array) => {
   const input = { prompt, aspect_ratio: '1:1' }
   const given = source && { mime: 'image/png', bytes: source }
-  return render(drawPoster({ model, input, source: given }, '').svg, 0.25)
+  return render(drawPoster({ entry, input, source: given }, '').svg, 0.25)
 }
 
 /** A single letter alone: what it looks like, and how much of it there is. */
 async function inked(letter: string) {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" font-family="DejaVu Sans">`
+  const open = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40" '
+  const svg = `${open} font-family="DejaVu Sans">`
   const { pixels } = await render(`${svg}<text y="30" font-size="30">${letter}</text></svg>`)
   const ink = pixels.filter((_, i) => i % 4 === 3).reduce((sum, alpha) => sum + alpha, 0)
   return { ink, hash: createHash('sha256').update(pixels).digest('hex') }
@@ -48,14 +49,14 @@ describe('posters', () => {
   ] as const)
     test(`have the asked shape ${ratio}`, async () => {
       const input = { prompt: 'Рыжий кот', aspect_ratio: ratio }
-      const png = (await render(drawPoster({ model, input, source: undefined }, '').svg)).asPng()
+      const png = (await render(drawPoster({ entry, input, source: undefined }, '').svg)).asPng()
       assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47])
       assert.deepEqual(dimensionsOf(png), { width, height })
     })
 
   test('understand size presets', () => {
     const input = { prompt: 'Рыжий кот', image_size: 'portrait_16_9' }
-    const { width, height } = drawPoster({ model, input, source: undefined }, '')
+    const { width, height } = drawPoster({ entry, input, source: undefined }, '')
     assert.deepEqual([width, height], [576, 1024])
   })
 
@@ -86,7 +87,7 @@ describe('posters', () => {
     const [red, greenest, blue] = pixels.subarray(middle, middle + 3)
     assert.ok(red === 0 && Number(greenest) > 150 && blue === 0, 'the picture is not there')
     const given = { mime: 'image/png', bytes: source }
-    const poster = drawPoster({ model, input: { prompt: 'Add a hat' }, source: given }, '')
+    const poster = drawPoster({ entry, input: { prompt: 'Add a hat' }, source: given }, '')
     assert.deepEqual([poster.width, poster.height], [1024, 683])
   })
 
