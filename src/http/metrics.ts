@@ -1,0 +1,110 @@
+import Router from '@koa/router'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** A step commits in milliseconds; more than a second means trouble. */
+const STEP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** Effects talk to other servers: from a tenth of a second to minutes for large files. */
+const EFFECT_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+
+const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/**
+ * Every instrument of one process, in a registry of its own. Labels hold names from the code
+ * (machines, effect types, outcomes), never ids of users, chats or jobs.
+ */
+export const createMetrics = ({ processMetrics = false } = {}) => {
+  const registry = new Registry()
+  const registers = [registry]
+  if (processMetrics) collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    steps: new Counter({
+      name: 'steps_total',
+      help: 'Events that became state, by machine and outcome (stored, duplicate, poisoned, …).',
+      labelNames: ['machine', 'outcome'],
+      registers,
+    }),
+    stepSeconds: new Histogram({
+      name: 'step_seconds',
+      help: 'From the arrival of an event to its commit.',
+      labelNames: ['machine'],
+      buckets: STEP_BUCKETS,
+      registers,
+    }),
+    commitSteps: new Histogram({
+      name: 'commit_steps',
+      help: 'Steps that went to the database in one commit.',
+      buckets: BATCH_BUCKETS,
+      registers,
+    }),
+    effects: new Counter({
+      name: 'effects_total',
+      help: 'Effects that ran, by type and outcome (done, retried, failed, unknown).',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    effectSeconds: new Histogram({
+      name: 'effect_seconds',
+      help: 'How long one run of an effect took.',
+      labelNames: ['type'],
+      buckets: EFFECT_BUCKETS,
+      registers,
+    }),
+    deliveries: new Counter({
+      name: 'deliveries_total',
+      help: 'Results handed over in the chat, by kind of media and outcome.',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    deliverySeconds: new Histogram({
+      name: 'delivery_seconds',
+      help: 'From the confirmed order to the result in the chat.',
+      buckets: [1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800],
+      registers,
+    }),
+    callback4xx: new Counter({
+      name: 'callback_4xx',
+      help: 'Callbacks refused because nothing proved that they are genuine.',
+      registers,
+    }),
+    callbackJobNotFound: new Counter({
+      name: 'callback_job_not_found_count',
+      help: 'Genuine callbacks for a job that nobody knows; they are kept for replay.',
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: 'dead_letters_total',
+      help: 'Events and effects put aside, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    queue: new Gauge({
+      name: 'queue_depth',
+      help: 'What waits, by queue (mailboxes, effects, timers, dead letters).',
+      labelNames: ['queue'],
+      registers,
+    }),
+    ledgerDiscrepancy: new Gauge({
+      name: 'ledger_discrepancy_kopecks',
+      help: 'Sum of the ledger minus balances and holds; anything but 0 is a defect.',
+      registers,
+    }),
+  }
+}
+
+/** `GET /metrics` in Prometheus text; `refresh` sets the gauges first and must be quick. */
+export const createMetricsRouter = (
+  { registry }: Pick<Metrics, 'registry'>,
+  refresh: () => void = () => undefined,
+): Router => {
+  const router = new Router()
+  router.get('/metrics', async (context) => {
+    refresh()
+    context.set('Content-Type', registry.contentType)
+    context.body = await registry.metrics()
+  })
+  return router
+}

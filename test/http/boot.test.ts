@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import net from 'node:net'
+import path from 'node:path'
+import { describe, type TestContext, test } from 'node:test'
+import { promisify } from 'node:util'
+import { type BootOptions, startBootServer } from '../../src/http/boot.ts'
+
+const start = async (t: TestContext, options: Partial<BootOptions> = {}) => {
+  const boot = await startBootServer({
+    port: 0,
+    host: '127.0.0.1',
+    version: '1.2.3',
+    instanceId: 'i-1',
+    botMode: 'polling',
+    ...options,
+  })
+  t.after(() => boot.close(0))
+  const url = `http://127.0.0.1:${boot.port}`
+  const get = async (route: string, init?: RequestInit) => {
+    const answer = await fetch(`${url}${route}`, init)
+    return { status: answer.status, headers: answer.headers, text: await answer.text() }
+  }
+  const health = async () => JSON.parse((await get('/health')).text) as Record<string, unknown>
+  return { boot, url, get, health }
+}
+
+/** Resolves when the server has received that many requests. */
+const received = (server: net.Server, count: number) =>
+  new Promise<void>((resolve) => {
+    let seen = 0
+    server.on('request', () => {
+      seen += 1
+      if (seen === count) resolve()
+    })
+  })
+
+describe('boot server', () => {
+  test('answers /health before there is an app', async (t) => {
+    const { health, get } = await start(t)
+    const { ts, uptime, ...rest } = await health()
+    assert.deepEqual(rest, {
+      status: 'ok',
+      version: '1.2.3',
+      mode: 'booting',
+      active: false,
+      bot_mode: 'polling',
+      storage: 'postgres',
+      storage_mode: 'unknown',
+      kie_mode: 'real',
+      lock_acquired: false,
+      db_schema_ready: false,
+      instance_id: 'i-1',
+      queue: {},
+      workers: {},
+    })
+    assert.ok(Number(uptime) >= 0 && !Number.isNaN(Date.parse(String(ts))))
+    const ready = await get('/ready')
+    assert.deepEqual([ready.status, ready.headers.get('retry-after')], [503, '1'])
+    assert.equal((await get('/health?x=1', { method: 'HEAD' })).text, '')
+  })
+
+  test('shows what it is told, and goes on when nobody can tell', async (t) => {
+    const { boot, health } = await start(t)
+    boot.setHealth({ mode: 'passive', schemaReady: true })
+    assert.equal((await health()).mode, 'passive')
+    boot.setHealth(() => ({ mode: 'active', active: true, queue: { effects: 5n } }))
+    assert.deepEqual((await health()).queue, { effects: 5 })
+    boot.setHealth(() => {
+      throw new Error('broken')
+    })
+    const broken = await health()
+    assert.deepEqual([broken.status, broken.mode], ['degraded', 'active'])
+  })
+
+  test('keeps requests for the app that comes, with their bodies', async (t) => {
+    const { boot, get } = await start(t)
+    const waiting = received(boot.server, 2)
+    const answers = [1, 2].map((n) => get('/webhook/x', { method: 'POST', body: `update ${n}` }))
+    await waiting
+    boot.attach(async (request, response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk)
+      response.writeHead(201).end(`app got ${Buffer.concat(chunks)}`)
+    })
+    const texts = (await Promise.all(answers)).map(({ status, text }) => `${status} ${text}`)
+    assert.deepEqual(texts.sort(), ['201 app got update 1', '201 app got update 2'])
+    assert.equal((await get('/ready')).status, 201)
+    assert.equal((await get('/health')).status, 200)
+  })
+
+  test('tells a request to come again when the app takes too long', async (t) => {
+    const { get, boot } = await start(t, { holdMs: 20 })
+    const answer = await get('/webhook/x', { method: 'POST', body: '{}' })
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '1'])
+    let called = 0
+    boot.attach((_, response) => {
+      called += 1
+      response.end()
+    })
+    assert.equal(called, 0)
+  })
+
+  test('keeps only so many', async (t) => {
+    const { boot, get } = await start(t, { maxHeld: 1 })
+    const waiting = received(boot.server, 1)
+    const first = get('/a')
+    await waiting
+    assert.equal((await get('/b')).status, 503)
+    boot.attach((_, response) => void response.end('late'))
+    assert.equal((await first).text, 'late')
+  })
+
+  test('forgets a client that went away', async (t) => {
+    const { boot } = await start(t)
+    const gone = new Promise<void>((resolve) =>
+      boot.server.once('request', (_, response) => response.once('close', resolve)),
+    )
+    const socket = net.connect(boot.port, '127.0.0.1')
+    const waiting = received(boot.server, 1)
+    socket.write('GET /a HTTP/1.1\r\nHost: x\r\n\r\n')
+    await waiting
+    socket.destroy()
+    await gone
+    let called = 0
+    boot.attach(() => {
+      called += 1
+    })
+    assert.equal(called, 0)
+  })
+
+  test('closes: nothing new, running requests end, the held are sent away', async (t) => {
+    const held = await start(t)
+    const waiting = received(held.boot.server, 1)
+    const answer = held.get('/a')
+    await waiting
+    await held.boot.close()
+    assert.equal((await answer).status, 503)
+    await assert.rejects(held.get('/health'))
+
+    const { boot, get } = await start(t)
+    const finish = Promise.withResolvers<void>()
+    boot.attach(async (_, response) => {
+      await finish.promise
+      response.end('done')
+    })
+    const running = received(boot.server, 1)
+    const last = get('/a')
+    await running
+    const closed = boot.close()
+    finish.resolve()
+    assert.equal((await last).text, 'done')
+    await closed
+  })
+
+  test('cuts what does not end in time', async (t) => {
+    const { boot, get } = await start(t)
+    boot.attach(() => undefined)
+    const running = received(boot.server, 1)
+    const stuck = assert.rejects(get('/a'))
+    await running
+    await boot.close(10)
+    await stuck
+  })
+
+  test('fails when the port is taken', async (t) => {
+    const { boot } = await start(t)
+    await assert.rejects(start(t, { port: boot.port }), { code: 'EADDRINUSE' })
+  })
+
+  test('loads nothing but node:http', async () => {
+    const file = path.resolve(import.meta.dirname, '../../src/http/boot.ts')
+    const script = `
+      import { registerHooks } from 'node:module'
+      const seen = []
+      registerHooks({ load(url, context, next) { seen.push(url); return next(url, context) } })
+      await import(${JSON.stringify(file)})
+      process.stdout.write(JSON.stringify(seen))`
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '-e',
+      script,
+    ])
+    const loaded = (JSON.parse(stdout) as string[]).map((url) => path.basename(url))
+    assert.deepEqual(loaded, ['boot.ts', 'node:http', 'health.ts'])
+  })
+})
