@@ -63,8 +63,9 @@ export interface InstanceRow {
 export interface ScreenRow {
   actor_id: string
   chat_id: number
-  message_no: number
-  message_id: number
+  message_id: number | null
+  seq: number
+  floor: number
   digest: string
   transient: boolean
   updated_at: Stamp

@@ -1,18 +1,5 @@
+import type { Answers } from '../payload.ts'
 import type { TaskReport } from './events.ts'
-
-/** A file the user gave, as Telegram knows it. */
-export interface MediaAnswer {
-  kind: string
-  fileId: string
-  uniqueId: string
-  mime?: string
-  size?: number
-  width?: number
-  height?: number
-  duration?: number
-}
-
-export type Answers = Record<string, unknown>
 
 export interface JobInput {
   id: string

@@ -73,12 +73,18 @@ export const engine = {
       create table screens (
         actor_id text primary key,
         chat_id bigint not null,
-        message_no int not null,
-        message_id bigint not null,
+        message_id bigint,
+        seq bigint not null,
+        floor bigint not null,
         digest text not null,
         transient boolean not null,
         updated_at timestamptz not null default now()
       )`.execute(db)
+    await sql`
+      comment on column screens.floor is
+        'The user sent something at this step: what was shown before it is too far above to edit'`.execute(
+      db,
+    )
 
     await sql`
       create table sends (

@@ -1,0 +1,96 @@
+import {
+  coerceError,
+  type ErrorCode,
+  RetryableError,
+  TerminalError,
+  TrtError,
+} from '../../errors.ts'
+import { type Model, modelById } from '../../machines/catalogue.ts'
+import type { JobEvent } from '../../machines/job/events.ts'
+import type { Answers } from '../../machines/payload.ts'
+import { buildInput, buildRequest } from '../../machines/payload.ts'
+import type { KieClient } from '../kie/client.ts'
+import type { Gate } from '../kie/limits.ts'
+import { persistently } from '../persistently.ts'
+import type { EffectDeps, EffectHandler } from './effect.ts'
+
+interface CreateParams {
+  modelId: string
+  answers: Answers
+  uploads: Record<string, string[]>
+  attempt: number
+}
+
+export interface CreateDeps extends EffectDeps {
+  kie: KieClient
+  /** Room for one more create call; waited for before the call is claimed. */
+  gate: Gate
+  /** Where the provider reports this job's end; undefined in polling mode. */
+  callbackUrl: (jobId: string) => string | undefined
+  alert: (code: ErrorCode) => Promise<void>
+}
+
+const claimOf = (attempt: number): JobEvent => ({ type: 'create.claimed', attempt })
+
+/** The operator has to act: nothing will work until then. */
+const ACCOUNT_TROUBLE = new Set<ErrorCode>(['kie.credits', 'kie.unauthorized', 'kie.limited'])
+
+/**
+ * Sends the create call at most once per claim. The claim is a committed step of the job: whoever
+ * finds it made before has lost the answer of a run that died, and must not send again.
+ */
+export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreateParams> {
+  const { runtime, kie, gate, callbackUrl, crashAt, alert, log } = deps
+
+  return async ({ actor, params }, signal) => {
+    const { attempt } = params
+    const jobId = actor.slice('job:'.length)
+    await gate(signal)
+    crashAt('create.starting')
+    const claim = await runtime.send({
+      actor,
+      key: `create.claimed:${attempt}`,
+      event: claimOf(attempt),
+    })
+    if (claim.outcome === 'duplicate') {
+      await tell(actor, attempt, { type: 'create.lost' })
+      return
+    }
+    if (claim.outcome !== 'committed' || claim.state !== 'creating') return
+    const event = await call(jobId, params)
+    crashAt('create.answered')
+    await tell(actor, attempt, event)
+    crashAt('create.recorded')
+    if ('code' in event && ACCOUNT_TROUBLE.has(event.code as ErrorCode)) {
+      await alert(event.code as ErrorCode)
+    }
+  }
+
+  async function call(jobId: string, params: CreateParams): Promise<JobEvent> {
+    try {
+      const model = modelById(params.modelId) as Model
+      const input = buildInput(model, params.answers, params.uploads)
+      const request = buildRequest(model, input, callbackUrl(jobId))
+      // Not aborted by a shutdown: an answer that is on its way is worth the few seconds.
+      const { taskId } = await kie.createTask(request)
+      return { type: 'create.accepted', taskId }
+    } catch (thrown) {
+      const error = coerceError(thrown)
+      log.warn({ job: jobId, err: error }, 'create call failed')
+      if (error instanceof RetryableError) {
+        const retryAfterMs = error.retryAfterMs ?? null
+        return { type: 'create.rejected', code: error.code, retryAfterMs }
+      }
+      if (error instanceof TerminalError) return { type: 'create.refused', code: error.code }
+      if (error instanceof TrtError) return { type: 'create.lost' }
+      // A bug before the call left us: the payload could not even be built.
+      return { type: 'create.refused', code: 'kie.refused' }
+    }
+  }
+
+  /** The answer exists only here: storing it is repeated until the database takes it. */
+  async function tell(actor: string, attempt: number, event: JobEvent): Promise<void> {
+    const key = `create.answer:${attempt}:${event.type}`
+    await persistently(() => runtime.send({ actor, key, event }))
+  }
+}

@@ -1,0 +1,34 @@
+import { type Model, modelById } from '../../machines/catalogue.ts'
+import type { JobEvent } from '../../machines/job/events.ts'
+import type { KieClient } from '../kie/client.ts'
+import { reportKey, toReport } from '../kie/report.ts'
+import { NOT_FOUND_STAGE } from '../kie/status.ts'
+import type { EffectDeps, EffectHandler } from './effect.ts'
+
+interface PollParams {
+  modelId: string
+  taskId: string
+  poll: number
+}
+
+/** Asks the provider how a task is doing; no answer is not a failure of the task. */
+export const createKiePollHandler =
+  ({ runtime, kie, log }: EffectDeps & { kie: KieClient }): EffectHandler<PollParams> =>
+  async ({ actor, params }, signal) => {
+    const { modelId, taskId, poll } = params
+    const jobId = actor.slice('job:'.length)
+    let event: JobEvent = { type: 'poll.missed' }
+    let key = `poll.missed:${poll}`
+    try {
+      const { statusEndpoint } = modelById(modelId) as Model
+      const status = await kie.readTask(statusEndpoint, taskId, { signal })
+      if (status.stage !== NOT_FOUND_STAGE) {
+        const report = toReport(status)
+        event = { type: 'task.reported', report }
+        key = reportKey(jobId, report, poll)
+      }
+    } catch (error) {
+      log.warn({ job: jobId, err: error }, 'status question without an answer')
+    }
+    await runtime.send({ actor, key, event })
+  }

@@ -1,0 +1,93 @@
+import { TrtError } from '../../errors.ts'
+import { type Model, modelById } from '../../machines/catalogue.ts'
+import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
+import type { JobInput } from '../../machines/job/context.ts'
+import type { Answers } from '../../machines/payload.ts'
+import type { Rates } from '../../machines/pricing.ts'
+import { questionsOf } from '../../machines/questions.ts'
+import { countJobsSince, readJob } from '../../store/jobs.ts'
+import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
+import type { EffectDeps, EffectHandler } from './effect.ts'
+import { type Order, priceOrder } from './quote.ts'
+
+interface StartParams extends Order {
+  jobId: string
+  chatId: number
+  language: 'ru' | 'en'
+  answers: Answers
+  /** What the user saw and confirmed. */
+  priceKopecks: number
+}
+
+export interface JobLimits {
+  perMinute: number
+  perHour: number
+  /** Users without these limits. */
+  adminIds: readonly number[]
+}
+
+const MINUTE = 60_000
+
+/**
+ * The one checkout: turns a confirmed order into a job. Row, hold and actor are one transaction; a
+ * refusal of any kind leaves nothing behind, and the job's id makes a repeat harmless.
+ */
+export function createStartJobHandler(
+  deps: EffectDeps & { rates: Rates; limits: JobLimits; callbacks: boolean },
+): EffectHandler<StartParams> {
+  const { runtime, db, now, crashAt, rates, limits, callbacks } = deps
+
+  return async ({ actor, params }) => {
+    crashAt('job.starting')
+    const { jobId, modelId } = params
+    const refusal = (await readJob(db, jobId)) ? null : await start(actor, params)
+    crashAt('job.started')
+    const event: ConversationEvent =
+      refusal === null
+        ? { type: 'job.started', jobId, modelId }
+        : { type: 'job.refused', jobId, reason: refusal }
+    await runtime.send({ actor, key: `job.start:${jobId}`, event })
+  }
+
+  async function start(conversation: string, params: StartParams): Promise<Refusal | null> {
+    const priced = priceOrder(params, rates)
+    if ('refusal' in priced) return priced.refusal
+    if (priced.priceKopecks !== params.priceKopecks) return 'price-changed'
+    if (await isBusy(params.userId)) return 'busy'
+    const model = modelById(params.modelId) as Model
+    const input: JobInput = {
+      id: params.jobId,
+      userId: params.userId,
+      chatId: params.chatId,
+      conversation,
+      language: params.language,
+      modelId: model.id,
+      output: model.output,
+      answers: params.answers,
+      mediaFields: questionsOf(model)
+        .filter((q) => q.kind === 'media' && q.field in params.answers)
+        .map((q) => q.field),
+      priceKopecks: priced.priceKopecks,
+      credits: priced.houseCredits,
+      callbacks,
+      at: now(),
+    }
+    const receipt = await runtime.send({
+      actor: `job:${input.id}`,
+      key: 'begun',
+      event: { type: 'actor.begun' },
+      input,
+    })
+    if (receipt.outcome === 'committed' || receipt.outcome === 'duplicate') return null
+    if (receipt.outcome !== 'refused') throw new TrtError('actor.poisoned')
+    if (receipt.constraint === NOT_ENOUGH_MONEY) return 'money'
+    throw new TrtError('database.refused', { detail: receipt.constraint })
+  }
+
+  async function isBusy(userId: number): Promise<boolean> {
+    if (limits.adminIds.includes(userId)) return false
+    const since = (ms: number) => countJobsSince(db, userId, new Date(now() - ms))
+    if ((await since(MINUTE)) >= limits.perMinute) return true
+    return (await since(60 * MINUTE)) >= limits.perHour
+  }
+}

@@ -1,0 +1,80 @@
+import type { MediaFile } from '../media.ts'
+import type { Language } from '../texts/translate.ts'
+
+/** Why a started job was turned down before it existed. */
+export type Refusal =
+  | 'money'
+  | 'busy'
+  | 'price-changed'
+  | 'not-sold'
+  | 'paused'
+  | 'incomplete'
+  | 'unpriced'
+
+export interface QuoteFacts {
+  priceKopecks: number
+  credits: number
+  availableKopecks: number
+}
+
+/** What a button stands for. It reaches the machine only if it stands on the current screen. */
+export type ButtonEvent =
+  | { type: 'menu.pressed' }
+  | { type: 'back.pressed' }
+  | { type: 'cancel.pressed' }
+  | { type: 'category.opened'; category: string }
+  | { type: 'page.turned'; page: number }
+  | { type: 'model.opened'; modelId: string }
+  | { type: 'draft.begun' }
+  | { type: 'option.chosen'; value: string | number | boolean }
+  | { type: 'field.opened'; field: string }
+  | { type: 'field.cleared' }
+  | { type: 'extras.opened' }
+  | { type: 'run.confirmed'; serial: number }
+  | { type: 'repeat.pressed' }
+  | { type: 'jobs.opened' }
+  | { type: 'balance.opened' }
+  | { type: 'help.opened' }
+  | { type: 'language.opened' }
+  | { type: 'language.chosen'; language: Language }
+
+/** What a person does outside of buttons. */
+export type UserEvent =
+  | { type: 'command.start'; payload: string }
+  | { type: 'command.menu' }
+  | { type: 'command.models' }
+  | { type: 'command.cancel' }
+  | { type: 'command.help' }
+  | { type: 'command.balance' }
+  | { type: 'command.jobs' }
+  | { type: 'command.language' }
+  | { type: 'command.unknown'; name: string }
+  | { type: 'text.received'; text: string }
+  | { type: 'media.received'; media: MediaFile; caption?: string }
+  | { type: 'unsupported.received'; what: string }
+  /** Raw; becomes a ButtonEvent or `tap.stale` before the machine sees it. */
+  | { type: 'button.tapped'; data: string; queryId: string }
+  | { type: 'tap.stale' }
+  | { type: 'user.blocked' }
+  | { type: 'user.unblocked' }
+
+/** What the rest of the system tells the conversation. */
+export type SystemEvent =
+  | ({ type: 'quote.ready' } & QuoteFacts)
+  | { type: 'quote.refused'; reason: Refusal }
+  | { type: 'job.started'; jobId: string; modelId: string }
+  | { type: 'job.refused'; jobId: string; reason: Refusal }
+  | { type: 'job.progressed'; jobId: string; modelId: string; stage: string | null }
+  | { type: 'job.delivered'; jobId: string; modelId: string; priceKopecks: number }
+  | { type: 'job.failed'; jobId: string; modelId: string; error: string; refundKopecks: number }
+  | { type: 'balance.read'; availableKopecks: number; heldKopecks: number }
+  /** The machine threw on what the user sent; they are told and shown the screen again. */
+  | { type: 'engine.hiccup' }
+
+export type ConversationEvent = ButtonEvent | UserEvent | SystemEvent
+
+export interface Tap {
+  queryId: string
+}
+
+export type StampedConversationEvent = ConversationEvent & { at: number; rnd: string; tap?: Tap }

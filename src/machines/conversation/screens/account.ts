@@ -1,0 +1,43 @@
+import { formatRub } from '../../pricing.ts'
+import { escapeHtml } from '../../texts/translate.ts'
+import { button, lines, menuRow, type Scene, type Screen } from './screen.ts'
+
+/** Money available and on hold; null while it is being read. */
+export function balanceScreen(scene: Scene): Screen | null {
+  const { t, language, context } = scene
+  if (context.balance === null) return null
+  const { availableKopecks, heldKopecks } = context.balance
+  return {
+    text: lines(
+      t('balance.title'),
+      '',
+      t('balance.available', { amount: formatRub(availableKopecks, language) }),
+      heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
+      heldKopecks > 0 && t('balance.note'),
+    ),
+    keyboard: [menuRow(scene)],
+  }
+}
+
+export function helpScreen(scene: Scene): Screen {
+  const { t, view } = scene
+  const support = view.support && t('help.support', { support: escapeHtml(view.support) })
+  return {
+    text: lines(t('help.title'), '', t('help.body'), support && `\n${support}`),
+    keyboard: [menuRow(scene)],
+  }
+}
+
+export function languageScreen(scene: Scene): Screen {
+  const { t } = scene
+  return {
+    text: t('language.title'),
+    keyboard: [
+      [
+        button(t('language.ru'), { type: 'language.chosen', language: 'ru' }),
+        button(t('language.en'), { type: 'language.chosen', language: 'en' }),
+      ],
+      menuRow(scene),
+    ],
+  }
+}
