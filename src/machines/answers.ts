@@ -59,10 +59,15 @@ const no = (code: ProblemCode, params: Problem['params'] = {}): Checked => ({
 
 /**
  * Judges what a user sent in answer to a question. A value that passes has the provider's exact type;
- * buttons need no check, their options carry such values already.
+ * buttons need no check, their options carry such values already. `links` lets a web address stand
+ * for a file, for callers who can hand such an address on.
  */
-export function checkAnswer(question: Question, raw: RawAnswer): Checked {
-  if (question.media) return checkMedia(question, question.media, raw)
+export function checkAnswer(
+  question: Question,
+  raw: RawAnswer,
+  { links = false }: { links?: boolean } = {},
+): Checked {
+  if (question.media) return checkMedia(question, question.media, raw, links)
   if (typeof raw !== 'string') return no('text.expected')
   const text = raw.trim()
   switch (question.kind) {
@@ -81,18 +86,18 @@ export function checkAnswer(question: Question, raw: RawAnswer): Checked {
 }
 
 /** How many files an answer holds; 0 when it holds none. */
-export function mediaCount(value: AnswerValue | undefined): number {
+export function mediaCount(value: unknown): number {
   return filesOf(value).length
 }
 
 /** The files of an answer; none when it is of another kind. */
-export function filesOf(value: AnswerValue | undefined): readonly MediaFile[] {
+export function filesOf(value: unknown): readonly MediaFile[] {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value]
   return all.filter((v): v is MediaFile => typeof v === 'object' && v !== null && 'kind' in v)
 }
 
 /** What the price needs to know of the files among the answers. */
-export function measuresOf(answers: Readonly<Record<string, AnswerValue>>): Measures {
+export function measuresOf(answers: Readonly<Record<string, unknown>>): Measures {
   const media: Record<string, readonly MediaMeasure[]> = {}
   for (const [field, value] of Object.entries(answers)) {
     const files = filesOf(value)
@@ -168,24 +173,28 @@ function checkLink({ pattern, maxLength = 2048 }: Question, text: string): Check
     : ok(text)
 }
 
-function checkMedia(question: Question, rules: MediaRules, raw: RawAnswer): Checked {
-  const files = typeof raw === 'string' ? [linkFile(raw)] : Array.isArray(raw) ? raw : [raw]
-  for (const file of files as readonly (MediaFile | undefined)[]) {
-    const problem =
-      file === undefined ? no('media.expected', { media: rules.kind }) : judge(rules, file)
+function checkMedia(
+  question: Question,
+  rules: MediaRules,
+  raw: RawAnswer,
+  links: boolean,
+): Checked {
+  const files: readonly MediaFile[] = typeof raw === 'string' ? linkFiles(raw, links) : [raw].flat()
+  for (const file of files) {
+    const problem = judge(rules, file)
     if (problem) return problem
   }
-  const { minItems, maxItems } = rules
-  if (files.length > maxItems) return no('media.many', { max: maxItems })
-  const [first] = files as readonly MediaFile[]
-  if (question.kind === 'media') return first ? ok(first) : no('media.few', { min: minItems })
-  if (Array.isArray(raw) && files.length < minItems) return no('media.few', { min: minItems })
-  return ok(files as readonly MediaFile[])
+  const [first] = files
+  if (first === undefined) return no('media.expected', { media: rules.kind })
+  if (files.length > rules.maxItems) return no('media.many', { max: rules.maxItems })
+  if (question.kind === 'media') return ok(first)
+  const few = Array.isArray(raw) && files.length < rules.minItems
+  return few ? no('media.few', { min: rules.minItems }) : ok(files)
 }
 
-const linkFile = (text: string): MediaFile | undefined => {
-  const url = httpsUrl(text.trim())
-  return url && { kind: 'link', url: url.href }
+function linkFiles(text: string, links: boolean): readonly MediaFile[] {
+  const url = links ? httpsUrl(text.trim()) : undefined
+  return url ? [{ kind: 'link', url: url.href }] : []
 }
 
 function judge(rules: MediaRules, file: MediaFile): Checked | undefined {

@@ -37,6 +37,9 @@ export function demandsOf(
       limits.set(field, narrowed(limits.get(field), c))
     }
   }
+  // What hangs on a question that is still to be asked is neither true nor false yet.
+  const isOpen = ({ properties = {} }: Condition) =>
+    Object.keys(properties).some((f) => input.required.includes(f) && !(f in values))
   const branches = (input.oneOf ?? []).filter(
     (b) =>
       (b.required ?? []).every((f) => f in values || reachable(f)) &&
@@ -45,7 +48,8 @@ export function demandsOf(
   if (branches.length === 1) apply(branches[0])
   for (const condition of input.allOf ?? []) {
     if (condition.if === undefined) apply(condition)
-    else apply(holds(condition.if, values, required) ? condition.then : condition.else)
+    else if (!isOpen(condition.if))
+      apply(holds(condition.if, values, required) ? condition.then : condition.else)
   }
   return { required, forbidden, limits }
 }

@@ -3,15 +3,8 @@ export type MediaKind = 'image' | 'video' | 'audio'
 
 /** A given file as the chat describes it, or a link to one; everything but `kind` may be missing. */
 export interface MediaFile {
-  readonly kind:
-    | MediaKind
-    | 'photo'
-    | 'document'
-    | 'voice'
-    | 'animation'
-    | 'video_note'
-    | 'sticker'
-    | 'link'
+  /** `image`, `video`, `audio`, a kind of Telegram message such as `photo`, or `link`. */
+  readonly kind: string
   readonly mime?: string | undefined
   readonly fileName?: string | undefined
   readonly size?: number | undefined

@@ -1,10 +1,9 @@
-import type { AnswerValue } from './answers.ts'
 import type { Model } from './catalogue.ts'
 import type { Scalar } from './catalogue-schema.ts'
-import { assumedValue, isScalar, priceFields } from './pricing-measure.ts'
+import { assumedValue, priceFields } from './pricing-measure.ts'
 
-/** Answers by input field, as `checkAnswer` made them. */
-export type Answers = Readonly<Record<string, AnswerValue>>
+/** Answers by input field as `checkAnswer` made them; unknown because they come back from JSON. */
+export type Answers = Readonly<Record<string, unknown>>
 
 /** Optional fields whose default is sent although no price hangs on it, each for its own reason. */
 const alwaysSent: readonly string[] = [
@@ -67,10 +66,4 @@ export function buildRequest(
   const head = { model: model.apiModel, ...(callBackUrl === undefined ? {} : { callBackUrl }) }
   const body = model.body === 'flat' ? { ...input, ...head } : { ...head, input }
   return { endpoint: model.endpoint, body }
-}
-
-/** The scalars of answers and of the defaults that are sent with them. */
-export function settledScalars(model: Model, answers: Answers): Record<string, Scalar> {
-  const all = Object.entries({ ...sentDefaults(model), ...answers })
-  return Object.fromEntries(all.filter((e): e is [string, Scalar] => isScalar(e[1])))
 }

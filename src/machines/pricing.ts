@@ -77,7 +77,7 @@ export type ListPrice =
   | { readonly kopecks: number; readonly per: PricePer; readonly varies: boolean }
   | { readonly unpriced: Unpriced }
 
-/** The cheapest price at which a model can be had; `varies` asks for a "from" before it. */
+/** The cheapest price at which a model can be had; `varies` says that other choices cost more. */
 export function fromPrice(model: Model, rates: Rates): ListPrice {
   return cheapest(model, combinations(model, priceFields(model), {}), rates)
 }

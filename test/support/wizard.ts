@@ -47,8 +47,8 @@ export function answerTo(question: Question, draw: Draw): AnswerValue {
 }
 
 /** Walks the wizard as a user would, until everything required is answered and nothing is stale. */
-export function walk(model: Model, draw: Draw, start: Answers = {}): Record<string, AnswerValue> {
-  const answers: Record<string, AnswerValue> = { ...start }
+export function walk(model: Model, draw: Draw, start: Answers = {}): Record<string, unknown> {
+  const answers: Record<string, unknown> = { ...start }
   for (const optional of questionsOf(model, answers).filter((q) => !q.required)) {
     const now = questionsOf(model, answers).find((q) => q.field === optional.field)
     if (now && draw(2) === 1) answers[now.field] = answerTo(now, draw)

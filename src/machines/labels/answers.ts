@@ -1,4 +1,4 @@
-import { type AnswerValue, filesOf } from '../answers.ts'
+import { filesOf } from '../answers.ts'
 import type { Model } from '../catalogue.ts'
 import { mediaKindOf } from '../media.ts'
 import { isScalar } from '../pricing-measure.ts'
@@ -11,7 +11,7 @@ const longest = 120
 export function answerLabel(
   model: Model,
   field: string,
-  value: AnswerValue,
+  value: unknown,
   language: Language,
 ): string {
   if (isScalar(value)) return shortened(valueLabel(model, field, value, language))

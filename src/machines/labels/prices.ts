@@ -13,6 +13,7 @@ export function priceLabel(price: ListPrice, language: Language): string {
   if ('unpriced' in price) return ''
   const amount = formatPrice(price.kopecks, language)
   if (price.kopecks === 0) return amount
-  const from = price.varies ? (language === 'ru' ? 'от ' : 'from ') : ''
-  return `${from}${amount}${units[price.per][language]}`
+  const full = `${amount}${units[price.per][language]}`
+  if (!price.varies) return full
+  return language === 'ru' ? `от ${full}` : `from ${full}`
 }
