@@ -25,6 +25,9 @@ const start = async (t: TestContext, options: Partial<BootOptions> = {}) => {
   return { boot, url, get, health }
 }
 
+/** Far less than the grace of the test, far more than it needs. */
+const WITHIN = { timeout: 10_000 }
+
 /** Resolves when the server has received that many requests. */
 const received = (server: net.Server, count: number) =>
   new Promise<void>((resolve) => {
@@ -129,12 +132,12 @@ describe('boot server', () => {
     assert.equal(called, 0)
   })
 
-  test('closes: nothing new, running requests end, the held are sent away', async (t) => {
+  test('closes: nothing new, running requests end, the held are sent away', WITHIN, async (t) => {
     const held = await start(t)
     const waiting = received(held.boot.server, 1)
     const answer = held.get('/a')
     await waiting
-    await held.boot.close()
+    await held.boot.close(60_000)
     assert.equal((await answer).status, 503)
     await assert.rejects(held.get('/health'))
 
@@ -147,7 +150,7 @@ describe('boot server', () => {
     const running = received(boot.server, 1)
     const last = get('/a')
     await running
-    const closed = boot.close()
+    const closed = boot.close(60_000)
     finish.resolve()
     assert.equal((await last).text, 'done')
     await closed

@@ -44,6 +44,20 @@ describe('limits', () => {
     assert.ok((times.at(-1) ?? 0) - (times[0] ?? 0) <= 5_000, 'and waste no time')
   })
 
+  test('hold when a busy process runs all its timers late and at once', async (t) => {
+    const pass = fakeTime(t)
+    const gate = createGate({ calls: 5, windowMs: 1_000 })
+    const times: number[] = []
+    const calls = Array.from({ length: 20 }, async () => {
+      await gate()
+      times.push(Date.now())
+    })
+    await pass(1, 10_000)
+    await pass(50, 100)
+    await Promise.all(calls)
+    assert.ok(busiest(times, 1_000) <= 5, String(busiest(times, 1_000)))
+  })
+
   test('let callers through in their order', async (t) => {
     const pass = fakeTime(t)
     const gate = createGate({ calls: 1, windowMs: 100 })
