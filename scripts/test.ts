@@ -10,7 +10,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { CONFIG_NAMES } from '../src/config.ts'
 import { startPostgres } from '../src/sandbox/postgres.ts'
-import { TEST_SERVER_DIR } from '../test/support/database.ts'
+import { TEST_SERVER_DIR } from '../test/support/server-dir.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const LEFTOVER_AGE_MS = 3_600_000

@@ -262,7 +262,7 @@ export const FIELDS = {
   supportTelegram: optional('SUPPORT_TELEGRAM', telegramName, 'Whom users may write to for help.'),
   crashAt: optional(
     'TRT_CRASH_AT',
-    choice(CRASH_POINTS),
+    { ...choice(CRASH_POINTS), expects: 'one of src/actors/crash-points.ts' },
     'Tests only (TEST_MODE=1): die at this point.',
   ),
 } as const satisfies Record<string, Field<unknown>>

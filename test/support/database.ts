@@ -8,11 +8,9 @@ import pg from 'pg'
 import { type PostgresServer, startPostgres } from '../../src/sandbox/postgres.ts'
 import { createPool } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
+import { TEST_SERVER_DIR } from './server-dir.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-
-/** Where the server of the tests lives; `scripts/test.ts` starts the same one. */
-export const TEST_SERVER_DIR = path.join(root, '.data/test')
 
 export interface TestDatabase {
   url: string
