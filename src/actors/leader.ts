@@ -18,6 +18,8 @@ export interface LeaderDeps {
   pollMs?: number
   /** How long the leader waits for that proof. */
   heartbeatDeadlineMs?: number
+  /** How long a successor waits, so that a leader whose session was ended can notice. */
+  graceMs?: number
   /** After this silence the server ends the session and lets the next one in. */
   sessionTimeoutMs?: number
 }
@@ -40,7 +42,7 @@ const RELEASE_DEADLINE_MS = 1000
  * elsewhere by row versions stays correct even then; this is an election, not a fence.
  */
 export function createLeader(deps: LeaderDeps): Leader {
-  const { log, key, pollMs = 3000 } = deps
+  const { log, key, pollMs = 3000, graceMs = 300 } = deps
   const heartbeatDeadlineMs = deps.heartbeatDeadlineMs ?? pollMs * 1.5
   const sessionTimeoutMs = deps.sessionTimeoutMs ?? pollMs * 3.5
   const stop = new AbortController()
@@ -69,7 +71,15 @@ export function createLeader(deps: LeaderDeps): Leader {
       within(heartbeatDeadlineMs, client.query(sql, values), ended)
     try {
       await ask(`set idle_session_timeout = ${Math.ceil(sessionTimeoutMs)}`)
-      while (!(await tryLock(ask))) await pause(ended)
+      let contested = false
+      while (!(await tryLock(ask))) {
+        contested = true
+        await pause(ended)
+      }
+      if (contested) {
+        await sleep(graceMs, undefined, { signal: ended }).catch(() => {})
+        await ask('select 1')
+      }
       if (!ended.aborted) await lead(ask, ended)
       if (stop.signal.aborted) await unlock(client)
     } finally {
@@ -117,7 +127,7 @@ export function createLeader(deps: LeaderDeps): Leader {
     try {
       return await within(sessionTimeoutMs, connecting, stop.signal)
     } catch (error) {
-      connecting.then((client) => client.end()).catch(() => {})
+      connecting.then(abandon).catch(() => {})
       throw error
     }
   }
@@ -134,6 +144,12 @@ export function createLeader(deps: LeaderDeps): Leader {
       await running
     },
   }
+}
+
+/** An `error` that nobody listens to would end the process. */
+function abandon(client: pg.Client) {
+  client.on('error', () => {})
+  return client.end()
 }
 
 type Ask = (sql: string, values?: unknown[]) => Promise<pg.QueryResult>
@@ -165,6 +181,7 @@ export async function connectForLock(url: string): Promise<pg.Client> {
     keepAlive: true,
     keepAliveInitialDelayMillis: 5000,
   })
+  client.on('error', () => {})
   await client.connect()
   return client
 }
