@@ -56,18 +56,18 @@ function offsetAfter(updates: readonly unknown[], failed: ReadonlySet<unknown>) 
   return ids.length > 0 ? Math.max(...ids) + 1 : undefined
 }
 
-const field = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+const fields = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
 function updateId(update: unknown): number | undefined {
-  const id = field(update, 'update_id')
+  const { update_id: id } = fields(update)
   return Number.isSafeInteger(id) ? (id as number) : undefined
 }
 
 /** The chat, else the person, of whatever kind of update; unreadable ones share one queue. */
 function orderKey(update: unknown): string {
-  if (typeof update !== 'object' || update === null) return ''
-  const content = Object.entries(update).find(([key]) => key !== 'update_id')?.[1]
-  const chat = field(content, 'chat') ?? field(field(content, 'message'), 'chat')
-  return String(field(chat, 'id') ?? field(field(content, 'from'), 'id') ?? '')
+  const content = Object.entries(fields(update)).find(([key]) => key !== 'update_id')?.[1]
+  const { chat, message, from } = fields(content)
+  const { id = fields(fields(message).chat).id ?? fields(from).id } = fields(chat)
+  return String(id ?? '')
 }

@@ -142,19 +142,20 @@ const defined = <T extends object>(fields: T): Defined<T> =>
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Defined<T>
 
+const words = (...lines: string[]) => new Set(lines.flatMap((line) => line.split(' ')))
+
 /** Fields that any message may have and that say nothing about its kind. */
-const COMMON_KEYS = new Set([
-  ...['message_id', 'message_thread_id', 'direct_messages_topic', 'from', 'sender_chat', 'chat'],
-  ...['sender_boost_count', 'sender_business_bot', 'business_connection_id', 'date', 'edit_date'],
-  ...['forward_origin', 'forward_from', 'forward_date', 'is_topic_message', 'reply_to_message'],
-  ...['is_automatic_forward', 'external_reply', 'quote', 'reply_to_story', 'via_bot', 'effect_id'],
-  ...['has_protected_content', 'is_from_offline', 'is_paid_post', 'media_group_id', 'entities'],
-  ...['author_signature', 'paid_star_count', 'link_preview_options', 'caption_entities'],
-  ...['show_caption_above_media', 'has_media_spoiler', 'reply_markup', 'caption', 'sender_tag'],
-])
+const COMMON_KEYS = words(
+  'message_id message_thread_id direct_messages_topic from sender_chat chat date edit_date',
+  'sender_boost_count sender_business_bot business_connection_id sender_tag author_signature',
+  'forward_origin forward_from forward_date is_automatic_forward is_topic_message via_bot',
+  'reply_to_message external_reply quote reply_to_story effect_id has_protected_content',
+  'is_from_offline is_paid_post paid_star_count media_group_id entities caption caption_entities',
+  'link_preview_options show_caption_above_media has_media_spoiler reply_markup',
+)
 
 /** Notices that Telegram itself puts into a private chat: nobody waits for an answer to them. */
-const SERVICE_KEYS = new Set([
-  ...['pinned_message', 'message_auto_delete_timer_changed', 'write_access_allowed'],
-  ...['chat_background_set', 'forum_topic_created', 'forum_topic_edited', 'connected_website'],
-])
+const SERVICE_KEYS = words(
+  'pinned_message message_auto_delete_timer_changed write_access_allowed chat_background_set',
+  'forum_topic_created forum_topic_edited connected_website',
+)

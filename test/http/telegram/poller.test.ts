@@ -13,7 +13,7 @@ import {
   type PollerState,
 } from '../../../src/http/telegram/poller.ts'
 import { startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
-import { textFrom } from './updates.ts'
+import { ANNA, tap, textFrom } from './updates.ts'
 
 const TOKEN = '123456:AAF-very-secret-token_0123456789abcd'
 const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const
@@ -157,6 +157,20 @@ describe('poller', () => {
     })
     await play()
     assert.deepEqual(log, ['start 1', 'start 3', 'end 3', 'end 1', 'start 2', 'end 2'])
+  })
+
+  test('keeps a tap behind the message that the same person sent before it', async () => {
+    const log: string[] = []
+    const { play } = setUp([[textFrom(1, ANNA.id), tap(2), tap(3, { message: undefined })]], {
+      accept: async (update) => {
+        const id = (update as { update_id: number }).update_id
+        log.push(`start ${id}`)
+        await new Promise((resolve) => setImmediate(resolve))
+        log.push(`end ${id}`)
+      },
+    })
+    await play()
+    assert.deepEqual(log, ['start 1', 'end 1', 'start 2', 'end 2', 'start 3', 'end 3'])
   })
 
   test('stops the offset before a rejected update and tries it again', async () => {
