@@ -58,9 +58,9 @@ const no = (code: ProblemCode, params: Problem['params'] = {}): Checked => ({
 })
 
 /**
- * Judges what a user sent in answer to a question. A value that passes has the provider's exact type;
- * buttons need no check, their options carry such values already. `links` lets a web address stand
- * for a file, for callers who can hand such an address on.
+ * Judges what a user sent in answer to a question. A value that passes has the provider's exact
+ * type; buttons need no check, their options carry such values already. `links` lets a web address
+ * stand for a file, for callers who can hand such an address on.
  */
 export function checkAnswer(
   question: Question,
@@ -155,7 +155,7 @@ function checkNumber(question: Question, text: string): Checked {
   return ok(asText ? String(value) : value)
 }
 
-/** A public web address that is safe to hand on: https, no password in it, no bare or local host. */
+/** A public web address that is safe to hand on: https, no password, no bare or local host. */
 function httpsUrl(text: string): URL | undefined {
   if (text.length > 2048 || /\s/.test(text) || !URL.canParse(text)) return undefined
   const url = new URL(text)

@@ -1,7 +1,7 @@
 /** What a file turned out to be. */
 export type MediaKind = 'image' | 'video' | 'audio'
 
-/** A given file as the chat describes it, or a link to one; everything but `kind` may be missing. */
+/** A given file as the chat describes it, or a link to one; all but `kind` may be missing. */
 export interface MediaFile {
   /** `image`, `video`, `audio`, a kind of Telegram message such as `photo`, or `link`. */
   readonly kind: string

@@ -7,7 +7,7 @@ export type Answers = Readonly<Record<string, unknown>>
 
 /** Optional fields whose default is sent although no price hangs on it, each for its own reason. */
 const alwaysSent: readonly string[] = [
-  // The provider's docs name two different defaults: https://docs.kie.ai/veo3-api/generate-veo-3-video
+  // The docs name two defaults: https://docs.kie.ai/veo3-api/generate-veo-3-video
   'enableTranslation',
 ]
 
@@ -32,8 +32,8 @@ export function sentDefaults(model: Model): Readonly<Record<string, Scalar>> {
 }
 
 /**
- * The input to order with: answers in the provider's own types, the addresses of uploaded files, and
- * the defaults that price or docs make necessary. Deprecated and unknown fields never go out.
+ * The input to order with: answers in the provider's own types, the addresses of uploaded files,
+ * and the defaults that price or docs make necessary. Deprecated and unknown fields never go out.
  */
 export function buildInput(
   model: Model,
@@ -57,7 +57,7 @@ function uploaded(list: boolean, urls: readonly string[] = []) {
   return list ? [...urls] : urls[0]
 }
 
-/** The create request: `nested` models take `{model, callBackUrl, input}`, `flat` ones no `input`. */
+/** The create request: `flat` models take the fields next to `model`, `nested` in `input`. */
 export function buildRequest(
   model: Model,
   input: Readonly<Record<string, unknown>>,

@@ -38,7 +38,7 @@ export type PricePer = 'run' | 'second' | 'minute' | '1000_chars'
 /** The dollar price of a credit by the provider's price texts (8 credits = $0.04, October 2026). */
 const usdPerCredit = 0.005
 
-/** The cost of an order in credits; an open required field or an unknown length leaves it unpriced. */
+/** The cost of an order in credits; an open required field or unknown length leaves it unpriced. */
 export function quoteCredits(model: Model, input: PricedInput, measures: Measures = {}): Quote {
   if (!isSold(model)) return { unpriced: 'not-sold' }
   const values = pricedValues(model, input)

@@ -119,8 +119,7 @@ describe('catalogue', () => {
       }
       for (const key of ['field', 'mediaField', 'timesField', 'maxField'] as const) {
         const name = quantity?.[key]
-        if (name && !(m.id === 'qwen/image-edit' && name === 'num_images'))
-          assert.ok(m.input.properties[name], `${m.id}: ${key} ${name}`)
+        if (name) assert.ok(m.input.properties[name], `${m.id}: ${key} ${name}`)
       }
     }
   })

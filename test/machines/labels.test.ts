@@ -23,11 +23,21 @@ const technicalNames = new Set(
 )
 
 const jargon =
-  /\b(kie|prompts?|urls?|api|json|tokens?|parameters?|inference|boolean|enum|cfg|seed|nsfw|upscal\w*)\b/i
+  /\b(kie|prompts?|urls?|api|json|tokens?|parameters?|boolean|enum|cfg|seed|nsfw|upscal\w*)\b/i
 
 /** Latin letters that Russian texts may hold: brands, picture sizes, file types. */
-const latin =
-  /\b(\d+[pK]|PNG|JPG|MP3|PCM|ULAW|ALAW|OPUS|Z-Image|Imagen|Nano Banana|Veo|Qwen Image|Seedream|FLUX|Ideogram|Grok Imagine|Recraft|Topaz|Kling|Wan|Hailuo|Seedance|InfiniteTalk|ElevenLabs|Suno|Sora|Pro|Fast|Ultra|Flex|Master|Standard|Turbo|Lite|Animate|Avatar|Character|Crisp|V\d)\b/g
+const latin = new RegExp(
+  `\\b(${[
+    ['\\d+[pK]', 'V\\d', 'PNG', 'JPG', 'MP3', 'PCM', 'ULAW', 'ALAW', 'OPUS'],
+    ['Z-Image', 'Imagen', 'Nano Banana', 'Veo', 'Qwen Image', 'Seedream', 'FLUX', 'Ideogram'],
+    ['Grok Imagine', 'Recraft', 'Topaz', 'Kling', 'Wan', 'Hailuo', 'Seedance', 'InfiniteTalk'],
+    ['ElevenLabs', 'Suno', 'Sora', 'Pro', 'Fast', 'Ultra', 'Flex', 'Master', 'Standard', 'Turbo'],
+    ['Lite', 'Animate', 'Avatar', 'Character', 'Crisp'],
+  ]
+    .flat()
+    .join('|')})\\b`,
+  'g',
+)
 
 function assertHuman(text: string, language: Language, where: string): void {
   assert.ok(text.trim() === text && text.length > 0, `${where}: empty or untrimmed`)

@@ -7,7 +7,7 @@ import { type Language, pluralRu } from './words.ts'
 
 const longest = 120
 
-/** An answer in one short line of a summary: the button's words, the text, or what files it holds. */
+/** An answer in one short line: the button's words, the text, or what files it holds. */
 export function answerLabel(
   model: Model,
   field: string,

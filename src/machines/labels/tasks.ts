@@ -41,7 +41,7 @@ const tasks: Readonly<Record<string, TaskWords>> = {
     'герой с фото в новой сцене',
     'your character in a new scene',
     'Вы присылаете фото героя и описание сцены и получаете картинку с тем же героем.',
-    'You send a photo of a character and describe a scene, and get a picture of the same character.',
+    'You send a photo of a character, describe a scene, and get a picture of that character.',
   ),
   inpaint: task(
     'замена части фото',
