@@ -1,0 +1,343 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import { Resvg } from '@resvg/resvg-js'
+import Koa from 'koa'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { createChatRoutes } from '../../../src/sandbox/chat/routes.ts'
+import { type FakeKie, startFakeKie } from '../../../src/sandbox/kie/server.ts'
+import { type FakeTelegram, startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
+import { type Call, startMiniBot } from './mini-bot.ts'
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const TOKEN = '4242:chat-page'
+const UNSAFE = '<img src=x onerror="document.title=\'hacked\'"><b>bold?</b>'
+
+const picture = (side: number): Buffer => {
+  const size = `width="${side}" height="${side}"`
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}><rect ${size} fill="teal"/></svg>`
+  return new Resvg(svg).render().asPng()
+}
+const blob = (bytes: Buffer) => new Blob([new Uint8Array(bytes)], { type: 'image/png' })
+
+const MENU = {
+  inline_keyboard: [
+    [
+      { text: 'Pictures', callback_data: 'pictures' },
+      { text: 'Balance', callback_data: 'balance' },
+    ],
+    [{ text: 'Wait', callback_data: 'wait' }],
+    [{ text: 'Invite', url: 'https://t.me/page_bot?start=ref_x1' }],
+  ],
+}
+
+// Code for the browser is text here: this project's types know no DOM.
+const GAP = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)
+  (document.querySelector('#scroller'))`
+const LOADED = `[...document.querySelectorAll('.photo img')].every(
+  (image) => image.complete && image.naturalWidth > 0)`
+
+/** Settles the tap on "Wait", so that the test can look at the spinner first. */
+let goOn = Promise.withResolvers<void>()
+
+async function answerMessage(
+  call: Call,
+  { chat, text, photo }: { chat: { id: number }; text?: string; photo?: readonly unknown[] },
+) {
+  const chat_id = chat.id
+  if (text?.startsWith('/start')) {
+    const words = `<b>Welcome</b> ${text.slice(7)}`
+    return call('sendMessage', { chat_id, text: words, parse_mode: 'HTML', reply_markup: MENU })
+  }
+  if (photo) {
+    await call('sendChatAction', { chat_id, action: 'upload_photo' })
+    return call('sendPhoto', { chat_id, photo: blob(picture(64)), caption: 'A teal square' })
+  }
+  return call('sendMessage', { chat_id, text: `you said ${text}` })
+}
+
+async function answerTap(
+  call: Call,
+  query: { id: string; data: string; message: { message_id: number; chat: { id: number } } },
+) {
+  const { data, message } = query
+  const answer = { callback_query_id: query.id }
+  if (data === 'wait') await goOn.promise
+  if (data === 'balance') {
+    return call('answerCallbackQuery', { ...answer, text: '12 roubles', show_alert: true })
+  }
+  await call('answerCallbackQuery', { ...answer, text: 'Here they are' })
+  if (data === 'wait') return
+  const target = { chat_id: message.chat.id, message_id: message.message_id }
+  await call('editMessageText', { ...target, text: 'Choose a picture' })
+}
+
+describe('chat page', { skip: !existsSync(executablePath) && 'no Chromium' }, () => {
+  let telegram: FakeTelegram
+  let kie: FakeKie
+  let bot: ReturnType<typeof startMiniBot>
+  let server: Server
+  let url: string
+  let context: BrowserContext
+  let profile: string
+
+  const serve = async (port: number): Promise<number> => {
+    const app = new Koa()
+    const config = { botUsername: 'page_bot', kieControlUrl: kie.url, consoleUrl: null }
+    const commands = async () => [{ command: 'help', description: 'What can it do?' }]
+    app.use(createChatRoutes({ config, telegramUrl: telegram.url, commands }).routes())
+    server = createServer(app.callback())
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    return (server.address() as AddressInfo).port
+  }
+  const shut = async () => {
+    server.closeAllConnections()
+    await new Promise<void>((resolve) => server.close(() => resolve()))
+  }
+
+  before(async () => {
+    telegram = await startFakeTelegram()
+    telegram.addBot({ token: TOKEN, username: 'page_bot' })
+    kie = await startFakeKie({ apiKey: 'key' })
+    bot = startMiniBot({
+      apiUrl: `${telegram.url}/bot${TOKEN}`,
+      onMessage: answerMessage,
+      onTap: answerTap,
+    })
+    url = `http://127.0.0.1:${await serve(0)}`
+    profile = await mkdtemp(path.join(tmpdir(), 'chat-page-'))
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless: true,
+      viewport: { width: 1280, height: 800 },
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    })
+    context.setDefaultTimeout(10_000)
+    page = context.pages()[0] ?? (await context.newPage())
+    page.on('pageerror', (error) => errors.push(error.message))
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) errors.push(message.text())
+    })
+  })
+  after(async () => {
+    await context?.close()
+    await bot?.stop()
+    if (server) await shut()
+    await kie?.close()
+    await telegram?.close()
+    if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+  })
+
+  let page: Page
+  let lastUser = 5000
+  let errors: string[] = []
+  /** A new user's empty chat; a script error or a breach of the policy fails the test. */
+  const open = async (t: TestContext) => {
+    lastUser += 1
+    const user = telegram.control.user(lastUser, { firstName: `User ${lastUser}` })
+    errors = []
+    t.after(() => assert.deepEqual(errors, []))
+    await page.goto(`${url}/#${user.id}`)
+    await page.locator('.user[aria-current]', { hasText: `User ${user.id}` }).waitFor()
+    await page.locator('.empty').waitFor()
+    return user
+  }
+  const start = async () => {
+    await page.getByRole('button', { name: '/start' }).click()
+    await page.getByText('Welcome').waitFor()
+  }
+  const say = async (text: string) => {
+    await page.getByLabel('Message', { exact: true }).fill(text)
+    await page.keyboard.press('Enter')
+  }
+
+  test('starts a chat, taps a button, sees the answer and the edited message', async (t) => {
+    await open(t)
+    await start()
+    assert.equal(await page.locator('.row.bot b').textContent(), 'Welcome')
+    await page.getByRole('button', { name: 'Pictures' }).click()
+    await page.getByText('Here they are').waitFor()
+    await page.getByText('Choose a picture').waitFor()
+    await page.locator('.row.bot .edited').waitFor()
+    assert.equal(await page.locator('.row.bot').count(), 1)
+    assert.equal(await page.locator('.key').count(), 0)
+  })
+
+  test('lets a button spin until the bot answers the tap', async (t) => {
+    goOn = Promise.withResolvers()
+    await open(t)
+    await start()
+    await page.getByRole('button', { name: 'Wait' }).click()
+    await page.locator('.key.waiting[aria-busy]').waitFor()
+    goOn.resolve()
+    await page.locator('.key.waiting').waitFor({ state: 'detached' })
+  })
+
+  test('shows an answer that asks for attention as an alert', async (t) => {
+    await open(t)
+    await start()
+    await page.getByRole('button', { name: 'Balance' }).click()
+    const alert = page.getByRole('dialog')
+    await alert.getByText('12 roubles').waitFor()
+    await alert.getByRole('button', { name: 'OK' }).click()
+    await alert.waitFor({ state: 'hidden' })
+  })
+
+  test('treats a link to the bot as a start with its parameter', async (t) => {
+    await open(t)
+    await start()
+    await page.getByRole('link', { name: 'Invite' }).click()
+    await page.getByText('Welcome ref_x1').waitFor()
+    assert.equal(context.pages().length, 1)
+  })
+
+  test('sends a photo with a caption and shows the picture that comes back', async (t) => {
+    const user = await open(t)
+    const file = { name: 'cat.png', mimeType: 'image/png', buffer: picture(32) }
+    await page.setInputFiles('#file', file)
+    await page.locator('#tray').getByText('cat.png').waitFor()
+    await say('my cat')
+    const answer = page.getByRole('img', { name: 'A teal square' })
+    await answer.waitFor()
+    await page.waitForFunction(LOADED)
+    const [sent] = user.chat()
+    assert.deepEqual([sent?.media?.kind, sent?.caption], ['photo', 'my cat'])
+    await answer.click()
+    const large = page.getByRole('dialog', { name: 'Photo' })
+    await large.getByRole('img', { name: 'A teal square' }).waitFor()
+    await page.keyboard.press('Escape')
+    await large.waitFor({ state: 'hidden' })
+  })
+
+  test('sends a picture as a file when told to, name and bytes unchanged', async (t) => {
+    const user = await open(t)
+    const buffer = picture(16)
+    await page.setInputFiles('#file', { name: 'мой кот.png', mimeType: 'image/png', buffer })
+    await page.getByRole('radio', { name: 'File' }).check({ force: true })
+    await page.getByRole('button', { name: 'Send', exact: true }).click()
+    await page.getByRole('link', { name: 'мой кот.png' }).waitFor()
+    const media = user.chat()[0]?.media
+    assert.deepEqual([media?.kind, media?.fileName], ['document', 'мой кот.png'])
+    assert.ok(media?.bytes.equals(buffer))
+  })
+
+  test('keeps the chats of two users apart', async (t) => {
+    const user = await open(t)
+    await say('a secret')
+    await page.getByText('you said a secret').waitFor()
+    await page.getByLabel('Name').fill('Second')
+    await page.getByRole('button', { name: 'Add user' }).click()
+    await page.locator('.user[aria-current]', { hasText: 'Second' }).waitFor()
+    await page.locator('.empty').waitFor()
+    assert.notEqual(new URL(page.url()).hash, `#${user.id}`)
+    assert.equal(await page.getByText('a secret').count(), 0)
+    await page.getByRole('link', { name: `User ${user.id}` }).click()
+    await page.getByText('you said a secret').waitFor()
+  })
+
+  test('shows markup that somebody typed as text', async (t) => {
+    await open(t)
+    await say(UNSAFE)
+    await page.locator('.row.bot').getByText(`you said ${UNSAFE}`).waitFor()
+    assert.equal(await page.locator('.text img, .text b').count(), 0)
+    assert.notEqual(await page.title(), 'hacked')
+  })
+
+  test('takes HTML apart by an allow-list even if the server calls it safe', async (t) => {
+    await open(t)
+    const unsafe = `${UNSAFE}<script>1</script><a href="javascript:1" onclick="1">x</a>`
+    const html = await page.evaluate(`import('/chat/html.js').then(({ messageHtml }) => {
+      const box = document.createElement('div')
+      box.append(messageHtml(${JSON.stringify(`${unsafe}<a href="https://a.b/">y</a>`)}))
+      return box.innerHTML
+    })`)
+    // Parsing it is enough for the browser to report what the policy would not let run.
+    errors = []
+    const link = '<a href="https://a.b/" target="_blank" rel="noopener noreferrer">y</a>'
+    assert.equal(html, `<b>bold?</b>1<span>x</span>${link}`)
+  })
+
+  test('comes back after the server was restarted, with what it missed', async (t) => {
+    const user = await open(t)
+    await start()
+    const { port } = server.address() as AddressInfo
+    await shut()
+    await page.getByText('reconnecting').waitFor()
+    user.sendText('while away')
+    await serve(port)
+    await page.getByText('you said while away').waitFor()
+    await page.locator('#chat-status', { hasText: 'online' }).waitFor()
+  })
+
+  test('follows new messages at the bottom, never pulls up who reads above', async (t) => {
+    const user = await open(t)
+    for (let i = 0; i < 30; i += 1) user.sendText(`line ${i}`)
+    await page.getByText('you said line 29').waitFor()
+    const gap = () => page.evaluate<number>(GAP)
+    await page.waitForFunction(`${GAP} < 2`)
+    await page.locator('#scroller').evaluate((element) => element.scrollTo(0, 0))
+    await page.getByRole('button', { name: 'Go to the newest message' }).waitFor()
+    await fetch(`${telegram.url}/bot${TOKEN}/sendMessage?chat_id=${user.id}&text=breaking`)
+    await page.locator('.row.bot', { hasText: 'breaking' }).waitFor({ state: 'attached' })
+    assert.ok((await gap()) > 200)
+    await page.locator('#jump-count', { hasText: '1' }).waitFor()
+    await page.getByRole('button', { name: 'Go to the newest message' }).click()
+    await page.locator('#jump').waitFor({ state: 'hidden' })
+    assert.ok((await gap()) < 2)
+  })
+
+  test('arms a fault for the next send, shows it, and shows that it was used up', async (t) => {
+    await open(t)
+    await page.getByRole('button', { name: 'Server error' }).click()
+    const armed = page.getByRole('list', { name: 'Armed faults: Telegram' })
+    await armed.getByText('Server error').waitFor()
+    await say('hello')
+    await armed.getByText('Server error').waitFor({ state: 'detached' })
+    assert.equal(await page.locator('.row.bot').count(), 0)
+  })
+
+  test('arms and clears faults of the generation service', async (t) => {
+    await open(t)
+    await page.getByRole('button', { name: 'Callback lost' }).click()
+    const group = page.getByRole('region', { name: 'Generation service' })
+    await group.getByRole('listitem').getByText('Callback lost').waitFor()
+    assert.equal(kie.control.faults.list()[0]?.kind, 'lost')
+    await group.getByRole('button', { name: 'Clear' }).click()
+    await group.getByRole('listitem').waitFor({ state: 'detached' })
+    assert.equal(kie.control.faults.list().length, 0)
+  })
+
+  test('suggests commands while one is typed and sends the chosen one', async (t) => {
+    await open(t)
+    await page.getByLabel('Message', { exact: true }).pressSequentially('/h')
+    await page.getByRole('option', { name: '/help' }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByText('you said /help').waitFor()
+  })
+
+  test('turns its columns into tabs on a phone', async (t) => {
+    await open(t)
+    await page.setViewportSize({ width: 390, height: 844 })
+    const users = page.locator('#users')
+    await users.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Users' }).click()
+    await users.waitFor()
+    await page.locator('#chat').waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Chat' }).click()
+    await start()
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+  })
+})
