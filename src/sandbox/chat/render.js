@@ -8,7 +8,12 @@ import { blocksOf } from './state.js'
 /** @typedef {import('./state.js').Bubble} Bubble */
 /** @typedef {import('./state.js').Day} Day */
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+// Always 24 hours: every time is as wide as the room that a bubble keeps for it.
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
 const calendar = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long' })
 const VISUAL = new Set(['photo', 'video', 'animation'])
 
