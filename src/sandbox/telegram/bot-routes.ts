@@ -4,8 +4,8 @@ import { BotApiError } from './api-error.ts'
 import type { Args } from './args.ts'
 import type { Dispatch, Outcome } from './dispatch.ts'
 import { handleContent } from './file-content.ts'
+import type { World } from './model.ts'
 import { readArgs } from './request-body.ts'
-import type { World } from './world.ts'
 
 interface Deps {
   readonly world: World

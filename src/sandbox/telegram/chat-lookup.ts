@@ -1,6 +1,6 @@
 import { badRequest, forbidden } from './api-error.ts'
 import { type Args, integerArg, textArg } from './args.ts'
-import type { Bot, Chat, StoredMessage, World } from './world.ts'
+import type { Bot, Chat, StoredMessage, World } from './model.ts'
 
 /** The chat that `chat_id` names, with the server's complaints. */
 export function readChat(world: World, bot: Bot, args: Args): Chat {

@@ -1,7 +1,9 @@
 import { toHtml } from './entities-html.ts'
 import type { MediaKind } from './files.ts'
-import type { Media, StoredMessage } from './world.ts'
+import type { InlineButton } from './keyboard.ts'
+import type { Media, StoredMessage } from './model.ts'
 
+/** A file of a message with its address on this server. */
 export interface ChatMedia {
   readonly kind: MediaKind
   readonly url: string
@@ -12,6 +14,7 @@ export interface ChatMedia {
   readonly size?: number
 }
 
+/** One inline button. */
 export interface ChatButton {
   readonly text: string
   readonly data?: string
@@ -33,6 +36,13 @@ export interface ChatMessage {
   readonly edited?: boolean
 }
 
+/** A button without what only the server needs. */
+export const buttonView = ({ text, callback_data: data, url }: InlineButton): ChatButton => ({
+  text,
+  ...(data !== undefined && { data }),
+  ...(url !== undefined && { url }),
+})
+
 const mediaView = ({ kind, file, width, height }: Media): ChatMedia => ({
   kind,
   url: `/sandbox/files/${file.id}`,
@@ -53,15 +63,7 @@ export function chatMessage(message: StoredMessage): ChatMessage {
     ...(caption.text && { caption: caption.text, captionHtml: toHtml(caption) }),
     ...(media && { media: mediaView(media) }),
     ...(message.groupId && { groupId: message.groupId }),
-    ...(keyboard && {
-      keyboard: keyboard.map((row) =>
-        row.map(({ text: label, callback_data: data, url }) => ({
-          text: label,
-          ...(data !== undefined && { data }),
-          ...(url !== undefined && { url }),
-        })),
-      ),
-    }),
+    ...(keyboard && { keyboard: keyboard.map((row) => row.map(buttonView)) }),
     ...(message.edits > 0 && { edited: true }),
   }
 }

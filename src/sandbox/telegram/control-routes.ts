@@ -4,19 +4,21 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { BotApiError } from './api-error.ts'
 import { chatMessage } from './chat-view.ts'
-import { findBot, putUser } from './control.ts'
+
 import { FAULT_KINDS } from './faults.ts'
 import { LIMITS } from './limits.ts'
+import type { LongPolls } from './long-poll.ts'
+import type { ChatEvent, FakeUser, StoredMessage, World } from './model.ts'
 import { readBody } from './request-body.ts'
 import { UserActionError, type UserActions } from './user-actions.ts'
 import type { WebhookRegistry } from './webhook-registry.ts'
-import { type ChatEvent, chatOf, type FakeUser, type StoredMessage, type World } from './world.ts'
+import { chatOf, findBot, putUser } from './world.ts'
 
 interface Deps {
   readonly world: World
   readonly actions: UserActions
   readonly webhooks: WebhookRegistry
-  readonly isPolling: (username: string) => boolean
+  readonly polls: LongPolls
   readonly closing: AbortSignal
 }
 
@@ -60,7 +62,7 @@ const userView = ({ id, firstName, languageCode }: FakeUser) => ({ id, firstName
 const isMessage = (data: ChatEvent['data']): data is StoredMessage => 'edits' in data
 
 /** `/sandbox/…`: what the browser chat page and people with curl use. */
-export function controlRoutes({ world, actions, webhooks, isPolling, closing }: Deps): Router {
+export function controlRoutes({ world, actions, webhooks, polls, closing }: Deps): Router {
   const router = new Router({ prefix: '/sandbox' })
   const bot = (ctx: Context) => {
     const name = ctx.URL.searchParams.get('bot')
@@ -168,7 +170,7 @@ export function controlRoutes({ world, actions, webhooks, isPolling, closing }: 
     ctx.body = [...world.bots.values()].map((one) => ({
       id: one.id,
       username: one.username,
-      polling: isPolling(one.username),
+      polling: polls.isWaiting(one),
       webhook: webhooks.info(one),
     }))
   })

@@ -2,7 +2,7 @@ import { BotApiError, conflict, tooManyRequests } from './api-error.ts'
 import { type Args, payloadOf } from './args.ts'
 import type { Fault } from './faults.ts'
 import type { Methods } from './method.ts'
-import type { Bot, CallRecord, World } from './world.ts'
+import type { Bot, CallRecord, World } from './model.ts'
 
 /** What goes over the wire, or what happens to the connection instead. */
 export type Outcome =
@@ -29,6 +29,7 @@ const failure = ({ status, message, parameters }: BotApiError): Outcome => ({
 
 const unauthorized = () => new BotApiError(401, 'Unauthorized')
 const notFound = () => new BotApiError(404, 'Not Found')
+const noMethod = () => new BotApiError(404, 'Not Found: method not found')
 
 /** The keys of a result that carries the server's own remark, as setWebhook's does. */
 const isDescribed = (value: unknown): value is { result: unknown; description: string } =>
@@ -93,6 +94,7 @@ export function createDispatch({ world, methods }: DispatchDeps) {
       fault: undefined,
     }
     world.calls.push(added)
+    world.events.emit('change')
     return added
   }
 
@@ -100,7 +102,7 @@ export function createDispatch({ world, methods }: DispatchDeps) {
     try {
       if (!bot || bot.loggedOut) throw unauthorized()
       const found = byName.get(method.toLowerCase())
-      if (!found) throw notFound()
+      if (!found) throw noMethod()
       return success(await found.method({ world, bot, args, signal }))
     } catch (error) {
       if (error instanceof BotApiError) return failure(error)

@@ -2,7 +2,7 @@ import { badRequest } from './api-error.ts'
 import { isObject } from './args.ts'
 import { LIMITS } from './limits.ts'
 
-/** Kinds of MessageEntity that the fake knows (https://core.telegram.org/bots/api#messageentity). */
+/** Kinds of entities that the fake knows, https://core.telegram.org/bots/api#messageentity */
 export type EntityType =
   | 'bold'
   | 'italic'
@@ -77,7 +77,7 @@ function entityOf(value: unknown): Entity | undefined {
   return value as unknown as Entity
 }
 
-/** Entities passed by the caller; the ones the server finds by itself are ignored as in Telegram. */
+/** Entities passed by the caller; kinds that the server finds by itself are ignored. */
 export const givenEntities = (value: unknown): Entity[] =>
   Array.isArray(value) ? value.map(entityOf).filter((entity) => entity !== undefined) : []
 
@@ -94,11 +94,9 @@ function without(entity: Entity, code: Entity): Entity[] {
 }
 
 const PATTERNS: readonly [EntityType, RegExp][] = [
-  [
-    'url',
-    /(?:https?:\/\/)[^\s<>"]+[^\s<>".,:;!?)\]]|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|ru|me|io|ai)\b(?:\/[^\s<>"]*)?/g,
-  ],
+  ['url', /https?:\/\/[^\s<>"]+[^\s<>".,:;!?)\]]/g],
   ['email', /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g],
+  ['url', /\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|ru|me|io|ai)\b(?:\/[^\s<>"]*)?/g],
   ['bot_command', /(?<![\w/@<>])\/[A-Za-z0-9_]{1,64}(?:@\w{3,32})?(?![\w/])/g],
   ['mention', /(?<![\w@])@[A-Za-z]\w{3,31}(?![\w@])/g],
   ['hashtag', /(?<![\p{L}\d_#])#[\p{L}\d_]{1,255}/gu],

@@ -57,7 +57,8 @@ function readAttributes(html: string, start: number, tag: string, at: number) {
     if (name === '') throw failure(`Empty attribute name in the tag "${tag}" at byte offset ${at}`)
     if (equals !== '=')
       throw failure(
-        `Expected equal sign in declaration of an attribute of the tag "${tag}" at byte offset ${at}`,
+        `Expected equal sign in declaration of an attribute of the tag "${tag}" ` +
+          `at byte offset ${at}`,
       )
     if (doubleEnd === '' || singleEnd === '' || pattern.lastIndex >= html.length)
       throw failure(`Unclosed start tag at byte offset ${at}`)

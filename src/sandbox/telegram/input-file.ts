@@ -4,8 +4,8 @@ import type { MediaKind } from './files.ts'
 import { imageFacts } from './images.ts'
 import { LIMITS } from './limits.ts'
 import { type CheckedFile, checkFile } from './media-check.ts'
+import type { Bot, World } from './model.ts'
 import { fetchLoopback } from './url-fetch.ts'
-import type { Bot, World } from './world.ts'
 
 /** Names of file types in the server's errors. */
 const TYPE_NAMES: Record<MediaKind, string> = {

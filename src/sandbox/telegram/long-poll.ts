@@ -1,7 +1,7 @@
 import { conflict } from './api-error.ts'
 import { LIMITS, TIMES } from './limits.ts'
+import type { Bot, World } from './model.ts'
 import { updateJson } from './updates.ts'
-import type { Bot, World } from './world.ts'
 
 export interface PollRequest {
   readonly offset: number
@@ -18,7 +18,8 @@ interface PollState {
 }
 
 const WEBHOOK_ACTIVE =
-  "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+  "can't use getUpdates method while webhook is active; " +
+  'use deleteWebhook to delete the webhook first'
 const OTHER_POLL =
   'terminated by other getUpdates request; make sure that only one bot instance is running'
 

@@ -37,7 +37,7 @@ function linkTarget(source: string, position: number): { url: string; end: numbe
   return { url: source.slice(position + 1, close), end: close + 1 }
 }
 
-/** Parses Markdown (1) or MarkdownV2 (2); unescaped reserved characters are refused in version 2. */
+/** Parses Markdown (1) or MarkdownV2 (2), which refuses unescaped reserved characters. */
 export function parseMarkdown(source: string, version: 1 | 2): FormattedText {
   const entities: Entity[] = []
   const open: Open[] = []

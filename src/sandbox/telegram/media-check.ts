@@ -21,7 +21,8 @@ export interface CheckedFile {
 function checkPhoto(bytes: Buffer) {
   if (bytes.length > LIMITS.photoBytes)
     throw badRequest(
-      `File of size ${bytes.length} bytes is too big for a photo; the maximum size is ${LIMITS.photoBytes} bytes`,
+      `File of size ${bytes.length} bytes is too big for a photo; ` +
+        `the maximum size is ${LIMITS.photoBytes} bytes`,
     )
   const facts = imageFacts(bytes)
   if (!facts) throw badRequest('IMAGE_PROCESS_FAILED')

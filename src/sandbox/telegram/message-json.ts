@@ -1,13 +1,7 @@
 import type { FormattedText } from './entities.ts'
+import type { Bot, Chat, FakeUser, Media, StoredMessage } from './model.ts'
 import { photoSizes } from './photo-sizes.ts'
-import {
-  type Bot,
-  type Chat,
-  type FakeUser,
-  type Media,
-  type StoredMessage,
-  seconds,
-} from './world.ts'
+import { seconds } from './world.ts'
 
 type Json = Record<string, unknown>
 

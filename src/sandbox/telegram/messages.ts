@@ -1,6 +1,6 @@
 import type { FormattedText } from './entities.ts'
 import type { InlineButton } from './keyboard.ts'
-import type { Bot, Chat, ChatEvent, Media, StoredMessage, World } from './world.ts'
+import type { Bot, Chat, ChatEvent, Media, StoredMessage, World } from './model.ts'
 
 export interface NewMessage {
   readonly from: 'user' | 'bot'

@@ -1,5 +1,5 @@
 import type { Args } from './args.ts'
-import type { Bot, World } from './world.ts'
+import type { Bot, World } from './model.ts'
 
 /** One call on its way to a method. */
 export interface MethodCall {

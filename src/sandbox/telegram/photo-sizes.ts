@@ -31,7 +31,9 @@ const smaller = new WeakMap<FileHandle, Buffer>()
 function render({ file, side = 0 }: FileHandle, full: Size): Buffer {
   const { width, height } = scaled(full, side)
   const data = `data:${file.mime};base64,${file.bytes.toString('base64')}`
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><image href="${data}" width="${width}" height="${height}" preserveAspectRatio="none"/></svg>`
+  const size = `width="${width}" height="${height}"`
+  const image = `<image href="${data}" ${size} preserveAspectRatio="none"/>`
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${image}</svg>`
   return Buffer.from(new Resvg(svg).render().asPng())
 }
 

@@ -62,7 +62,7 @@ function readMultipart(
   parser.on('error', () => reject(badRequest("can't parse multipart request")))
   req.on('error', reject)
   req.pipe(parser)
-  // A refused upload is still drained: the client must be able to finish writing and read the answer.
+  // A refused upload is still drained, so that the client gets to reading the answer.
   return promise.catch((error: unknown) => {
     req.unpipe(parser)
     req.resume()

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import Koa from 'koa'
 import { botRoutes } from './bot-routes.ts'
-import { type Control, createControl } from './control.ts'
+import { createControl } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
+import type { Control } from './control-types.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createFaults } from './faults.ts'
 import { createLongPolls } from './long-poll.ts'
@@ -12,7 +13,7 @@ import { allMethods } from './methods/all.ts'
 import { createUserActions } from './user-actions.ts'
 import { createWebhookDelivery } from './webhook-delivery.ts'
 import { createWebhookRegistry } from './webhook-registry.ts'
-import { addBot, createWorld, findBotByName, type NewBot } from './world.ts'
+import { addBot, createWorld, type NewBot } from './world.ts'
 
 export interface FakeTelegramOptions {
   readonly port?: number
@@ -53,16 +54,12 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   const webhooks = createWebhookRegistry({ world, polls, delivery })
   const dispatch: Dispatch = createDispatch({ world, methods: allMethods({ polls, webhooks }) })
   const actions = createUserActions(world)
-  const isPolling = (username: string) => {
-    const bot = findBotByName(world, username)
-    return bot !== undefined && polls.isWaiting(bot)
-  }
 
   const app = new Koa()
   // Connections that a fault or a client cut are no errors of the server.
   app.silent = true
   app.use(botRoutes({ world, dispatch, closing: closing.signal }).routes())
-  app.use(controlRoutes({ world, actions, webhooks, isPolling, closing: closing.signal }).routes())
+  app.use(controlRoutes({ world, actions, webhooks, polls, closing: closing.signal }).routes())
 
   const server = createServer(app.callback())
   await new Promise<void>((resolve, reject) => {

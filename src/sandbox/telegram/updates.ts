@@ -8,6 +8,7 @@ export interface PendingUpdate {
   readonly expiresAt: number
 }
 
+/** What a happening becomes when it is queued. */
 export interface NewUpdate {
   readonly kind: string
   readonly payload: Record<string, unknown>
@@ -31,6 +32,8 @@ export function createAllowedUpdates() {
     has: (kind: string): boolean => allowed?.includes(kind) ?? !OPT_IN.includes(kind),
   }
 }
+
+export type AllowedUpdates = ReturnType<typeof createAllowedUpdates>
 
 interface QueueDeps {
   readonly now: () => number

@@ -5,17 +5,8 @@ import { TIMES } from './limits.ts'
 import { checkFile } from './media-check.ts'
 import { botJson, chatJson, messageJson, userJson } from './message-json.ts'
 import { appendMessage, type NewMessage } from './messages.ts'
-import {
-  type Bot,
-  type CallbackQuery,
-  type Chat,
-  chatOf,
-  type FakeUser,
-  type Media,
-  type StoredMessage,
-  seconds,
-  type World,
-} from './world.ts'
+import type { Bot, CallbackQuery, Chat, FakeUser, Media, StoredMessage, World } from './model.ts'
+import { chatOf, seconds } from './world.ts'
 
 /** Something that a real app would not let the user do. */
 export class UserActionError extends Error {

@@ -1,5 +1,6 @@
 import type { Args } from './args.ts'
 import { TIMES } from './limits.ts'
+import type { Bot, Webhook, World } from './model.ts'
 import { argsOfReply } from './request-body.ts'
 import { type PendingUpdate, updateJson } from './updates.ts'
 import {
@@ -8,7 +9,6 @@ import {
   type WebhookAgents,
   type WebhookReply,
 } from './webhook-request.ts'
-import type { Bot, Webhook, World } from './world.ts'
 
 interface Queue {
   readonly key: string

@@ -4,9 +4,10 @@ import { type Args, booleanArg, integerArg, textArg } from './args.ts'
 import { LIMITS, TIMES } from './limits.ts'
 import type { LongPolls } from './long-poll.ts'
 import type { MethodCall } from './method.ts'
+import type { Bot, Webhook, World } from './model.ts'
 import { isLoopback } from './url-fetch.ts'
 import type { WebhookDelivery } from './webhook-delivery.ts'
-import { type Bot, seconds, type Webhook, type World } from './world.ts'
+import { seconds } from './world.ts'
 
 const PORTS = new Set(['', '443', '80', '88', '8443'])
 

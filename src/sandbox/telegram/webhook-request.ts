@@ -1,8 +1,8 @@
 import http from 'node:http'
 import https from 'node:https'
 import { TIMES } from './limits.ts'
+import type { Webhook, World } from './model.ts'
 import { isLoopback } from './url-fetch.ts'
-import type { Webhook, World } from './world.ts'
 
 /** How a webhook took an update. */
 export type WebhookReply =

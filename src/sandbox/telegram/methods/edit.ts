@@ -6,12 +6,13 @@ import { TIMES } from '../limits.ts'
 import { messageJson } from '../message-json.ts'
 import { changeMessage, type MessageContent, removeMessage } from '../messages.ts'
 import type { MethodCall, Methods } from '../method.ts'
+import type { Chat, StoredMessage } from '../model.ts'
 import { messageCaption, messageText } from '../text.ts'
-import type { Chat, StoredMessage } from '../world.ts'
 import { singleMedia } from './send-media.ts'
 
 const NOT_MODIFIED =
-  'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message'
+  'message is not modified: specified new message content and reply markup are exactly the same ' +
+  'as a current content and reply markup of the message'
 
 function checkTarget(args: Args): void {
   if (textArg(args, 'chat_id') !== '' || textArg(args, 'message_id') !== '') return

@@ -9,8 +9,8 @@ import type { CheckedFile } from '../media-check.ts'
 import { messageJson } from '../message-json.ts'
 import { appendMessage } from '../messages.ts'
 import type { MethodCall, Methods } from '../method.ts'
+import type { Media } from '../model.ts'
 import { checkedCaption, messageCaption } from '../text.ts'
-import type { Media } from '../world.ts'
 import { deliver, replyTarget } from './send-message.ts'
 
 const BIG = 2 ** 31 - 1

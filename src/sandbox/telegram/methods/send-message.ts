@@ -6,8 +6,8 @@ import { TIMES } from '../limits.ts'
 import { messageJson } from '../message-json.ts'
 import { appendMessage, emit, type NewMessage } from '../messages.ts'
 import type { MethodCall, Methods } from '../method.ts'
+import type { Chat } from '../model.ts'
 import { messageText } from '../text.ts'
-import type { Chat } from '../world.ts'
 
 interface Reply {
   readonly messageId: number
