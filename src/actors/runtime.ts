@@ -25,6 +25,7 @@ export interface RuntimeDeps {
   /** Actors per commit. */
   batchSize?: number
   onStep?: (batch: { actors: number; events: number; ms: number }) => void
+  onReceipt?: (machine: string, outcome: Receipt['outcome']) => void
   onPoison?: (envelope: Envelope, error: Error) => void
 }
 
@@ -86,7 +87,8 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
 
   async function send(envelope: Envelope): Promise<Receipt> {
     if (draining) throw new RetryableError('runtime.draining')
-    registry.of(envelope.actor) // refuses an id of no machine before it can spoil a batch
+    // Refuses an id of no machine before it can spoil a batch.
+    const definition = registry.of(envelope.actor)
     return new Promise((resolve, reject) => {
       const id = envelope.actor
       let mailbox = mailboxes.get(id)
@@ -95,7 +97,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
         mailboxes.set(id, mailbox)
       }
       const at = envelope.at ?? now()
-      mailbox.queue.push({ envelope: { ...envelope, at }, conflicts: 0, resolve, reject })
+      const settle = (receipt: Receipt) => {
+        deps.onReceipt?.(definition.id, receipt.outcome)
+        resolve(receipt)
+      }
+      mailbox.queue.push({ envelope: { ...envelope, at }, conflicts: 0, resolve: settle, reject })
       if (!mailbox.busy) ready.add(mailbox)
       schedule()
     })

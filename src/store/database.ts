@@ -46,6 +46,8 @@ export function createPool({ url, max, name, settings = {} }: PoolOptions): pg.P
     types: types as pg.CustomTypesConfig,
     ...(options === '' ? {} : { options }),
   })
+  // A connection that breaks is the query's error, or nobody's: it must never end the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   // An idle connection that breaks is replaced at its next use; without a listener it would be fatal.
   pool.on('error', () => {})
   return pool

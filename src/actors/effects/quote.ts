@@ -1,9 +1,10 @@
+import { measuresOf } from '../../machines/answers.ts'
 import { modelById } from '../../machines/catalogue.ts'
 import { canBeOrdered } from '../../machines/conversation/draft.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
 import type { Answers } from '../../machines/payload.ts'
 import { quotePrice, type Rates } from '../../machines/pricing.ts'
-import { nextRequired } from '../../machines/questions.ts'
+import { nextRequired, staleAnswers } from '../../machines/questions.ts'
 import { readAccount } from '../../store/ledger.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 
@@ -20,8 +21,9 @@ export function priceOrder(
 ): { priceKopecks: number; houseCredits: number } | { refusal: Refusal } {
   const model = modelById(modelId)
   if (model === undefined || !canBeOrdered(model)) return { refusal: 'not-sold' }
-  if (nextRequired(model, answers) !== undefined) return { refusal: 'incomplete' }
-  const quote = quotePrice(model, answers, rates)
+  const open = nextRequired(model, answers) !== undefined
+  if (open || staleAnswers(model, answers).length > 0) return { refusal: 'incomplete' }
+  const quote = quotePrice(model, answers, rates, measuresOf(answers))
   if ('unpriced' in quote) return { refusal: 'unpriced' }
   return { priceKopecks: quote.kopecks, houseCredits: quote.houseCredits }
 }

@@ -1,12 +1,25 @@
+import type { Problem } from '../answers.ts'
 import type { Answers } from '../payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { QuoteFacts, Refusal } from './events.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
-export interface Hint {
-  code: string
-  params?: Record<string, string | number>
-}
+export type Hint = { code: HintCode } | { problem: Problem }
+
+export type HintCode =
+  | 'stale'
+  | 'cancelled'
+  | 'unknownCommand'
+  | 'unknownLink'
+  | 'text'
+  | 'file'
+  | 'unsupported'
+  | 'waitsWords'
+  | 'waitsPhoto'
+  | 'waitsChoice'
+  | 'working'
+  | 'starting'
+  | 'hiccup'
 
 /** An order in the making. */
 export interface Draft {

@@ -74,5 +74,5 @@ export function checkInput(context: ConversationContext, raw: string | MediaFile
   if (question === undefined) return { ok: false, hint: { code: 'text' } }
   const checked = checkAnswer(question, raw)
   if (checked.ok) return checked
-  return { ok: false, hint: { code: checked.problem.code, params: checked.problem.params } }
+  return { ok: false, hint: { problem: checked.problem } }
 }

@@ -9,7 +9,8 @@ import {
 } from '../../catalogue.ts'
 import { categoryWords } from '../../labels/categories.ts'
 import { modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
-import { formatPrice, fromPrice } from '../../pricing.ts'
+import { priceLabel } from '../../labels/prices.ts'
+import { fromPrice } from '../../pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { canBeOrdered } from '../draft.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
@@ -83,10 +84,7 @@ export function listScreen(scene: Scene): Screen {
 function mark({ t, language, view }: Scene, model: Model): string {
   if (!isSold(model)) return t('list.gone')
   if (!canBeOrdered(model)) return t('list.soon')
-  const price = fromPrice(model, view.rates)
-  if ('unpriced' in price) return t('list.soon')
-  const amount = formatPrice(price.kopecks, language)
-  return price.varies ? t('list.from', { price: amount }) : amount
+  return priceLabel(fromPrice(model, view.rates), language) || t('list.soon')
 }
 
 export function cardScreen(scene: Scene): Screen {
@@ -110,10 +108,10 @@ export function cardScreen(scene: Scene): Screen {
 }
 
 function priceLine({ t, language, view }: Scene, model: Model): string {
-  const price = fromPrice(model, view.rates)
-  if ('unpriced' in price) return t('card.priceLater')
-  const params = { price: formatPrice(price.kopecks, language) }
-  return price.varies ? t('card.priceFrom', params) : t('card.price', params)
+  const list = fromPrice(model, view.rates)
+  const price = priceLabel(list, language)
+  if ('unpriced' in list) return t('card.priceLater')
+  return t(list.varies ? 'card.priceFrom' : 'card.price', { price })
 }
 
 function goneLine({ t }: Scene, model: Model): string {

@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import { type TextKey, translator } from '../../texts/translate.ts'
+import { problemText } from '../../labels/problems.ts'
+import { escapeHtml, translator } from '../../texts/translate.ts'
 import { stateName } from '../../transition.ts'
 import type { ConversationContext } from '../context.ts'
 import { balanceScreen, helpScreen, languageScreen } from './account.ts'
@@ -36,6 +37,8 @@ export function drawScreen(snapshot: AnyMachineSnapshot, view: View): Screen | n
   const t = translator(context.language)
   const screen = draw({ context, language: context.language, t, view })
   if (screen === null || context.hint === null) return screen
-  const hint = t(`hint.${context.hint.code}` as TextKey, context.hint.params ?? {})
-  return { ...screen, text: lines(hint, '', screen.text).replace('\n', '\n\n') }
+  const { hint: given, language } = context
+  const hint =
+    'problem' in given ? escapeHtml(problemText(given.problem, language)) : t(`hint.${given.code}`)
+  return { ...screen, text: lines(hint, '', screen.text) }
 }

@@ -29,7 +29,8 @@ export function askScreen(scene: Scene): Screen {
   const needed = neededQuestions(draft)
   const step = needed.findIndex((q) => q.field === question.field)
   const given = draft.answers[question.field]
-  const how = question.kind === 'media' ? t('ask.photo') : isChoice(question) ? '' : t('ask.words')
+  const how =
+    question.kind === 'media' ? t('ask.photo') : isChoice(question) ? null : t('ask.words')
   const { shown, arrows, note } = paged(
     scene,
     optionButtons(scene, question),

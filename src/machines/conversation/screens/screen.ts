@@ -72,9 +72,13 @@ export function paged<T>(
   }
 }
 
-/** Paragraphs of a screen's text; empty ones are left out. */
+/** The lines of a screen's text: '' is a blank line, never two in a row; the rest is left out. */
 export const lines = (...parts: (string | null | false | undefined)[]): string =>
-  parts.filter((p) => typeof p === 'string' && p !== '').join('\n')
+  parts
+    .filter((p) => typeof p === 'string')
+    .filter((p, i, all) => p !== '' || (i > 0 && all[i - 1] !== ''))
+    .join('\n')
+    .trimEnd()
 
 /** A span of time in words, e.g. "1 min 20 s". */
 export function duration({ t }: Scene, ms: number): string {

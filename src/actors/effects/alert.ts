@@ -1,0 +1,40 @@
+import { ERRORS, type ErrorCode } from '../../errors.ts'
+import { claimAlert } from '../../store/alerts.ts'
+import type { TelegramApi } from '../telegram/api.ts'
+import type { EffectDeps, EffectHandler } from './effect.ts'
+
+const HOUR = 3_600_000
+
+export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
+  api: TelegramApi
+  adminIds: readonly number[]
+}
+
+/** Tells the admins about a topic at most once an hour, over all instances. */
+export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
+  return async (topic: string, text: string): Promise<void> => {
+    if (!(await claimAlert(db, topic, new Date(now()), HOUR))) return
+    for (const adminId of adminIds) {
+      await api
+        .call('sendMessage', { chat_id: adminId, text: `🚨 ${text}` })
+        .catch((error) => log.error({ err: error, topic }, 'an admin could not be told'))
+    }
+  }
+}
+
+export type Alert = ReturnType<typeof createAlert>
+
+/** What an admin reads about an error code. */
+export const alertText = (code: string, jobId?: string): string =>
+  `${ERRORS[code as ErrorCode]?.text ?? code} (${code}${jobId === undefined ? '' : `, ${jobId}`})`
+
+interface AlertParams {
+  topic: string
+  jobId: string
+  code: string
+}
+
+export const createAlertHandler =
+  (alert: Alert): EffectHandler<AlertParams> =>
+  ({ params: { topic, jobId, code } }) =>
+    alert(`${topic}:${code}`, alertText(code, jobId))

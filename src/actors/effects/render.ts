@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { RetryableError } from '../../errors.ts'
+import { callbackData } from '../../machines/conversation/buttons.ts'
+import { drawScreen } from '../../machines/conversation/screens/draw.ts'
+import type { Screen, View } from '../../machines/conversation/screens/screen.ts'
+import { loadActor } from '../../store/actors.ts'
+import { readScreen, type StoredScreen, saveScreen } from '../../store/screens.ts'
+import { hydrate } from '../live-actor.ts'
+import type { Session } from '../session.ts'
+import type { TelegramApi } from '../telegram/api.ts'
+import { isMessageGone, isNotModified } from '../telegram/errors.ts'
+import type { FloodGate } from '../telegram/flood.ts'
+import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
+import type { EffectDeps, EffectHandler } from './effect.ts'
+
+export interface RenderParams {
+  chatId: number
+  /** The user sent something: what is shown must stand below it. */
+  below: boolean
+}
+
+export interface RenderDeps extends EffectDeps {
+  api: TelegramApi
+  flood: FloodGate
+  session: Session
+  view: View
+}
+
+interface Place {
+  actor: string
+  chatId: number
+  seq: number
+  floor: number
+}
+
+/**
+ * Shows the conversation's present screen, whichever step asked: edits the live message, or sends a
+ * new one when the user wrote below it. Late, doubled and repeated renders end in the same picture.
+ */
+export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParams> {
+  const { db, registry, api, flood, session, view, crashAt } = deps
+
+  return async ({ actor, seq, params }) => {
+    const done = await session.withLock(params.chatId, () =>
+      draw(actor, params.chatId, params.below ? seq : 0).catch((error) => {
+        if (!isUnreachable(error)) throw error
+      }),
+    )
+    // Another process draws this chat; it may have read the state before our step.
+    if (done === null) throw new RetryableError('telegram.unavailable', { retryAfterMs: 500 })
+  }
+
+  async function draw(actor: string, chatId: number, below: number): Promise<void> {
+    const row = await loadActor(db, actor)
+    const live = row && hydrate(registry.of(actor), row)
+    if (live === undefined) return
+    const stored = await readScreen(db, actor)
+    const floor = Math.max(stored?.floor ?? 0, below)
+    const place: Place = { actor, chatId, seq: live.version, floor }
+    const screen = drawScreen(live.snapshot, view)
+    if (screen === null) {
+      if (floor > (stored?.floor ?? 0)) await saveFloor(place, stored)
+      return
+    }
+    const digest = digestOf(screen)
+    if (stored?.message_id != null && stored.seq >= floor) {
+      if (stored.digest === digest) return
+      if (await edit(place, stored, screen, digest)) return
+    }
+    await sendNew(place, stored, screen, digest)
+  }
+
+  function saveFloor({ actor, chatId, floor }: Place, stored: StoredScreen | undefined) {
+    return saveScreen(db, {
+      actor_id: actor,
+      chat_id: chatId,
+      message_id: stored?.message_id ?? null,
+      seq: stored?.seq ?? 0,
+      floor,
+      digest: stored?.digest ?? '',
+      transient: stored?.transient ?? false,
+    })
+  }
+
+  /** False when the message is gone and a new one is needed. */
+  async function edit(
+    { actor, chatId, floor }: Place,
+    stored: StoredScreen,
+    screen: Screen,
+    digest: string,
+  ): Promise<boolean> {
+    const messageId = stored.message_id as number
+    try {
+      await sendGently(flood, chatId, () =>
+        api.call('editMessageText', { message_id: messageId, ...messageOf(chatId, screen) }),
+      )
+    } catch (error) {
+      if (isMessageGone(error)) return false
+      if (!isNotModified(error)) throw error
+    }
+    const transient = screen.transient === true
+    const { seq } = stored
+    await saveScreen(db, {
+      actor_id: actor,
+      chat_id: chatId,
+      message_id: messageId,
+      seq,
+      floor,
+      digest,
+      transient,
+    })
+    return true
+  }
+
+  async function sendNew(
+    { actor, chatId, seq, floor }: Place,
+    stored: StoredScreen | undefined,
+    screen: Screen,
+    digest: string,
+  ): Promise<void> {
+    const sent = await sendGently(flood, chatId, () =>
+      api.call('sendMessage', messageOf(chatId, screen)),
+    )
+    crashAt('screen.sent')
+    await saveScreen(db, {
+      actor_id: actor,
+      chat_id: chatId,
+      message_id: sent.message_id,
+      seq,
+      floor,
+      digest,
+      transient: screen.transient === true,
+    })
+    if (stored?.message_id != null) await retire(chatId, stored)
+  }
+
+  /** The screen before loses its buttons, or goes entirely if it only told of progress. */
+  async function retire(chatId: number, stored: StoredScreen): Promise<void> {
+    const message = { chat_id: chatId, message_id: stored.message_id as number }
+    // Cosmetic: stale buttons are refused anyway, so a failure here is not worth a repeat.
+    await (stored.transient
+      ? api.call('deleteMessage', message)
+      : api.call('editMessageReplyMarkup', message)
+    ).catch(() => {})
+  }
+}
+
+const messageOf = (chatId: number, screen: Screen) => ({
+  chat_id: chatId,
+  text: screen.text,
+  parse_mode: 'HTML' as const,
+  link_preview_options: { is_disabled: true },
+  reply_markup: {
+    inline_keyboard: screen.keyboard.map((row) =>
+      row.map(({ label, event }) => ({ text: label, callback_data: callbackData(screen, event) })),
+    ),
+  },
+})
+
+const digestOf = (screen: Screen): string =>
+  createHash('sha256').update(JSON.stringify(screen)).digest('base64url').slice(0, 22)

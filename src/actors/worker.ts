@@ -1,0 +1,109 @@
+import { EventEmitter } from 'node:events'
+import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { Db } from '../store/database.ts'
+import { reapDeadInstances, registerInstance, removeInstance } from '../store/instances.ts'
+import { quietLogger } from './queue-logger.ts'
+
+export interface WorkerDeps {
+  pool: pg.Pool
+  db: Db
+  /** This instance's name, and the key of the advisory lock that its session holds. */
+  instance: { id: string; lockKey: number }
+  /** Groups of tasks with slots of their own, so that slow ones can't starve the others. */
+  lanes: readonly { tasks: TaskList; slots: number }[]
+  log: Logger
+  onReap?: (ids: string[]) => void
+}
+
+export interface Worker {
+  /** Registers this instance again, after its session was lost and came back. */
+  register(): Promise<void>
+  /** Takes no new jobs, waits for those running up to `graceMs`, then lets others have them. */
+  stop(graceMs: number): Promise<void>
+  lastRun(): Record<string, { lastRun: number | null; lastError: string | null }>
+}
+
+const REAP_EVERY_MS = 3_000
+
+/**
+ * Runs effects and timers from the job queue, and takes over those of instances that died: their
+ * locks would otherwise be kept for hours.
+ */
+export async function startWorker(deps: WorkerDeps): Promise<Worker> {
+  const { pool, db, instance, lanes, log } = deps
+  const workerIds = new Set<string>()
+  const register = () =>
+    registerInstance(db, { ...instance, workerIds: [...workerIds] }).catch((error) =>
+      log.error({ err: error }, 'this instance could not register'),
+    )
+  const runners: Runner[] = []
+  const state = { lastRun: null as number | null, lastError: null as string | null }
+  let stopping = false
+
+  for (const lane of lanes) runners.push(await startLane(lane))
+  await register()
+
+  async function startLane({ tasks, slots }: WorkerDeps['lanes'][number]): Promise<Runner> {
+    const events = new EventEmitter() as WorkerEvents
+    events.on('worker:create', ({ worker }) => {
+      workerIds.add(worker.workerId)
+      if (!stopping) void register()
+    })
+    events.on('worker:release', ({ worker }) => workerIds.delete(worker.workerId))
+    const runner = await run({
+      pgPool: pool,
+      taskList: tasks,
+      concurrency: slots,
+      noHandleSignals: true,
+      pollInterval: 1_000,
+      events,
+      logger: quietLogger(log),
+      parsedCronItems: [],
+    })
+    // A lane that dies (the database went away) is started again as soon as it can be.
+    runner.promise.catch((error) => {
+      state.lastError = String(error)
+      log.error({ err: error }, 'a worker lane stopped')
+    })
+    void runner.promise.catch(() => {}).then(() => (stopping ? undefined : revive(runner)))
+    return runner
+
+    async function revive(dead: Runner): Promise<void> {
+      await new Promise((resolve) => setTimeout(resolve, 1_000))
+      if (stopping) return
+      try {
+        runners[runners.indexOf(dead)] = await startLane({ tasks, slots })
+      } catch {
+        await revive(dead)
+      }
+    }
+  }
+
+  const reaper = setInterval(async () => {
+    try {
+      const dead = await reapDeadInstances(db, instance.id)
+      state.lastRun = Date.now()
+      state.lastError = null
+      if (dead.length === 0) return
+      log.warn({ dead }, 'took over the jobs of dead instances')
+      deps.onReap?.(dead)
+    } catch (error) {
+      state.lastError = String(error)
+    }
+  }, REAP_EVERY_MS)
+  reaper.unref()
+
+  return {
+    register,
+    lastRun: () => ({ reaper: { ...state } }),
+    async stop(graceMs) {
+      stopping = true
+      clearInterval(reaper)
+      const all = Promise.all(runners.map((r) => r.stop().catch(() => {})))
+      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, graceMs).unref())])
+      await removeInstance(db, instance.id).catch(() => {})
+    },
+  }
+}

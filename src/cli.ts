@@ -1,0 +1,40 @@
+import { defineCommand, runMain } from 'citty'
+
+/** A command that a later issue brings: it says so and fails, so that nobody takes it for done. */
+const notBuilt = (name: string) =>
+  defineCommand({
+    meta: { name, description: 'Not built yet.' },
+    run() {
+      console.error(`${name}: not built yet`)
+      process.exit(1)
+    },
+  })
+
+const sandbox = defineCommand({
+  meta: { name: 'sandbox', description: 'The whole product offline, with a chat in the browser.' },
+  args: {
+    port: { type: 'string', default: process.env.SANDBOX_PORT ?? '8080', description: 'Chat page' },
+    mode: { type: 'string', default: 'webhook', description: 'webhook or polling' },
+  },
+  async run({ args }) {
+    const { runSandbox } = await import('./cli-sandbox.ts')
+    const botMode = args.mode === 'polling' ? 'polling' : 'webhook'
+    await runSandbox({ port: Number(args.port), botMode })
+  },
+})
+
+await runMain(
+  defineCommand({
+    meta: { name: 'trt', description: 'A Telegram bot on durable statecharts.' },
+    subCommands: {
+      sandbox,
+      migrate: () => import('./cli-migrate.ts').then((m) => m.migrateCommand),
+      e2e: () => import('./cli-e2e.ts').then((m) => m.e2eCommand),
+      bench: () => import('./cli-bench.ts').then((m) => m.benchCommand),
+      replay: () => import('./cli-replay.ts').then((m) => m.replayCommand),
+      charts: notBuilt('charts'),
+      audit: notBuilt('audit'),
+      'check:prod': notBuilt('check:prod'),
+    },
+  }),
+)

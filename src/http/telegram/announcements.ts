@@ -1,0 +1,38 @@
+import type { AllowedUpdates } from './poller.ts'
+
+/** Always named in full: leaving it out keeps whatever was set before, an empty list resets it. */
+export const ALLOWED_UPDATES: AllowedUpdates = [
+  'message',
+  'callback_query',
+  'my_chat_member',
+  'pre_checkout_query',
+]
+
+const RU = {
+  start: 'Начать',
+  menu: 'Главное меню',
+  status: 'Что сейчас в работе',
+  balance: 'Баланс',
+  cancel: 'Отменить',
+  language: 'Язык / Language',
+  help: 'Помощь',
+}
+
+const EN: typeof RU = {
+  start: 'Start',
+  menu: 'Main menu',
+  status: 'What is in progress',
+  balance: 'Balance',
+  cancel: 'Cancel',
+  language: 'Language / Язык',
+  help: 'Help',
+}
+
+const listOf = (texts: typeof RU) =>
+  Object.entries(texts).map(([command, description]) => ({ command, description }))
+
+/** Telegram's command menu, per language. */
+export const COMMAND_LISTS = [
+  { commands: listOf(EN) },
+  { commands: listOf(RU), language_code: 'ru' as const },
+]

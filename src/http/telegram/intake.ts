@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import type { EventObject } from 'xstate'
+import type { CrashAt } from '../../actors/crash-points.ts'
+import type { Envelope, Receipt } from '../../actors/envelope.ts'
+import { conversationId } from '../../machines/conversation/definition.ts'
+import type { TelegramInput } from '../../machines/conversation/input.ts'
+import type { NewDeadLetter } from '../../store/dead-letters.ts'
+import { conversationEvent } from './conversation-event.ts'
+import type { Dispatcher } from './dispatch.ts'
+
+export interface IntakeDeps {
+  botId: number
+  send: (envelope: Envelope) => Promise<Receipt>
+  bury: (letter: NewDeadLetter) => Promise<unknown>
+  crashAt: CrashAt
+}
+
+/** What the dispatcher does with an input: a committed step of the user's conversation. */
+export function createOnInput({ botId, send, bury }: IntakeDeps) {
+  return async (input: TelegramInput): Promise<void> => {
+    const actor = conversationId(botId, input.chatId)
+    const key = `tg:${input.updateId}`
+    const receipt = await send({ actor, key, event: conversationEvent(input) })
+    if (receipt.outcome === 'refused') {
+      const error = `refused by ${receipt.constraint}`
+      await bury({ kind: 'event', subject: actor, key, payload: JSON.stringify(input), error })
+    }
+    if (receipt.outcome === 'refused' || receipt.outcome === 'poisoned') {
+      // The event is kept for us; the user is told, and sees where they are.
+      const event: EventObject = { type: 'engine.hiccup' }
+      await send({ actor, key: `hiccup:${input.updateId}`, event })
+    }
+  }
+}
+
+/**
+ * Takes one update. Resolves when what it means is committed, or when it is kept as unreadable;
+ * rejects when neither could be done, so that the sender repeats.
+ */
+export const createAccept =
+  (dispatcher: () => Dispatcher, { bury, crashAt }: IntakeDeps) =>
+  async (update: unknown): Promise<void> => {
+    crashAt('update.received')
+    const translation = await dispatcher().handle(update)
+    if (translation.kind === 'malformed') {
+      const digest = createHash('sha256').update(translation.raw).digest('hex').slice(0, 32)
+      await bury({
+        kind: 'update',
+        subject: 'telegram',
+        key: translation.updateId === null ? digest : `tg:${translation.updateId}`,
+        payload: JSON.stringify({ raw: translation.raw }),
+        error: translation.reason,
+      })
+    }
+    crashAt('update.committed')
+  }

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import os from 'node:os'
+import type { TaskList } from 'graphile-worker'
+import { alertText, createAlert, createAlertHandler } from './actors/effects/alert.ts'
+import { createAnswerHandler } from './actors/effects/answer.ts'
+import { createDeliverHandler } from './actors/effects/deliver.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from './actors/effects/effect.ts'
+import { createKieCreateHandler } from './actors/effects/kie-create.ts'
+import { createKiePollHandler } from './actors/effects/kie-poll.ts'
+import { createKieUploadHandler } from './actors/effects/kie-upload.ts'
+import { createNoticeHandler } from './actors/effects/notice.ts'
+import { createBalanceHandler, createQuoteHandler } from './actors/effects/quote.ts'
+import { createRenderHandler } from './actors/effects/render.ts'
+import { createStartJobHandler } from './actors/effects/start-job.ts'
+import { createTasks, type TaskDeps } from './actors/effects/tasks.ts'
+import { createTellHandler } from './actors/effects/tell.ts'
+import { createTimerTask } from './actors/effects/timer.ts'
+import { createKieClient, type KieClient } from './actors/kie/client.ts'
+import { createKieLimits } from './actors/kie/limits.ts'
+import { createDownload } from './actors/media/download.ts'
+import type { Session } from './actors/session.ts'
+import type { TelegramApi } from './actors/telegram/api.ts'
+import type { FloodGate } from './actors/telegram/flood.ts'
+import type { Config } from './config.ts'
+import { signJob } from './http/callback-proof.ts'
+import type { View } from './machines/conversation/screens/screen.ts'
+
+export interface EffectWiring {
+  deps: EffectDeps
+  config: Config
+  api: TelegramApi
+  flood: FloodGate
+  session: () => Session
+  view: View
+  onDone: NonNullable<TaskDeps['onDone']>
+}
+
+/** Largest result that is fetched at all; what Telegram won't take is sent as a link. */
+const MAX_RESULT_BYTES = 200 * 1024 * 1024
+
+/** Every effect with what it needs; quick ones and slow ones never wait for each other. */
+export function wireEffects(wiring: EffectWiring): {
+  kie: KieClient
+  lanes: { tasks: TaskList; slots: number }[]
+} {
+  const { deps, config, api, flood, view, onDone } = wiring
+  const limits = createKieLimits()
+  const kie = createKieClient({
+    baseUrl: config.kieApiBase,
+    uploadBaseUrl: config.kieUploadBase,
+    apiKey: config.kieApiKey,
+    // The room for a create call is waited for before the call is claimed, not after.
+    limits: { ...limits, create: async () => {} },
+    uniqueName: () => randomUUID(),
+    onUnknownState: (task) => deps.log.warn(task, 'a state that no table knows'),
+  })
+  const download = createDownload({
+    tempDir: os.tmpdir(),
+    maxBytes: MAX_RESULT_BYTES,
+    allowLoopback: config.testMode || config.dryRun,
+  })
+  const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
+  const { rates } = view
+  const tell = createTellHandler(deps)
+
+  const quick: Record<string, EffectHandler<never>> = {
+    'telegram.answer': createAnswerHandler({ ...deps, api }),
+    'telegram.render': createRenderHandler({
+      ...deps,
+      api,
+      flood,
+      view,
+      session: {
+        withLock: (key, action) => wiring.session().withLock(key, action),
+        close: () => wiring.session().close(),
+      },
+    }),
+    'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
+    'quote.request': createQuoteHandler({ ...deps, rates }),
+    'balance.request': createBalanceHandler(deps),
+    'job.start': createStartJobHandler({
+      ...deps,
+      rates,
+      limits: {
+        perMinute: config.rateJobsPerMin,
+        perHour: config.rateJobsPerHour,
+        adminIds: config.adminIds,
+      },
+      callbacks: config.botMode === 'webhook',
+    }),
+    'tell.stage': tell,
+    'tell.delivered': tell,
+    'tell.failed': tell,
+    'operator.alert': createAlertHandler(alert),
+  }
+  const slow: Record<string, EffectHandler<never>> = {
+    'kie.upload': createKieUploadHandler({ ...deps, api, kie }),
+    'kie.create': createKieCreateHandler({
+      ...deps,
+      kie,
+      gate: limits.create,
+      callbackUrl: (jobId) => callbackUrl(config, jobId),
+      alert: (code) => alert(`kie:${code}`, alertText(code)),
+    }),
+    'kie.poll': createKiePollHandler({ ...deps, kie }),
+    'telegram.deliver': createDeliverHandler({ ...deps, api, flood, download }),
+  }
+  const taskDeps: TaskDeps = { ...deps, onDone, onGivenUp: tellWaiting(deps) }
+  return {
+    kie,
+    lanes: [
+      {
+        tasks: { ...createTasks(quick, taskDeps), timer: createTimerTask(deps.runtime) },
+        slots: 10,
+      },
+      { tasks: createTasks(slow, taskDeps), slots: 16 },
+    ],
+  }
+}
+
+/** Where the provider reports a job's end; nowhere in polling mode. */
+function callbackUrl(config: Config, jobId: string): string | undefined {
+  if (config.botMode !== 'webhook') return undefined
+  const url = new URL(config.kieCallbackPath.replace(/^\/*/, '/'), config.webhookBaseUrl)
+  url.searchParams.set('job', jobId)
+  url.searchParams.set('sig', signJob(config.callbackKey, jobId))
+  return url.href
+}
+
+/** What an actor hears when an effect it waits for will not be tried again. */
+const GIVEN_UP: Record<string, (params: Record<string, unknown>) => Record<string, unknown>> = {
+  'quote.request': () => ({ type: 'quote.refused', reason: 'unpriced' }),
+  'job.start': ({ jobId }) => ({ type: 'job.refused', jobId, reason: 'paused' }),
+  'kie.upload': () => ({ type: 'inputs.rejected', code: 'media.unavailable' }),
+  'telegram.deliver': () => ({ type: 'result.undeliverable', code: 'telegram.unavailable' }),
+}
+
+const tellWaiting =
+  ({ runtime }: EffectDeps): NonNullable<TaskDeps['onGivenUp']> =>
+  async (type, job) => {
+    const event = GIVEN_UP[type]?.(job.params) as { type: string } | undefined
+    if (event === undefined) return
+    await runtime.send({ actor: job.actor, key: `given-up:${type}:${effectKey(job)}`, event })
+  }

@@ -1,0 +1,337 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as sleepFor } from 'node:timers/promises'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { createActor } from 'xstate'
+import { createCrashPoints } from './actors/crash-points.ts'
+import type { EffectDeps } from './actors/effects/effect.ts'
+import { createLeader, lockKey } from './actors/leader.ts'
+import { createRuntime, type Runtime } from './actors/runtime.ts'
+import { createSession, type Session } from './actors/session.ts'
+import { createTelegramApi } from './actors/telegram/api.ts'
+import { createFloodGate } from './actors/telegram/flood.ts'
+import { startWorker, type Worker } from './actors/worker.ts'
+import type { Config } from './config.ts'
+import { createApp } from './http/app.ts'
+import type { BootServer } from './http/boot.ts'
+import { createHealthRouter } from './http/health-router.ts'
+import { createKieCallbackRouter } from './http/kie-callback.ts'
+import { createCallbackIntake } from './http/kie-intake.ts'
+import { createMetrics, createMetricsRouter } from './http/metrics.ts'
+import { ALLOWED_UPDATES, COMMAND_LISTS } from './http/telegram/announcements.ts'
+import { createDispatcher, type Dispatcher } from './http/telegram/dispatch.ts'
+import { createAccept, createOnInput, type IntakeDeps } from './http/telegram/intake.ts'
+import { createPassiveNotice } from './http/telegram/passive-notice.ts'
+import { createPoller } from './http/telegram/poller.ts'
+import { createRegistration } from './http/telegram/registration.ts'
+import { createWebhookRouter } from './http/telegram/webhook.ts'
+import { createConversationDefinition } from './machines/conversation/definition.ts'
+import type { View } from './machines/conversation/screens/screen.ts'
+import { jobDefinition } from './machines/job/definition.ts'
+import type { LifecycleEvent } from './machines/lifecycle/events.ts'
+import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts'
+import { createRegistry } from './machines/registry.ts'
+import { wireEffects } from './service-effects.ts'
+import { createDb, createPool, databaseError } from './store/database.ts'
+import { buryDeadLetter } from './store/dead-letters.ts'
+import { trimJournal } from './store/journal.ts'
+import { migrate } from './store/migrate.ts'
+
+export interface ServiceOptions {
+  boot: BootServer
+  config: Config
+  log: Logger
+  instanceId: string
+  storageMode: 'embedded' | 'external'
+  now?: () => number
+}
+
+export interface Service {
+  runtime: Runtime
+  /** Finishes or parks everything within 8 s; safe to call more than once. */
+  stop(): Promise<void>
+}
+
+const HEARTBEAT_MS = 2_000
+const DAY = 86_400_000
+/** Further back than any sender repeats: Telegram 24 h, the provider 14 days. */
+const JOURNAL_DAYS = 30
+/** On these connections the planner must not fall for the empty tables it saw first. */
+const WRITER_SETTINGS = {
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+  plan_cache_mode: 'force_generic_plan',
+}
+
+/**
+ * The whole bot behind an already listening port: everything is made and joined here. Returns at
+ * once; database, election and Telegram come up in the background and may come and go.
+ */
+export function startService(options: ServiceOptions): Service {
+  const { boot, config, log, instanceId, now = Date.now } = options
+  const metrics = createMetrics({ processMetrics: true })
+  const stopping = new AbortController()
+  const crashAt = createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL'))
+
+  const lifecycle = createActor(lifecycleMachine, { input: { botMode: config.botMode } }).start()
+  const tell = (event: LifecycleEvent) => lifecycle.send(event)
+  const view = () => lifecycleView(lifecycle.getSnapshot())
+  tell({ type: 'server.listening' })
+
+  const pool = createPool({ url: config.databaseUrl, max: 16, name: 'trt' })
+  const writers = createPool({
+    url: config.databaseUrl,
+    max: 2,
+    name: 'trt-writer',
+    settings: WRITER_SETTINGS,
+  })
+  const db = createDb(pool)
+  const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
+  const flood = createFloodGate({ now })
+  const screenView: View = {
+    rates: { usdRubRate: config.usdRubRate, markup: config.priceMarkup },
+    support: config.supportTelegram ?? null,
+  }
+  const registry = createRegistry([createConversationDefinition(screenView), jobDefinition])
+  const runtime = createRuntime({
+    registry,
+    db,
+    writers,
+    now,
+    onStep: ({ actors, ms }) => {
+      metrics.commitSteps.observe(actors)
+      metrics.stepSeconds.observe({ machine: 'all' }, ms / 1_000)
+    },
+    onReceipt: (machine, outcome) => metrics.steps.inc({ machine, outcome }),
+    onPoison: ({ actor, event }, error) => {
+      metrics.deadLetters.inc({ reason: 'poisoned' })
+      log.error({ actor, event: event.type, err: error }, 'an event poisoned its actor')
+    },
+  })
+  const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
+  let session: Session | undefined
+  let worker: Worker | undefined
+  const { kie, lanes } = wireEffects({
+    deps: effectDeps,
+    config,
+    api,
+    flood,
+    session: () => session as Session,
+    view: screenView,
+    onDone: (type, outcome, ms) => {
+      metrics.effects.inc({ type, outcome })
+      metrics.effectSeconds.observe({ type }, ms / 1_000)
+      if (outcome === 'given-up') metrics.deadLetters.inc({ reason: 'given-up' })
+      if (type === 'telegram.deliver') metrics.deliveries.inc({ kind: 'result', outcome })
+    },
+  })
+
+  const intake: IntakeDeps = {
+    botId: config.botId,
+    send: runtime.send,
+    bury: (letter) => buryDeadLetter(db, letter).catch((e) => Promise.reject(databaseError(e))),
+    crashAt,
+  }
+  let dispatcher: Dispatcher | undefined
+  const notice = createPassiveNotice({ api, now })
+  const takeUpdate = createAccept(() => dispatcher as Dispatcher, intake)
+  /** An update that can't be stored now comes again; meanwhile its sender is told. */
+  const showUpdating = async (update: unknown) => {
+    const translation = await dispatcher?.translate(update)
+    if (translation?.kind === 'input') notice.show(translation.input)
+  }
+  const outside = { random: Math.random, sleep, log }
+  const poller = createPoller({
+    ...outside,
+    api,
+    now,
+    allowedUpdates: ALLOWED_UPDATES,
+    accept: (update) =>
+      takeUpdate(update).catch((error) => {
+        void showUpdating(update)
+        throw error
+      }),
+  })
+  const registration = createRegistration({ ...outside, api })
+
+  const callbacks = createCallbackIntake({ runtime, db, kie, crashAt })
+  const app = createApp({
+    newRequestId: () => randomBytes(8).toString('hex'),
+    log,
+    routers: [
+      createHealthRouter({ health: boot.health, now }),
+      createMetricsRouter(metrics, () => {
+        const { mailboxes, waiting } = runtime.stats()
+        metrics.queue.set({ queue: 'mailboxes' }, mailboxes)
+        metrics.queue.set({ queue: 'waiting' }, waiting)
+      }),
+      createWebhookRouter({
+        path: config.webhookSecretPath,
+        secret: config.webhookSecretToken,
+        accept: takeUpdate,
+        canAccept: () => view().active && dispatcher !== undefined,
+        onRefused: (update) => void showUpdating(update),
+        log,
+      }),
+      createKieCallbackRouter({
+        path: config.kieCallbackPath,
+        jobKey: config.callbackKey,
+        token: config.kieCallbackToken,
+        hmacKey: config.kieWebhookHmacKey,
+        now,
+        ...callbacks,
+        metrics: {
+          callback4xx: () => metrics.callback4xx.inc(),
+          jobNotFound: () => metrics.callbackJobNotFound.inc(),
+        },
+        log,
+      }),
+    ],
+  })
+  boot.setHealth(() => ({
+    ...view(),
+    storageMode: options.storageMode,
+    kieMode: config.dryRun || config.testMode ? 'mock' : 'real',
+    queue: runtime.stats(),
+    workers: worker?.lastRun() ?? {},
+  }))
+  boot.attach(app.callback())
+
+  // --- who leads ---------------------------------------------------------------------------------
+  let polling: AbortController | undefined
+  const leader = createLeader({
+    connect: async () => {
+      const client = new pg.Client({
+        connectionString: config.databaseUrl,
+        application_name: 'trt-leader',
+        connectionTimeoutMillis: 5_000,
+        keepAlive: true,
+      })
+      await client.connect()
+      return client
+    },
+    key: lockKey('leader', config.botToken),
+    now,
+    log,
+    onGained: (term) => {
+      tell({ type: 'lock.gained' })
+      log.info({ instance: instanceId }, '[LOCK] acquired: this instance leads')
+      void lead(term)
+    },
+    onLost: () => {
+      tell({ type: 'lock.lost' })
+      log.warn('[LOCK] lost: PASSIVE MODE in polling, webhooks go on')
+    },
+  })
+
+  async function lead(term: AbortSignal): Promise<void> {
+    const until = AbortSignal.any([term, stopping.signal])
+    void registration.registerCommands(COMMAND_LISTS, until)
+    if (config.botMode === 'webhook') {
+      const url = new URL(`/webhook/${config.webhookSecretPath}`, config.webhookBaseUrl).href
+      const secret = config.webhookSecretToken
+      const settings = { url, secret, allowedUpdates: ALLOWED_UPDATES, maxConnections: 40 }
+      await registration.registerWebhook(settings, until)
+      if (!until.aborted) log.info('webhook registered')
+    } else if (polling === undefined) {
+      polling = new AbortController()
+      await poller.run(AbortSignal.any([polling.signal, stopping.signal]))
+      polling = undefined
+    }
+  }
+
+  // --- database ----------------------------------------------------------------------------------
+  let failures = 0
+  const heartbeat = setInterval(async () => {
+    const beat = await Promise.race([
+      pool.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+      sleepFor(HEARTBEAT_MS * 2, false, { ref: false }),
+    ])
+    failures = beat ? 0 : failures + 1
+    if (failures === 2) tell({ type: 'database.lost' })
+    if (!beat || !view().schemaReady) return
+    tell({ type: 'database.back' })
+    // While the database is away the old poller goes on, to tell people; now somebody may lead.
+    if (!leader.state().leader) polling?.abort()
+  }, HEARTBEAT_MS)
+
+  const keeper = setInterval(
+    () => void trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)).catch(() => {}),
+    DAY / 4,
+  )
+
+  async function comeUp(): Promise<void> {
+    const lock = { id: instanceId, lockKey: 2 ** 52 + randomInt(2 ** 47) }
+    await untilDone('the database', async () => {
+      await migrate(pool)
+      session ??= await createSession({
+        url: config.databaseUrl,
+        log,
+        hold: [lock.lockKey],
+        onReconnected: () => void worker?.register(),
+      })
+    })
+    if (stopping.signal.aborted) return
+    const me = await registration.identify(stopping.signal)
+    if (me === undefined) return
+    dispatcher = createDispatcher({ botInfo: me, onInput: createOnInput(intake) })
+    await untilDone('the job queue', async () => {
+      worker = await startWorker({ pool, db, instance: lock, lanes, log })
+    })
+    if (stopping.signal.aborted) return
+    tell({ type: 'schema.ready' })
+    log.info('Database schema ready')
+    leader.start()
+  }
+
+  async function untilDone(what: string, work: () => Promise<void>): Promise<void> {
+    for (let pauseMs = 250; !stopping.signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+      try {
+        return await work()
+      } catch (error) {
+        log.warn({ err: error }, `${what} is not there yet`)
+        await sleep(pauseMs, stopping.signal).catch(() => {})
+      }
+    }
+  }
+
+  const up = comeUp().catch((error) => log.error({ err: error }, 'the start failed'))
+  let stopped: Promise<void> | undefined
+
+  async function stop(): Promise<void> {
+    tell({ type: 'signal.received' })
+    stopping.abort()
+    clearInterval(heartbeat)
+    clearInterval(keeper)
+    await up
+    // Effects first: they may still have something to tell their actors.
+    await worker?.stop(4_000)
+    await within(1_500, runtime.drain())
+    await within(1_500, leader.release())
+    await within(500, notice.settled())
+    await session?.close()
+    tell({ type: 'drain.finished' })
+    await boot.close(500)
+    await within(1_000, Promise.all([pool.end(), writers.end()]))
+    api.close()
+  }
+
+  return {
+    runtime,
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleepFor(ms, undefined, { signal })
+
+const within = (ms: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work.catch(() => {}), sleepFor(ms, undefined, { ref: false })])
