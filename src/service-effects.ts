@@ -38,7 +38,10 @@ export interface EffectWiring {
 /** Largest result that is fetched at all; what Telegram won't take is sent as a link. */
 const MAX_RESULT_BYTES = 200 * 1024 * 1024
 
-/** Every effect with what it needs; quick ones and slow ones never wait for each other. */
+/**
+ * Every effect with what it needs. Three lanes, so that taps never wait for a chat that Telegram
+ * holds back, and neither waits for the provider.
+ */
 export function wireEffects(wiring: EffectWiring): {
   kie: KieClient
   lanes: { tasks: TaskList; slots: number }[]
@@ -63,19 +66,8 @@ export function wireEffects(wiring: EffectWiring): {
   const { rates } = view
   const tell = createTellHandler(deps)
 
-  const quick: Record<string, EffectHandler<never>> = {
+  const instant: Record<string, EffectHandler<never>> = {
     'telegram.answer': createAnswerHandler({ ...deps, api }),
-    'telegram.render': createRenderHandler({
-      ...deps,
-      api,
-      flood,
-      view,
-      session: {
-        withLock: (key, action) => wiring.session().withLock(key, action),
-        close: () => wiring.session().close(),
-      },
-    }),
-    'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     'quote.request': createQuoteHandler({ ...deps, rates }),
     'balance.request': createBalanceHandler(deps),
     'job.start': createStartJobHandler({
@@ -91,6 +83,19 @@ export function wireEffects(wiring: EffectWiring): {
     'tell.stage': tell,
     'tell.delivered': tell,
     'tell.failed': tell,
+  }
+  const chat: Record<string, EffectHandler<never>> = {
+    'telegram.render': createRenderHandler({
+      ...deps,
+      api,
+      flood,
+      view,
+      session: {
+        withLock: (key, action) => wiring.session().withLock(key, action),
+        close: () => wiring.session().close(),
+      },
+    }),
+    'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     'operator.alert': createAlertHandler(alert),
   }
   const slow: Record<string, EffectHandler<never>> = {
@@ -110,9 +115,10 @@ export function wireEffects(wiring: EffectWiring): {
     kie,
     lanes: [
       {
-        tasks: { ...createTasks(quick, taskDeps), timer: createTimerTask(deps.runtime) },
-        slots: 10,
+        tasks: { ...createTasks(instant, taskDeps), timer: createTimerTask(deps.runtime) },
+        slots: 6,
       },
+      { tasks: createTasks(chat, taskDeps), slots: 10 },
       { tasks: createTasks(slow, taskDeps), slots: 16 },
     ],
   }

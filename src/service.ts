@@ -310,9 +310,9 @@ export function startService(options: ServiceOptions): Service {
     clearInterval(keeper)
     await up
     // Effects first: they may still have something to tell their actors.
-    await worker?.stop(4_000)
-    await within(1_500, runtime.drain())
-    await within(1_500, leader.release())
+    await worker?.stop(5_000)
+    await within(1_000, runtime.drain())
+    await within(1_000, leader.release())
     await within(500, notice.settled())
     await session?.close()
     tell({ type: 'drain.finished' })

@@ -44,6 +44,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
 
   for (const lane of lanes) runners.push(await startLane(lane))
   await register()
+  await reap()
 
   async function startLane({ tasks, slots }: WorkerDeps['lanes'][number]): Promise<Runner> {
     const events = new EventEmitter() as WorkerEvents
@@ -81,7 +82,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     }
   }
 
-  const reaper = setInterval(async () => {
+  const reaper = setInterval(reap, REAP_EVERY_MS)
+  reaper.unref()
+
+  async function reap(): Promise<void> {
     try {
       const dead = await reapDeadInstances(db, instance.id)
       state.lastRun = Date.now()
@@ -92,8 +96,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     } catch (error) {
       state.lastError = String(error)
     }
-  }, REAP_EVERY_MS)
-  reaper.unref()
+  }
 
   return {
     register,
@@ -101,9 +104,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     async stop(graceMs) {
       stopping = true
       clearInterval(reaper)
-      const all = Promise.all(runners.map((r) => r.stop().catch(() => {})))
-      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, graceMs).unref())])
-      await removeInstance(db, instance.id).catch(() => {})
+      const all = Promise.all(runners.map((r) => r.stop().catch(() => {}))).then(() => true)
+      const late = new Promise((resolve) => setTimeout(resolve, graceMs, false).unref())
+      // Left registered, others free the jobs of what is still running as soon as this process ends.
+      if (await Promise.race([all, late])) await removeInstance(db, instance.id).catch(() => {})
     },
   }
 }
