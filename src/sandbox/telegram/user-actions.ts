@@ -44,9 +44,9 @@ export function createUserActions(world: World) {
     return chat
   }
 
-  function send(bot: Bot, user: FakeUser, message: Omit<NewMessage, 'from'>): StoredMessage {
+  function send(bot: Bot, user: FakeUser, message: Partial<NewMessage>): StoredMessage {
     const chat = open(bot, user)
-    const stored = appendMessage(world, bot, chat, { from: 'user', ...message })
+    const stored = appendMessage(world, bot, chat, { ...message, from: 'user' })
     const payload = messageJson(bot, chat, stored)
     push(bot, 'message', payload, `message:${user.id}`, TIMES.messageUpdateMs)
     return stored
