@@ -26,6 +26,7 @@ export interface Worker {
 }
 
 const REAP_EVERY_MS = 3_000
+const RETRY_MS = 500
 
 /**
  * Runs effects and timers from the job queue, and takes over those of instances that died: their
@@ -33,26 +34,44 @@ const REAP_EVERY_MS = 3_000
  */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { pool, db, instance, lanes, log } = deps
+  const { lockKey } = instance
+  // A process that is started again under its old name must still see that the old one is dead.
+  const id = `${instance.id}#${lockKey}`
+  // The queue locks jobs in the name of a lane's pool, not of its single workers.
   const workerIds = new Set<string>()
-  const register = () =>
-    registerInstance(db, { ...instance, workerIds: [...workerIds] }).catch((error) =>
-      log.error({ err: error }, 'this instance could not register'),
-    )
   const runners: Runner[] = []
   const state = { lastRun: null as number | null, lastError: null as string | null }
   let stopping = false
+  let registered: Promise<void> = Promise.resolve()
 
   for (const lane of lanes) runners.push(await startLane(lane))
-  await register()
+  await registered
   await reap()
+
+  function register(): Promise<void> {
+    registered = persist()
+    return registered
+  }
+
+  async function persist(): Promise<void> {
+    while (!stopping) {
+      try {
+        return await registerInstance(db, { id, lockKey, workerIds: [...workerIds] })
+      } catch (error) {
+        log.error({ err: error }, 'this instance could not register')
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
 
   async function startLane({ tasks, slots }: WorkerDeps['lanes'][number]): Promise<Runner> {
     const events = new EventEmitter() as WorkerEvents
-    events.on('worker:create', ({ worker }) => {
-      workerIds.add(worker.workerId)
-      if (!stopping) void register()
+    const own: string[] = []
+    events.on('pool:create', ({ workerPool }) => {
+      own.push(workerPool.id)
+      workerIds.add(workerPool.id)
+      void register()
     })
-    events.on('worker:release', ({ worker }) => workerIds.delete(worker.workerId))
     const runner = await run({
       pgPool: pool,
       taskList: tasks,
@@ -62,6 +81,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       events,
       logger: quietLogger(log),
       parsedCronItems: [],
+      // Asked before every fetch: a job must not be taken by somebody whose death nobody would see.
+      forbiddenFlags: () => registered.then(() => null),
+      // In batches a failure to note a job's end stops the lane; singly it is an unhandled rejection.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
     // A lane that dies (the database went away) is started again as soon as it can be.
     runner.promise.catch((error) => {
@@ -75,6 +98,9 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       if (stopping) return
       try {
+        // What it could not note the end of would stay locked in its name.
+        await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [own])
+        for (const workerId of own.splice(0)) workerIds.delete(workerId)
         runners[runners.indexOf(dead)] = await startLane({ tasks, slots })
       } catch {
         await revive(dead)
@@ -87,7 +113,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
 
   async function reap(): Promise<void> {
     try {
-      const dead = await reapDeadInstances(db, instance.id)
+      const dead = await reapDeadInstances(db, id)
       state.lastRun = Date.now()
       state.lastError = null
       if (dead.length === 0) return
@@ -107,7 +133,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       const all = Promise.all(runners.map((r) => r.stop().catch(() => {}))).then(() => true)
       const late = new Promise((resolve) => setTimeout(resolve, graceMs, false).unref())
       // Left registered, others free the jobs of what is still running as soon as this process ends.
-      if (await Promise.race([all, late])) await removeInstance(db, instance.id).catch(() => {})
+      if (await Promise.race([all, late])) await removeInstance(db, id).catch(() => {})
     },
   }
 }

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import type { Task, TaskList } from 'graphile-worker'
+import { pino } from 'pino'
+import { createSession } from '../../src/actors/session.ts'
+import { startWorker } from '../../src/actors/worker.ts'
+import { createDb } from '../../src/store/database.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { waitFor } from '../support/wait.ts'
+
+const log = pino({ level: 'silent' })
+
+/** A process in the eyes of the others: a session that holds its lock, and its workers. */
+async function startInstance(
+  t: TestContext,
+  { url, pool }: TestDatabase,
+  { id, lockKey, tasks }: { id: string; lockKey: number; tasks: TaskList },
+) {
+  const session = await createSession({ url, log, hold: [lockKey] })
+  const reaped: string[] = []
+  const worker = await startWorker({
+    pool,
+    db: createDb(pool),
+    instance: { id, lockKey },
+    lanes: [{ tasks, slots: 2 }],
+    log,
+    onReap: (ids) => reaped.push(...ids),
+  })
+  t.after(async () => {
+    await worker.stop(200)
+    await session.close()
+  })
+  // Its workers live on here as a dead process's would not; they are busy for good.
+  return { worker, reaped, die: () => session.close() }
+}
+
+const addJob = ({ pool }: TestDatabase, task: string) =>
+  pool.query('select graphile_worker.add_job($1, $2)', [task, '{}'])
+
+/** A task that notes that it runs and ends only when told. */
+function hangingTask() {
+  const gate = Promise.withResolvers<void>()
+  let runs = 0
+  const task: Task = async () => {
+    runs += 1
+    await gate.promise
+  }
+  return { task, runs: () => runs, end: () => gate.resolve() }
+}
+
+describe('worker', () => {
+  for (const [name, ids] of Object.entries({
+    'another process': ['first', 'second'],
+    'the same process, started again under its name': ['only', 'only'],
+  })) {
+    test(`takes over the jobs of a dead instance: ${name}`, async (t) => {
+      const database = await createDatabase(t)
+      const stuck = hangingTask()
+      t.after(stuck.end)
+      const [firstId, secondId] = ids as [string, string]
+      const first = await startInstance(t, database, {
+        id: firstId,
+        lockKey: 1,
+        tasks: { work: stuck.task },
+      })
+      await addJob(database, 'work')
+      await waitFor(() => stuck.runs() === 1, { what: 'the job to start' })
+      await first.die()
+      const started = performance.now()
+      let done = 0
+      const tasks: TaskList = { work: () => void (done += 1) }
+      const second = await startInstance(t, database, { id: secondId, lockKey: 2, tasks })
+      await waitFor(() => done === 1, { what: 'the job to run again' })
+      assert.ok(performance.now() - started < 10_000)
+      assert.equal(second.reaped.length, 1)
+      assert.ok(second.worker.lastRun().reaper?.lastRun)
+    })
+  }
+
+  test('leaves the jobs of a living instance alone', async (t) => {
+    const database = await createDatabase(t)
+    const busy = hangingTask()
+    t.after(busy.end)
+    await startInstance(t, database, { id: 'a', lockKey: 1, tasks: { work: busy.task } })
+    await addJob(database, 'work')
+    await waitFor(() => busy.runs() === 1, { what: 'the job to start' })
+    let stolen = 0
+    const tasks: TaskList = { work: () => void (stolen += 1) }
+    const other = await startInstance(t, database, { id: 'b', lockKey: 2, tasks })
+    await waitFor(() => other.worker.lastRun().reaper?.lastRun, { what: 'a round of the reaper' })
+    assert.deepEqual([stolen, other.reaped], [0, []])
+  })
+
+  test('takes no job before others could free it', async (t) => {
+    const database = await createDatabase(t)
+    await addJob(database, 'work')
+    const known: unknown[] = []
+    const work: Task = async (_payload, { job }) => {
+      const { rows } = await database.pool.query(
+        'select $1 = any (worker_ids) as known from instances',
+        [job.locked_by],
+      )
+      known.push(...rows.map((row) => row.known))
+    }
+    await startInstance(t, database, { id: 'a', lockKey: 1, tasks: { work } })
+    await waitFor(() => known.length > 0, { what: 'the job to run' })
+    assert.deepEqual(known, [true])
+  })
+
+  test('leaves a job that outlives its stop to others', async (t) => {
+    const database = await createDatabase(t)
+    const slow = hangingTask()
+    t.after(slow.end)
+    const first = await startInstance(t, database, {
+      id: 'a',
+      lockKey: 1,
+      tasks: { work: slow.task },
+    })
+    await addJob(database, 'work')
+    await waitFor(() => slow.runs() === 1, { what: 'the job to start' })
+    await first.worker.stop(50)
+    await first.die()
+    let done = 0
+    const tasks: TaskList = { work: () => void (done += 1) }
+    await startInstance(t, database, { id: 'b', lockKey: 2, tasks })
+    await waitFor(() => done === 1, { what: 'the job to run again' })
+  })
+
+  test('goes on, with the same jobs, after its connections were cut', async (t) => {
+    const database = await createDatabase(t)
+    let done = 0
+    const cut = Promise.withResolvers<void>()
+    const work: Task = async () => {
+      // The queue can't note the end of this job: its connections are gone at that moment.
+      if (done === 0) await cut.promise
+      done += 1
+    }
+    const { pool } = database
+    await startInstance(t, database, { id: 'a', lockKey: 1, tasks: { work } })
+    await addJob(database, 'work')
+    await waitFor(async () => (await lockedJobs(database)) === 1, { what: 'the job to start' })
+    await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name = 'test' and datname = current_database() and pid <> pg_backend_pid()`)
+    cut.resolve()
+    await addJob(database, 'work')
+    await waitFor(() => done >= 2, { what: 'both jobs' })
+    await waitFor(async () => (await jobs(database)) === 0, { what: 'an empty queue' })
+  })
+})
+
+const count = async ({ pool }: TestDatabase, where: string): Promise<number> =>
+  (await pool.query(`select count(*) from graphile_worker.jobs where ${where}`)).rows[0].count
+const lockedJobs = (database: TestDatabase) => count(database, 'locked_at is not null')
+const jobs = (database: TestDatabase) => count(database, 'true')
