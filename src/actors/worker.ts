@@ -41,6 +41,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const workerIds = new Set<string>()
   const runners: Runner[] = []
   const state = { lastRun: null as number | null, lastError: null as string | null }
+  const lanesState = { ...state }
   let stopping = false
   let registered: Promise<void> = Promise.resolve()
 
@@ -67,6 +68,9 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   async function startLane({ tasks, slots }: WorkerDeps['lanes'][number]): Promise<Runner> {
     const events = new EventEmitter() as WorkerEvents
     const own: string[] = []
+    events.on('worker:getJob:start', () => {
+      lanesState.lastRun = Date.now()
+    })
     events.on('pool:create', ({ workerPool }) => {
       own.push(workerPool.id)
       workerIds.add(workerPool.id)
@@ -87,14 +91,13 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
     // A lane that dies (the database went away) is started again as soon as it can be.
-    runner.promise.catch((error) => {
-      state.lastError = String(error)
-      log.error({ err: error }, 'a worker lane stopped')
-    })
-    void runner.promise.catch(() => {}).then(() => (stopping ? undefined : revive(runner)))
+    const ended = () => (stopping ? undefined : revive(runner))
+    void runner.promise.then(ended, ended)
     return runner
 
     async function revive(dead: Runner): Promise<void> {
+      lanesState.lastError = 'a lane stopped'
+      log.error('a worker lane stopped')
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       if (stopping) return
       try {
@@ -102,6 +105,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
         await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [own])
         for (const workerId of own.splice(0)) workerIds.delete(workerId)
         runners[runners.indexOf(dead)] = await startLane({ tasks, slots })
+        lanesState.lastError = null
       } catch {
         await revive(dead)
       }
@@ -126,7 +130,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
 
   return {
     register,
-    lastRun: () => ({ reaper: { ...state } }),
+    lastRun: () => ({ reaper: { ...state }, effects: { ...lanesState } }),
     async stop(graceMs) {
       stopping = true
       clearInterval(reaper)
