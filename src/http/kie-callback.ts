@@ -1,7 +1,8 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
+import { parseCallback } from '../actors/kie/families.ts'
 import { storable } from '../actors/kie/loose-json.ts'
-import { findTaskId, parseTaskStatus, type TaskStatus, unwrap } from '../actors/kie/status.ts'
+import { findTaskId, type TaskStatus, unwrap } from '../actors/kie/status.ts'
 import { coerceError, RetryableError, TrtError } from '../errors.ts'
 import { isFresh, verifyJob, verifyToken, verifyWebhook } from './callback-proof.ts'
 import { readBody } from './telegram/read-body.ts'
@@ -103,7 +104,7 @@ const take = async (
     if (taskId === undefined) return 'malformed'
     return (await deps.onTaskHint({ taskId })) === 'unknown' ? 'job-not-found' : undefined
   }
-  const status = parseTaskStatus(body)
+  const status = parseCallback(body)
   if (!hasMeaning(status)) return 'malformed'
   if (status.phase === 'unknown-keep-waiting')
     deps.log.warn({ jobId: proof.jobId, stage: status.stage }, 'callback with an unknown state')

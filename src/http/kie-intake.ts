@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CrashAt } from '../actors/crash-points.ts'
 import type { KieClient } from '../actors/kie/client.ts'
+import { familyOf } from '../actors/kie/families.ts'
 import { reportKey, toReport } from '../actors/kie/report.ts'
 import type { TaskStatus } from '../actors/kie/status.ts'
 import type { Runtime } from '../actors/runtime.ts'
@@ -40,7 +41,8 @@ export function createCallbackIntake({
       const job = await findJobByTask(db, taskId).catch((e) => Promise.reject(databaseError(e)))
       const model = job && modelById(job.model_id)
       if (job === undefined || model === undefined) return 'unknown'
-      return report(job.id, await kie.readTask(model.statusEndpoint, taskId))
+      const { statusEndpoint, parseStatus: parse } = familyOf(model)
+      return report(job.id, await kie.readTask(statusEndpoint, taskId, { parse }))
     },
     async storeRaw({ reason, raw, jobId, taskId }) {
       const digest = createHash('sha256').update(raw).digest('hex').slice(0, 32)

@@ -59,7 +59,7 @@ function uploaded(list: boolean, urls: readonly string[] = []) {
 
 /** The create request: `flat` models take the fields next to `model`, `nested` in `input`. */
 export function buildRequest(
-  model: Model,
+  model: Pick<Model, 'apiModel' | 'body' | 'endpoint'>,
   input: Readonly<Record<string, unknown>>,
   callBackUrl?: string,
 ): { endpoint: string; body: Record<string, unknown> } {

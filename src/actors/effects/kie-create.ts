@@ -8,8 +8,9 @@ import {
 import { type Model, modelById } from '../../machines/catalogue.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import type { Answers } from '../../machines/payload.ts'
-import { buildInput, buildRequest } from '../../machines/payload.ts'
+import { buildInput } from '../../machines/payload.ts'
 import type { KieClient } from '../kie/client.ts'
+import { familyOf } from '../kie/families.ts'
 import type { Gate } from '../kie/limits.ts'
 import { persistently } from '../persistently.ts'
 import type { EffectDeps, EffectHandler } from './effect.ts'
@@ -70,7 +71,9 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
     try {
       const model = modelById(params.modelId) as Model
       const input = buildInput(model, params.answers, params.uploads)
-      const request = buildRequest(model, input, callbackUrl(jobId))
+      const { createRequest } = familyOf(model)
+      const { apiModel } = model
+      const request = createRequest({ apiModel, input, callBackUrl: callbackUrl(jobId) })
       // Not aborted by a shutdown: an answer that is on its way is worth the few seconds.
       const { taskId } = await kie.createTask(request)
       return { type: 'create.accepted', taskId }

@@ -1,6 +1,7 @@
 import { type Model, modelById } from '../../machines/catalogue.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import type { KieClient } from '../kie/client.ts'
+import { familyOf } from '../kie/families.ts'
 import { reportKey, toReport } from '../kie/report.ts'
 import { NOT_FOUND_STAGE } from '../kie/status.ts'
 import type { EffectDeps, EffectHandler } from './effect.ts'
@@ -20,8 +21,8 @@ export const createKiePollHandler =
     let event: JobEvent = { type: 'poll.missed' }
     let key = `poll.missed:${poll}`
     try {
-      const { statusEndpoint } = modelById(modelId) as Model
-      const status = await kie.readTask(statusEndpoint, taskId, { signal })
+      const { statusEndpoint, parseStatus: parse } = familyOf(modelById(modelId) as Model)
+      const status = await kie.readTask(statusEndpoint, taskId, { parse, signal })
       if (status.stage !== NOT_FOUND_STAGE) {
         const report = toReport(status)
         event = { type: 'task.reported', report }

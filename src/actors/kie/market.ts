@@ -1,5 +1,8 @@
+import { buildRequest } from '../../machines/payload.ts'
 import type { Family } from './family.ts'
 import { parseTaskStatus } from './status.ts'
+
+const api = { endpoint: '/api/v1/jobs/createTask', body: 'nested' } as const
 
 /**
  * The family of 70 of the 72 models: nested input, one endpoint, and callbacks that carry the same
@@ -7,10 +10,8 @@ import { parseTaskStatus } from './status.ts'
  */
 export const market: Family = {
   statusEndpoint: '/api/v1/jobs/recordInfo',
-  createRequest: ({ apiModel, input, callBackUrl }) => ({
-    endpoint: '/api/v1/jobs/createTask',
-    body: { model: apiModel, ...(callBackUrl === undefined ? {} : { callBackUrl }), input },
-  }),
+  createRequest: ({ apiModel, input, callBackUrl }) =>
+    buildRequest({ ...api, apiModel }, input, callBackUrl),
   parseStatus: parseTaskStatus,
   parseCallback: parseTaskStatus,
 }
