@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { openDatabase } from './sandbox-world.ts'
+
+export interface FreshDatabase {
+  url: string
+  storageMode: 'embedded' | 'external'
+}
+
+const PREFIX = 'trt_e2e_'
+
+/**
+ * Runs `work` on an empty database and drops it. It stands beside the one of DATABASE_URL, never in
+ * it: a dry run must not come across the jobs of real users.
+ */
+export async function withFreshDatabase<T>(
+  env: NodeJS.ProcessEnv,
+  work: (database: FreshDatabase) => Promise<T>,
+): Promise<T> {
+  const server = await openDatabase('e2e', env)
+  const admin = new pg.Client({ connectionString: server.url })
+  try {
+    await admin.connect()
+    await removeLeftovers(admin)
+    const name = PREFIX + randomBytes(6).toString('hex')
+    await admin.query(`create database ${name}`)
+    try {
+      const url = new URL(server.url)
+      url.pathname = `/${name}`
+      return await work({ url: url.href, storageMode: server.storageMode })
+    } finally {
+      await admin.query(`drop database ${name} with (force)`)
+    }
+  } finally {
+    await admin.end()
+    await server.close()
+  }
+}
+
+/** Of runs that were killed; those in use are not dropped, because that would take `force`. */
+async function removeLeftovers(admin: pg.Client): Promise<void> {
+  const { rows } = await admin.query<{ datname: string }>(
+    `select datname from pg_database where datname like $1
+     and not exists (select from pg_stat_activity a where a.datname = pg_database.datname)`,
+    [`${PREFIX.replaceAll('_', '\\_')}%`],
+  )
+  for (const { datname } of rows) {
+    await admin.query(`drop database if exists ${datname}`).catch(() => undefined)
+  }
+}
