@@ -1,10 +1,12 @@
 /**
  * `npm run build`: bundles the production process into `dist`. The entry chunk binds the port and
  * imports nothing but Node's own modules; all else comes in chunks that it loads behind the port.
+ * Does nothing when `dist` is newer than its sources, so that `npm start` may always call it.
  */
+import { globSync, statSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { build, type Metafile } from 'esbuild'
+import type { Metafile } from 'esbuild'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -22,6 +24,7 @@ const REQUIRE =
 
 /** Bundles into `outdir`; throws when the entry chunk would load more than it must. */
 export async function buildBundle(outdir: string): Promise<Metafile> {
+  const { build } = await import('esbuild')
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: { main: 'src/main.ts' },
@@ -41,7 +44,9 @@ export async function buildBundle(outdir: string): Promise<Metafile> {
   })
   check(metafile)
   await rm(outdir, { recursive: true, force: true })
-  for (const { path: file, text } of outputFiles) {
+  // The entry last: it stands for a finished build.
+  const isEntry = ({ path: file }: { path: string }) => Number(path.basename(file) === 'main.js')
+  for (const { path: file, text } of outputFiles.sort((a, b) => isEntry(a) - isEntry(b))) {
     await mkdir(path.dirname(file), { recursive: true })
     await writeFile(file, text.includes('var __require =') ? REQUIRE + text : text)
   }
@@ -77,13 +82,26 @@ function check(metafile: Metafile): void {
   if (early.length > 0) throw new Error(`loaded before the port is bound: ${early.join(', ')}`)
 }
 
-if (import.meta.main) {
-  const started = performance.now()
-  const { outputs } = await buildBundle(path.join(root, 'dist'))
-  const bytes = Object.entries(outputs).reduce(
-    (sum, [file, output]) => sum + (file.endsWith('.js') ? output.bytes : 0),
-    0,
+/** Whether `outdir` holds a finished build that is newer than everything it was made from. */
+export function isFresh(outdir: string): boolean {
+  const built = statSync(path.join(outdir, 'main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const patterns = ['src/**/*.ts', 'models/*.json', 'package-lock.json', 'scripts/build.ts']
+  return globSync(patterns, { cwd: root }).every(
+    (file) => statSync(path.join(root, file)).mtimeMs < built,
   )
-  const seconds = ((performance.now() - started) / 1_000).toFixed(1)
-  console.log(`dist: ${(bytes / 1e6).toFixed(1)} MB in ${seconds} s`)
+}
+
+async function run(outdir: string): Promise<void> {
+  const started = performance.now()
+  const { outputs } = await buildBundle(outdir)
+  const scripts = Object.entries(outputs).filter(([file]) => file.endsWith('.js'))
+  const megabytes = scripts.reduce((sum, [, { bytes }]) => sum + bytes, 0) / 1e6
+  const seconds = (performance.now() - started) / 1_000
+  console.log(`dist: ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s`)
+}
+
+if (import.meta.main) {
+  const outdir = path.join(root, 'dist')
+  if (isFresh(outdir)) console.log('dist is up to date')
+  else await run(outdir)
 }

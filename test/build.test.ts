@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Metafile } from 'esbuild'
-import { buildBundle, loadedBeforePort } from '../scripts/build.ts'
+import { buildBundle, isFresh, loadedBeforePort } from '../scripts/build.ts'
 import { startFakeTelegram } from '../src/sandbox/telegram/server.ts'
 import { createDatabase } from './support/database.ts'
 import { waitFor } from './support/wait.ts'
@@ -40,6 +40,13 @@ describe('production bundle', () => {
       inputs.filter((file) => foreign.test(file)),
       [],
     )
+  })
+
+  test('is made again only when a source is newer', async () => {
+    assert.equal(isFresh(dist), true)
+    await utimes(path.join(dist, 'main.js'), 0, 0)
+    assert.equal(isFresh(dist), false)
+    assert.equal(isFresh(path.join(dist, 'nowhere')), false)
   })
 
   test('runs: a person presses Start and sees the menu; SIGTERM ends it', async (t) => {
