@@ -19,11 +19,13 @@ export const defaultCallbackPolicy: CallbackPolicy = {
   retryPausesMs: [300, 1_000, 3_000],
 }
 
-/** Sends a task's final callback until it is answered with 200 or the retries end. */
+/** Sends a task's callbacks, the final one until it is answered with 200 or the retries end. */
 export interface CallbackSender {
   deliver(task: Task, body: unknown): Promise<void>
   /** One attempt before createTask has answered; the usual delivery follows if it fails. */
   deliverEarly(task: Task, body: unknown): Promise<void>
+  /** One attempt to say how far it is; faults are kept for the callback that counts. */
+  announce(task: Task, body: unknown): Promise<void>
 }
 
 type Kind = CallbackAttempt['kind']
@@ -105,6 +107,9 @@ export function createCallbackSender(deps: {
 
   return {
     deliver,
+    async announce(task, body) {
+      if (task.callBackUrl !== undefined) await post(task, JSON.stringify(body), 'interim', 1)
+    },
     async deliverEarly(task, body) {
       if (task.callBackUrl === undefined) return
       const accepted = await post(task, JSON.stringify(body), 'early', 1)

@@ -87,7 +87,7 @@ export function createEngine(deps: {
     enter(task, 'queuing')
     await stay(life, deps.timing.queueMs / 2)
     enter(task, 'generating')
-    await stay(life, deps.timing.generateMs)
+    await generate(task)
     if (deps.signal.aborted) return
     life.decided.resolve('success')
     const verdict = await life.decided.promise
@@ -96,9 +96,26 @@ export function createEngine(deps: {
     life.ended.resolve()
   }
 
+  /** A family's interim stages share the time; a task that is decided meanwhile skips the rest. */
+  async function generate(task: Task): Promise<void> {
+    const life = lifeOf(task)
+    const { interim } = life.family
+    const share = deps.timing.generateMs / (interim.length + 1)
+    for (const stage of interim) {
+      await stay(life, share)
+      if (life.hurry.signal.aborted) return
+      // What can't be made fails at the end, like any other task.
+      task.made ??= await deps.make(task).catch(() => undefined)
+      task.stage = stage
+      deps.changed()
+      await deps.callbacks.announce(task, life.family.callback(task))
+    }
+    await stay(life, share)
+  }
+
   async function succeed(task: Task): Promise<void> {
     try {
-      task.result = await deps.make(task)
+      task.result = task.made ?? (await deps.make(task))
       task.creditsConsumed = task.price
       enter(task, 'success')
     } catch (error) {
@@ -131,7 +148,7 @@ export function createEngine(deps: {
       const task: Task = {
         ...given,
         model: order.entry.apiModel,
-        taskId: randomUUID().replaceAll('-', ''),
+        taskId: family.idPrefix + randomUUID().replaceAll('-', ''),
         createTime: at,
         history: [{ state: 'waiting', at }],
         callbacks: [],
@@ -140,6 +157,8 @@ export function createEngine(deps: {
         completeTime: undefined,
         creditsConsumed: 0,
         result: undefined,
+        made: undefined,
+        stage: undefined,
         failure: undefined,
       }
       tasks.push(task)

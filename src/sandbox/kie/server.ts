@@ -13,6 +13,8 @@ import { createControlRoutes } from './control-routes.ts'
 import { createTaskIntake } from './create-task.ts'
 import { createEngine, type Timing } from './engine.ts'
 import { marketFamily } from './families/market.ts'
+import { sunoFamily } from './families/suno.ts'
+import { veoFamily } from './families/veo.ts'
 import { createFaults } from './faults.ts'
 import { createFileRoutes } from './file-routes.ts'
 import { createInputCheck } from './input-rules.ts'
@@ -100,7 +102,7 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
   })
   const { apiKey } = options
   const readLimit = createWindowLimit({ limit: 10, windowMs: 1_000, now })
-  const families = [marketFamily]
+  const families = [marketFamily, veoFamily, sunoFamily]
   const routers = [
     createApiRoutes({
       apiKey,

@@ -6,7 +6,7 @@ export type TaskState = 'waiting' | 'queuing' | 'generating' | 'success' | 'fail
 /** One POST to the bot's callback address, and what came back. */
 export interface CallbackAttempt {
   readonly at: number
-  readonly kind: 'genuine' | 'doubled' | 'early' | 'forged' | 'garbage' | 'lost'
+  readonly kind: 'genuine' | 'interim' | 'doubled' | 'early' | 'forged' | 'garbage' | 'lost'
   readonly attempt: number
   readonly url: string
   status: number | undefined
@@ -46,6 +46,10 @@ export interface Task {
   completeTime: number | undefined
   creditsConsumed: number
   result: TaskResult | undefined
+  /** What has been made while the task is still running. */
+  made: TaskResult | undefined
+  /** The last of the family's interim stages that it passed. */
+  stage: string | undefined
   failure: { readonly code: string; readonly msg: string } | undefined
 }
 

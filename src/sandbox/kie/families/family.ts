@@ -20,9 +20,13 @@ export interface Family {
   readonly createPath: string
   readonly statusPath: string
   readonly callbackRequired: boolean
+  /** What task ids begin with. */
+  readonly idPrefix: string
+  /** What is told while a task is being made, in order; each has a callback of its own. */
+  readonly interim: readonly string[]
   readCreate(body: Record<string, unknown>): Draft | Refusal
   /** `data` of the status answer. */
   status(task: Task): unknown
-  /** The whole callback body. */
+  /** The whole callback body of where the task stands now. */
   callback(task: Task): unknown
 }

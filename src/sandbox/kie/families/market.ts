@@ -13,6 +13,8 @@ export const marketFamily: Family = {
   createPath: '/api/v1/jobs/createTask',
   statusPath: '/api/v1/jobs/recordInfo',
   callbackRequired: false,
+  idPrefix: '',
+  interim: [],
   readCreate(body) {
     const { model, input, callBackUrl } = body
     if (typeof model !== 'string' || model === '') return refuse(422, 'model is required')
@@ -50,9 +52,12 @@ const texts = (task: Task, none: '' | null) => ({
   failMsg: task.failure?.msg ?? none,
 })
 
-function resultJson({ result }: Task): string | undefined {
+function resultJson({ entry, result }: Task): string | undefined {
   if (!result) return undefined
   if (result.object) return JSON.stringify({ resultObject: result.object })
+  // The music model of 2026 answers with its tracks: docs.kie.ai/suno-api/generate-music.
+  if (entry.category === 'music')
+    return JSON.stringify({ data: result.urls.map((audio_url) => ({ audio_url })) })
   return JSON.stringify({ resultUrls: result.urls })
 }
 

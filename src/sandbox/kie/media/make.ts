@@ -27,7 +27,11 @@ async function filesOf(task: Task): Promise<readonly ResultFile[]> {
       return Promise.all(Array.from({ length: count }, (_, i) => draw(task, label(i))))
     }
     case 'audio':
-      return [{ bytes: playTune(promptOf(task)), mime: 'audio/mpeg', extension: 'mp3' }]
+      return takesOf(task).map((take) => ({
+        bytes: playTune(promptOf(task) + take),
+        mime: 'audio/mpeg',
+        extension: 'mp3',
+      }))
     case 'video':
       return [await film(task)]
     default:
@@ -62,6 +66,9 @@ function picturesOf({ entry, input }: Task): number {
   if (entry.id === 'grok-imagine/text-to-image') return 2
   return Number(input.num_images ?? input.max_images ?? 1)
 }
+
+/** One request for music makes two takes: https://docs.kie.ai/suno-api/generate-music. */
+const takesOf = ({ entry }: Task) => (entry.category === 'music' ? ['', ' again'] : [''])
 
 /** Models that answer with words or ids instead of files. */
 function objectOf(task: Task): Record<string, unknown> | undefined {
