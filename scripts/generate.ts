@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { envExample } from './generate/env-example.ts'
 import { errorsPage } from './generate/errors-page.ts'
+import { schemaSql } from './generate/schema-sql.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -15,6 +16,7 @@ type Files = Readonly<Record<string, string>>
 const generators: readonly (() => Files | Promise<Files>)[] = [
   () => ({ '.env.example': envExample() }),
   () => ({ 'docs/errors.md': errorsPage() }),
+  async () => ({ 'src/store/schema.sql': await schemaSql() }),
 ]
 
 const isCheck = process.argv.includes('--check')
