@@ -148,6 +148,11 @@ export function startService(options: ServiceOptions): Service {
     api,
     now,
     allowedUpdates: ALLOWED_UPDATES,
+    onState: (state) => {
+      if (state.phase !== 'waiting' || state.reason !== 'telegram.conflict') return
+      // Somebody else polls; whoever was not elected makes room.
+      if (!leader.state().leader) pollWithoutElection(false)
+    },
     accept: (update) =>
       takeUpdate(update).catch((error) => {
         void showUpdating(update)
@@ -200,7 +205,6 @@ export function startService(options: ServiceOptions): Service {
   boot.attach(app.callback())
 
   // --- who leads ---------------------------------------------------------------------------------
-  let polling: AbortController | undefined
   const leader = createLeader({
     connect: async () => {
       const client = new pg.Client({
@@ -222,6 +226,8 @@ export function startService(options: ServiceOptions): Service {
     },
     onLost: () => {
       tell({ type: 'lock.lost' })
+      // Until the database is back and tells who leads, the old poller goes on, to tell people.
+      withoutElection = polling !== undefined
       log.warn('[LOCK] lost: PASSIVE MODE in polling, webhooks go on')
     },
   })
@@ -235,10 +241,31 @@ export function startService(options: ServiceOptions): Service {
       const settings = { url, secret, allowedUpdates: ALLOWED_UPDATES, maxConnections: 40 }
       await registration.registerWebhook(settings, until)
       if (!until.aborted) log.info('webhook registered')
+    } else pollOrNot()
+  }
+
+  let polling: AbortController | undefined
+  /** Polling although nobody can be elected: the database is away, and people must hear of it. */
+  let withoutElection = false
+
+  function pollWithoutElection(wanted: boolean): void {
+    withoutElection = wanted
+    pollOrNot()
+  }
+
+  function pollOrNot(): void {
+    if (config.botMode !== 'polling' || dispatcher === undefined) return
+    const wanted = leader.state().leader || withoutElection
+    if (!wanted || stopping.signal.aborted) {
+      polling?.abort()
     } else if (polling === undefined) {
       polling = new AbortController()
-      await poller.run(AbortSignal.any([polling.signal, stopping.signal]))
-      polling = undefined
+      const until = AbortSignal.any([polling.signal, stopping.signal])
+      void poller.run(until).then(() => {
+        polling = undefined
+        // Elected between the order to stop and the stop.
+        if (!stopping.signal.aborted) pollOrNot()
+      })
     }
   }
 
@@ -256,8 +283,7 @@ export function startService(options: ServiceOptions): Service {
     if (failures === 2) tell({ type: 'database.lost' })
     if (!beat || !view().schemaReady) return
     tell({ type: 'database.back' })
-    // While the database is away the old poller goes on, to tell people; now somebody may lead.
-    if (!leader.state().leader) polling?.abort()
+    pollWithoutElection(false)
   }, HEARTBEAT_MS)
 
   const keeper = setInterval(
@@ -265,9 +291,16 @@ export function startService(options: ServiceOptions): Service {
     DAY / 4,
   )
 
+  // Not behind the database: without it there is nobody else to tell people that the bot is updating.
+  const identified = registration.identify(stopping.signal).then((me) => {
+    if (me === undefined) return
+    dispatcher = createDispatcher({ botInfo: me, onInput: createOnInput(intake) })
+    pollOrNot()
+  })
+
   async function comeUp(): Promise<void> {
     const lock = { id: instanceId, lockKey: 2 ** 52 + randomInt(2 ** 47) }
-    await untilDone('the database', async () => {
+    const connect = async () => {
       await migrate(pool)
       session ??= await createSession({
         url: config.databaseUrl,
@@ -275,26 +308,32 @@ export function startService(options: ServiceOptions): Service {
         hold: [lock.lockKey],
         onReconnected: () => void worker?.register(),
       })
+    }
+    await untilDone('the database', connect, () => {
+      tell({ type: 'database.lost' })
+      pollWithoutElection(true)
     })
-    if (stopping.signal.aborted) return
-    const me = await registration.identify(stopping.signal)
-    if (me === undefined) return
-    dispatcher = createDispatcher({ botInfo: me, onInput: createOnInput(intake) })
     await untilDone('the job queue', async () => {
       worker = await startWorker({ pool, db, instance: lock, lanes, log })
     })
     if (stopping.signal.aborted) return
     tell({ type: 'schema.ready' })
     log.info('Database schema ready')
-    leader.start()
+    await identified
+    if (!stopping.signal.aborted) leader.start()
   }
 
-  async function untilDone(what: string, work: () => Promise<void>): Promise<void> {
+  async function untilDone(
+    what: string,
+    work: () => Promise<void>,
+    onFailure = () => {},
+  ): Promise<void> {
     for (let pauseMs = 250; !stopping.signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
         return await work()
       } catch (error) {
         log.warn({ err: error }, `${what} is not there yet`)
+        onFailure()
         await sleep(pauseMs, stopping.signal).catch(() => {})
       }
     }
@@ -314,7 +353,7 @@ export function startService(options: ServiceOptions): Service {
     await within(1_000, runtime.drain())
     await within(1_000, leader.release())
     await within(500, notice.settled())
-    await session?.close()
+    await within(500, session?.close() ?? Promise.resolve())
     tell({ type: 'drain.finished' })
     await boot.close(500)
     await within(1_000, Promise.all([pool.end(), writers.end()]))
