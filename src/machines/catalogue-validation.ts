@@ -1,11 +1,13 @@
-import { facts } from './catalogue.ts'
+import { extraFacts, facts } from './catalogue.ts'
 import { factsSchema } from './catalogue-schema.ts'
 
 /**
  * Every way in which the catalogue breaks its own rules, one line each; empty when sound.
- * Kept out of the import of the catalogue because checking 72 schemas would delay the open port.
+ * Kept out of the import of the catalogue because checking so many schemas would delay the open port.
  */
-export function validateCatalogue(entries: readonly unknown[] = facts): readonly string[] {
+export function validateCatalogue(
+  entries: readonly unknown[] = [...facts, ...extraFacts],
+): readonly string[] {
   return entries.flatMap((entry) => {
     const parsed = factsSchema.safeParse(entry)
     if (parsed.success) return []

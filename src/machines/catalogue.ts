@@ -1,5 +1,6 @@
 import bytedance from '../../models/bytedance.json' with { type: 'json' }
 import elevenlabs from '../../models/elevenlabs.json' with { type: 'json' }
+import extra from '../../models/extra.json' with { type: 'json' }
 import flux2 from '../../models/flux2.json' with { type: 'json' }
 import google from '../../models/google.json' with { type: 'json' }
 import grokImagine from '../../models/grok-imagine.json' with { type: 'json' }
@@ -42,12 +43,16 @@ const providers: readonly (readonly unknown[])[] = [
 /** What the JSON files say; `validateCatalogue` checks it, called by a test and by the start. */
 export const facts = providers.flat() as readonly ModelFacts[]
 
+/** The same for models that the founding documents don't know: successors of theirs. */
+export const extraFacts = extra as readonly unknown[] as readonly ModelFacts[]
+
 /** The only place where the files' snake_case becomes camelCase. */
 function toModel(m: ModelFacts) {
   const { quantity } = m.price
   return {
     id: m.id,
     slug: slugOf(m.id),
+    extra: m.extra === true,
     apiModel: m.api_model,
     family: m.family,
     endpoint: m.endpoint,
@@ -92,20 +97,25 @@ function toModel(m: ModelFacts) {
   }
 }
 
-/** One of the 72 models. */
+/** A model that this product knows. */
 export type Model = Readonly<ReturnType<typeof toModel>>
 /** Groups that users see. */
 export type Category = Model['category']
 /** Groups of the founding documents, kept as data. */
-export type LegacyCategory = Model['legacyCategory']
+export type LegacyCategory = NonNullable<Model['legacyCategory']>
 
 /** A model's id as deep links carry it: lower case, all outside a-z 0-9 replaced by `-`. */
 export function slugOf(id: string): string {
   return id.toLowerCase().replace(/[^a-z0-9]/g, '-')
 }
 
-/** Every model, sold or not, grouped by provider. */
+/** The 72 models, sold or not, grouped by provider. */
 export const models: readonly Model[] = facts.map(toModel)
+
+/** Models beyond the 72, counted apart; everything else treats them alike. */
+export const extraModels: readonly Model[] = extraFacts.map(toModel)
+
+const allModels = [...models, ...extraModels]
 
 /** Menu order of the groups that users see. */
 export const categories: readonly Category[] = [
@@ -130,14 +140,22 @@ export const legacyCategories: readonly LegacyCategory[] = [
   'music',
 ]
 
-const byId = new Map(models.map((m) => [m.id, m]))
-const bySlug = new Map(models.map((m) => [m.slug, m]))
+const byId = new Map(allModels.map((m) => [m.id, m]))
+const bySlug = new Map(allModels.map((m) => [m.slug, m]))
+const byApiModel = new Map(allModels.map((m) => [m.apiModel, m]))
 
 /** The model with this id, if it exists. */
 export const modelById = (id: string): Model | undefined => byId.get(id)
 
 /** The model of a deep link `m_<slug>`, if it exists. */
 export const modelBySlug = (slug: string): Model | undefined => bySlug.get(slug)
+
+/** The model to use in place of this one; itself where the provider has only renamed it. */
+export const successorOf = ({ successor }: Model): Model | undefined =>
+  successor === null ? undefined : byApiModel.get(successor.apiModel)
+
+/** Whether its price is known at all: without one it is shown, and no order gets a quote. */
+export const hasPrice = ({ price }: Model): boolean => price.credits !== null
 
 /** Whether it is on offer: delisted and discontinued models are never sold. */
 export const isSold = ({ status }: Model): boolean =>
@@ -148,7 +166,7 @@ export const needsEarlierResult = ({ input }: Model): boolean => input.required.
 
 /** Sold models that a user can start from a menu, of one group or of all. */
 export const menuModels = (category?: Category): readonly Model[] =>
-  models.filter(
+  allModels.filter(
     (m) =>
       isSold(m) && !needsEarlierResult(m) && (category === undefined || m.category === category),
   )

@@ -9,6 +9,7 @@ export type Answers = Readonly<Record<string, unknown>>
 const alwaysSent: readonly string[] = [
   // The docs name two defaults: https://docs.kie.ai/veo3-api/generate-veo-3-video
   'enableTranslation',
+  'enable_translation',
 ]
 
 /** Whether a field takes files: it is filled from uploads, not from answers. */

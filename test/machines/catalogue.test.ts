@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import fc from 'fast-check'
+import { filesOf } from '../../src/machines/answers.ts'
 import {
   categories,
+  extraFacts,
+  extraModels,
+  facts,
+  hasPrice,
   isSold,
   legacyCategories,
   menuModels,
@@ -9,11 +17,92 @@ import {
   modelBySlug,
   models,
   needsEarlierResult,
+  successorOf,
 } from '../../src/machines/catalogue.ts'
 import { validateCatalogue } from '../../src/machines/catalogue-validation.ts'
+import { buildInput } from '../../src/machines/payload.ts'
+import { quotePrice } from '../../src/machines/pricing.ts'
+import { walk } from '../support/wizard.ts'
 
 const count = (values: readonly string[]) =>
   Object.fromEntries([...new Set(values)].map((v) => [v, values.filter((w) => w === v).length]))
+
+const ajv = new Ajv2020({ strict: false })
+formats.default(ajv)
+
+describe('extra models', () => {
+  const model = (id: string) => modelById(id) ?? assert.fail(`no model ${id}`)
+  const fits = (id: string, input: object) => ajv.compile(model(id).input)(input)
+  const music = { custom_mode: false, instrumental: false, model: 'V6', prompt: 'rain' }
+
+  test('are counted apart from the 72 and found like them', () => {
+    assert.deepEqual(
+      extraModels.map((m) => m.id),
+      ['veo-3-1', 'ai-music-api/generate'],
+    )
+    assert.ok(extraModels.every((m) => m.extra) && models.every((m) => !m.extra))
+    const ids = [...models, ...extraModels].map((m) => m.id)
+    const slugs = [...models, ...extraModels].map((m) => m.slug)
+    assert.deepEqual([new Set(ids).size, new Set(slugs).size], [74, 74])
+    assert.equal(modelBySlug('ai-music-api-generate')?.id, 'ai-music-api/generate')
+    for (const m of extraModels) assert.ok(menuModels(m.category).includes(m), m.id)
+  })
+
+  test('succeed models of the 72', () => {
+    const of = (id: string) => successorOf(model(id))?.id
+    assert.equal(of('V4'), 'ai-music-api/generate')
+    assert.equal(of('veo3_fast'), 'veo-3-1')
+    assert.equal(of('z-image'), undefined)
+  })
+
+  test('have a price only where one is known: the tier of veo-3-1 cannot be chosen', () => {
+    const rates = { usdRubRate: 80, markup: 2 }
+    assert.equal(hasPrice(model('veo-3-1')), false)
+    assert.deepEqual(quotePrice(model('veo-3-1'), { prompt: 'x' }, rates), { unpriced: 'no-price' })
+    const song = quotePrice(model('ai-music-api/generate'), music, rates)
+    assert.ok('credits' in song && song.credits === 12 && song.kopecks === 960)
+  })
+
+  test('take a song by idea or by lyrics, and never a mixture', () => {
+    const own = { custom_mode: true, instrumental: false, model: 'V6', style: 'folk', title: 'R' }
+    const lyrics = 'la la'
+    const id = 'ai-music-api/generate'
+    const good = [music, { ...own, lyrics, duration: 60 }, { ...own, instrumental: true }]
+    const bad = [
+      { ...music, lyrics },
+      { ...music, duration: 60 },
+      { ...music, model: 'V4' },
+      own,
+      { ...own, lyrics, prompt: 'x' },
+      { ...own, lyrics, duration: 5 },
+      { ...own, lyrics, instrumental: true },
+      { ...own, lyrics, title: undefined },
+    ]
+    for (const input of good) assert.ok(fits(id, input), JSON.stringify(input))
+    for (const input of bad)
+      assert.ok(!fits(id, JSON.parse(JSON.stringify(input))), JSON.stringify(input))
+  })
+
+  for (const m of extraModels)
+    test(`make a valid order of whatever the wizard of ${m.id} allows`, () => {
+      const valid = ajv.compile(m.input)
+      fc.assert(
+        fc.property(fc.infiniteStream(fc.nat(1_000_000)), (stream) => {
+          const draw = (n: number) => Math.floor((stream.next().value ?? 0) % Math.max(1, n))
+          const answers = walk(m, draw)
+          const uploads = Object.fromEntries(
+            Object.entries(answers).map(([field, value]) => [
+              field,
+              filesOf(value).map((_, i) => `https://files.example/${field}-${i}`),
+            ]),
+          )
+          const input = buildInput(m, answers, uploads)
+          assert.ok(valid(input), `${ajv.errorsText(valid.errors)} ${JSON.stringify(input)}`)
+        }),
+        { numRuns: 60 },
+      )
+    })
+})
 
 describe('catalogue', () => {
   test('is sound', () => {
@@ -25,6 +114,9 @@ describe('catalogue', () => {
     assert.match(line ?? '', /^broken\/one: /)
     const first = validateCatalogue([{ id: 'x' }])
     assert.ok(first.some((l) => l.startsWith('x: price')))
+    const [known, added] = [facts[0], extraFacts[0]]
+    assert.match(validateCatalogue([{ ...known, extra: true }])[0] ?? '', /legacy_provider/)
+    assert.match(validateCatalogue([{ ...added, extra: undefined }])[0] ?? '', /legacy_provider/)
   })
 
   test('has 72 models with unique ids and slugs', () => {
@@ -36,7 +128,7 @@ describe('catalogue', () => {
 
   test('has 18 legacy providers and the founding seven categories', () => {
     assert.equal(new Set(models.map((m) => m.legacyProvider)).size, 18)
-    assert.deepEqual(count(models.map((m) => m.legacyCategory)), {
+    assert.deepEqual(count(models.map((m) => String(m.legacyCategory))), {
       image: 27,
       video: 23,
       other: 8,
@@ -76,8 +168,8 @@ describe('catalogue', () => {
       models.filter(needsEarlierResult).map((m) => m.id),
       ['grok-imagine/upscale'],
     )
-    assert.equal(menuModels().length, 60)
-    assert.equal(categories.flatMap((c) => menuModels(c)).length, 60)
+    assert.equal(menuModels().filter((m) => !m.extra).length, 60)
+    assert.equal(categories.flatMap((c) => menuModels(c)).length, 60 + extraModels.length)
   })
 
   test('finds a model by id and by deep link slug', () => {
@@ -89,7 +181,7 @@ describe('catalogue', () => {
     assert.equal(modelById('__proto__'), undefined)
   })
 
-  for (const m of models) {
+  for (const m of [...models, ...extraModels]) {
     test(`${m.id} states its docs page, price source and sound fields`, () => {
       assert.match(m.docsUrl, /^https:\/\/docs\.kie\.ai\//)
       assert.ok(m.price.source.length > 10)
@@ -104,7 +196,7 @@ describe('catalogue', () => {
   }
 
   test('names only real fields and options in price rules', () => {
-    for (const m of models) {
+    for (const m of [...models, ...extraModels]) {
       const { credits, derived, quantity } = m.price
       for (const rule of Array.isArray(credits) ? credits : []) {
         for (const [key, value] of Object.entries(rule.when)) {

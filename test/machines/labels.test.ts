@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { categories, type Model, modelById, models } from '../../src/machines/catalogue.ts'
+import {
+  categories,
+  extraModels,
+  type Model,
+  modelById,
+  models as the72,
+} from '../../src/machines/catalogue.ts'
 import type { Scalar } from '../../src/machines/catalogue-schema.ts'
 import { answerLabel } from '../../src/machines/labels/answers.ts'
 import { categoryWords } from '../../src/machines/labels/categories.ts'
@@ -12,6 +18,8 @@ import { voices } from '../../src/machines/labels/voices.ts'
 import { type Language, pluralRu } from '../../src/machines/labels/words.ts'
 import { fromPrice } from '../../src/machines/pricing.ts'
 import { questionsOf } from '../../src/machines/questions.ts'
+
+const models = [...the72, ...extraModels]
 
 const languages: readonly Language[] = ['ru', 'en']
 
@@ -32,7 +40,7 @@ const latin = new RegExp(
     ['Z-Image', 'Imagen', 'Nano Banana', 'Veo', 'Qwen Image', 'Seedream', 'FLUX', 'Ideogram'],
     ['Grok Imagine', 'Recraft', 'Topaz', 'Kling', 'Wan', 'Hailuo', 'Seedance', 'InfiniteTalk'],
     ['ElevenLabs', 'Suno', 'Sora', 'Pro', 'Fast', 'Ultra', 'Flex', 'Master', 'Standard', 'Turbo'],
-    ['Lite', 'Animate', 'Avatar', 'Character', 'Crisp'],
+    ['Lite', 'Animate', 'Avatar', 'Character', 'Crisp', 'Mini', 'Wild'],
   ]
     .flat()
     .join('|')})\\b`,
@@ -111,7 +119,7 @@ describe('models and groups', () => {
   test('have titles that fit a button and differ', () => {
     for (const language of languages) {
       const titles = models.map((m) => modelTitle(m, language))
-      assert.equal(new Set(titles).size, 72)
+      assert.equal(new Set(titles).size, models.length)
       for (const title of titles) {
         assertHuman(title, language, title)
         assert.ok(title.length <= 52, title)
@@ -134,6 +142,8 @@ describe('models and groups', () => {
     for (const m of models)
       assert.equal(successorTitle(m) !== undefined, m.successor !== null, m.id)
     assert.equal(successorTitle(model('V4')), 'Suno V6')
+    assert.equal(successorTitle(model('veo3_fast')), 'Veo 3.1')
+    assert.equal(successorTitle(model('kling/ai-avatar-v1-pro')), 'Kling Avatar Pro')
   })
 
   test('have a sign, a title and a line of benefit for every group', () => {

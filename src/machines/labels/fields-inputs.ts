@@ -208,6 +208,14 @@ export const inputFields: Readonly<Record<string, FieldRow>> = {
     'Например, название вашего канала.',
     'For example the name of your channel.',
   ],
+  lyrics: [
+    'Слова песни',
+    'Lyrics',
+    'Пришлите слова песни',
+    'Send the lyrics',
+    'Они будут спеты точно так, как написаны.',
+    'They are sung exactly as written.',
+  ],
   title: [
     'Название',
     'Title',

@@ -2,7 +2,7 @@ import type { Model } from '../catalogue.ts'
 import { inputFields } from './fields-inputs.ts'
 import { settingFields } from './fields-settings.ts'
 import { specialFields } from './fields-special.ts'
-import { type Words, words } from './words.ts'
+import { camelCase, type Words, words } from './words.ts'
 
 /** How an input field is called in a summary, how it is asked for, and a hint for the answer. */
 export interface FieldWords {
@@ -21,7 +21,10 @@ const table = new Map(
 /** The words of an input field; throws for a field that nobody has named. */
 export function fieldWords(model: Model, field: string): FieldWords {
   const found =
-    table.get(`${model.id}:${field}`) ?? table.get(`${model.task}:${field}`) ?? table.get(field)
+    table.get(`${model.id}:${field}`) ??
+    table.get(`${model.task}:${field}`) ??
+    table.get(field) ??
+    table.get(camelCase(field))
   if (found === undefined) throw new RangeError(`no words for ${model.id}: ${field}`)
   return found
 }

@@ -1,4 +1,4 @@
-import type { Model } from '../catalogue.ts'
+import { type Model, successorOf } from '../catalogue.ts'
 import { taskWords } from './tasks.ts'
 import type { Language } from './words.ts'
 
@@ -34,13 +34,6 @@ const names: Readonly<Record<string, string>> = {
   V4: 'Suno V4',
 }
 
-const successors: Readonly<Record<string, string>> = {
-  'kling/ai-avatar-pro': 'Kling Avatar Pro',
-  'kling/ai-avatar-standard': 'Kling Avatar',
-  'veo-3-1': 'Veo 3.1',
-  'ai-music-api/generate': 'Suno V6',
-}
-
 /** Brand and variant, the same in every language: "Kling 2.6". */
 export const modelName = (model: Model): string =>
   names[model.id] ?? model.title.replace(/ \(.*\)$/, '')
@@ -54,5 +47,7 @@ export const modelSummary = (model: Model, language: Language): string =>
   taskWords(model).summary[language]
 
 /** Name of what replaces a model, if anything does. */
-export const successorTitle = ({ successor }: Model): string | undefined =>
-  successor ? (successors[successor.apiModel] ?? undefined) : undefined
+export const successorTitle = (model: Model): string | undefined => {
+  const successor = successorOf(model)
+  return successor && modelName(successor)
+}

@@ -100,6 +100,11 @@ export const choiceWords: Readonly<Record<string, Readonly<Record<string, Words>
     FIRST_AND_LAST_FRAMES_2_VIDEO: words('Первый и последний кадр', 'First and last frame'),
     REFERENCE_2_VIDEO: words('Образцы героев и предметов', 'Examples of people and things'),
   },
+  model: {
+    V6: words('V6 — основная', 'V6 — the main one'),
+    V6_MINI: words('V6 Mini — младшая', 'V6 Mini — the small one'),
+    V6_WILD: words('V6 Wild — смелая', 'V6 Wild — the bold one'),
+  },
   vocalGender: {
     m: words('Мужской голос', 'Male voice'),
     f: words('Женский голос', 'Female voice'),

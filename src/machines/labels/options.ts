@@ -2,7 +2,7 @@ import type { Model } from '../catalogue.ts'
 import type { Scalar } from '../catalogue-schema.ts'
 import { choiceWords, languages, switchWords } from './options-table.ts'
 import { voices } from './voices.ts'
-import { type Language, pluralRu, type Words, words } from './words.ts'
+import { camelCase, type Language, pluralRu, type Words, words } from './words.ts'
 
 const yesNo = { true: words('Да', 'Yes'), false: words('Нет', 'No') }
 
@@ -19,7 +19,9 @@ export function optionLabel(
 }
 
 function optionWords(model: Model, field: string, value: Scalar): Words | undefined {
-  if (typeof value === 'boolean') return (switchWords[field] ?? yesNo)[value ? 'true' : 'false']
+  const older = camelCase(field)
+  if (typeof value === 'boolean')
+    return (switchWords[field] ?? switchWords[older] ?? yesNo)[value ? 'true' : 'false']
   switch (field) {
     case 'voice':
       return voiceWords(String(value))
@@ -35,7 +37,7 @@ function optionWords(model: Model, field: string, value: Scalar): Words | undefi
       if (model.task === 'sound-effect') return soundFormatWords(String(value))
   }
   if (typeof value === 'number') return numberWords(value)
-  return choiceWords[field]?.[value] ?? choiceWords.shared?.[value]
+  return (choiceWords[field] ?? choiceWords[older])?.[value] ?? choiceWords.shared?.[value]
 }
 
 /** Any answered scalar as a summary shows it: a button's words, a number, or the text itself. */

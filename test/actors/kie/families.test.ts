@@ -8,7 +8,7 @@ import { market } from '../../../src/actors/kie/market.ts'
 import { PHASES, type Phase, phaseOf } from '../../../src/actors/kie/status.ts'
 import { suno } from '../../../src/actors/kie/suno.ts'
 import { veo } from '../../../src/actors/kie/veo.ts'
-import { models } from '../../../src/machines/catalogue.ts'
+import { extraModels, models } from '../../../src/machines/catalogue.ts'
 import { buildRequest } from '../../../src/machines/payload.ts'
 
 const families = { market, veo, suno }
@@ -117,7 +117,7 @@ describe('every family', () => {
 })
 
 describe('familyOf', () => {
-  for (const model of models)
+  for (const model of [...models, ...extraModels])
     test(`orders ${model.id} as its facts say`, () => {
       const { apiModel, statusEndpoint } = model
       const generation = { apiModel, input: { prompt: 'x' }, callBackUrl: 'https://bot.example/' }
