@@ -17,6 +17,8 @@ export const ERRORS = {
     text: 'Other instances kept changing the actor.',
   },
   'actor.poisoned': { retry: 'never', status: 500, text: 'The machine threw on this event.' },
+  'actor.unfit': { retry: 'never', status: 500, text: 'No version of the machine fits the actor.' },
+  'runtime.overloaded': { retry: 'later', status: 503, text: 'Too many events are waiting.' },
   'runtime.draining': { retry: 'later', status: 503, text: 'This process is shutting down.' },
   'telegram.refused': { retry: 'never', status: 502, text: 'Telegram answered with an error.' },
   'telegram.blocked': { retry: 'never', status: 403, text: 'The user has blocked the bot.' },

@@ -1,57 +1,79 @@
 import type pg from 'pg'
 import type { Effect, Projection } from '../machines/definition.ts'
-import { createDb } from '../store/database.ts'
+import { dbOf, isBroken } from '../store/database.ts'
 import { recordJobs } from '../store/jobs.ts'
 import { bookMovements, type Movement } from '../store/ledger.ts'
-import { type CommitOutcome, commitSteps } from '../store/steps.ts'
+import { type CommitOutcome, commitSteps, type Step } from '../store/steps.ts'
 import { recordUsers } from '../store/users.ts'
 import type { LiveActor } from './live-actor.ts'
 import { changedProjection, closeDraft, type Draft } from './step.ts'
 
-interface Drafted {
-  draft: Draft
-  before: LiveActor | undefined
+/** A finished step: its rows, and what else is written in the same transaction. */
+export interface Sealed {
+  step: Step
+  projection: Projection | null
+  movements: readonly Movement[]
 }
+
+export const seal = (draft: Draft, before: LiveActor | undefined): Sealed => ({
+  step: closeDraft(draft),
+  projection: changedProjection(before, draft.actor as LiveActor),
+  movements: draft.ledger.map(toMovement),
+})
+
+const toMovement = ({ type, params }: Effect): Movement => ({
+  kind: type.slice('ledger.'.length) as Movement['kind'],
+  ...(params as Omit<Movement, 'kind'>),
+})
+
+/** Whether a step also changes users, jobs or money: only then can a constraint refuse it. */
+export const isBooked = ({ projection, movements }: Sealed): boolean =>
+  projection !== null || movements.length > 0
 
 /**
  * Commits a batch. Steps that only change actors are one statement; when some also change users, jobs
  * or money, those rows are written for the accepted steps in the same transaction, a statement per
- * table however many steps there are.
+ * table however many steps there are. Rejects with what the database threw; then nothing was applied,
+ * unless the connection broke: then it may have been.
  */
-export async function commitDrafts(
-  { writers }: { writers: pg.Pool },
-  works: readonly Drafted[],
+export async function commitSealed(
+  writers: pg.Pool,
+  given: readonly Sealed[],
 ): Promise<CommitOutcome> {
-  if (works.length === 0) return { accepted: new Set(), known: new Map() }
-  const steps = works.map((w) => closeDraft(w.draft))
-  const extras = works.filter((w) => w.draft.ledger.length > 0 || projectionOf(w) !== null)
+  // In order of ids, so that two processes that commit the same actors never wait for each other.
+  const batch = given.toSorted((a, b) => (a.step.actorId < b.step.actorId ? -1 : 1))
+  const steps = batch.map((s) => s.step)
+  const booked = batch.filter(isBooked)
   const client = await writers.connect()
-  let broken: Error | undefined
+  let broken = false
   try {
-    if (extras.length === 0) return await commitSteps(client, steps)
+    if (booked.length === 0) return await commitSteps(client, steps)
     await client.query('begin')
     const outcome = await commitSteps(client, steps)
-    await writeExtras(
+    await book(
       client,
-      extras.filter((w) => outcome.accepted.has(w.draft.id)),
+      booked.filter((s) => outcome.accepted.has(s.step.actorId)),
     )
     await client.query('commit')
     return outcome
   } catch (error) {
-    // A connection that can't even roll back must not go back to the pool.
-    if (extras.length > 0) await client.query('rollback').catch((e: Error) => (broken = e))
+    broken = isBroken(error)
+    if (booked.length > 0 && !broken) {
+      broken = await client.query('rollback').then(
+        () => false,
+        () => true,
+      )
+    }
     throw error
   } finally {
+    // A connection that is lost, or stuck in its transaction, must not go back to the pool.
     client.release(broken)
   }
 }
 
-const projectionOf = ({ draft, before }: Drafted): Projection | null =>
-  changedProjection(before, draft.actor as LiveActor)
-
-async function writeExtras(client: pg.PoolClient, works: readonly Drafted[]): Promise<void> {
-  const db = createDb(sameClient(client))
-  const projections = works.map(projectionOf)
+async function book(client: pg.PoolClient, accepted: readonly Sealed[]): Promise<void> {
+  const db = dbOf(client)
+  const projections = accepted.map((s) => s.projection)
   await recordUsers(
     db,
     projections.flatMap((p) => (p?.table === 'users' ? [p.row] : [])),
@@ -60,17 +82,8 @@ async function writeExtras(client: pg.PoolClient, works: readonly Drafted[]): Pr
     db,
     projections.flatMap((p) => (p?.table === 'jobs' ? [p.row] : [])),
   )
-  await bookMovements(db, works.flatMap((w) => w.draft.ledger).map(toMovement))
+  await bookMovements(
+    db,
+    accepted.flatMap((s) => s.movements),
+  )
 }
-
-const toMovement = ({ type, params }: Effect): Movement => ({
-  kind: type.slice('ledger.'.length) as Movement['kind'],
-  ...(params as Omit<Movement, 'kind'>),
-})
-
-/** Lets the store's queries run inside the open transaction of this client. */
-const sameClient = (client: pg.PoolClient): pg.Pool =>
-  ({
-    connect: async () => ({ query: client.query.bind(client), release: () => {} }),
-    end: async () => {},
-  }) as unknown as pg.Pool

@@ -19,16 +19,21 @@ export interface LiveActor {
   projection: Projection | null
 }
 
-/** A row as a live actor; undefined when its snapshot can't be lifted to the machine's version. */
+/** A row as a live actor; undefined when no version of its machine fits its snapshot. */
 export function hydrate(definition: Definition, row: StoredActor): LiveActor | undefined {
-  const stored = lift(definition, row.snapshot as StoredSnapshot, row.machine_version)
-  if (stored === undefined) return undefined
-  const snapshot = fromStored(definition, stored)
-  return {
-    id: row.id,
-    version: row.version,
-    snapshot,
-    timers: row.timers as Record<string, Timer>,
-    projection: definition.project?.(snapshot) ?? null,
+  try {
+    const stored = lift(definition, row.snapshot as StoredSnapshot, row.machine_version)
+    if (stored === undefined) return undefined
+    const snapshot = fromStored(definition, stored)
+    return {
+      id: row.id,
+      version: row.version,
+      snapshot,
+      timers: row.timers as Record<string, Timer>,
+      projection: definition.project?.(snapshot) ?? null,
+    }
+  } catch {
+    // The machine has no such state any more, or its migration stumbled over this snapshot.
+    return undefined
   }
 }

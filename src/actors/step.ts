@@ -1,9 +1,9 @@
-import type { EventObject } from 'xstate'
 import type { Definition, Effect, Projection, Stamped } from '../machines/definition.ts'
 import { begin, type Outcome, stateName, step, toStored } from '../machines/transition.ts'
 import type { Entry, QueuedEffect, Step } from '../store/steps.ts'
 import { priorityOf } from './effect-policy.ts'
 import type { LiveActor, Timer } from './live-actor.ts'
+import { storable } from './storable.ts'
 
 /** A snapshot is kept in the journal this often, so that replay never starts far back. */
 export const CHECKPOINT_EVERY = 64
@@ -11,123 +11,153 @@ export const CHECKPOINT_EVERY = 64
 /** Effects with this prefix are booked in the step's own transaction, never queued. */
 const TRANSACTIONAL = 'ledger.'
 
+/** What is in the database before a step: nothing yet, or a row of which these two count. */
+export interface Base {
+  version: number
+  timers: Record<string, Timer>
+}
+
 /** A step in the making: the actor as it would be, and what goes to the database with it. */
 export interface Draft {
   definition: Definition
   id: string
-  expected: number
+  base: Base
   actor: LiveActor | undefined
   entries: Entry[]
   effects: QueuedEffect[]
   ledger: Effect[]
-  /** Timers as they were before this draft. */
-  timersBefore: Record<string, Timer>
+  /** Queue jobs of timers that were asked for in this step and are still wanted. */
+  timerJobs: Map<string, QueuedEffect>
+  /** Timers that fired: their queue jobs are the ones that are running. */
+  fired: Set<string>
 }
 
+/** An empty step of an actor; without one, `base` may be what is left of an actor that starts anew. */
 export const openDraft = (
   definition: Definition,
   id: string,
   actor: LiveActor | undefined,
+  base: Base = actor ?? { version: 0, timers: {} },
 ): Draft => ({
   definition,
   id,
-  expected: actor?.version ?? 0,
+  base,
   actor,
   entries: [],
   effects: [],
   ledger: [],
-  timersBefore: actor?.timers ?? {},
+  timerJobs: new Map(),
+  fired: new Set(),
 })
 
 /** Makes the actor: journals its input, so that replay can begin where it began. */
 export function applyBegin(draft: Draft, key: string, input: unknown, at: number): void {
-  const event = { type: 'actor.begun', input }
-  extend(draft, key, event, at, begin(draft.definition, input))
+  const event = storable({ type: 'actor.begun', input })
+  extend(draft, { key, event: event.json, at }, begin(draft.definition, event.value.input))
 }
 
 /** Applies one event; throws what the machine throws and then leaves the draft as it was. */
-export function applyEvent(draft: Draft, key: string, event: Stamped): void {
+export function applyEvent(draft: Draft, key: string, given: Stamped, timer?: string): void {
   const actor = draft.actor as LiveActor
-  extend(draft, key, event, event.at, step(draft.definition, actor.snapshot, event))
+  const { json, value: event } = storable(given)
+  const next = step(draft.definition, actor.snapshot, event)
+  extend(draft, { key, event: json, at: event.at, timer }, next)
 }
 
-function extend(draft: Draft, key: string, event: EventObject, at: number, next: Outcome): void {
-  const { definition, id } = draft
-  const seq = (draft.actor?.version ?? 0) + 1
+interface Happening {
+  key: string
+  event: string
+  at: number
+  /** The timer that fired with it. */
+  timer?: string | undefined
+}
+
+function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcome): void {
+  const { definition, id, base } = draft
+  const seq = base.version + draft.entries.length + 1
+  const begins = draft.actor === undefined
   const timers = { ...draft.actor?.timers }
-  const queued: QueuedEffect[] = []
-  for (const request of next.timers) {
-    if ('cancel' in request) {
-      delete timers[request.cancel]
-      continue
-    }
-    const dueAt = at + request.delayMs
-    timers[request.id] = { seq, dueAt }
-    queued.push({
-      task: 'timer',
-      payload: JSON.stringify({ actor: id, id: request.id, seq, event: request.event }),
-      runAt: new Date(dueAt),
-      jobKey: timerKey(id, request.id),
-      priority: priorityOf('timer'),
-    })
-  }
+  if (timer !== undefined) delete timers[timer]
+  const wanted = followTimers(timers, next.timers, { actor: id, seq, at })
   const effects = next.effects.filter((e) => !e.type.startsWith(TRANSACTIONAL))
-  effects.forEach((effect, index) => {
-    queued.push({
+  const queued = effects.map(
+    (effect, index): QueuedEffect => ({
       task: effect.type,
       payload: JSON.stringify({ actor: id, seq, index, at, attempt: 1, params: effect.params }),
       runAt: null,
       jobKey: null,
       priority: priorityOf(effect.type),
-    })
-  })
-  const stored = toStored(next.snapshot)
-  draft.entries.push({
+    }),
+  )
+  const keeps = begins || seq % CHECKPOINT_EVERY === 1
+  const checkpoint = {
+    machineVersion: definition.version,
+    snapshot: toStored(next.snapshot),
+    timers,
+  }
+  const entry: Entry = {
     key,
     at: new Date(at),
-    event: JSON.stringify(event),
-    state: stateName(stored.value),
+    event,
+    state: stateName(next.snapshot.value),
     effects: JSON.stringify(next.effects),
-    checkpoint:
-      seq % CHECKPOINT_EVERY === 1
-        ? JSON.stringify({ machineVersion: definition.version, snapshot: stored, timers })
-        : null,
-  })
+    checkpoint: keeps ? JSON.stringify(checkpoint) : null,
+  }
+  const projection = definition.project?.(next.snapshot) ?? null
+
+  // Nothing above has changed the draft, so whatever threw there left it as it was.
+  draft.entries.push(entry)
   draft.effects.push(...queued)
   draft.ledger.push(...next.effects.filter((e) => e.type.startsWith(TRANSACTIONAL)))
-  draft.actor = {
-    id,
-    version: seq,
-    snapshot: next.snapshot,
-    timers,
-    projection: definition.project?.(next.snapshot) ?? null,
+  if (timer !== undefined) draft.fired.add(timer)
+  for (const [timerId, job] of wanted) draft.timerJobs.set(timerId, job)
+  draft.actor = { id, version: seq, snapshot: next.snapshot, timers, projection }
+}
+
+/** Applies a transition's requests to the timers; returns the queue jobs of those now asked for. */
+function followTimers(
+  timers: Record<string, Timer>,
+  requests: Outcome['timers'],
+  { actor, seq, at }: { actor: string; seq: number; at: number },
+): Map<string, QueuedEffect> {
+  const wanted = new Map<string, QueuedEffect>()
+  for (const request of requests) {
+    if ('cancel' in request) {
+      delete timers[request.cancel]
+      continue
+    }
+    const { id, event, delayMs } = request
+    timers[id] = { seq, dueAt: at + delayMs }
+    wanted.set(id, {
+      task: 'timer',
+      payload: JSON.stringify({ actor, id, seq, event }),
+      runAt: new Date(at + delayMs),
+      jobKey: timerKey(actor, id),
+      priority: priorityOf('timer'),
+    })
   }
+  return wanted
 }
 
 /** The draft as rows; timers asked for and dropped again within it never reach the queue. */
 export function closeDraft(draft: Draft): Step {
-  const { definition, timersBefore } = draft
+  const { definition, base, fired } = draft
   const actor = draft.actor as LiveActor
   const stored = toStored(actor.snapshot)
-  const live = new Set(
-    Object.entries(actor.timers).map(([id, t]) => `${timerKey(draft.id, id)}#${t.seq}`),
-  )
+  const jobs = [...draft.timerJobs].filter(([id]) => id in actor.timers).map(([, job]) => job)
+  const gone = Object.keys(base.timers).filter((id) => !(id in actor.timers) && !fired.has(id))
   return {
     actorId: draft.id,
     machine: definition.id,
     machineVersion: definition.version,
-    expected: draft.expected,
+    expected: base.version,
     status: stored.status,
     state: stateName(stored.value),
     snapshot: JSON.stringify(stored),
     timers: JSON.stringify(actor.timers),
     entries: draft.entries,
-    effects: draft.effects.filter(
-      (e) => e.jobKey === null || live.has(`${e.jobKey}#${JSON.parse(e.payload).seq}`),
-    ),
-    cancels: Object.keys(timersBefore)
-      .filter((id) => !(id in actor.timers))
-      .map((id) => timerKey(draft.id, id)),
+    effects: [...draft.effects, ...jobs],
+    cancels: gone.map((id) => timerKey(draft.id, id)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { TerminalError } from '../errors.ts'
 import type { Definition, StoredSnapshot } from './definition.ts'
 
 export interface Registry {
@@ -13,22 +14,26 @@ export function createRegistry(definitions: readonly Definition[]): Registry {
   return {
     all: definitions,
     of(actorId) {
-      const definition = byId.get(actorId.slice(0, actorId.indexOf(':')))
-      if (definition === undefined) throw new Error(`no machine for actor ${actorId}`)
+      const definition = byId.get(/^[^:]+(?=:)/.exec(actorId)?.[0] ?? '')
+      if (definition === undefined) throw new TerminalError('actor.unknown', { detail: actorId })
       return definition
     },
   }
 }
 
-/** Lifts a stored snapshot version by version to the machine's own; undefined when it can't be. */
+/**
+ * Lifts a stored snapshot version by version to the machine's own; undefined when it can't be, also
+ * when a newer version of this program wrote it.
+ */
 export function lift(
   definition: Definition,
   stored: StoredSnapshot,
   from: number,
 ): StoredSnapshot | undefined {
+  if (from > definition.version) return undefined
   let lifted: StoredSnapshot | undefined = stored
   for (let version = from; version < definition.version && lifted !== undefined; version += 1) {
     lifted = definition.migrate?.(lifted, version)
   }
-  return from > definition.version ? undefined : lifted
+  return lifted
 }

@@ -94,6 +94,8 @@ function outcome(
   snapshot: AnyMachineSnapshot,
   actions: readonly Action[],
 ): Outcome {
+  // Stored like that, it would never take an event again.
+  if (snapshot.status === 'error') throw snapshot.error
   const effects: Effect[] = []
   const timers: Outcome['timers'] = []
   for (const action of actions) {

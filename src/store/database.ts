@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
-import { coerceError, RetryableError, TerminalError } from '../errors.ts'
+import { coerceError, RetryableError, TerminalError, TrtError } from '../errors.ts'
 import type { Schema } from './schema.ts'
 
 /** The database as the queries of this folder see it. */
@@ -10,8 +10,12 @@ export interface PoolOptions {
   url: string
   max: number
   name: string
+  /** Connections that are kept open when nothing happens. */
+  min?: number
   /** Session settings, e.g. `{ jit: 'off' }`. */
   settings?: Record<string, string>
+  /** Longest wait for the answer to a statement; a server that fell silent must not hold us up. */
+  timeoutMs?: number
 }
 
 const INT8 = 20
@@ -31,18 +35,22 @@ function exactNumber(text: string): number {
   return value
 }
 
-/** A pool whose connections give up on an unreachable server after 5 s instead of hanging. */
-export function createPool({ url, max, name, settings = {} }: PoolOptions): pg.Pool {
+/** A pool whose connections give up on a server that can't be reached or falls silent. */
+export function createPool(given: PoolOptions): pg.Pool {
+  const { url, max, name, min = 0, settings = {}, timeoutMs = 30_000 } = given
   const options = Object.entries(settings)
     .map(([key, value]) => `-c ${key}=${value}`)
     .join(' ')
   const pool = new pg.Pool({
     connectionString: url,
     max,
+    min,
     application_name: name,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    query_timeout: timeoutMs,
     types: types as pg.CustomTypesConfig,
     ...(options === '' ? {} : { options }),
   })
@@ -53,31 +61,116 @@ export function createPool({ url, max, name, settings = {} }: PoolOptions): pg.P
   return pool
 }
 
-/** Queries over a pool that stays the caller's to end. */
-export const createDb = (pool: pg.Pool): Db =>
-  new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
+/**
+ * The two connections that commit steps: enough to keep Postgres busy while the next batch gathers.
+ * Whatever waits there (a lock, a silent network, a transaction of a process that froze) ends within
+ * seconds, on both sides, because every step waits behind it.
+ */
+export const createWriters = (url: string, name = 'trt-writer'): pg.Pool =>
+  createPool({
+    url,
+    max: 2,
+    min: 2,
+    name,
+    timeoutMs: 10_000,
+    settings: {
+      statement_timeout: '8s',
+      lock_timeout: '5s',
+      idle_in_transaction_session_timeout: '10s',
+      // The planner must not fall for the empty tables it saw first.
+      enable_seqscan: 'off',
+      enable_hashjoin: 'off',
+      enable_mergejoin: 'off',
+      jit: 'off',
+      plan_cache_mode: 'force_generic_plan',
+    },
+  })
 
-/** Postgres classes 08, 57P0x, 53 and lost sockets: no answer, the caller may try again. */
-const UNAVAILABLE = /^(08|53|57P0)/
-const SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOENT', 'EAI_AGAIN'])
+/** Queries over a pool that stays the caller's to end. */
+export const createDb = (pool: Pick<pg.Pool, 'connect'>): Db =>
+  new Kysely<Schema>({
+    dialect: new PostgresDialect({
+      pool: {
+        connect: () => pool.connect().then(dropWhenBroken),
+        end: async () => {},
+        options: {},
+      },
+    }),
+  })
+
+/** Queries inside a transaction that this client has open. */
+export const dbOf = (client: pg.PoolClient): Db =>
+  new Kysely<Schema>({
+    dialect: new PostgresDialect({
+      pool: {
+        connect: async () => ({ query: client.query.bind(client), release: () => {} }),
+        end: async () => {},
+        options: {},
+      },
+    }),
+  })
+
+/** A broken connection given back to its pool as if nothing had happened would break the next query. */
+function dropWhenBroken(client: pg.PoolClient) {
+  let broken = false
+  return {
+    async query(text: string, values: readonly unknown[]) {
+      try {
+        return await client.query(text, values as unknown[])
+      } catch (thrown) {
+        broken ||= isBroken(thrown)
+        throw thrown
+      }
+    },
+    release: () => client.release(broken),
+  } as { query: pg.PoolClient['query']; release(): void }
+}
+
+/** Whether a failed query leaves its connection useless: the server itself didn't answer it. */
+export const isBroken = (thrown: unknown): boolean =>
+  !(thrown instanceof pg.DatabaseError) || /^(08|57P)/.test(thrown.code ?? '')
+
+// Classes 08 and 53, 57P0x, a cancelled or abandoned statement, a lock that was not got, a standby
+// that was written to: no answer now, the caller may try again.
+const UNAVAILABLE = /^(08|53|57P0|57014|25P03|55P03|25006)/
+const SOCKET = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  'ENOENT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
+const LOST = /terminated|timeout|Connection ended|closed|not queryable|after calling end/i
 const CONSTRAINT = /^23/
+/** Serialization failures and deadlocks: nothing happened, the same again will do. */
+const CONFLICT = /^(40001|40P01)/
 
 /** What the database said, in this project's terms: unavailable, or refused by a constraint. */
 export function databaseError(thrown: unknown): Error {
-  const error = coerceError(thrown) as Error & { code?: string; constraint?: string }
+  const error = coerceError(thrown) as Error & { code?: string }
+  if (error instanceof TrtError) return error
   const code = error.code ?? ''
   if (CONSTRAINT.test(code)) {
-    return new TerminalError('database.refused', { cause: error, detail: error.constraint ?? '' })
+    return new TerminalError('database.refused', { cause: error, detail: refusedBy(error) ?? '' })
   }
-  const lost = /terminated|timeout|Connection ended|closed/i.test(error.message)
-  if (UNAVAILABLE.test(code) || SOCKET.has(code) || (code === '' && lost)) {
+  if (CONFLICT.test(code)) return new RetryableError('actor.conflict', { cause: error })
+  if (UNAVAILABLE.test(code) || SOCKET.has(code) || (code === '' && LOST.test(error.message))) {
     return new RetryableError('database.unavailable', { cause: error, retryAfterMs: 1_000 })
   }
   return error
 }
 
-/** Name of the constraint that refused a change, if that is what went wrong. */
+/** Name of the constraint (or the column, for `not null`) that refused a change, if one did. */
 export function refusedBy(thrown: unknown): string | undefined {
   const cause = thrown instanceof TerminalError ? thrown.cause : thrown
-  return (cause as { constraint?: string } | undefined)?.constraint
+  const { code, constraint, column } = (cause ?? {}) as Partial<pg.DatabaseError>
+  return CONSTRAINT.test(code ?? '') ? (constraint ?? column ?? code) : undefined
 }
+
+/** Whether the data itself can't be stored, e.g. half a character or a number out of range. */
+export const isUnstorable = (thrown: unknown): boolean =>
+  /^(22|54)/.test((thrown as { code?: string }).code ?? '')

@@ -24,10 +24,12 @@ export interface JobRecord {
 /** Writes the rows, made or changed; a job's owner, model, price and input never change. */
 export async function recordJobs(db: Db, jobs: readonly JobRecord[]): Promise<void> {
   if (jobs.length === 0) return
+  // In order of ids, so that two writers never wait for each other.
+  const sorted = jobs.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   await db
     .insertInto('jobs')
     .values(
-      jobs.map((job) => ({
+      sorted.map((job) => ({
         id: job.id,
         user_id: job.userId,
         chat_id: job.chatId,

@@ -33,7 +33,9 @@ export const MOVED_BEFORE = 'ledger_entry_once'
 
 /** Books movements; call it in the transaction of the state change that explains them. */
 export async function bookMovements(db: Db, movements: readonly Movement[]): Promise<void> {
-  const values = movements.map(({ userId, kind, ref, kopecks }) => ({
+  // In order of accounts, so that two writers never wait for each other.
+  const sorted = movements.toSorted((a, b) => a.userId - b.userId)
+  const values = sorted.map(({ userId, kind, ref, kopecks }) => ({
     user_id: userId,
     kind,
     ref,

@@ -1,14 +1,16 @@
 import { runMigrations } from 'graphile-worker'
 import { Kysely, PostgresDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import type pg from 'pg'
+import pg from 'pg'
 import { engine } from './migrations/0001-engine.ts'
 import { money } from './migrations/0002-money.ts'
+import { races } from './migrations/0003-races.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
   '0001-engine': engine,
   '0002-money': money,
+  '0003-races': races,
 }
 
 /**
@@ -16,10 +18,16 @@ const migrations: Record<string, Migration> = {
  * many processes at once (both sides lock); a failed migration leaves the schema as it was.
  */
 export async function migrate(pool: pg.Pool): Promise<void> {
-  await runMigrations({ pgPool: pool })
-  // The pool stays the caller's: the Kysely made here is left undestroyed on purpose.
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+  // On connections of its own: a migration may take longer than any other statement may.
+  const patient = new pg.Pool({ ...pool.options, min: 0, max: 2, query_timeout: 0 })
+  patient.on('error', () => {})
+  try {
+    await runMigrations({ pgPool: patient })
+    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: patient }) })
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+    const { error } = await migrator.migrateToLatest()
+    if (error !== undefined) throw error
+  } finally {
+    await patient.end()
+  }
 }

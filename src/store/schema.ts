@@ -44,7 +44,7 @@ export interface JournalRow {
 
 export interface DeadLetterRow {
   id: Generated<number>
-  kind: 'event' | 'effect' | 'callback' | 'update'
+  kind: 'event' | 'effect' | 'callback' | 'update' | 'snapshot'
   subject: string
   key: string
   payload: Json

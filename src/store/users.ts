@@ -9,8 +9,10 @@ export interface UserRecord {
 }
 
 /** Writes users as their conversations know them; a new one gets an empty account. */
-export async function recordUsers(db: Db, users: readonly UserRecord[]): Promise<void> {
-  if (users.length === 0) return
+export async function recordUsers(db: Db, given: readonly UserRecord[]): Promise<void> {
+  if (given.length === 0) return
+  // A user may be named by several conversations; in order of ids, so that writers never deadlock.
+  const users = [...new Map(given.map((u) => [u.id, u])).values()].sort((a, b) => a.id - b.id)
   await db
     .insertInto('users')
     .values(

@@ -22,7 +22,8 @@ async function startInstance(
     pool,
     db: createDb(pool),
     instance: { id, lockKey },
-    lanes: [{ tasks, slots: 2 }],
+    // One slot, so that a dead instance, whose lane lives on here, is too busy to take a freed job.
+    lanes: [{ tasks, slots: 1 }],
     log,
     onReap: (ids) => reaped.push(...ids),
   })
