@@ -28,6 +28,15 @@ export interface Worker {
 const REAP_EVERY_MS = 3_000
 const RETRY_MS = 500
 
+/** Rounds after a start or a death in which the whole queue is looked at. */
+const SWEEPS = 3
+/** What a dying process had sent may still be carried out after its instance was found dead. */
+const FREE_ORPHANS = `
+  select graphile_worker.force_unlock_workers(array(
+    select locked_by from graphile_worker.jobs j
+    where locked_at < now() - interval '1 second'
+      and not exists (select from instances where j.locked_by = any (worker_ids))))`
+
 /**
  * Runs effects and timers from the job queue, and takes over those of instances that died: their
  * locks would otherwise be kept for hours.
@@ -44,13 +53,15 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const lanesState = { ...state }
   let stopping = false
   let registered: Promise<void> = Promise.resolve()
+  let sweeps = SWEEPS
 
   for (const lane of lanes) runners.push(await startLane(lane))
   await registered
   await reap()
 
+  /** One after another: an older list must not overwrite a newer one. */
   function register(): Promise<void> {
-    registered = persist()
+    registered = registered.then(persist)
     return registered
   }
 
@@ -118,6 +129,11 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   async function reap(): Promise<void> {
     try {
       const dead = await reapDeadInstances(db, id)
+      if (dead.length > 0) sweeps = SWEEPS
+      if (sweeps > 0) {
+        sweeps -= 1
+        await pool.query(FREE_ORPHANS)
+      }
       state.lastRun = Date.now()
       state.lastError = null
       if (dead.length === 0) return

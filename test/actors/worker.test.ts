@@ -132,6 +132,16 @@ describe('worker', () => {
     await waitFor(() => runs() === 1, { what: 'the job to run again' })
   })
 
+  test('frees a job that was taken in the name of nobody', async (t) => {
+    const database = await createDatabase(t)
+    await addJob(database, 'work')
+    await database.pool.query(`update graphile_worker._private_jobs
+      set locked_by = 'pool-of-the-dead', locked_at = now() - interval '2 seconds'`)
+    const { tasks, runs } = countingTask()
+    await startInstance(t, database, { id: 'a', lockKey: 1, tasks })
+    await waitFor(() => runs() === 1, { what: 'the job to run' })
+  })
+
   test('gives a job back whose end it could not note, and goes on', async (t) => {
     const database = await createDatabase(t)
     const { pool } = database
