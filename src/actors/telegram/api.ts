@@ -4,6 +4,7 @@ import { RetryableError, TerminalError } from '../../errors.ts'
 import { toTelegramError } from './errors.ts'
 import { type DownloadedFile, type DownloadOptions, downloadSecretly } from './file-download.ts'
 import { createKeepAliveAgent } from './keep-alive-agent.ts'
+import { hasFilePart, postForm } from './send-form.ts'
 import { type InputFile, toWire } from './upload-form.ts'
 
 export type ApiMethod = keyof ApiMethods<InputFile>
@@ -29,9 +30,9 @@ export interface TelegramApi {
 }
 
 /**
- * Typed calls carried by telegraf's client. Rejects with a `TrtError`: retryable only when the call
- * had no effect (429, 5xx, never connected), unknown when the request left and no answer came. No
- * error holds the token or the payload.
+ * Typed calls carried by telegraf's client, uploads by our own form. Rejects with a `TrtError`:
+ * retryable only when the call had no effect (429, 5xx, never connected), unknown when the request
+ * left and no answer came. No error holds the token or the payload.
  */
 export function createTelegramApi(deps: {
   token: string
@@ -70,9 +71,11 @@ export function createTelegramApi(deps: {
         })
       }
       try {
-        return (await send(method, fields, { signal: controller.signal })) as ApiResult<
-          typeof method
-        >
+        const { signal } = controller
+        const answer = hasFilePart(fields)
+          ? postForm({ url: new URL(`./bot${token}/${method}`, root), agent, fields, signal })
+          : send(method, fields, { signal })
+        return (await answer) as ApiResult<typeof method>
       } catch (thrown) {
         // Telegraf never reads the body of a 5xx, which would hold the socket for good.
         abort()

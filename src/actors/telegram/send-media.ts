@@ -1,82 +1,129 @@
-import { createReadStream } from 'node:fs'
-import { TerminalError } from '../../errors.ts'
 import type { MediaFile } from '../media/download.ts'
-import type { TelegramApi } from './api.ts'
+import type { ApiPayload, TelegramApi } from './api.ts'
 import type { FloodGate } from './flood.ts'
-import { isUnreachable, sendGently } from './send-gently.ts'
+import type { SendKind } from './send-choice.ts'
+import { sendGently } from './send-gently.ts'
+import { type Carrier, type Sent, sentAlbum, sentFile } from './send-record.ts'
 import type { InputFile } from './upload-form.ts'
 
-/** What is kept of a message that was sent. */
-export interface Sent {
-  method: string
-  messageIds: number[]
-  fileIds: string[]
+export interface SendDeps {
+  readonly api: TelegramApi
+  readonly flood: FloodGate
 }
 
-const MB = 1024 * 1024
-
-/** Limits of an upload: https://core.telegram.org/bots/api#sending-files and #sendphoto. */
-const PHOTO_BYTES = 10 * MB
-const PHOTO_SIDES = 10_000
-const PHOTO_RATIO = 20
-
-const PHOTO_TYPES = new Set(['image/jpeg', 'image/png', 'image/webp'])
-
-/** Whether Telegram would show the file as a photo. */
-function isPhoto({ kind, mime, size, width, height }: MediaFile): boolean {
-  if (kind !== 'image' || !PHOTO_TYPES.has(mime) || size > PHOTO_BYTES) return false
-  if (width === undefined || height === undefined) return true
-  const ratio = Math.max(width, height) / Math.max(1, Math.min(width, height))
-  return width + height <= PHOTO_SIDES && ratio <= PHOTO_RATIO
+/** A file and how it is to be shown. */
+export interface MediaItem {
+  readonly kind: SendKind
+  readonly file: MediaFile
+  /** Without extension: that comes from what the file is. */
+  readonly name: string
+  /** What a player shows about a sound file. */
+  readonly title?: string
+  readonly performer?: string
 }
 
-/** Sends a file the way it is best seen, and as a plain document when Telegram won't have that. */
-export async function sendMedia(
-  { api, flood }: { api: TelegramApi; flood: FloodGate },
+/** An upload may be this slow before it counts as lost. */
+const BYTES_PER_MS = 128
+const ANSWER_MS = 30_000
+
+const patience = (bytes: number) => ({ timeoutMs: ANSWER_MS + Math.ceil(bytes / BYTES_PER_MS) })
+
+const inputOf = ({ file, name }: MediaItem): InputFile => ({
+  source: file.content.stream(),
+  filename: `${name}.${file.ext}`,
+})
+
+const captionOf = (caption: string | undefined) =>
+  caption === undefined ? {} : { caption, parse_mode: 'HTML' as const }
+
+const secondsOf = ({ durationMs }: MediaFile) =>
+  durationMs === undefined ? {} : { duration: Math.max(1, Math.round(durationMs / 1000)) }
+
+const measuresOf = (file: MediaFile) => ({
+  ...(file.width === undefined ? {} : { width: file.width }),
+  ...(file.height === undefined ? {} : { height: file.height }),
+  ...secondsOf(file),
+})
+
+const tagsOf = ({ file, title, performer }: MediaItem) => ({
+  ...(title === undefined ? {} : { title }),
+  ...(performer === undefined ? {} : { performer }),
+  ...secondsOf(file),
+})
+
+/** Left to itself, Telegram would turn some files into stickers or moving pictures again. */
+const AS_IS = { disable_content_type_detection: true }
+
+function upload(
+  api: TelegramApi,
   chatId: number,
-  file: MediaFile,
+  item: MediaItem,
+  caption: string | undefined,
+): Promise<Carrier> {
+  const common = { chat_id: chatId, ...captionOf(caption) }
+  const options = patience(item.file.size)
+  const file = inputOf(item)
+  switch (item.kind) {
+    case 'photo':
+      return api.call('sendPhoto', { ...common, photo: file }, options)
+    case 'video': {
+      const facts = { ...measuresOf(item.file), supports_streaming: true }
+      return api.call('sendVideo', { ...common, video: file, ...facts }, options)
+    }
+    case 'animation':
+      return api.call(
+        'sendAnimation',
+        { ...common, animation: file, ...measuresOf(item.file) },
+        options,
+      )
+    case 'audio':
+      return api.call('sendAudio', { ...common, audio: file, ...tagsOf(item) }, options)
+    case 'voice':
+      return api.call('sendVoice', { ...common, voice: file, ...secondsOf(item.file) }, options)
+    case 'document':
+      return api.call('sendDocument', { ...common, document: file, ...AS_IS }, options)
+  }
+}
+
+/** Sends one file as the kind that was chosen for it. */
+export async function sendMedia(
+  { api, flood }: SendDeps,
+  chatId: number,
+  item: MediaItem,
   caption: string | undefined,
 ): Promise<Sent> {
-  const common = {
-    chat_id: chatId,
-    ...(caption === undefined ? {} : { caption, parse_mode: 'HTML' as const }),
-  }
-  const input = () => inputOf(file)
-  try {
-    if (isPhoto(file)) {
-      const m = await sendGently(flood, chatId, () =>
-        api.call('sendPhoto', { ...common, photo: input() }),
-      )
-      return sent('sendPhoto', m.message_id, m.photo.at(-1)?.file_id)
-    }
-    if (file.kind === 'video') {
-      const m = await sendGently(flood, chatId, () =>
-        api.call('sendVideo', { ...common, video: input(), supports_streaming: true }),
-      )
-      return sent('sendVideo', m.message_id, m.video.file_id)
-    }
-    if (file.kind === 'audio') {
-      const m = await sendGently(flood, chatId, () =>
-        api.call('sendAudio', { ...common, audio: input() }),
-      )
-      return sent('sendAudio', m.message_id, m.audio.file_id)
-    }
-  } catch (error) {
-    if (!(error instanceof TerminalError) || isUnreachable(error)) throw error
-  }
-  const m = await sendGently(flood, chatId, () =>
-    api.call('sendDocument', { ...common, document: input() }),
-  )
-  return sent('sendDocument', m.message_id, m.document?.file_id)
+  return sentFile(await sendGently(flood, chatId, () => upload(api, chatId, item, caption)))
 }
 
-const sent = (method: string, messageId: number, fileId: string | undefined): Sent => ({
-  method,
-  messageIds: [messageId],
-  fileIds: fileId === undefined ? [] : [fileId],
-})
+function albumItem(item: MediaItem, caption: string | undefined) {
+  const common = { media: inputOf(item), ...captionOf(caption) }
+  switch (item.kind) {
+    case 'photo':
+      return { type: 'photo' as const, ...common }
+    case 'video': {
+      const facts = { ...measuresOf(item.file), supports_streaming: true }
+      return { type: 'video' as const, ...common, ...facts }
+    }
+    case 'audio':
+      return { type: 'audio' as const, ...common, ...tagsOf(item) }
+    default:
+      return { type: 'document' as const, ...common, ...AS_IS }
+  }
+}
 
-const inputOf = ({ content, ext }: MediaFile): InputFile => ({
-  source: content.type === 'bytes' ? content.bytes : createReadStream(content.path),
-  filename: `result.${ext}`,
-})
+/** Sends 2-10 files of one sort as an album; the caption goes with the first. */
+export async function sendAlbum(
+  { api, flood }: SendDeps,
+  chatId: number,
+  items: readonly MediaItem[],
+  caption: string | undefined,
+): Promise<Sent> {
+  const bytes = items.reduce((sum, { file }) => sum + file.size, 0)
+  const messages = await sendGently(flood, chatId, () => {
+    const media = items.map((item, i) => albumItem(item, i === 0 ? caption : undefined))
+    // That the sorts don't mix is the rule of those who make up albums, which the types can't see.
+    const album = media as ApiPayload<'sendMediaGroup'>['media']
+    return api.call('sendMediaGroup', { chat_id: chatId, media: album }, patience(bytes))
+  })
+  return sentAlbum(messages)
+}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import { createDownload, type DownloadDeps } from '../../../src/actors/media/download.ts'
 import { RetryableError, TerminalError } from '../../../src/errors.ts'
@@ -41,8 +42,7 @@ describe('download', () => {
       height: 30,
       size: picture.length,
     })
-    assert.ok(content.type === 'bytes')
-    assert.deepEqual(Buffer.from(content.bytes), Buffer.from(picture))
+    assert.deepEqual(await buffer(content.stream()), Buffer.from(picture))
     await dispose()
   })
 
@@ -52,10 +52,14 @@ describe('download', () => {
     const { content, kind, size, dispose } = await download(url)
     assert.equal(kind, 'video')
     assert.equal(size, 50_000)
-    assert.ok(content.type === 'file')
-    assert.deepEqual(await readFile(content.path), Buffer.from(video))
+    // Twice: a refused upload is followed by another one.
+    for (let i = 0; i < 2; i += 1)
+      assert.deepEqual(await buffer(content.stream()), Buffer.from(video))
+    assert.deepEqual(await content.read(4, 8), Buffer.from('ftypisom'))
+    assert.deepEqual(await readdir(tempDir), [], 'a process that is killed leaves nothing behind')
     await dispose()
-    assert.deepEqual(await readdir(tempDir), [])
+    await dispose()
+    await assert.rejects(content.read(0, 1))
   })
 
   const texts: [string, Answer][] = [

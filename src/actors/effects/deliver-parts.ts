@@ -1,0 +1,76 @@
+import { type Db, databaseError } from '../../store/database.ts'
+import { beginSend, finishSend, readSend } from '../../store/sends.ts'
+import type { CrashAt } from '../crash-points.ts'
+import { persistently } from '../persistently.ts'
+import type { Sent } from '../telegram/send-record.ts'
+
+interface PartDeps {
+  readonly db: Db
+  readonly crashAt: CrashAt
+}
+
+/** The parts of one delivery as they are recorded. */
+export interface Parts {
+  /** Whether this result of the provider has been sent. */
+  isSent(index: number): boolean
+  /** Whether anything has been sent, now or by an earlier try. */
+  anySent(): boolean
+  /** Sends what begins at this result, with a record before and after. */
+  send(index: number, send: () => Promise<Sent>): Promise<void>
+}
+
+/**
+ * A part's record is kept under its first result and covers as many as it has messages, so that a
+ * repeat knows what an album held. Between the send and its record lies the one window for a double.
+ */
+export async function openParts(
+  deps: PartDeps,
+  { actor, chatId, count }: { actor: string; chatId: number; count: number },
+): Promise<Parts> {
+  const sent = new Set<number>()
+  const cover = (first: number, length: number) => {
+    for (let i = first; i < first + length; i += 1) sent.add(i)
+  }
+  for (let i = 0; i < count; i += 1) {
+    if (sent.has(i)) continue
+    const record = await readSend(deps.db, `${actor}:${i}`)
+    if (record?.status === 'sent') cover(i, record.message_ids.length)
+  }
+  return {
+    isSent: (index) => sent.has(index),
+    anySent: () => sent.size > 0,
+    async send(index, send) {
+      const record = await sendRecorded(deps, { key: `${actor}:${index}`, chatId }, send)
+      cover(index, record.messageIds.length)
+    },
+  }
+}
+
+/** The one part of a result in words. */
+export async function openTextPart(
+  deps: PartDeps,
+  { actor, chatId }: { actor: string; chatId: number },
+) {
+  const key = `${actor}:text`
+  return {
+    isSent: (await readSend(deps.db, key))?.status === 'sent',
+    send: (send: () => Promise<Sent>) => sendRecorded(deps, { key, chatId }, send),
+  }
+}
+
+async function sendRecorded(
+  { db, crashAt }: PartDeps,
+  { key, chatId }: { key: string; chatId: number },
+  send: () => Promise<Sent>,
+): Promise<Sent> {
+  await beginSend(db, key, chatId)
+  const record = await send()
+  crashAt('result.sent')
+  // What Telegram has taken must not be sent again because the database was away.
+  await persistently(() =>
+    finishSend(db, key, record).catch((thrown: unknown) => {
+      throw databaseError(thrown)
+    }),
+  )
+  return record
+}

@@ -1,0 +1,91 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { RetryableError } from '../../errors.ts'
+import { HEAD_BYTES } from './sniff.ts'
+
+/** The bytes of a file, wherever they are kept; both may be asked as often as needed. */
+export interface MediaContent {
+  /** All of it, in pieces, never more than a few of them in memory. */
+  stream(): Readable
+  /** Up to `length` bytes from a position; fewer at the end. */
+  read(position: number, length: number): Promise<Buffer>
+}
+
+export interface Spool {
+  write(chunk: Uint8Array): Promise<void>
+  /** The first bytes, as many as decide what a file is. */
+  head(): Uint8Array
+  finish(): { content: MediaContent; size: number }
+  dispose(): Promise<void>
+}
+
+const PIECE_BYTES = 65_536
+
+const inMemory = (bytes: Buffer): MediaContent => ({
+  stream: () => Readable.from([bytes], { objectMode: false }),
+  read: async (position, length) => bytes.subarray(position, position + length),
+})
+
+// The stream classes of node:fs close a handle they share, or keep it from ever closing.
+async function* pieces(file: FileHandle, size: number): AsyncGenerator<Buffer> {
+  for (let position = 0; position < size; ) {
+    const length = Math.min(PIECE_BYTES, size - position)
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position)
+    if (bytesRead === 0)
+      throw new RetryableError('media.unavailable', { detail: 'The file was cut.' })
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}
+
+const onDisk = (file: FileHandle, size: number): MediaContent => ({
+  stream: () =>
+    Readable.from(pieces(file, size), { objectMode: false, highWaterMark: PIECE_BYTES }),
+  read: async (position, length) => {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position)
+    return buffer.subarray(0, bytesRead)
+  },
+})
+
+/**
+ * Keeps a small file in memory and moves to the disk when it grows. The file has no name from its
+ * first moment on: the system frees it when it is closed or the process dies, whichever way.
+ */
+export function createSpool(tempDir: string, maxBytesInMemory: number): Spool {
+  let chunks: Uint8Array[] = []
+  let size = 0
+  let head: Uint8Array = new Uint8Array()
+  let file: FileHandle | undefined
+
+  const spill = async () => {
+    const directory = await mkdtemp(path.join(tempDir, 'media-'))
+    try {
+      file = await open(path.join(directory, 'result'), 'wx+', 0o600)
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+    for (const chunk of chunks) await file.writeFile(chunk)
+    chunks = []
+  }
+  return {
+    async write(chunk) {
+      size += chunk.byteLength
+      if (head.byteLength < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES)
+      if (file !== undefined) return file.writeFile(chunk)
+      chunks.push(chunk)
+      if (size > maxBytesInMemory) await spill()
+    },
+    head: () => head,
+    finish() {
+      head = new Uint8Array()
+      return { content: file ? onDisk(file, size) : inMemory(Buffer.concat(chunks)), size }
+    },
+    async dispose() {
+      const closing = file
+      file = undefined
+      chunks = []
+      await closing?.close()
+    },
+  }
+}
