@@ -79,7 +79,9 @@ export function reconcile(parent, items, { key, signature, build }) {
     const focused = old.contains(document.activeElement)
     if (old === cursor) cursor = cursor.nextElementSibling
     node.classList.add('replaced')
-    old.replaceWith(node)
+    // At the cursor, not in its old place: what stands between is about to go.
+    parent.insertBefore(node, cursor)
+    old.remove()
     if (focused) /** @type {HTMLElement | null} */ (node.querySelector('button, a'))?.focus()
   }
   for (const node of present.values()) node.remove()
