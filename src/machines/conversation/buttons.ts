@@ -11,15 +11,24 @@ export const callbackData = (screen: Screen, event: ButtonEvent): string =>
 
 /** The event of the tapped button, or undefined when this screen has no such button. */
 export function buttonEvent(screen: Screen, data: string): ButtonEvent | undefined {
+  const [digest, wanted, ...rest] = data.split('.')
+  if (rest.length > 0 || digest !== screenDigest(screen)) return undefined
   return screen.keyboard
     .flat()
     .map((b) => b.event)
-    .find((event) => callbackData(screen, event) === data)
+    .find((event) => hash(JSON.stringify(event)) === wanted)
 }
 
+const digests = new WeakMap<Screen, string>()
+
 /** Which set of buttons a screen offers; its words may change without making them stale. */
-const screenDigest = (screen: Screen): string =>
-  hash(JSON.stringify(screen.keyboard.map((row) => row.map((b) => b.event))))
+function screenDigest(screen: Screen): string {
+  const known = digests.get(screen)
+  if (known !== undefined) return known
+  const digest = hash(JSON.stringify(screen.keyboard.map((row) => row.map((b) => b.event))))
+  digests.set(screen, digest)
+  return digest
+}
 
 /** FNV-1a over UTF-16 units, 32 bits in base 36: short, stable, and not a secret. */
 function hash(text: string): string {

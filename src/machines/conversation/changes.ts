@@ -1,12 +1,19 @@
 import type { AnswerValue } from '../answers.ts'
-import type { ConversationContext, Draft, Ending } from './context.ts'
 import {
-  answeredFields,
+  type ConversationContext,
+  type Draft,
+  type Ending,
+  NOWHERE,
+  type Origin,
+} from './context.ts'
+import {
   askNext,
   checkInput,
   currentQuestion,
   newDraft,
+  previousField,
   withAnswer,
+  withMedia,
   withoutAnswer,
 } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
@@ -18,34 +25,38 @@ type Change = Partial<ConversationContext>
 /** Jobs remembered in a conversation; older ones are still in the database. */
 const TRACKED_JOBS = 10
 
+/** The screen is left: its remark is read, and taps on it are late from now on. */
+export const leave = ({ event }: Args): Change => ({ hint: null, leftAt: event.at })
+
 /** Back to the menu: the order in the making is dropped, running jobs go on. */
 export const goHome = (_: Args): Change => ({
   hint: null,
-  category: null,
-  page: 0,
-  modelId: null,
+  place: NOWHERE,
   draft: null,
   quote: null,
   refusal: null,
   jobId: null,
+  ending: null,
 })
 
 export const openCategory = ({ event }: Args): Change =>
-  event.type === 'category.opened' ? { category: event.category, page: 0 } : {}
+  event.type === 'category.opened' ? { place: { ...NOWHERE, category: event.category } } : {}
 
 export function turnPage({ context, event }: Args): Change {
   if (event.type !== 'page.turned') return {}
-  if (context.draft === null) return { page: event.page }
-  return { draft: { ...context.draft, page: event.page } }
+  const left = { hint: null, leftAt: event.at }
+  if (context.draft === null) return { ...left, place: { ...context.place, page: event.page } }
+  return { ...left, draft: { ...context.draft, page: event.page } }
 }
 
-export const openModel = ({ event }: Args): Change =>
-  event.type === 'model.opened' ? { modelId: event.modelId } : {}
+export const openModel = ({ context, event }: Args): Change =>
+  event.type === 'model.opened' ? { place: { ...context.place, modelId: event.modelId } } : {}
 
 export const beginDraft = ({ context }: Args): Change => ({
-  draft: askNext(newDraft(context.modelId as string)),
+  draft: askNext(newDraft(context.place.modelId as string)),
   quote: null,
   refusal: null,
+  jobId: null,
 })
 
 const change = (context: ConversationContext, alter: (draft: Draft) => Draft): Change =>
@@ -53,18 +64,28 @@ const change = (context: ConversationContext, alter: (draft: Draft) => Draft): C
 
 export const askNextQuestion = ({ context }: Args): Change => change(context, askNext)
 
-export const askField = ({ context, event }: Args): Change =>
+export const askField = ({ context, event }: Args, origin: Origin): Change =>
   event.type === 'field.opened'
-    ? change(context, (d) => ({ ...d, asking: event.field, editing: true, page: 0 }))
+    ? change(context, (d) => ({ ...d, asking: event.field, origin, page: 0, dropped: [] }))
     : {}
 
-/** Leaves a field that was opened from the preview as it is. */
+/** Leaves a field that was opened from the preview or the settings as it is. */
 export const stopAsking = ({ context }: Args): Change =>
-  change(context, (d) => ({ ...d, asking: null, editing: false }))
+  change(context, (d) => ({ ...d, asking: null, page: 0 }))
+
+/** Asks again for the needed field before this one; its answer stays until there is another. */
+export const askPrevious = ({ context }: Args): Change =>
+  change(context, (d) => ({
+    ...d,
+    asking: previousField(d) ?? d.asking,
+    origin: 'order',
+    page: 0,
+    dropped: [],
+  }))
 
 const keep = (context: ConversationContext, value: AnswerValue): Change => {
   const field = currentQuestion(context)?.field
-  return field === undefined ? {} : change(context, (d) => withAnswer(d, field, value))
+  return field === undefined ? {} : change(context, (d) => askNext(withAnswer(d, field, value)))
 }
 
 export const keepChoice = ({ context, event }: Args): Change =>
@@ -76,38 +97,42 @@ export function keepText({ context, event }: Args): Change {
   return checked.ok ? keep(context, checked.value) : {}
 }
 
+/** Takes a picture, early if need be, with the words written under it. */
 export function keepMedia({ context, event }: Args): Change {
-  if (event.type !== 'media.received') return {}
-  const checked = checkInput(context, event.media)
-  return checked.ok ? keep(context, checked.value) : {}
+  const { draft } = context
+  if (event.type !== 'media.received' || draft === null) return {}
+  const taken = withMedia(draft, event)
+  if (taken === undefined) return {}
+  const field = draft.asking ?? ''
+  if (taken.answers[field] !== draft.answers[field]) return { draft: askNext(taken) }
+  return { draft: taken, hint: { code: 'gotPhoto' } }
 }
 
 export const clearField = ({ context }: Args): Change =>
-  change(context, (d) => (d.asking === null ? d : withoutAnswer(d, d.asking)))
-
-/** The needed field answered before the one being asked, or the last one on the preview. */
-export const lastAnswered = ({ draft }: ConversationContext): string | undefined =>
-  draft === null ? undefined : answeredFields(draft).at(-1)
-
-export function dropLastAnswer({ context }: Args): Change {
-  const field = lastAnswered(context)
-  if (field === undefined) return {}
-  return change(context, (d) => askNext(withoutAnswer(d, field)))
-}
+  change(context, (d) => (d.asking === null ? d : askNext(withoutAnswer(d, d.asking))))
 
 export function hintAnswer({ context, event }: Args): Change {
-  const raw =
+  const given =
     event.type === 'text.received'
       ? event.text
       : event.type === 'media.received'
         ? event.media
         : undefined
-  if (raw === undefined) return {}
-  const checked = checkInput(context, raw)
+  if (given === undefined) return {}
+  const checked = checkInput(context, given)
   return checked.ok ? {} : { hint: checked.hint }
 }
 
-export const keepQuote = ({ context, event }: Args): Change =>
+/** A new price is asked for: the one before is no longer good; why a start failed stays in sight. */
+export const expectQuote = ({ context, event }: Args): Change => ({
+  quote: null,
+  refusal: event.type === 'job.refused' ? event.reason : null,
+  jobId: null,
+  serial: context.serial + 1,
+  ...change(context, (d) => ({ ...d, origin: 'order' })),
+})
+
+export const keepQuote = ({ event }: Args): Change =>
   event.type === 'quote.ready'
     ? {
         quote: {
@@ -115,21 +140,22 @@ export const keepQuote = ({ context, event }: Args): Change =>
           credits: event.credits,
           availableKopecks: event.availableKopecks,
         },
-        refusal: null,
-        serial: context.serial + 1,
       }
     : {}
 
-export const keepRefusal = ({ context, event }: Args): Change =>
-  event.type === 'quote.refused' || event.type === 'job.refused'
-    ? { refusal: event.reason, quote: null, jobId: null, serial: context.serial + 1 }
-    : {}
+export const keepRefusal = ({ event }: Args): Change =>
+  event.type === 'quote.refused' ? { refusal: event.reason } : {}
 
+export const nameJob = ({ event }: Args): Change => ({ jobId: event.rnd })
+
+/** Notes a job's start, or its first progress when that came before. */
 export function trackJob({ context, event }: Args): Change {
-  if (event.type !== 'job.started') return {}
-  const job = { id: event.jobId, modelId: event.modelId, startedAt: event.at, stage: null }
+  if (event.type !== 'job.started' && event.type !== 'job.progressed') return {}
+  const stage = event.type === 'job.progressed' ? event.stage : null
+  const known = context.tracked.find((t) => t.id === event.jobId)
+  const job = known ?? { id: event.jobId, modelId: event.modelId, startedAt: event.at, stage }
   const others = context.tracked.filter((t) => t.id !== event.jobId)
-  return { tracked: [...others, job].slice(-TRACKED_JOBS) }
+  return { tracked: [...others, job].slice(-TRACKED_JOBS), seenAt: event.at }
 }
 
 export const noteProgress = ({ context, event }: Args): Change =>
@@ -138,16 +164,21 @@ export const noteProgress = ({ context, event }: Args): Change =>
         tracked: context.tracked.map((t) =>
           t.id === event.jobId ? { ...t, stage: event.stage } : t,
         ),
+        seenAt: event.at,
       }
     : {}
 
-export function countElapsed({ context, event }: Args): Change {
-  const job = context.tracked.find((t) => t.id === context.jobId)
-  return job === undefined ? {} : { elapsedMs: Math.max(0, event.at - job.startedAt) }
-}
+export const noteTime = ({ event }: Args): Change => ({ seenAt: event.at })
 
-export const untrackJob = ({ context, event }: Args): Change =>
-  'jobId' in event ? { tracked: context.tracked.filter((t) => t.id !== event.jobId) } : {}
+export function untrackJob({ context, event }: Args): Change {
+  if (!('jobId' in event)) return {}
+  const others = context.ended.filter((id) => id !== event.jobId)
+  return {
+    tracked: context.tracked.filter((t) => t.id !== event.jobId),
+    ended: [...others, event.jobId].slice(-TRACKED_JOBS),
+    seenAt: event.at,
+  }
+}
 
 export function keepEnding({ event }: Args): Change {
   if (event.type === 'job.delivered') {

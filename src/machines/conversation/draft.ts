@@ -1,7 +1,8 @@
 import { type AnswerValue, checkAnswer } from '../answers.ts'
-import { isSold, type Model, modelById } from '../catalogue.ts'
+import { isSold, type Model, modelById, needsEarlierResult } from '../catalogue.ts'
 import type { MediaFile } from '../media.ts'
-import { type Question, questionsOf } from '../questions.ts'
+import type { Answers } from '../payload.ts'
+import { type Question, questionsOf, staleAnswers } from '../questions.ts'
 import type { ConversationContext, Draft, Hint } from './context.ts'
 
 /** What the wizard can ask for today; a model that needs another kind of input is shown as coming. */
@@ -10,11 +11,20 @@ const ASKABLE = new Set<Question['kind']>(['choice', 'toggle', 'text', 'number',
 const isAskable = (q: Question): boolean =>
   ASKABLE.has(q.kind) && (q.kind !== 'media' || q.media?.kind === 'image')
 
+const orderable = new Map<Model, boolean>()
+
 /** Sold, and every needed input can be asked for. */
-export const canBeOrdered = (model: Model): boolean =>
-  isSold(model) &&
-  model.family === 'market' &&
-  questionsOf(model).every((q) => !q.required || isAskable(q))
+export function canBeOrdered(model: Model): boolean {
+  const known = orderable.get(model)
+  if (known !== undefined) return known
+  const can =
+    isSold(model) &&
+    model.family === 'market' &&
+    !needsEarlierResult(model) &&
+    questionsOf(model).every((q) => !q.required || isAskable(q))
+  orderable.set(model, can)
+  return can
+}
 
 export const modelOf = (draft: Draft): Model => modelById(draft.modelId) as Model
 
@@ -22,32 +32,61 @@ export const newDraft = (modelId: string): Draft => ({
   modelId,
   answers: {},
   asking: null,
-  editing: false,
+  origin: 'order',
   page: 0,
+  dropped: [],
+  album: null,
 })
+
+const asked = new WeakMap<Answers, readonly Question[]>()
+
+/** All questions next to the answers so far. Answers are never changed in place. */
+function questionsNow(draft: Draft): readonly Question[] {
+  const known = asked.get(draft.answers)
+  if (known !== undefined) return known
+  const questions = questionsOf(modelOf(draft), draft.answers)
+  asked.set(draft.answers, questions)
+  return questions
+}
 
 /** The questions that must be answered now, in order; conditions may add some as answers come. */
 export const neededQuestions = (draft: Draft): readonly Question[] =>
-  questionsOf(modelOf(draft), draft.answers).filter((q) => q.required)
+  questionsNow(draft).filter((q) => q.required)
 
 /** The questions that may be answered but need not, with those most people never change last. */
-export const extraQuestions = (draft: Draft): readonly Question[] => {
-  const needed = new Set(neededQuestions(draft).map((q) => q.field))
-  return questionsOf(modelOf(draft), draft.answers).filter(
-    (q) => !needed.has(q.field) && isAskable(q),
-  )
-}
+export const extraQuestions = (draft: Draft): readonly Question[] =>
+  questionsNow(draft).filter((q) => !q.required && isAskable(q))
 
 /** The question on the screen, if one is being asked. */
 export const currentQuestion = ({ draft }: ConversationContext): Question | undefined =>
-  draft?.asking == null
-    ? undefined
-    : questionsOf(modelOf(draft), draft.answers).find((q) => q.field === draft.asking)
+  draft?.asking == null ? undefined : questionsNow(draft).find((q) => q.field === draft.asking)
 
-/** Asks for the field that was opened, else for the first needed one without an answer. */
-export function askNext(draft: Draft): Draft {
-  const open = neededQuestions(draft).find((q) => !(q.field in draft.answers))
-  return { ...draft, asking: open?.field ?? null, editing: false, page: 0 }
+const isOpen = (draft: Draft, q: Question): boolean => q.required && !(q.field in draft.answers)
+
+/** Drops answers that others have made impossible, then asks for what is missing, if anything. */
+export function askNext(given: Draft): Draft {
+  const draft = withoutStale(given)
+  const open = questionsNow(draft).find((q) => isOpen(draft, q))
+  if (open === undefined) return { ...draft, asking: null, page: 0 }
+  return { ...draft, asking: open.field, origin: 'order', page: 0 }
+}
+
+function withoutStale(given: Draft): Draft {
+  const dropped: string[] = []
+  let draft = given
+  // Each round drops at least one answer, so it ends; what is dropped may make others impossible.
+  for (;;) {
+    const stale = staleAnswers(modelOf(draft), draft.answers)
+    if (stale.length === 0) return { ...draft, dropped }
+    dropped.push(...stale)
+    for (const field of stale) draft = withoutAnswer(draft, field)
+  }
+}
+
+/** The needed field before the one being asked, or the last one when none is. */
+export function previousField(draft: Draft): string | undefined {
+  const fields = neededQuestions(draft).map((q) => q.field)
+  return draft.asking === null ? fields.at(-1) : fields[fields.indexOf(draft.asking) - 1]
 }
 
 export const withAnswer = (draft: Draft, field: string, value: AnswerValue): Draft => ({
@@ -60,12 +99,6 @@ export function withoutAnswer(draft: Draft, field: string): Draft {
   return { ...draft, answers }
 }
 
-/** Needed fields that have an answer, in the order in which they were asked. */
-export const answeredFields = (draft: Draft): string[] =>
-  neededQuestions(draft)
-    .map((q) => q.field)
-    .filter((field) => field in draft.answers && field !== draft.asking)
-
 export type Checked = { ok: true; value: AnswerValue } | { ok: false; hint: Hint }
 
 /** Whether what the user sent answers the question on the screen. */
@@ -76,3 +109,36 @@ export function checkInput(context: ConversationContext, raw: string | MediaFile
   if (checked.ok) return checked
   return { ok: false, hint: { problem: checked.problem } }
 }
+
+/** Which question a file or its caption answers: the one on the screen, else an open one. */
+function questionFor(draft: Draft, kind: 'text' | 'media'): Question | undefined {
+  const fits = (q: Question) => q.kind === kind && q.link !== true && isAskable(q)
+  const questions = questionsNow(draft)
+  const current = questions.find((q) => q.field === draft.asking)
+  return current && fits(current) ? current : questions.find((q) => fits(q) && isOpen(draft, q))
+}
+
+export interface Attachment {
+  media: MediaFile
+  caption?: string
+  groupId?: string
+}
+
+/** The draft with a file, and with its caption where words are wanted; undefined: not wanted. */
+export function withMedia(
+  draft: Draft,
+  { media, caption, groupId }: Attachment,
+): Draft | undefined {
+  if (groupId !== undefined && groupId === draft.album) return undefined
+  const question = questionFor(draft, 'media')
+  const checked = question && checkAnswer(question, media)
+  if (question === undefined || !checked?.ok) return undefined
+  const taken = { ...withAnswer(draft, question.field, checked.value), album: groupId ?? null }
+  const wording = caption === undefined ? undefined : questionFor(draft, 'text')
+  const words = wording && checkAnswer(wording, caption as string)
+  return wording && words?.ok ? withAnswer(taken, wording.field, words.value) : taken
+}
+
+/** Whether a picture has been taken already, so that one more is probably a sibling. */
+export const hasPicture = (draft: Draft): boolean =>
+  questionsNow(draft).some((q) => q.kind === 'media' && q.field in draft.answers)

@@ -29,7 +29,10 @@ export type ButtonEvent =
   | { type: 'option.chosen'; value: string | number | boolean }
   | { type: 'field.opened'; field: string }
   | { type: 'field.cleared' }
+  | { type: 'answer.kept' }
   | { type: 'extras.opened' }
+  | { type: 'quote.repeated' }
+  | { type: 'order.resumed' }
   | { type: 'run.confirmed'; serial: number }
   | { type: 'repeat.pressed' }
   | { type: 'jobs.opened' }
@@ -50,18 +53,22 @@ export type UserEvent =
   | { type: 'command.language' }
   | { type: 'command.unknown'; name: string }
   | { type: 'text.received'; text: string }
-  | { type: 'media.received'; media: MediaFile; caption?: string }
+  /** Files of one album share `groupId` and arrive one by one. */
+  | { type: 'media.received'; media: MediaFile; caption?: string; groupId?: string }
   | { type: 'unsupported.received'; what: string }
-  /** Raw; becomes a ButtonEvent or `tap.stale` before the machine sees it. */
-  | { type: 'button.tapped'; data: string; queryId: string }
+  /** Raw; becomes a ButtonEvent, `tap.late` or `tap.stale` before the machine sees it. */
+  | { type: 'button.tapped'; data: string; queryId: string; messageId?: number | null }
+  /** Meant for the screen that has just gone: a double tap. */
+  | { type: 'tap.late' }
   | { type: 'tap.stale' }
   | { type: 'user.blocked' }
   | { type: 'user.unblocked' }
 
 /** What the rest of the system tells the conversation. */
 export type SystemEvent =
-  | ({ type: 'quote.ready' } & QuoteFacts)
-  | { type: 'quote.refused'; reason: Refusal }
+  /** `serial` repeats that of the request; without it, any waiting order takes the quote. */
+  | ({ type: 'quote.ready'; serial?: number } & QuoteFacts)
+  | { type: 'quote.refused'; reason: Refusal; serial?: number }
   | { type: 'job.started'; jobId: string; modelId: string }
   | { type: 'job.refused'; jobId: string; reason: Refusal }
   | { type: 'job.progressed'; jobId: string; modelId: string; stage: string | null }
@@ -73,8 +80,10 @@ export type SystemEvent =
 
 export type ConversationEvent = ButtonEvent | UserEvent | SystemEvent
 
+/** What to answer a tap with, and the message whose button it was, where known. */
 export interface Tap {
   queryId: string
+  messageId?: number
 }
 
 export type StampedConversationEvent = ConversationEvent & { at: number; rnd: string; tap?: Tap }

@@ -24,7 +24,10 @@ export type TextKey =
 
 export type Params = Record<string, string | number>
 
-/** A text by its key; parameters are escaped for HTML, the texts themselves may hold tags. */
+/**
+ * A text by its key; the texts themselves may hold tags. Parameters are escaped for HTML, but not
+ * those that a text names with a dash, `{{- value}}`: they are safe already.
+ */
 export type Translate = (key: TextKey, params?: Params) => string
 
 const i18n = createInstance({
@@ -36,10 +39,19 @@ const i18n = createInstance({
 })
 void i18n.init()
 
-const translators = {
-  ru: i18n.getFixedT('ru') as unknown as Translate,
-  en: i18n.getFixedT('en') as unknown as Translate,
+/** Texts without parameters are looked up once; a screen asks for dozens of them. */
+function createTranslator(language: Language): Translate {
+  const fixed = i18n.getFixedT(language) as unknown as Translate
+  const plain = new Map<TextKey, string>()
+  return (key, params) => {
+    if (params !== undefined) return fixed(key, params)
+    const text = plain.get(key) ?? fixed(key)
+    plain.set(key, text)
+    return text
+  }
 }
+
+const translators = { ru: createTranslator('ru'), en: createTranslator('en') }
 
 export const translator = (language: Language): Translate => translators[language]
 

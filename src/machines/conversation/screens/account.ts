@@ -1,11 +1,11 @@
 import { formatRub } from '../../pricing.ts'
-import { escapeHtml } from '../../texts/translate.ts'
-import { button, lines, menuRow, type Scene, type Screen } from './screen.ts'
+import { waitScreen } from './run.ts'
+import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
 
-/** Money available and on hold; null while it is being read. */
+/** Money available and on hold, as soon as it is read. */
 export function balanceScreen(scene: Scene): Screen | null {
   const { t, language, context } = scene
-  if (context.balance === null) return null
+  if (context.balance === null) return waitScreen(scene)
   const { availableKopecks, heldKopecks } = context.balance
   return {
     text: lines(
@@ -13,18 +13,19 @@ export function balanceScreen(scene: Scene): Screen | null {
       '',
       t('balance.available', { amount: formatRub(availableKopecks, language) }),
       heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
+      heldKopecks > 0 && '',
       heldKopecks > 0 && t('balance.note'),
     ),
-    keyboard: [menuRow(scene)],
+    keyboard: asideRows(scene),
   }
 }
 
 export function helpScreen(scene: Scene): Screen {
   const { t, view } = scene
-  const support = view.support && t('help.support', { support: escapeHtml(view.support) })
+  const support = view.support && t('help.support', { support: view.support })
   return {
-    text: lines(t('help.title'), '', t('help.body'), support && `\n${support}`),
-    keyboard: [menuRow(scene)],
+    text: lines(t('help.title'), '', t('help.body'), '', support),
+    keyboard: asideRows(scene),
   }
 }
 
@@ -37,7 +38,7 @@ export function languageScreen(scene: Scene): Screen {
         button(t('language.ru'), { type: 'language.chosen', language: 'ru' }),
         button(t('language.en'), { type: 'language.chosen', language: 'en' }),
       ],
-      menuRow(scene),
+      ...asideRows(scene),
     ],
   }
 }

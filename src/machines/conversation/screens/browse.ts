@@ -1,24 +1,15 @@
-import {
-  type Category,
-  categories,
-  isSold,
-  type Model,
-  menuModels,
-  modelById,
-  models,
-} from '../../catalogue.ts'
+import { type Category, categories, isSold, type Model, modelById } from '../../catalogue.ts'
 import { categoryWords } from '../../labels/categories.ts'
 import { modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
-import { fromPrice } from '../../pricing.ts'
+import { questionsOf } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { canBeOrdered } from '../draft.ts'
+import { FREE, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
+import { listPrice } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 
-const MODELS_PER_PAGE = 6
-
-/** The list that holds the models of all categories that cost the user nothing. */
-export const FREE = 'free'
+const MODELS_PER_PAGE = 8
 
 export function menuScreen(scene: Scene): Screen {
   const { t, context } = scene
@@ -29,12 +20,15 @@ export function menuScreen(scene: Scene): Screen {
       [button(t('menu.free'), { type: 'category.opened', category: FREE })],
       ...rows(
         categories.map((category) =>
-          button(titleOf(scene, category), { type: 'category.opened', category }),
+          button(titleOf(scene, category) + (isOpen(category) ? '' : ` ${t('list.soon')}`), {
+            type: 'category.opened',
+            category,
+          }),
         ),
         2,
       ),
       ...(running > 0
-        ? [[button(t('menu.running', { count: running }), { type: 'jobs.opened' })]]
+        ? [[button(t('menu.running', { count: running }), { type: 'jobs.opened' as const })]]
         : []),
       [
         button(t('menu.balance'), { type: 'balance.opened' }),
@@ -48,31 +42,32 @@ export function menuScreen(scene: Scene): Screen {
 const titleOf = ({ language }: Scene, category: Category): string =>
   `${categoryWords[category].emoji} ${categoryWords[category].title[language]}`
 
-/** Those that can be ordered come first, then those to come, then those gone. */
-const rank = (model: Model): number => (canBeOrdered(model) ? 0 : isSold(model) ? 1 : 2)
-
-function listed(category: string | null): readonly Model[] {
-  const found = category === FREE ? models.filter((m) => m.free) : menuModels(category as Category)
-  return [...found].sort((a, b) => rank(a) - rank(b))
-}
-
 export function listScreen(scene: Scene): Screen {
   const { t, language, context } = scene
-  const found = listed(context.category)
-  const { shown, arrows, note } = paged(scene, found, context.page, MODELS_PER_PAGE)
+  const list = context.place.category ?? FREE
+  const found = modelsOf(list)
+  const names = namesOf(list, language)
+  const { shown, arrows, note } = paged(scene, found, context.place.page, MODELS_PER_PAGE)
   const head =
-    context.category === FREE
+    list === FREE
       ? t('list.free')
-      : `<b>${titleOf(scene, context.category as Category)}</b>\n` +
-        categoryWords[context.category as Category].benefit[language]
+      : `<b>${titleOf(scene, list as Category)}</b>\n${categoryWords[list as Category].benefit[language]}`
   return {
-    text: lines(head, '', found.length === 0 ? t('list.empty') : t('list.choose'), ...note),
+    text: lines(
+      head,
+      '',
+      t(isOpen(list) ? 'list.choose' : 'list.comingSoon'),
+      shown.some((m) => isSold(m) && !canBeOrdered(m)) && t('list.soonNote'),
+      shown.some((m) => !isSold(m)) && t('list.goneNote'),
+      ...note,
+    ),
     keyboard: [
       ...shown.map((model) => [
-        button(`${modelTitle(model, language)} · ${mark(scene, model)}`, {
-          type: 'model.opened' as const,
-          modelId: model.id,
-        }),
+        button(
+          names.get(model) as string,
+          { type: 'model.opened', modelId: model.id },
+          ` · ${mark(scene, model)}`,
+        ),
       ]),
       ...arrows,
       backRow(scene),
@@ -82,33 +77,45 @@ export function listScreen(scene: Scene): Screen {
 
 /** What stands behind a model's name in a list: its price, or why it has none. */
 function mark({ t, language, view }: Scene, model: Model): string {
-  if (!isSold(model)) return t('list.gone')
+  if (!isSold(model)) {
+    const successor = successorTitle(model)
+    return successor === undefined ? t('list.gone') : `${t('list.gone')} → ${successor}`
+  }
   if (!canBeOrdered(model)) return t('list.soon')
-  return priceLabel(fromPrice(model, view.rates), language) || t('list.soon')
+  return priceLabel(listPrice(model, view.rates), language) || t('list.soon')
 }
 
 export function cardScreen(scene: Scene): Screen {
   const { t, language, context } = scene
-  const model = modelById(context.modelId ?? '')
-  if (model === undefined) return menuScreen(scene)
+  const model = modelById(context.place.modelId ?? '')
+  if (model === undefined) return { text: t('card.gone'), keyboard: [backRow(scene)] }
   const ready = canBeOrdered(model)
   return {
     text: lines(
       `<b>${escapeHtml(modelTitle(model, language))}</b>`,
       escapeHtml(modelSummary(model, language)),
       '',
+      ready && t('card.needs', { fields: needsOf(model, scene) }),
       isSold(model) ? priceLine(scene, model) : goneLine(scene, model),
       isSold(model) && !ready && t('card.soon'),
     ),
     keyboard: [
-      ...(ready ? [[button(t('card.begin'), { type: 'draft.begun' })]] : []),
+      ...(ready ? [[button(t('card.begin'), { type: 'draft.begun' as const })]] : []),
       backRow(scene),
     ],
   }
 }
 
+/** What will be asked, in lower case: "описание, формат". */
+const needsOf = (model: Model, { language }: Scene): string =>
+  questionsOf(model)
+    .filter((q) => q.required)
+    .map((q) => q.name(language))
+    .map((name) => name.charAt(0).toLowerCase() + name.slice(1))
+    .join(', ')
+
 function priceLine({ t, language, view }: Scene, model: Model): string {
-  const list = fromPrice(model, view.rates)
+  const list = listPrice(model, view.rates)
   const price = priceLabel(list, language)
   if ('unpriced' in list) return t('card.priceLater')
   return t(list.varies ? 'card.priceFrom' : 'card.price', { price })

@@ -4,9 +4,10 @@ import { escapeHtml, translator } from '../../texts/translate.ts'
 import { stateName } from '../../transition.ts'
 import type { ConversationContext } from '../context.ts'
 import { balanceScreen, helpScreen, languageScreen } from './account.ts'
+import { askScreen } from './ask.ts'
 import { cardScreen, listScreen, menuScreen } from './browse.ts'
-import { askScreen, extrasScreen, previewScreen } from './order.ts'
-import { finishedScreen, jobsScreen, watchScreen } from './run.ts'
+import { extrasScreen, previewScreen } from './order.ts'
+import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
 import { lines, type Scene, type Screen, type View } from './screen.ts'
 
 /** The screen of every state; null: nothing to show yet, the last one stays. */
@@ -14,13 +15,13 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   menu: menuScreen,
   'browsing.list': listScreen,
   'browsing.card': cardScreen,
-  'drafting.choosing': askScreen,
-  'drafting.writing': askScreen,
-  'drafting.attaching': askScreen,
-  'drafting.quoting': () => null,
+  'drafting.asking.choosing': askScreen,
+  'drafting.asking.writing': askScreen,
+  'drafting.asking.attaching': askScreen,
+  'drafting.quoting': waitScreen,
   'drafting.preview': previewScreen,
   'drafting.extras': extrasScreen,
-  starting: () => null,
+  starting: waitScreen,
   watching: watchScreen,
   finished: finishedScreen,
   jobs: jobsScreen,
@@ -29,15 +30,33 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   language: languageScreen,
 }
 
-/** What the user sees in this snapshot: the state's screen, under a hint if there is one. Pure. */
+const drawn = new WeakMap<View, WeakMap<AnyMachineSnapshot, Screen | null>>()
+
+/**
+ * What the user sees in this snapshot: the state's screen, under a hint if there is one. Pure; as
+ * snapshots never change, each is drawn once however often it is asked for.
+ */
 export function drawScreen(snapshot: AnyMachineSnapshot, view: View): Screen | null {
+  let screens = drawn.get(view)
+  if (screens === undefined) {
+    screens = new WeakMap()
+    drawn.set(view, screens)
+  }
+  const known = screens.get(snapshot)
+  if (known !== undefined) return known
+  const screen = draw(snapshot, view)
+  screens.set(snapshot, screen)
+  return screen
+}
+
+function draw(snapshot: AnyMachineSnapshot, view: View): Screen | null {
   const context = snapshot.context as ConversationContext
-  const draw = SCREENS[stateName(snapshot.value)]
-  if (draw === undefined) throw new Error(`no screen for ${stateName(snapshot.value)}`)
-  const t = translator(context.language)
-  const screen = draw({ context, language: context.language, t, view })
-  if (screen === null || context.hint === null) return screen
+  const state = SCREENS[stateName(snapshot.value)]
+  if (state === undefined) throw new Error(`no screen for ${stateName(snapshot.value)}`)
   const { hint: given, language } = context
+  const t = translator(language)
+  const screen = state({ context, language, t, view })
+  if (screen === null || given === null) return screen
   const hint =
     'problem' in given ? escapeHtml(problemText(given.problem, language)) : t(`hint.${given.code}`)
   return { ...screen, text: lines(hint, '', screen.text) }

@@ -1,132 +1,44 @@
+import { answerLabel } from '../../labels/answers.ts'
 import { modelTitle } from '../../labels/models.ts'
-import { formatPrice, formatRub, type OptionPrice, optionPrices } from '../../pricing.ts'
+import { sentDefaults } from '../../payload.ts'
+import { formatPrice, formatRub } from '../../pricing.ts'
 import type { Question } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import type { Draft } from '../context.ts'
-import { currentQuestion, extraQuestions, modelOf, neededQuestions } from '../draft.ts'
-import {
-  type Button,
-  button,
-  draftRow,
-  excerpt,
-  lines,
-  paged,
-  rows,
-  type Scene,
-  type Screen,
-} from './screen.ts'
+import type { ConversationContext, Draft } from '../context.ts'
+import { extraQuestions, modelOf, neededQuestions } from '../draft.ts'
+import { answerText } from './ask.ts'
+import { button, draftRow, excerpt, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 
-const OPTIONS_PER_PAGE = 12
 const EXTRAS_PER_PAGE = 8
-const QUOTED_TEXT = 300
-
-/** One question: its buttons, or what to send. */
-export function askScreen(scene: Scene): Screen {
-  const { t, language, context } = scene
-  const draft = context.draft as Draft
-  const question = currentQuestion(context)
-  if (question === undefined) return previewScreen(scene)
-  const needed = neededQuestions(draft)
-  const step = needed.findIndex((q) => q.field === question.field)
-  const given = draft.answers[question.field]
-  const how =
-    question.kind === 'media' ? t('ask.photo') : isChoice(question) ? null : t('ask.words')
-  const { shown, arrows, note } = paged(
-    scene,
-    optionButtons(scene, question),
-    draft.page,
-    OPTIONS_PER_PAGE,
-  )
-  const wide = shown.some((b) => b.label.length > 18)
-  return {
-    text: lines(
-      `<b>${escapeHtml(modelTitle(modelOf(draft), language))}</b>`,
-      step >= 0 && !draft.editing && t('ask.step', { step: step + 1, steps: needed.length }),
-      '',
-      `<b>${escapeHtml(question.title(language))}</b>`,
-      escapeHtml(question.hint(language)),
-      given !== undefined && t('ask.now', { value: answerText(scene, question, given) }),
-      how,
-      ...note,
-    ),
-    keyboard: [
-      ...rows(shown, wide ? 1 : 2),
-      ...arrows,
-      ...(draft.editing && !question.required && given !== undefined
-        ? [[button(t('ask.clear'), { type: 'field.cleared' })]]
-        : []),
-      draftRow(scene),
-    ],
-  }
-}
-
-const isChoice = (q: Question): boolean => q.kind === 'choice' || q.kind === 'toggle'
-
-/** A button per value, each with its price where the value moves the price. */
-function optionButtons({ t, language, context, view }: Scene, question: Question): Button[] {
-  if (!isChoice(question)) return []
-  const draft = context.draft as Draft
-  const prices = optionPrices(modelOf(draft), question.field, draft.answers, view.rates)
-  const chosen = draft.answers[question.field] ?? question.default
-  const options =
-    question.kind === 'toggle'
-      ? [
-          { value: true, text: t('ask.yes') },
-          { value: false, text: t('ask.no') },
-        ]
-      : (question.options ?? []).map((o) => ({ value: o.value, text: o.label(language) }))
-  return options.map(({ value, text }) => {
-    const price = prices.find((p: OptionPrice) => p.value === value)
-    const cost = price === undefined ? '' : ` · ${formatPrice(price.kopecks, language)}`
-    const tick = value === chosen ? '✓ ' : ''
-    return button(`${tick}${text}${cost}`, { type: 'option.chosen', value })
-  })
-}
-
-/** An answer as the user knows it. */
-function answerText({ t, language }: Scene, question: Question, value: unknown): string {
-  if (question.kind === 'media') return t('preview.photo')
-  if (question.kind === 'toggle') return value === true ? t('ask.yes') : t('ask.no')
-  const option = question.options?.find((o) => o.value === value)
-  return option?.label(language) ?? excerpt(String(value), QUOTED_TEXT)
-}
+/** Room for all answers together, so that the whole screen fits into one message. */
+const ANSWERS_LENGTH = 2_400
+const LONGEST_ANSWER = 400
 
 /** All answers, the price and the balance; the only screen that can start a job. */
 export function previewScreen(scene: Scene): Screen {
   const { t, language, context } = scene
   const draft = context.draft as Draft
-  const model = modelOf(draft)
+  const needed = neededQuestions(draft)
+  const extras = extraQuestions(draft)
   const { quote, refusal } = context
-  const asked = [...neededQuestions(draft), ...extraQuestions(draft)]
-  const answered = asked.filter((q) => q.field in draft.answers)
-  const missing = quote === null ? 0 : quote.priceKopecks - quote.availableKopecks
-  const affordable = quote !== null && missing <= 0
+  const ready = quote !== null && missing(context) <= 0
   return {
     text: lines(
       t('preview.title'),
-      `<b>${escapeHtml(modelTitle(model, language))}</b>`,
+      `<b>${escapeHtml(modelTitle(modelOf(draft), language))}</b>`,
       '',
-      ...answered.map(
-        (q) =>
-          `• ${escapeHtml(q.name(language))}: ` +
-          `<i>${escapeHtml(answerText(scene, q, draft.answers[q.field]))}</i>`,
-      ),
+      ...answerLines(scene, [...needed, ...extras]),
       '',
-      quote !== null && t('preview.price', { price: formatPrice(quote.priceKopecks, language) }),
-      quote !== null &&
-        t('preview.balance', { balance: formatRub(quote.availableKopecks, language) }),
-      quote !== null &&
-        affordable &&
-        (quote.priceKopecks > 0 ? t('preview.promise') : t('preview.promiseFree')),
-      quote !== null && !affordable && t('preview.poor', { missing: formatRub(missing, language) }),
+      ...droppedLines(scene),
+      ...moneyLines(scene),
       refusal !== null && t(`preview.refused.${refusal}`),
     ),
     keyboard: [
-      ...(affordable
+      ...(ready
         ? [[button(t('preview.run'), { type: 'run.confirmed', serial: context.serial })]]
-        : []),
+        : [[button(t('preview.recheck'), { type: 'quote.repeated' as const })]]),
       ...rows(
-        neededQuestions(draft).map((q) =>
+        needed.map((q) =>
           button(t('preview.edit', { field: q.name(language) }), {
             type: 'field.opened',
             field: q.field,
@@ -134,12 +46,48 @@ export function previewScreen(scene: Scene): Screen {
         ),
         2,
       ),
-      ...(extraQuestions(draft).length > 0
-        ? [[button(t('preview.extras'), { type: 'extras.opened' })]]
+      ...(extras.length > 0
+        ? [[button(t('preview.extras'), { type: 'extras.opened' as const })]]
         : []),
       draftRow(scene),
     ],
   }
+}
+
+/** How much the user lacks; what is not positive is enough. */
+const missing = ({ quote }: ConversationContext): number =>
+  quote === null ? 0 : quote.priceKopecks - quote.availableKopecks
+
+/** What is going to be sent: the answers, and the defaults that set the price. */
+function answerLines(scene: Scene, questions: readonly Question[]): string[] {
+  const draft = scene.context.draft as Draft
+  const values: Record<string, unknown> = { ...sentDefaults(modelOf(draft)), ...draft.answers }
+  const shown = questions.filter((q) => values[q.field] !== undefined)
+  const limit = Math.min(LONGEST_ANSWER, Math.floor(ANSWERS_LENGTH / Math.max(1, shown.length)))
+  return shown.map((q) => {
+    const value = answerText(scene, q, values[q.field], limit)
+    return `• ${escapeHtml(q.name(scene.language))}: <i>${value}</i>`
+  })
+}
+
+function droppedLines(scene: Scene): (string | false)[] {
+  const { t, language, context } = scene
+  const draft = context.draft as Draft
+  const gone = extraQuestions(draft).filter((q) => draft.dropped.includes(q.field))
+  const fields = gone.map((q) => q.name(language)).join(', ')
+  return [gone.length > 0 && t('preview.dropped', { fields })]
+}
+
+function moneyLines({ t, language, context }: Scene): (string | false)[] {
+  const { quote } = context
+  if (quote === null) return []
+  const lacking = missing(context)
+  const promise = quote.priceKopecks > 0 ? t('preview.promise') : t('preview.promiseFree')
+  return [
+    t('preview.price', { price: formatPrice(quote.priceKopecks, language) }),
+    t('preview.balance', { balance: formatRub(quote.availableKopecks, language) }),
+    lacking > 0 ? t('preview.poor', { missing: formatRub(lacking, language) }) : promise,
+  ]
 }
 
 /** The optional settings, each with its present value. */
@@ -148,14 +96,13 @@ export function extrasScreen(scene: Scene): Screen {
   const draft = context.draft as Draft
   const { shown, arrows, note } = paged(scene, extraQuestions(draft), draft.page, EXTRAS_PER_PAGE)
   return {
-    text: lines(t('extras.title'), ...note),
+    text: lines(t('extras.title'), ...droppedLines(scene), ...note),
     keyboard: [
       ...shown.map((q) => {
         const given = draft.answers[q.field] ?? q.default
-        const now = given === undefined ? '' : `: ${excerpt(answerText(scene, q, given), 20)}`
-        return [
-          button(`${q.name(language)}${now}`, { type: 'field.opened' as const, field: q.field }),
-        ]
+        const value = answerLabel(modelOf(draft), q.field, given, language)
+        const now = given === undefined ? '' : `: ${excerpt(value, 30)}`
+        return [button(q.name(language) + now, { type: 'field.opened' as const, field: q.field })]
       }),
       ...arrows,
       draftRow(scene),

@@ -2,33 +2,43 @@ import { modelById } from '../../catalogue.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { formatRub } from '../../pricing.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
-import { button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
+import { elapsedMs } from '../context.ts'
+import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
 const LONG_MS = 15 * 60_000
 
 const titleOf = (modelId: string, language: Language): string => {
   const model = modelById(modelId)
-  return escapeHtml(model === undefined ? modelId : modelTitle(model, language))
+  return model === undefined ? modelId : modelTitle(model, language)
 }
+
+/** Something is being worked out; shown only to those who say something meanwhile. */
+export const waitScreen = (scene: Scene): Screen | null =>
+  scene.context.hint === null
+    ? null
+    : { text: scene.t('run.wait'), keyboard: [menuRow(scene)], transient: true }
 
 /** A job at work. */
 export function watchScreen(scene: Scene): Screen {
   const { t, context, language } = scene
   const job = context.tracked.find((j) => j.id === context.jobId)
-  const stage = job?.stage === 'generating' ? 'run.generating' : 'run.queued'
+  const elapsed = elapsedMs(context)
   return {
     text: lines(
       t('run.working'),
-      job && `<b>${titleOf(job.modelId, language)}</b>`,
+      job && `<b>${escapeHtml(titleOf(job.modelId, language))}</b>`,
       '',
-      t(stage),
-      context.elapsedMs > 0 && t('run.elapsed', { time: duration(scene, context.elapsedMs) }),
-      t(context.elapsedMs > LONG_MS ? 'run.long' : 'run.stay'),
+      t(stageText(job?.stage ?? null)),
+      elapsed > 0 && t('run.elapsed', { time: duration(scene, elapsed) }),
+      t(elapsed > LONG_MS ? 'run.long' : 'run.stay'),
     ),
     keyboard: [menuRow(scene)],
     transient: true,
   }
 }
+
+const stageText = (stage: string | null) =>
+  stage === 'generating' ? ('run.generating' as const) : ('run.queued' as const)
 
 /** How a job ended, and what can be done next. */
 export function finishedScreen(scene: Scene): Screen {
@@ -37,7 +47,7 @@ export function finishedScreen(scene: Scene): Screen {
   const failed = ending !== null && ending.error !== null
   return {
     text: failed
-      ? failureText(ending.error as string, ending.priceKopecks, language)
+      ? failureText({ ...ending, error: ending.error as string }, language)
       : t('done.next'),
     keyboard: [
       [
@@ -51,25 +61,23 @@ export function finishedScreen(scene: Scene): Screen {
 /** Jobs at work, oldest first. */
 export function jobsScreen(scene: Scene): Screen {
   const { t, context, language } = scene
-  const now = context.tracked.map((j) => j.startedAt + context.elapsedMs)
-  const latest = Math.max(0, ...now)
+  const { tracked, seenAt } = context
+  if (tracked.length === 0) return { text: t('jobs.none'), keyboard: asideRows(scene) }
   return {
-    text:
-      context.tracked.length === 0
-        ? t('jobs.none')
-        : lines(
-            t('jobs.title'),
-            '',
-            ...context.tracked.map((job) =>
-              t('jobs.row', {
-                model: titleOf(job.modelId, language),
-                time: duration(scene, Math.max(0, latest - job.startedAt)),
-              }),
-            ),
-            '',
-            t('run.stay'),
-          ),
-    keyboard: [menuRow(scene)],
+    text: lines(
+      t('jobs.title'),
+      '',
+      ...tracked.map((job) =>
+        t('jobs.row', {
+          model: titleOf(job.modelId, language),
+          stage: t(job.stage === 'generating' ? 'jobs.generating' : 'jobs.queued'),
+          time: duration(scene, Math.max(0, seenAt - job.startedAt)),
+        }),
+      ),
+      '',
+      t('run.stay'),
+    ),
+    keyboard: [[button(t('jobs.refresh'), { type: 'jobs.opened' })], ...asideRows(scene)],
   }
 }
 
@@ -82,6 +90,7 @@ type Reason =
   | 'unknown'
   | 'expired'
   | 'media'
+  | 'delivery'
 
 /** Error codes in a user's words; what went wrong at our end is never blamed on them. */
 const REASONS: Record<string, Reason> = {
@@ -98,16 +107,24 @@ const REASONS: Record<string, Reason> = {
   'media.unusable': 'media',
   'media.too-large': 'media',
   'media.unavailable': 'media',
+  'telegram.refused': 'delivery',
+  'telegram.unavailable': 'delivery',
+  'telegram.unknown': 'delivery',
 }
 
 /** What a user reads when a job failed: what happened, and where the money is. */
-export function failureText(error: string, refundKopecks: number, language: Language): string {
+export function failureText(
+  ending: { modelId: string; error: string; priceKopecks: number },
+  language: Language,
+): string {
   const t = translator(language)
-  const reason = REASONS[error] ?? 'failed'
+  const reason = REASONS[ending.error] ?? 'failed'
   return lines(
     t('failed.title', { reason: t(`failed.reasons.${reason}`) }),
-    refundKopecks > 0
-      ? t('failed.back', { price: formatRub(refundKopecks, language) })
+    `<b>${escapeHtml(titleOf(ending.modelId, language))}</b>`,
+    '',
+    ending.priceKopecks > 0
+      ? t('failed.back', { price: formatRub(ending.priceKopecks, language) })
       : t('failed.nothing'),
   )
 }
@@ -122,7 +139,7 @@ export function resultCaption(
   const t = translator(language)
   return lines(
     t('done.caption'),
-    `<b>${titleOf(modelId, language)}</b>`,
+    `<b>${escapeHtml(titleOf(modelId, language))}</b>`,
     courtesy
       ? t('done.gift')
       : priceKopecks > 0

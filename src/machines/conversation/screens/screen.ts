@@ -1,6 +1,12 @@
 import type { Rates } from '../../pricing.ts'
-import type { Language, Params, TextKey, Translate } from '../../texts/translate.ts'
-import type { ConversationContext } from '../context.ts'
+import {
+  escapeHtml,
+  type Language,
+  type Params,
+  type TextKey,
+  type Translate,
+} from '../../texts/translate.ts'
+import { type ConversationContext, hasOrder } from '../context.ts'
 import type { ButtonEvent } from '../events.ts'
 
 export interface Button {
@@ -30,9 +36,24 @@ export interface Scene {
   view: View
 }
 
-export const button = (label: string, event: ButtonEvent): Button => ({ label, event })
+/** Longer labels are cut by every app. */
+const LABEL_LENGTH = 64
+
+/** A button; `tail` (a price) stays whole where the label must be cut. */
+export const button = (label: string, event: ButtonEvent, tail = ''): Button => ({
+  label: excerpt(label, LABEL_LENGTH - [...tail].length) + tail,
+  event,
+})
 
 export const menuRow = ({ t }: Scene): Button[] => [button(t('nav.menu'), { type: 'menu.pressed' })]
+
+/** For screens beside an order in the making: the way back to it, and home. */
+export const asideRows = (scene: Scene): Button[][] => [
+  ...(hasOrder(scene.context)
+    ? [[button(scene.t('nav.resume'), { type: 'order.resumed' as const })]]
+    : []),
+  menuRow(scene),
+]
 
 export const backRow = ({ t }: Scene): Button[] => [
   button(t('nav.back'), { type: 'back.pressed' }),
@@ -52,7 +73,7 @@ export function rows(buttons: readonly Button[], perRow: number): Button[][] {
   return out
 }
 
-/** One page of a longer list, with its arrows when there is more than one. */
+/** One page of a longer list, with the arrows that lead on from it. */
 export function paged<T>(
   { t }: Scene,
   items: readonly T[],
@@ -64,10 +85,10 @@ export function paged<T>(
   const shown = items.slice(current * size, (current + 1) * size)
   if (pages === 1) return { shown, arrows: [], note: [] }
   const turn = (label: TextKey, to: number) =>
-    button(t(label), { type: 'page.turned', page: (to + pages) % pages })
+    to < 0 || to >= pages ? [] : [button(t(label), { type: 'page.turned', page: to })]
   return {
     shown,
-    arrows: [[turn('nav.previous', current - 1), turn('nav.next', current + 1)]],
+    arrows: [[...turn('nav.previous', current - 1), ...turn('nav.next', current + 1)]],
     note: [t('nav.page', { page: current + 1, pages })],
   }
 }
@@ -83,10 +104,28 @@ export const lines = (...parts: (string | null | false | undefined)[]): string =
 /** A span of time in words, e.g. "1 min 20 s". */
 export function duration({ t }: Scene, ms: number): string {
   const seconds = Math.floor(ms / 1_000)
-  const params: Params = { m: Math.floor(seconds / 60), s: seconds % 60, n: seconds }
-  return seconds < 60 ? t('run.seconds', params) : t('run.minutes', params)
+  const minutes = Math.floor(seconds / 60)
+  const params: Params = { h: Math.floor(minutes / 60), m: minutes % 60, s: seconds % 60 }
+  if (minutes >= 60) return t('run.hours', params)
+  return minutes >= 1 ? t('run.minutes', params) : t('run.seconds', params)
 }
 
-/** Cuts a text that is only quoted on a screen. */
-export const excerpt = (text: string, limit: number): string =>
-  text.length <= limit ? text : `${[...text].slice(0, limit - 1).join('')}…`
+/** Cuts a text that is only quoted, at a whole character. */
+export function excerpt(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  const letters = [...text]
+  return letters.length <= limit ? text : `${letters.slice(0, limit - 1).join('')}…`
+}
+
+/** What a user wrote, made safe for HTML and cut so that even the safe form is within the limit. */
+export function quoted(text: string, limit: number): string {
+  const whole = escapeHtml(text)
+  if (whole.length <= limit) return whole
+  let safe = ''
+  for (const letter of text) {
+    const next = safe + escapeHtml(letter)
+    if (next.length >= limit) break
+    safe = next
+  }
+  return `${safe}…`
+}

@@ -1,0 +1,139 @@
+import { assign, setup } from 'xstate'
+import { modelById, modelBySlug } from '../catalogue.ts'
+import * as change from './changes.ts'
+import {
+  type ConversationContext,
+  type ConversationInput,
+  elapsedMs,
+  hasOrder,
+  NOWHERE,
+} from './context.ts'
+import {
+  canBeOrdered,
+  checkInput,
+  currentQuestion,
+  hasPicture,
+  previousField,
+  withMedia,
+} from './draft.ts'
+import type { StampedConversationEvent } from './events.ts'
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+/** Effects are declared by name only: what they do is the actors' business. */
+const effect = () => {}
+
+/** The model that a link `/start m_<slug>` names. */
+const linkedModel = (event: StampedConversationEvent) =>
+  event.type === 'command.start'
+    ? modelBySlug(/^m_([a-z0-9-]+)$/.exec(event.payload)?.[1] ?? '')
+    : undefined
+
+/** The names that the conversation's states use, and what stands behind them. */
+export const conversationSetup = setup({
+  types: {} as {
+    context: ConversationContext
+    input: ConversationInput
+    events: StampedConversationEvent
+  },
+  guards: {
+    hasModelLink: ({ event }) => linkedModel(event) !== undefined,
+    hasBrokenLink: ({ event }) => event.type === 'command.start' && event.payload.startsWith('m_'),
+    hasList: ({ context }) => context.place.category !== null,
+    hasOrder: ({ context }) => hasOrder(context),
+    hasRunningJob: ({ context }) => context.tracked.length > 0,
+    isOrderable: ({ context }) => {
+      const model = modelById(context.place.modelId ?? '')
+      return model !== undefined && canBeOrdered(model)
+    },
+    asksChoice: ({ context }) =>
+      ['choice', 'toggle'].includes(currentQuestion(context)?.kind ?? ''),
+    asksMedia: ({ context }) => currentQuestion(context)?.kind === 'media',
+    asksWords: ({ context }) => currentQuestion(context) !== undefined,
+    textFits: ({ context, event }) =>
+      event.type === 'text.received' && checkInput(context, event.text).ok,
+    mediaFits: ({ context: { draft }, event }) =>
+      event.type === 'media.received' && draft !== null && withMedia(draft, event) !== undefined,
+    isAlbumSibling: ({ context, event }) =>
+      event.type === 'media.received' &&
+      event.groupId !== undefined &&
+      event.groupId === context.draft?.album,
+    hasPicture: ({ context }) => context.draft !== null && hasPicture(context.draft),
+    isFromPreview: ({ context }) => context.draft?.origin === 'preview',
+    isFromExtras: ({ context }) => context.draft?.origin === 'extras',
+    hasPrevious: ({ context: { draft } }) => draft !== null && previousField(draft) !== undefined,
+    isExpectedQuote: ({ context, event }) =>
+      !('serial' in event) || event.serial === undefined || event.serial === context.serial,
+    isThisQuote: ({ context, event }) =>
+      event.type === 'run.confirmed' && event.serial === context.serial && context.quote !== null,
+    isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
+    hasEnded: ({ context, event }) => 'jobId' in event && context.ended.includes(event.jobId),
+  },
+  actions: {
+    leave: assign(change.leave),
+    goHome: assign(change.goHome),
+    openCategory: assign(change.openCategory),
+    turnPage: assign(change.turnPage),
+    openModel: assign(change.openModel),
+    openLinkedModel: assign(({ event }) => ({
+      place: { ...NOWHERE, modelId: linkedModel(event)?.id ?? null },
+    })),
+    beginDraft: assign(change.beginDraft),
+    askNext: assign(change.askNextQuestion),
+    askFromPreview: assign((args) => change.askField(args, 'preview')),
+    askFromExtras: assign((args) => change.askField(args, 'extras')),
+    askPrevious: assign(change.askPrevious),
+    stopAsking: assign(change.stopAsking),
+    keepChoice: assign(change.keepChoice),
+    keepText: assign(change.keepText),
+    keepMedia: assign(change.keepMedia),
+    clearField: assign(change.clearField),
+    expectQuote: assign(change.expectQuote),
+    keepQuote: assign(change.keepQuote),
+    keepRefusal: assign(change.keepRefusal),
+    nameJob: assign(change.nameJob),
+    trackJob: assign(change.trackJob),
+    noteProgress: assign(change.noteProgress),
+    noteTime: assign(change.noteTime),
+    untrackJob: assign(change.untrackJob),
+    keepEnding: assign(change.keepEnding),
+    chooseLanguage: assign(change.chooseLanguage),
+    keepBalance: assign(change.keepBalance),
+    dropBalance: assign({ balance: null }),
+    markBlocked: assign({ blocked: true }),
+    markReachable: assign({ blocked: false }),
+    hintAnswer: assign(change.hintAnswer),
+    hintStale: assign({ hint: { code: 'stale' } }),
+    hintCancelled: assign({ hint: { code: 'cancelled' } }),
+    hintTooLate: assign({ hint: { code: 'tooLate' } }),
+    hintNothingToCancel: assign({ hint: { code: 'nothingToCancel' } }),
+    hintUnknownCommand: assign({ hint: { code: 'unknownCommand' } }),
+    hintUnknownLink: assign({ hint: { code: 'unknownLink' } }),
+    hintText: assign({ hint: { code: 'text' } }),
+    hintFile: assign({ hint: { code: 'file' } }),
+    hintUnsupported: assign({ hint: { code: 'unsupported' } }),
+    hintBegin: assign({ hint: { code: 'begin' } }),
+    hintOnePhoto: assign({ hint: { code: 'onePhoto' } }),
+    hintWaitsWords: assign({ hint: { code: 'waitsWords' } }),
+    hintWaitsPhoto: assign({ hint: { code: 'waitsPhoto' } }),
+    hintWaitsChoice: assign({ hint: { code: 'waitsChoice' } }),
+    hintCheck: assign({ hint: { code: 'check' } }),
+    hintPickSetting: assign({ hint: { code: 'pickSetting' } }),
+    hintWait: assign({ hint: { code: 'wait' } }),
+    hintWatching: assign({ hint: { code: 'watching' } }),
+    hintStarting: assign({ hint: { code: 'starting' } }),
+    hintHiccup: assign({ hint: { code: 'hiccup' } }),
+    'quote.request': effect,
+    'job.start': effect,
+    'balance.request': effect,
+    'telegram.notice': effect,
+  },
+  delays: {
+    progressTick: ({ context }) => {
+      const elapsed = elapsedMs(context)
+      if (elapsed < 2 * MINUTE) return 15 * SECOND
+      return elapsed < 10 * MINUTE ? 30 * SECOND : 2 * MINUTE
+    },
+  },
+})

@@ -1,0 +1,62 @@
+import { conversationSetup } from '../setup.ts'
+
+const resumed = {
+  description: 'Back to the order in the making.',
+  guard: 'hasOrder',
+  target: 'drafting',
+} as const
+
+/** What is being made right now. */
+export const jobs = conversationSetup.createStateConfig({
+  id: 'conversation.jobs',
+  description: 'What is being made right now.',
+  entry: 'noteTime',
+  exit: 'leave',
+  on: {
+    'jobs.opened': { description: 'The times anew.', target: 'jobs', reenter: true },
+    'order.resumed': resumed,
+  },
+})
+
+/** Money available and on hold. */
+export const balance = conversationSetup.createStateConfig({
+  id: 'conversation.balance',
+  description: 'Money available and on hold.',
+  entry: ['dropBalance', 'balance.request'],
+  exit: 'leave',
+  on: {
+    'balance.read': { description: 'What the accounts say.', actions: 'keepBalance' },
+    'order.resumed': resumed,
+  },
+})
+
+/** How it works. */
+export const help = conversationSetup.createStateConfig({
+  id: 'conversation.help',
+  description: 'How it works.',
+  exit: 'leave',
+  on: { 'order.resumed': resumed },
+})
+
+/** Russian or English. */
+export const language = conversationSetup.createStateConfig({
+  id: 'conversation.language',
+  description: 'Russian or English.',
+  exit: 'leave',
+  on: {
+    'language.chosen': [
+      {
+        description: 'The order goes on in the new language.',
+        guard: 'hasOrder',
+        target: 'drafting',
+        actions: 'chooseLanguage',
+      },
+      {
+        description: 'The menu in the new language.',
+        target: 'menu',
+        actions: ['chooseLanguage', 'goHome'],
+      },
+    ],
+    'order.resumed': resumed,
+  },
+})

@@ -1,0 +1,83 @@
+import { conversationSetup } from '../setup.ts'
+
+/** What would you like to create? */
+export const menu = conversationSetup.createStateConfig({
+  id: 'conversation.menu',
+  description: 'What would you like to create?',
+  exit: 'leave',
+  on: {
+    'category.opened': {
+      description: 'A group of models, or the free ones of all groups.',
+      target: 'browsing.list',
+      actions: 'openCategory',
+    },
+    'jobs.opened': { description: 'What is being made.', target: 'jobs' },
+    'balance.opened': { description: 'Money.', target: 'balance' },
+    'help.opened': { description: 'How it works.', target: 'help' },
+    'language.opened': { description: 'Russian or English.', target: 'language' },
+  },
+})
+
+/** Looking for a model. */
+export const browsing = conversationSetup.createStateConfig({
+  id: 'conversation.browsing',
+  description: 'Looking for a model.',
+  initial: 'list',
+  states: {
+    list: {
+      id: 'conversation.browsing.list',
+      description: 'The models of a group, some at a time, with prices.',
+      exit: 'leave',
+      on: {
+        'page.turned': { description: 'More models of the group.', actions: 'turnPage' },
+        'model.opened': {
+          description: 'A closer look at one model.',
+          target: 'card',
+          actions: 'openModel',
+        },
+        'back.pressed': {
+          description: 'Another group.',
+          target: '#conversation.menu',
+          actions: 'goHome',
+        },
+      },
+    },
+    card: {
+      id: 'conversation.browsing.card',
+      description: 'One model: what it does, what it needs, what it costs.',
+      exit: 'leave',
+      on: {
+        'draft.begun': {
+          description: 'The first question.',
+          guard: 'isOrderable',
+          target: '#conversation.drafting',
+          actions: 'beginDraft',
+        },
+        'text.received': [
+          {
+            description: 'Words before the question: how to begin.',
+            guard: 'isOrderable',
+            actions: 'hintBegin',
+          },
+          { description: 'Words for a model that takes none.', actions: 'hintText' },
+        ],
+        'media.received': [
+          {
+            description: 'A file before the question: how to begin.',
+            guard: 'isOrderable',
+            actions: 'hintBegin',
+          },
+          { description: 'A file for a model that takes none.', actions: 'hintFile' },
+        ],
+        'back.pressed': [
+          { description: 'To the list it was chosen from.', guard: 'hasList', target: 'list' },
+          {
+            description: 'It was opened by a link: there is no list.',
+            target: '#conversation.menu',
+            actions: 'goHome',
+          },
+        ],
+      },
+    },
+  },
+})

@@ -1,0 +1,107 @@
+import { conversationSetup } from '../setup.ts'
+import { asking } from './asking.ts'
+
+/** Filling in an order, up to the one button that starts it. */
+export const drafting = conversationSetup.createStateConfig({
+  id: 'conversation.drafting',
+  description: 'Filling in an order.',
+  initial: 'asking',
+  on: {
+    'cancel.pressed': {
+      description: 'The order is dropped.',
+      target: '#conversation.menu',
+      actions: ['goHome', 'hintCancelled'],
+    },
+  },
+  states: {
+    asking,
+    quoting: {
+      id: 'conversation.drafting.quoting',
+      description: 'The one price function and the balance are asked.',
+      entry: ['expectQuote', 'quote.request'],
+      exit: 'leave',
+      on: {
+        'quote.ready': {
+          description: 'What it costs, and what the user has.',
+          guard: 'isExpectedQuote',
+          target: 'preview',
+          actions: 'keepQuote',
+        },
+        'quote.refused': {
+          description: 'It has no price or is not on offer.',
+          guard: 'isExpectedQuote',
+          target: 'preview',
+          actions: 'keepRefusal',
+        },
+        'text.received': { description: 'Too early: the price is coming.', actions: 'hintWait' },
+        'media.received': { description: 'Too early: the price is coming.', actions: 'hintWait' },
+      },
+    },
+    preview: {
+      id: 'conversation.drafting.preview',
+      description: 'Everything on one screen: answers, price, balance.',
+      exit: 'leave',
+      on: {
+        'run.confirmed': {
+          description: 'The order is to be made at exactly this price.',
+          guard: 'isThisQuote',
+          target: '#conversation.starting',
+          actions: 'nameJob',
+        },
+        'field.opened': {
+          description: 'One answer is to be changed.',
+          target: 'asking',
+          actions: 'askFromPreview',
+        },
+        'extras.opened': { description: 'Optional settings.', target: 'extras' },
+        'quote.repeated': {
+          description: 'Price and balance once more, e.g. after a top-up.',
+          target: 'quoting',
+        },
+        'text.received': {
+          description: 'Nothing is asked here: how to change an answer.',
+          actions: 'hintCheck',
+        },
+        'media.received': [
+          {
+            description: 'The order has its picture; probably the rest of an album.',
+            guard: 'hasPicture',
+            actions: 'hintOnePhoto',
+          },
+          { description: 'Nothing is asked here.', actions: 'hintCheck' },
+        ],
+        'back.pressed': {
+          description: 'The last question again; its answer stays until there is another.',
+          target: 'asking',
+          actions: 'askPrevious',
+        },
+      },
+    },
+    extras: {
+      id: 'conversation.drafting.extras',
+      description: 'Settings that may be changed but need not.',
+      exit: 'leave',
+      on: {
+        'field.opened': {
+          description: 'One setting.',
+          target: 'asking',
+          actions: 'askFromExtras',
+        },
+        'page.turned': { description: 'More settings.', actions: 'turnPage' },
+        'text.received': { description: 'Which setting is meant?', actions: 'hintPickSetting' },
+        'media.received': [
+          {
+            description: 'The order has its picture.',
+            guard: 'hasPicture',
+            actions: 'hintOnePhoto',
+          },
+          { description: 'Which setting is meant?', actions: 'hintPickSetting' },
+        ],
+        'back.pressed': {
+          description: 'Done: the settings may have moved the price.',
+          target: 'quoting',
+        },
+      },
+    },
+  },
+})

@@ -1,0 +1,106 @@
+import { conversationSetup } from '../setup.ts'
+
+/** The order is being turned into a job. */
+export const starting = conversationSetup.createStateConfig({
+  id: 'conversation.starting',
+  description: 'The order becomes a job: row, hold and actor in one transaction.',
+  entry: 'job.start',
+  exit: 'leave',
+  on: {
+    'job.started': {
+      description: 'The job exists, its money is on hold.',
+      guard: 'isAwaitedJob',
+      target: 'watching',
+      actions: 'trackJob',
+    },
+    'job.refused': {
+      description: 'No job, no money moved: what would it cost now?',
+      guard: 'isAwaitedJob',
+      target: 'drafting.quoting',
+    },
+    'job.progressed': [
+      {
+        description: 'It runs already; news of its start is late.',
+        guard: 'isAwaitedJob',
+        target: 'watching',
+        actions: 'trackJob',
+      },
+      { description: 'Another job goes on.', actions: 'noteProgress' },
+    ],
+    'job.delivered': [
+      {
+        description: 'Finished before news of its start came.',
+        guard: 'isAwaitedJob',
+        target: 'finished',
+        actions: ['untrackJob', 'keepEnding'],
+      },
+      { description: 'Another job is done.', actions: 'untrackJob' },
+    ],
+    'job.failed': [
+      {
+        description: 'Failed before news of its start came.',
+        guard: 'isAwaitedJob',
+        target: 'finished',
+        actions: ['untrackJob', 'keepEnding'],
+      },
+      { description: 'Another job failed.', actions: ['untrackJob', 'telegram.notice'] },
+    ],
+    'command.cancel': {
+      description: 'Too late: the order may have become a job.',
+      target: 'menu',
+      actions: ['goHome', 'hintTooLate'],
+    },
+    'text.received': { description: 'One order at a time.', actions: 'hintStarting' },
+    'media.received': { description: 'One order at a time.', actions: 'hintStarting' },
+  },
+})
+
+/** A job at work. */
+export const watching = conversationSetup.createStateConfig({
+  id: 'conversation.watching',
+  description: 'The job runs; the screen shows how it goes.',
+  exit: 'leave',
+  on: {
+    'job.delivered': [
+      {
+        description: 'The result is in the chat.',
+        guard: 'isAwaitedJob',
+        target: 'finished',
+        actions: ['untrackJob', 'keepEnding'],
+      },
+      { description: 'Another job is done.', actions: 'untrackJob' },
+    ],
+    'job.failed': [
+      {
+        description: 'Nothing came of it, the money is back.',
+        guard: 'isAwaitedJob',
+        target: 'finished',
+        actions: ['untrackJob', 'keepEnding'],
+      },
+      { description: 'Another job failed.', actions: ['untrackJob', 'telegram.notice'] },
+    ],
+    'text.received': { description: 'It is being made.', actions: 'hintWatching' },
+    'media.received': { description: 'It is being made.', actions: 'hintWatching' },
+  },
+  after: {
+    progressTick: {
+      description: 'The elapsed time is shown anew, ever more rarely.',
+      target: 'watching',
+      actions: 'noteTime',
+      reenter: true,
+    },
+  },
+})
+
+/** A job has ended. */
+export const finished = conversationSetup.createStateConfig({
+  id: 'conversation.finished',
+  description: 'The job has ended, well or not: what next?',
+  exit: 'leave',
+  on: {
+    'repeat.pressed': {
+      description: 'The same order once more.',
+      target: 'drafting.quoting',
+    },
+  },
+})
