@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { startChatPage } from '../../src/sandbox-page.ts'
+import { startWorld, type World } from '../../src/sandbox-world.ts'
+import { createDatabase } from '../support/database.ts'
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const screenshots = path.resolve(import.meta.dirname, '../../docs/screenshots')
+const PROMPT = 'Daybreak over the valley'
+
+// Code for the browser is text here: this project's types know no DOM.
+const SHOWN = `[...document.querySelectorAll('.photo img')].some(
+  (image) => image.complete && image.naturalWidth > image.naturalHeight)`
+
+describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () => {
+  let world: World
+  let chat: Awaited<ReturnType<typeof startChatPage>>
+  let context: BrowserContext
+  let page: Page
+  let profile: string
+  const errors: string[] = []
+
+  before(async () => {
+    const { url } = await createDatabase({ after: () => {} })
+    world = await startWorld({
+      botMode: 'webhook',
+      databaseUrl: url,
+      storageMode: 'embedded',
+      logLevel: 'fatal',
+      timing: { queueMs: 100, generateMs: 300 },
+    })
+    chat = await startChatPage(world, 0)
+    profile = await mkdtemp(path.join(tmpdir(), 'sandbox-'))
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      headless: true,
+      viewport: { width: 1200, height: 820 },
+      colorScheme: 'light',
+      timezoneId: 'UTC',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+    })
+    context.setDefaultTimeout(20_000)
+    page = context.pages()[0] ?? (await context.newPage())
+    page.on('pageerror', (error) => errors.push(error.message))
+  })
+  after(async () => {
+    await context?.close()
+    await chat?.close()
+    await world?.stop()
+    if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+  })
+
+  const tap = (label: RegExp) => page.locator('button.key', { hasText: label }).last().click()
+  const messages = () => page.locator('.row').allTextContents()
+
+  test('leads from /start to the picture: model, words, shape, price, confirm', async () => {
+    await page.goto(chat.url)
+    await page.getByRole('link', { name: 'Bob' }).click()
+    await page.getByRole('button', { name: '/start' }).click()
+    await tap(/Free/)
+    await tap(/^Z-Image/)
+    await tap(/Begin/)
+    await page.getByText('Send your answer as a message').waitFor()
+    await page.getByLabel('Message', { exact: true }).fill(PROMPT)
+    await page.keyboard.press('Enter')
+    await tap(/^4:3/)
+    const preview = page.locator('.row.bot', { hasText: 'Check your order' })
+    await preview.waitFor()
+    const order = (await preview.textContent()) ?? ''
+    for (const part of [PROMPT, '4:3', /Price: free/, /Balance: 0\.00/]) {
+      assert.ok(order.match(part), `${part} in ${order}`)
+    }
+    await tap(/Run/)
+    await page.getByText('Your result is ready').waitFor()
+    await page.waitForFunction(SHOWN)
+    await page.locator('.key', { hasText: 'Again' }).waitFor()
+
+    const shown = await messages()
+    const at = (words: string) => shown.findIndex((text) => text.includes(words))
+    assert.ok(at(PROMPT) < at('Your result is ready'), shown.join('\n'))
+    assert.ok(at('Your result is ready') < at('What next?'), shown.join('\n'))
+    assert.equal(at('Creating'), -1)
+    assert.deepEqual(errors, [])
+    await saveScreenshot('sandbox.png')
+  })
+
+  /** For the README, not for comparison: only when asked for. */
+  async function saveScreenshot(name: string): Promise<void> {
+    if (process.env.SAVE_SCREENSHOTS !== '1') return
+    await page.mouse.move(0, 0)
+    await mkdir(screenshots, { recursive: true })
+    await writeFile(path.join(screenshots, name), await page.screenshot({ animations: 'disabled' }))
+  }
+})
