@@ -166,7 +166,8 @@ export async function deliverFiles(
     try {
       await api.call('sendChatAction', { chat_id: chatId, action: 'upload_document' })
     } catch (error) {
-      if (!(error instanceof TerminalError) || isUnreachable(error)) throw error
+      const isUseless = isUnreachable(error) || isLockedOut(error)
+      if (isUseless || !(error instanceof TerminalError)) throw error
     }
   }
 }
