@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { CRASH_POINTS, type CrashPoint } from '../../src/actors/crash-points.ts'
+import {
+  type BotProcess,
+  createBotProcess,
+  type Fakes,
+  startFakes,
+} from '../support/bot-process.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createShopper, ORDERS, type OrderName, say, topUp } from '../support/shopper.ts'
+import { waitFor } from '../support/wait.ts'
+import { expectOrder, waitForIdle } from './ledger.ts'
+
+interface Case {
+  point: CrashPoint
+  order: OrderName
+  /** When the process that will die is started: before the first message, or for the order. */
+  armed: 'from the start' | 'for the order'
+}
+
+interface Stage {
+  database: TestDatabase
+  fakes: Fakes
+  bot: BotProcess
+}
+
+const USER = 501
+const MONEY = 1_000
+const LOG_SHOWN = 4_000
+
+/** Every point kills a paid order; those that any update meets also kill a free one at its end. */
+const cases: Case[] = [
+  ...CRASH_POINTS.map((point): Case => {
+    const order = point === 'photo.uploaded' ? 'photo' : 'paid'
+    return { point, order, armed: 'from the start' }
+  }),
+  { point: 'update.received', order: 'free', armed: 'for the order' },
+  { point: 'update.committed', order: 'free', armed: 'for the order' },
+]
+
+/** The one place where the answer of a send that arrived is lost: better twice than never. */
+const MAY_DOUBLE: CrashPoint = 'result.sent'
+
+/** A user orders while the bot dies at the point and is started again, and gets what was ordered. */
+async function dieAndGoOn(t: TestContext, example: Case): Promise<void> {
+  const database = await createDatabase(t)
+  const fakes = await startFakes(t)
+  const bot = await createBotProcess(t, { databaseUrl: database.url, fakes })
+  try {
+    await play(example, { database, fakes, bot })
+  } catch (error) {
+    t.diagnostic(bot.logs().slice(-LOG_SHOWN))
+    throw error
+  }
+}
+
+async function play({ point, order, armed }: Case, { database, fakes, bot }: Stage): Promise<void> {
+  const shopper = createShopper(fakes.telegram, USER)
+  await topUp(database.pool, USER, MONEY)
+  const walk = shopper.toPreview(order)
+  if (armed === 'for the order') {
+    await bot.start()
+    await walk
+    await bot.kill9()
+  }
+  await bot.start({ TRT_CRASH_AT: point })
+  const recovery = bot.exited().then(async (exit) => {
+    await bot.start()
+    const upAt = performance.now()
+    const dead = `select from instances where id not in
+      (select id from instances order by started_at desc limit 1)`
+    const noneDead = async () => (await database.pool.query(dead)).rowCount === 0
+    await waitFor(noneDead, { timeoutMs: 15_000, what: 'the dead to be found' })
+    return { exit, tookMs: performance.now() - upAt }
+  })
+  await walk
+  await shopper.confirm()
+  await shopper.sees(say('done.again'))
+
+  const { exit, tookMs } = await recovery
+  assert.deepEqual(exit, { code: null, signal: 'SIGKILL' }, 'it died there')
+  assert.ok(tookMs < 10_000, `its jobs were free after ${tookMs} ms`)
+  shopper.user.sendCommand('menu')
+  await shopper.sees(say('menu.help'))
+  await waitForIdle(database)
+
+  const results = shopper.results().length
+  if (point === MAY_DOUBLE) assert.ok(results === 1 || results === 2, `${results} results`)
+  else assert.equal(results, 1)
+  assert.equal(fakes.kie.control.createTaskCount(), 1)
+  assert.deepEqual(fakes.kie.control.violations, [])
+  await expectOrder(database, { userId: USER, kopecks: ORDERS[order].kopecks, topUp: MONEY })
+
+  const end = await bot.terminate()
+  assert.deepEqual([end.code, end.signal], [0, null])
+  assert.ok(end.ms < 10_000, `it ended after ${end.ms} ms`)
+}
+
+describe('a process that dies', { concurrency: 3 }, () => {
+  for (const example of cases) {
+    const { point, order, armed } = example
+    test(`at ${point} (${order} order, ${armed}) loses and doubles nothing`, (t) =>
+      dieAndGoOn(t, example))
+  }
+})
