@@ -17,13 +17,14 @@ export interface Engine extends TestDatabase {
 }
 
 export interface QueuedJob {
+  id: number
   task: string
   key: string | null
   payload: Record<string, unknown>
   run_at: Date
 }
 
-const QUEUE = `select t.identifier as task, j.key, j.payload, j.run_at
+const QUEUE = `select j.id, t.identifier as task, j.key, j.payload, j.run_at
   from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
   order by j.id`
 

@@ -59,7 +59,10 @@ const lampMachine = setup({
     blinking: {
       description: 'Two timers at once; one of them comes again without a change of state.',
       on: { toggle: { target: 'off', actions: 'count' } },
-      after: { blink: { actions: 'count' }, dim: [{ guard: 'few', target: 'on' }, 'off'] },
+      after: {
+        blink: { actions: 'count' },
+        dim: [{ guard: 'few', target: 'on' }, { target: 'off' }],
+      },
     },
     broken: { type: 'final' },
   },
