@@ -32,6 +32,7 @@ import type { LifecycleEvent } from './machines/lifecycle/events.ts'
 import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts'
 import { createRegistry } from './machines/registry.ts'
 import { wireEffects } from './service-effects.ts'
+import { createMeter } from './service-metrics.ts'
 import { createDb, createPool, databaseError } from './store/database.ts'
 import { buryDeadLetter } from './store/dead-letters.ts'
 import { trimJournal } from './store/journal.ts'
@@ -53,6 +54,7 @@ export interface Service {
 }
 
 const HEARTBEAT_MS = 2_000
+const AUDIT_EVERY_MS = 600_000
 const DAY = 86_400_000
 /** Further back than any sender repeats: Telegram 24 h, the provider 14 days. */
 const JOURNAL_DAYS = 30
@@ -88,6 +90,7 @@ export function startService(options: ServiceOptions): Service {
     settings: WRITER_SETTINGS,
   })
   const db = createDb(pool)
+  const meter = createMeter(metrics, { db, now })
   const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
   const flood = createFloodGate({ now })
   const screenView: View = {
@@ -100,13 +103,10 @@ export function startService(options: ServiceOptions): Service {
     db,
     writers,
     now,
-    onStep: ({ actors, ms }) => {
-      metrics.commitSteps.observe(actors)
-      metrics.stepSeconds.observe({ machine: 'all' }, ms / 1_000)
-    },
-    onReceipt: (machine, outcome) => metrics.steps.inc({ machine, outcome }),
+    onStep: meter.onStep,
+    onReceipt: meter.onReceipt,
     onPoison: ({ actor, event }, error) => {
-      metrics.deadLetters.inc({ reason: 'poisoned' })
+      meter.countDead('poisoned')
       log.error({ actor, event: event.type, err: error }, 'an event poisoned its actor')
     },
   })
@@ -120,18 +120,16 @@ export function startService(options: ServiceOptions): Service {
     flood,
     session: () => session as Session,
     view: screenView,
-    onDone: (type, outcome, ms) => {
-      metrics.effects.inc({ type, outcome })
-      metrics.effectSeconds.observe({ type }, ms / 1_000)
-      if (outcome === 'given-up') metrics.deadLetters.inc({ reason: 'given-up' })
-      if (type === 'telegram.deliver') metrics.deliveries.inc({ kind: 'result', outcome })
-    },
+    onDone: meter.onDone,
   })
 
   const intake: IntakeDeps = {
     botId: config.botId,
     send: runtime.send,
-    bury: (letter) => buryDeadLetter(db, letter).catch((e) => Promise.reject(databaseError(e))),
+    bury: async (letter) => {
+      await buryDeadLetter(db, letter).catch((e) => Promise.reject(databaseError(e)))
+      meter.countDead(letter.kind === 'update' ? 'unreadable' : 'refused')
+    },
     crashAt,
   }
   let dispatcher: Dispatcher | undefined
@@ -167,11 +165,7 @@ export function startService(options: ServiceOptions): Service {
     log,
     routers: [
       createHealthRouter({ health: boot.health, now }),
-      createMetricsRouter(metrics, () => {
-        const { mailboxes, waiting } = runtime.stats()
-        metrics.queue.set({ queue: 'mailboxes' }, mailboxes)
-        metrics.queue.set({ queue: 'waiting' }, waiting)
-      }),
+      createMetricsRouter(metrics, () => meter.refresh(runtime.stats())),
       createWebhookRouter({
         path: config.webhookSecretPath,
         secret: config.webhookSecretToken,
@@ -187,6 +181,10 @@ export function startService(options: ServiceOptions): Service {
         hmacKey: config.kieWebhookHmacKey,
         now,
         ...callbacks,
+        storeRaw: async (callback) => {
+          await callbacks.storeRaw(callback)
+          meter.countDead('callback')
+        },
         metrics: {
           callback4xx: () => metrics.callback4xx.inc(),
           jobNotFound: () => metrics.callbackJobNotFound.inc(),
@@ -286,6 +284,8 @@ export function startService(options: ServiceOptions): Service {
     pollWithoutElection(false)
   }, HEARTBEAT_MS)
 
+  const audit = () => void meter.audit().catch(() => {})
+  const auditor = setInterval(audit, AUDIT_EVERY_MS)
   const keeper = setInterval(
     () => void trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)).catch(() => {}),
     DAY / 4,
@@ -319,6 +319,7 @@ export function startService(options: ServiceOptions): Service {
     if (stopping.signal.aborted) return
     tell({ type: 'schema.ready' })
     log.info('Database schema ready')
+    audit()
     await identified
     if (!stopping.signal.aborted) leader.start()
   }
@@ -346,6 +347,7 @@ export function startService(options: ServiceOptions): Service {
     tell({ type: 'signal.received' })
     stopping.abort()
     clearInterval(heartbeat)
+    clearInterval(auditor)
     clearInterval(keeper)
     await up
     // Effects first: they may still have something to tell their actors.

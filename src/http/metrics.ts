@@ -23,26 +23,25 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     registry,
     steps: new Counter({
       name: 'steps_total',
-      help: 'Events that became state, by machine and outcome (stored, duplicate, poisoned, …).',
+      help: 'Events answered, by machine and outcome (committed, duplicate, refused, poisoned, unknown-actor).',
       labelNames: ['machine', 'outcome'],
       registers,
     }),
     stepSeconds: new Histogram({
       name: 'step_seconds',
-      help: 'From the arrival of an event to its commit.',
-      labelNames: ['machine'],
+      help: 'How long one batch of steps took to load, decide and commit.',
       buckets: STEP_BUCKETS,
       registers,
     }),
     commitSteps: new Histogram({
       name: 'commit_steps',
-      help: 'Steps that went to the database in one commit.',
+      help: 'Actors that went to the database in one batch.',
       buckets: BATCH_BUCKETS,
       registers,
     }),
     effects: new Counter({
       name: 'effects_total',
-      help: 'Effects that ran, by type and outcome (done, retried, failed, unknown).',
+      help: 'Effects that ran, by type and outcome (done, repeated, given-up).',
       labelNames: ['type', 'outcome'],
       registers,
     }),
@@ -55,8 +54,8 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     }),
     deliveries: new Counter({
       name: 'deliveries_total',
-      help: 'Results handed over in the chat, by kind of media and outcome.',
-      labelNames: ['kind', 'outcome'],
+      help: 'Runs of a delivery into a chat, by outcome (done, repeated, given-up).',
+      labelNames: ['outcome'],
       registers,
     }),
     deliverySeconds: new Histogram({
@@ -77,19 +76,19 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     }),
     deadLetters: new Counter({
       name: 'dead_letters_total',
-      help: 'Events and effects put aside, by reason.',
+      help: 'What was put aside, by reason (poisoned, refused, given-up, unreadable, callback).',
       labelNames: ['reason'],
       registers,
     }),
     queue: new Gauge({
       name: 'queue_depth',
-      help: 'What waits, by queue (mailboxes, effects, timers, dead letters).',
+      help: 'What waits in this process: actors (mailboxes) and their events (waiting).',
       labelNames: ['queue'],
       registers,
     }),
     ledgerDiscrepancy: new Gauge({
       name: 'ledger_discrepancy_kopecks',
-      help: 'Sum of the ledger minus balances and holds; anything but 0 is a defect.',
+      help: 'Balances against the sum of the ledger, every 10 minutes; not 0 is a defect.',
       registers,
     }),
   }

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from './database.ts'
 import type { AccountRow, LedgerEntryRow } from './schema.ts'
 
@@ -92,3 +92,19 @@ export const unbalancedAccounts = (db: Db): Promise<{ user_id: number }[]> =>
       ])
     })
     .execute()
+
+/** Kopecks by which balances and entries disagree, over all accounts: 0, or something is wrong. */
+export async function ledgerDiscrepancy(db: Db): Promise<number> {
+  const { rows } = await sql<{ kopecks: number }>`
+    select coalesce(sum(abs(a.available_kopecks - coalesce(e.available, 0))
+      + abs(a.held_kopecks - coalesce(e.held, 0))), 0) as kopecks
+    from accounts a left join (
+      select user_id,
+        sum(case 'available' when target then amount_kopecks
+                             when source then -amount_kopecks else 0 end) as available,
+        sum(case 'held' when target then amount_kopecks
+                        when source then -amount_kopecks else 0 end) as held
+      from ledger_entries group by user_id
+    ) e using (user_id)`.execute(db)
+  return Number(rows[0]?.kopecks ?? 0)
+}

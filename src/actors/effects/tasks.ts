@@ -5,7 +5,12 @@ import { pauseMs, policyOf } from '../effect-policy.ts'
 import { type EffectDeps, type EffectHandler, type EffectJob, effectKey } from './effect.ts'
 
 export interface TaskDeps extends Pick<EffectDeps, 'db' | 'log' | 'now'> {
-  onDone?: (type: string, outcome: 'done' | 'repeated' | 'given-up', ms: number) => void
+  onDone?: (
+    type: string,
+    outcome: 'done' | 'repeated' | 'given-up',
+    ms: number,
+    job: EffectJob,
+  ) => void
   /** An effect will not be tried again; whoever waits for it must be told. */
   onGivenUp?: (type: string, job: EffectJob, error: Error) => Promise<void>
 }
@@ -30,11 +35,11 @@ export function createTasks(
       const started = now()
       try {
         await handler(job, helpers.abortSignal ?? new AbortController().signal)
-        onDone?.(type, 'done', now() - started)
+        onDone?.(type, 'done', now() - started, job)
       } catch (thrown) {
         const error = coerceError(thrown)
         const again = mayRepeat(type, job, error)
-        onDone?.(type, again ? 'repeated' : 'given-up', now() - started)
+        onDone?.(type, again ? 'repeated' : 'given-up', now() - started, job)
         log[again ? 'warn' : 'error']({ effect: type, actor: job.actor, seq: job.seq, err: error })
         if (again) await repeat(type, job, error, helpers)
         else await giveUp(type, job, error)

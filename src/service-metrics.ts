@@ -1,0 +1,47 @@
+import type { TaskDeps } from './actors/effects/tasks.ts'
+import type { Receipt } from './actors/envelope.ts'
+import type { Runtime, RuntimeDeps } from './actors/runtime.ts'
+import type { Metrics } from './http/metrics.ts'
+import type { Db } from './store/database.ts'
+import { readJob } from './store/jobs.ts'
+import { ledgerDiscrepancy } from './store/ledger.ts'
+
+/** Why something lies among the dead letters. */
+export type DeadReason = 'poisoned' | 'refused' | 'given-up' | 'unreadable' | 'callback'
+
+/** What the parts of the service report, on the instruments of `/metrics`. */
+export function createMeter(metrics: Metrics, { db, now }: { db: Db; now: () => number }) {
+  const countDead = (reason: DeadReason) => metrics.deadLetters.inc({ reason })
+
+  /** From the order's row to now; asked after the fact, so that no delivery waits for it. */
+  async function timeDelivery(actor: string): Promise<void> {
+    const job = await readJob(db, actor.slice('job:'.length))
+    if (job) metrics.deliverySeconds.observe((now() - job.created_at.getTime()) / 1_000)
+  }
+
+  return {
+    countDead,
+    onStep: (({ actors, ms }) => {
+      metrics.commitSteps.observe(actors)
+      metrics.stepSeconds.observe(ms / 1_000)
+    }) satisfies NonNullable<RuntimeDeps['onStep']>,
+    onReceipt: (machine: string, outcome: Receipt['outcome']) => {
+      metrics.steps.inc({ machine, outcome })
+    },
+    onDone: ((type, outcome, ms, { actor }) => {
+      metrics.effects.inc({ type, outcome })
+      metrics.effectSeconds.observe({ type }, ms / 1_000)
+      if (outcome === 'given-up') countDead('given-up')
+      if (type !== 'telegram.deliver') return
+      metrics.deliveries.inc({ outcome })
+      if (outcome === 'done') void timeDelivery(actor).catch(() => {})
+    }) satisfies NonNullable<TaskDeps['onDone']>,
+    /** Sets the gauges that cost nothing; called for every scrape. */
+    refresh: ({ mailboxes, waiting }: ReturnType<Runtime['stats']>) => {
+      metrics.queue.set({ queue: 'mailboxes' }, mailboxes)
+      metrics.queue.set({ queue: 'waiting' }, waiting)
+    },
+    /** Sets the gauge that reads the whole ledger; called now and then. */
+    audit: async () => metrics.ledgerDiscrepancy.set(await ledgerDiscrepancy(db)),
+  }
+}
