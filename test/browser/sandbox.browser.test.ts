@@ -89,6 +89,21 @@ describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () =
     await saveScreenshot('sandbox.png')
   })
 
+  test('has measured the delivery, and found nothing wrong', async () => {
+    const metrics = await (await fetch(`${world.botUrl}/metrics`)).text()
+    for (const line of [
+      'deliveries_total{outcome="done"} 1',
+      'delivery_seconds_count 1',
+      'effects_total{type="kie.create",outcome="done"} 1',
+      'callback_4xx 0',
+      'callback_job_not_found_count 0',
+      'ledger_discrepancy_kopecks 0',
+    ]) {
+      assert.ok(metrics.split('\n').includes(line), `${line} in ${metrics}`)
+    }
+    assert.doesNotMatch(metrics, /^dead_letters_total\{/m)
+  })
+
   /** For the README, not for comparison: only when asked for. */
   async function saveScreenshot(name: string): Promise<void> {
     if (process.env.SAVE_SCREENSHOTS !== '1') return
