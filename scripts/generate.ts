@@ -7,6 +7,7 @@ import path from 'node:path'
 import { envExample } from './generate/env-example.ts'
 import { errorsPage } from './generate/errors-page.ts'
 import { schemaSql } from './generate/schema-sql.ts'
+import { telemetryPage } from './generate/telemetry-page.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -16,6 +17,7 @@ type Files = Readonly<Record<string, string>>
 const generators: readonly (() => Files | Promise<Files>)[] = [
   () => ({ '.env.example': envExample() }),
   () => ({ 'docs/errors.md': errorsPage() }),
+  async () => ({ 'docs/telemetry.md': await telemetryPage() }),
   async () => ({ 'src/store/schema.sql': await schemaSql() }),
 ]
 
