@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { RetryableError } from '../../errors.ts'
+import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
 import { callbackData } from '../../machines/conversation/buttons.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
 import type { Screen, View } from '../../machines/conversation/screens/screen.ts'
@@ -43,7 +43,10 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
   return async ({ actor, seq, params }) => {
     const done = await session.withLock(params.chatId, () =>
       draw(actor, params.chatId, params.below ? seq : 0).catch((error) => {
-        if (!isUnreachable(error)) throw error
+        if (isUnreachable(error)) return
+        // Perhaps it arrived: a screen seen twice is better than silence.
+        const lost = error instanceof UnknownOutcomeError
+        throw lost ? new RetryableError('telegram.unavailable', { cause: error }) : error
       }),
     )
     // Another process draws this chat; it may have read the state before our step.

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createChatUser } from '../../src/e2e-chat.ts'
+import { isResult } from '../../src/e2e-walk.ts'
+import { createDatabase } from '../support/database.ts'
+import { freePort, type Instance, startInstance } from '../support/instance.ts'
+import { startOutside } from '../support/outside.ts'
+
+async function endsInTime(instance: Instance): Promise<void> {
+  const startedAt = performance.now()
+  assert.deepEqual(await instance.end('SIGTERM'), { code: 0, signal: null })
+  assert.ok(performance.now() - startedAt < 10_000)
+}
+
+describe('SIGTERM', { concurrency: true }, () => {
+  for (const botMode of ['webhook', 'polling'] as const) {
+    test(`loses no message in ${botMode} mode, before it or after`, async (t) => {
+      const { telegram, ...outside } = await startOutside(t)
+      const { control } = telegram
+      const database = await createDatabase(t)
+      const port = await freePort()
+      const env = {
+        ...outside.env(botMode, database.url),
+        PORT: String(port),
+        WEBHOOK_BASE_URL: `http://127.0.0.1:${port}`,
+      }
+      const first = await startInstance(t, env)
+      const users = Array.from({ length: 20 }, (_, i) => createChatUser(control, 41 + i))
+      await first.until('an active bot', ({ active }) => active)
+      if (botMode === 'webhook') {
+        await control.waitFor(() => control.calls.some(({ method }) => method === 'setWebhook'))
+      }
+      for (const user of users) user.start()
+      const ending = endsInTime(first)
+      for (const user of users) user.text('/help')
+      await ending
+      for (const user of users) user.text('/balance')
+
+      await startInstance(t, env)
+      for (const user of users) await user.screen('Ваш баланс')
+      await control.waitFor(() => control.pendingUpdates().length === 0)
+      const { rows } = await database.pool.query(
+        `select actor_id, count(*) as updates from journal where key like 'tg:%' group by 1`,
+      )
+      assert.deepEqual(
+        rows.map(({ updates }) => updates),
+        users.map(() => 3),
+      )
+    })
+  }
+
+  test('in the middle of a delivery: the next start finishes it, once', async (t) => {
+    const { telegram, kie, ...outside } = await startOutside(t)
+    const { control } = telegram
+    const database = await createDatabase(t)
+    const env = outside.env('polling', database.url)
+    const first = await startInstance(t, env)
+    const user = createChatUser(control, 71)
+    user.start('m_z-image')
+    await user.tap('Начать')
+    await user.screen('Напишите ответ')
+    user.text('рыжий кот')
+    await user.tap('16:9')
+    // The picture gets lost on its way: the call is never answered.
+    control.faults.add({ kind: 'hang', method: 'sendPhoto' })
+    await user.tap('Запустить')
+    await control.waitFor(() => control.calls.some(({ method }) => method === 'sendPhoto'))
+    await endsInTime(first)
+
+    await startInstance(t, env)
+    await user.screen('Готово! Что дальше?')
+    assert.equal(control.chat(user.id).filter(isResult).length, 1)
+    assert.equal(kie.control.createTaskCount(), 1)
+  })
+})

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createChatUser } from '../../src/e2e-chat.ts'
+import type { FaultKind } from '../../src/sandbox/telegram/faults.ts'
+import { createDatabase } from '../support/database.ts'
+import { startInstance } from '../support/instance.ts'
+import { startOutside } from '../support/outside.ts'
+
+describe('trouble on the way to the chat', () => {
+  test('never leaves anybody without an answer', async (t) => {
+    const { telegram, ...outside } = await startOutside(t)
+    const { control } = telegram
+    const env = outside.env('polling', (await createDatabase(t)).url)
+    await startInstance(t, env)
+    const kinds: FaultKind[] = ['reset-before', 'reset-after', 'server-error', 'garbage', 'flood']
+    const users = kinds.flatMap((kind, i) =>
+      (['sendMessage', 'editMessageText'] as const).map((method, j) => {
+        const chatId = 601 + i * 2 + j
+        control.faults.add({ kind, method, chatId })
+        return createChatUser(control, chatId)
+      }),
+    )
+    for (const user of users) user.start()
+    await Promise.all(
+      users.map(async (user) => {
+        await user.tap('Помощь')
+        await user.screen('Как это работает?')
+      }),
+    )
+    assert.equal(control.faults.list().length, 0)
+  })
+})
