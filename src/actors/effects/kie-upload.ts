@@ -1,4 +1,4 @@
-import { coerceError, TerminalError } from '../../errors.ts'
+import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import type { MediaFile } from '../../machines/media.ts'
 import type { Answers } from '../../machines/payload.ts'
@@ -39,6 +39,10 @@ export function createKieUploadHandler(deps: UploadDeps): EffectHandler<UploadPa
       event = { type: 'inputs.uploaded', uploads }
     } catch (thrown) {
       const error = coerceError(thrown)
+      // Reading and copying may be done again, whatever became of it the first time.
+      if (error instanceof UnknownOutcomeError) {
+        throw new RetryableError('media.unavailable', { cause: error })
+      }
       if (!(error instanceof TerminalError)) throw error
       event = { type: 'inputs.rejected', code: codeOf(error) }
     }
