@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createChatUser } from '../../src/e2e-chat.ts'
+import { samplePicture } from '../../src/e2e-picture.ts'
+import { isResult } from '../../src/e2e-walk.ts'
 import type { FaultKind } from '../../src/sandbox/telegram/faults.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
 import { startOutside } from '../support/outside.ts'
 
-describe('trouble on the way to the chat', () => {
+describe('trouble on the way to the chat', { concurrency: true }, () => {
   test('never leaves anybody without an answer', async (t) => {
     const { telegram, ...outside } = await startOutside(t)
     const { control } = telegram
@@ -28,5 +30,24 @@ describe('trouble on the way to the chat', () => {
       }),
     )
     assert.equal(control.faults.list().length, 0)
+  })
+
+  test('does not keep a photo from being handed over', async (t) => {
+    const { telegram, kie, ...outside } = await startOutside(t)
+    const { control } = telegram
+    await startInstance(t, outside.env('polling', (await createDatabase(t)).url))
+    control.faults.add({ kind: 'reset-before', method: 'getFile' })
+    kie.control.faults.add({ route: 'upload', kind: 'reset-after' })
+    const user = createChatUser(control, 651, { timeoutMs: 40_000 })
+    user.start('m_qwen-image-to-image')
+    await user.tap('Начать')
+    await user.screen('Напишите ответ')
+    user.text('рыжий кот')
+    await user.screen('Пришлите фото')
+    await user.photo(samplePicture())
+    await user.tap('Запустить')
+    await user.screen('Готово! Что дальше?')
+    assert.equal(control.chat(user.id).filter(isResult).length, 1)
+    assert.equal(control.faults.list().length + kie.control.faults.list().length, 0)
   })
 })
