@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { CONFIG_NAMES } from '../src/config.ts'
+import { createMetrics } from '../src/http/metrics.ts'
+
+const root = path.resolve(import.meta.dirname, '..')
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+
+const pages = globSync(['*.md', 'docs/**/*.md', 'models/*.md'], { cwd: root }).sort()
+const sources = globSync(['src/**/*.{ts,js}', 'test/**/*.ts', 'scripts/**/*.ts'], { cwd: root })
+const scripts = Object.keys(JSON.parse(read('package.json')).scripts as object)
+const readme = read('README.md')
+
+/** What stands between single backticks. */
+const codes = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code as string)
+
+/** The first cells of all table rows of a page. */
+const firstCells = (text: string) =>
+  [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell]) => cell as string)
+
+/** Names of the environment that only tests and commands read, not the bot. */
+const TOOL_NAMES = ['RENDER_EXTERNAL_URL', 'CHROMIUM_PATH', 'TEST_DATABASE_URL', 'RUN_E2E']
+
+describe('documentation', () => {
+  test('has a README that can be read in one sitting, with a picture', () => {
+    assert.ok(readme.split('\n').length <= 150)
+    const [, picture] = /!\[[^\]]+\]\(([^)]+)\)/.exec(readme) ?? []
+    const file = path.join(root, picture as string)
+    assert.ok(statSync(file).size < 400_000)
+    const width = readFileSync(file).readUInt32BE(16)
+    assert.ok(width >= 1_000 && width <= 1_400, `${width} pixels wide`)
+  })
+
+  for (const page of pages) {
+    test(`${page} leads nowhere that does not exist`, () => {
+      const text = read(page)
+      const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        ([, link]) => link as string,
+      )
+      const targets = links.map((link) => path.join(path.dirname(page), link))
+      const named = codes(text).filter((code) =>
+        /^(src|test|docs|scripts|models)\/[\w./-]+$/.test(code),
+      )
+      const missing = [...targets, ...named].filter((file) => !existsSync(path.join(root, file)))
+      assert.deepEqual(missing, [])
+    })
+
+    test(`${page} names only commands, files and settings that exist`, () => {
+      const text = read(page)
+      const commands = [...text.matchAll(/npm (?:run ([\w:]+)|(test|start))\b/g)].map(
+        ([, run, other]) => run ?? other,
+      )
+      assert.deepEqual(
+        commands.filter((name) => !scripts.includes(name as string)),
+        [],
+      )
+      const files = codes(text).filter((code) => /^[\w-]+\.ts$/.test(code))
+      const known = new Set(sources.map((file) => path.basename(file)))
+      assert.deepEqual(
+        files.filter((file) => !known.has(file)),
+        [],
+      )
+      const settings = codes(text)
+        .flatMap((code) => code.match(/^[A-Z][A-Z0-9]*_[A-Z0-9_]+(?==|$)/g) ?? [])
+        .filter((name) => ![...CONFIG_NAMES, ...TOOL_NAMES].includes(name))
+      assert.deepEqual(settings, [])
+    })
+  }
+
+  test('lists every command in the README, and says which are not built', () => {
+    const table = firstCells(readme).flatMap(
+      (cell) => /^npm (?:run )?([\w:]+)/.exec(cell)?.[1] ?? [],
+    )
+    assert.deepEqual(table.sort(), scripts.filter((name) => !name.startsWith('pre')).sort())
+    const notBuilt = [...readme.matchAll(/^\| `npm run ([\w:]+)` \| not built yet/gm)].map(
+      ([, name]) => name,
+    )
+    const stubs = [...read('src/cli.ts').matchAll(/notBuilt\('([\w:]+)'\)/g)].map(
+      ([, name]) => name,
+    )
+    assert.deepEqual(notBuilt.sort(), stubs.sort())
+  })
+
+  test('explains every metric, and none that is gone', () => {
+    const instruments = createMetrics()
+      .registry.getMetricsAsArray()
+      .map(({ name }) => name)
+    assert.deepEqual(firstCells(read('docs/telemetry.md')).sort(), instruments.sort())
+  })
+
+  test('quotes log lines as the code writes them', () => {
+    const page = read('docs/operations.md')
+    const [, table = ''] = page.split('## Log lines to look for')
+    const lines = firstCells(table.split('\n## ')[0] as string)
+    assert.ok(lines.length > 10)
+    const code = sources.filter((file) => file.startsWith('src/')).map(read)
+    assert.deepEqual(
+      lines.filter((line) => !code.some((text) => text.includes(line))),
+      [],
+    )
+  })
+
+  test('numbers its decisions without gaps; each says context, decision, consequences', () => {
+    const files = globSync('docs/adr/*.md', { cwd: root }).sort()
+    assert.ok(files.length > 0)
+    for (const [index, file] of files.entries()) {
+      const text = read(file)
+      const number = String(index + 1).padStart(4, '0')
+      const title = /^# (\d{4}) (.+)$/m.exec(text)
+      assert.equal(title?.[1], number, file)
+      assert.ok(path.basename(file).startsWith(`${number}-`), file)
+      for (const part of ['Context', 'Decision', 'Consequences']) {
+        assert.ok(text.includes(`**${part}.**`), `${file}: ${part}`)
+      }
+      assert.ok(text.split('\n').length <= 60, `${file} is longer than a page`)
+    }
+  })
+})
