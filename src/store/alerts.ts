@@ -22,3 +22,8 @@ export async function claimAlert(
     .executeTakeFirst()
   return row !== undefined
 }
+
+/** Takes a claim back whose alert reached nobody, so that the next one counts. */
+export async function releaseAlert(db: Db, topic: string): Promise<void> {
+  await db.deleteFrom('alerts').where('topic', '=', topic).execute()
+}

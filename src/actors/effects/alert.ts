@@ -1,5 +1,5 @@
-import { ERRORS, type ErrorCode } from '../../errors.ts'
-import { claimAlert } from '../../store/alerts.ts'
+import { ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
+import { claimAlert, releaseAlert } from '../../store/alerts.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { EffectDeps, EffectHandler } from './effect.ts'
 
@@ -10,15 +10,26 @@ export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
   adminIds: readonly number[]
 }
 
-/** Tells the admins about a topic at most once an hour, over all instances. */
+/**
+ * Tells the admins about a topic at most once an hour, over all instances. Rejects, to be repeated,
+ * when nobody could be told now.
+ */
 export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
   return async (topic: string, text: string): Promise<void> => {
     if (!(await claimAlert(db, topic, new Date(now()), HOUR))) return
+    const failures: Error[] = []
     for (const adminId of adminIds) {
       await api
         .call('sendMessage', { chat_id: adminId, text: `🚨 ${text}` })
-        .catch((error) => log.error({ err: error, topic }, 'an admin could not be told'))
+        .catch((error: Error) => {
+          log.error({ err: error, topic }, 'an admin could not be told')
+          failures.push(error)
+        })
     }
+    const trouble = failures.find((error) => error instanceof RetryableError)
+    if (failures.length < adminIds.length || trouble === undefined) return
+    await releaseAlert(db, topic)
+    throw trouble
   }
 }
 

@@ -57,6 +57,8 @@ export function createTasks(
         runAt: new Date(now() + pauseMs(type, job.attempt, askedMs)),
         priority: policyOf(type).priority,
         maxAttempts: 100,
+        // A process may die between this and the end of the try: its repetition asks for the same.
+        jobKey: `again:${type}:${effectKey(job)}:${job.attempt + 1}`,
       },
     )
   }

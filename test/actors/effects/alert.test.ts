@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { alertText, createAlert, createAlertHandler } from '../../../src/actors/effects/alert.ts'
+import { RetryableError, TerminalError } from '../../../src/errors.ts'
+import { createClock } from '../../support/clock.ts'
+import { createBench, createStubApi, jobOf, never } from './bench.ts'
+
+const HOUR = 3_600_000
+const ADMINS = [1, 2]
+
+async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0]) {
+  const clock = createClock()
+  const { deps } = await createBench(t, { now: clock.now })
+  const stub = createStubApi(answer)
+  const alert = createAlert({ ...deps, api: stub.api, adminIds: ADMINS })
+  return {
+    clock,
+    alert,
+    told: () => stub.calls.map(({ payload }) => [payload.chat_id, payload.text]),
+    run: createAlertHandler(alert),
+  }
+}
+
+describe('alert', () => {
+  test('tells every admin once an hour, whoever raises it and how often', async (t) => {
+    const { alert, told, clock } = await start(t)
+    await Promise.all(Array.from({ length: 10 }, () => alert('kie', 'no credits')))
+    assert.deepEqual(told(), [
+      [1, '🚨 no credits'],
+      [2, '🚨 no credits'],
+    ])
+    clock.advance(HOUR - 1)
+    await alert('kie', 'no credits')
+    assert.equal(told().length, 2)
+    clock.advance(1)
+    await alert('kie', 'no credits')
+    assert.equal(told().length, 4)
+  })
+
+  test('about another topic does not wait', async (t) => {
+    const { alert, told } = await start(t)
+    await alert('one', 'a')
+    await alert('two', 'b')
+    assert.equal(told().length, 4)
+  })
+
+  test('reaches the others when one admin cannot be told', async (t) => {
+    const { alert, told } = await start(t, ({ payload }) =>
+      payload.chat_id === 1 ? new TerminalError('telegram.blocked') : undefined,
+    )
+    await alert('kie', 'no credits')
+    assert.deepEqual(
+      told().map(([id]) => id),
+      [1, 2],
+    )
+  })
+
+  test('that reached nobody is not lost', async (t) => {
+    const away = new RetryableError('telegram.unavailable')
+    const { run, told } = await start(t, (_call, earlier) => (earlier < 2 ? away : undefined))
+    const job = jobOf({ topic: 'job', jobId: 'abc', code: 'kie.unknown' })
+    await assert.rejects(run(job, never), { code: 'telegram.unavailable' })
+    await run(job, never)
+    await run(job, never)
+    assert.deepEqual(
+      told().map(([id]) => id),
+      [1, 2, 1, 2],
+    )
+  })
+
+  test('says what happened to which job, with its code', () => {
+    assert.equal(
+      alertText('kie.credits', 'abc'),
+      'The provider account has no credits left. (kie.credits, abc)',
+    )
+    assert.equal(alertText('kie.failed:501'), 'kie.failed:501 (kie.failed:501)')
+  })
+})

@@ -1,0 +1,96 @@
+import type { TestContext } from 'node:test'
+import { pino } from 'pino'
+import type { EffectDeps, EffectJob } from '../../../src/actors/effects/effect.ts'
+import { createRuntime } from '../../../src/actors/runtime.ts'
+import type { TelegramApi } from '../../../src/actors/telegram/api.ts'
+import { createFloodGate, type FloodGate } from '../../../src/actors/telegram/flood.ts'
+import {
+  conversationId,
+  createConversationDefinition,
+} from '../../../src/machines/conversation/definition.ts'
+import { jobDefinition } from '../../../src/machines/job/definition.ts'
+import { createRegistry } from '../../../src/machines/registry.ts'
+import { createDb, createWriters } from '../../../src/store/database.ts'
+import { createDatabase, type TestDatabase } from '../../support/database.ts'
+
+export const CHAT = 42
+export const CONVERSATION = conversationId(7, CHAT)
+export const VIEW = { rates: { usdRubRate: 78.57, markup: 2 }, support: null }
+/** What is random in the events of a bench's runtime. */
+export const RANDOM = 'x'.repeat(24)
+
+export interface Bench extends TestDatabase {
+  deps: EffectDeps
+  /** Sends an event to the conversation; every call is a new happening. */
+  tell(event: { type: string } & Record<string, unknown>): Promise<void>
+}
+
+/** The engine without its workers: effects are run by hand. */
+export async function createBench(
+  t: TestContext,
+  { now = Date.now }: { now?: () => number } = {},
+): Promise<Bench> {
+  const database = await createDatabase(t)
+  const writers = createWriters(database.url)
+  t.after(() => writers.end())
+  const db = createDb(database.pool)
+  const registry = createRegistry([createConversationDefinition(VIEW), jobDefinition])
+  const runtime = createRuntime({ registry, db, writers, now, random: () => RANDOM })
+  const log = pino({ level: 'silent' })
+  let happenings = 0
+  return {
+    ...database,
+    deps: { runtime, registry, db, now, log, crashAt: () => {} },
+    async tell(event) {
+      happenings += 1
+      const key = `happening:${happenings}`
+      const receipt = await runtime.send({ actor: CONVERSATION, key, event })
+      if (receipt.outcome !== 'committed') throw new Error(`${event.type}: ${receipt.outcome}`)
+    },
+  }
+}
+
+/** An effect's job as the queue would hand it over. */
+export const jobOf = <P>(
+  params: P,
+  more: Partial<Omit<EffectJob, 'params'>> = {},
+): EffectJob<P> => ({
+  actor: CONVERSATION,
+  seq: 1,
+  index: 0,
+  at: 0,
+  attempt: 1,
+  ...more,
+  params,
+})
+
+export const never = new AbortController().signal
+
+interface Call {
+  method: string
+  payload: Record<string, unknown>
+}
+
+/** A Bot API that does what it is told; without a word, sends succeed. */
+export function createStubApi(answer: (call: Call, earlier: number) => unknown = () => undefined): {
+  api: TelegramApi
+  calls: Call[]
+  of(method: string): Call[]
+} {
+  const calls: Call[] = []
+  const of = (method: string) => calls.filter((call) => call.method === method)
+  let messageId = 100
+  const call = async (method: string, payload: Record<string, unknown>) => {
+    const made = { method, payload }
+    const earlier = of(method).length
+    calls.push(made)
+    const given = await answer(made, earlier)
+    if (given instanceof Error) throw given
+    messageId += 1
+    return { message_id: messageId }
+  }
+  return { api: { call } as unknown as TelegramApi, calls, of }
+}
+
+/** A gate that lets everybody through at once. */
+export const openGate = (): FloodGate => createFloodGate({ now: Date.now, sleep: async () => {} })
