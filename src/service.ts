@@ -349,11 +349,13 @@ export function startService(options: ServiceOptions): Service {
     clearInterval(heartbeat)
     clearInterval(auditor)
     clearInterval(keeper)
+    // Before anything else, so that whoever stands by need not wait for what is in hand here.
+    const released = within(1_000, leader.release())
     await up
     // Effects first: they may still have something to tell their actors.
     await worker?.stop(5_000)
     await within(1_000, runtime.drain())
-    await within(1_000, leader.release())
+    await released
     await within(500, notice.settled())
     await within(500, session?.close() ?? Promise.resolve())
     tell({ type: 'drain.finished' })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createChatUser } from '../../src/e2e-chat.ts'
+import { isResult } from '../../src/e2e-walk.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createGate } from '../support/gate.ts'
 import { freePort, startInstance } from '../support/instance.ts'
@@ -82,4 +83,37 @@ describe('without the database', { concurrency: true }, () => {
       )
     })
   }
+
+  test('a generation goes on when it is back, and comes once', async (t) => {
+    const callbackPolicy = { timeoutMs: 5_000, retryPausesMs: [500, 1_000, 2_000, 4_000] }
+    const { telegram, kie, ...outside } = await startOutside(t, { callbackPolicy })
+    const { control } = telegram
+    const database = await createDatabase(t)
+    const gate = await createGate(t, database.url)
+    await gate.open()
+    const port = await freePort()
+    const instance = await startInstance(t, {
+      ...outside.env('webhook', gate.url),
+      PORT: String(port),
+      WEBHOOK_BASE_URL: `http://127.0.0.1:${port}`,
+    })
+    kie.control.hold()
+    const user = createChatUser(control, 14)
+    user.start('m_z-image')
+    await user.tap('Начать')
+    await user.screen('Напишите ответ')
+    user.text('рыжий кот')
+    await user.tap('16:9')
+    await user.tap('Запустить')
+    await kie.control.waitFor(({ tasks }) => tasks.length === 1)
+    await gate.shut()
+    kie.control.release()
+    // The callback comes while it can't be stored.
+    await kie.control.waitFor(({ tasks }) => tasks[0]?.callbacks[0]?.status === 503)
+    await gate.open()
+    await user.screen('Готово! Что дальше?')
+    assert.equal(control.chat(user.id).filter(isResult).length, 1)
+    assert.equal(kie.control.createTaskCount(), 1)
+    await instance.until('a healthy bot', ({ status }) => status === 'ok')
+  })
 })

@@ -6,6 +6,16 @@ import { createDatabase } from '../support/database.ts'
 import { freePort, type Instance, startInstance } from '../support/instance.ts'
 import { startOutside } from '../support/outside.ts'
 
+/** When this was logged first. */
+function timeOf(message: string, instance: Instance): number {
+  const line = instance
+    .output()
+    .split('\n')
+    .find((text) => text.includes(`"msg":"${message}"`))
+  assert.ok(line, `${message} was not logged`)
+  return Date.parse((JSON.parse(line) as { time: string }).time)
+}
+
 async function endsInTime(instance: Instance): Promise<void> {
   const startedAt = performance.now()
   assert.deepEqual(await instance.end('SIGTERM'), { code: 0, signal: null })
@@ -66,10 +76,33 @@ describe('SIGTERM', { concurrency: true }, () => {
     await user.tap('Запустить')
     await control.waitFor(() => control.calls.some(({ method }) => method === 'sendPhoto'))
     await endsInTime(first)
+    // Whoever stands by must not wait until this one has finished what it has in hand.
+    assert.ok(timeOf('leadership lost', first) - timeOf('stopping', first) < 2_000)
 
     await startInstance(t, env)
     await user.screen('Готово! Что дальше?')
     assert.equal(control.chat(user.id).filter(isResult).length, 1)
     assert.equal(kie.control.createTaskCount(), 1)
+  })
+
+  test('between two questions: the next answer goes on where the user was', async (t) => {
+    const { telegram, ...outside } = await startOutside(t)
+    const env = outside.env('polling', (await createDatabase(t)).url)
+    const first = await startInstance(t, env)
+    const user = createChatUser(telegram.control, 72)
+    user.start('m_z-image')
+    await user.tap('Начать')
+    await user.screen('Напишите ответ')
+    user.text('рыжий кот')
+    const shown = await user.screen('Выберите кнопкой')
+    await endsInTime(first)
+
+    await startInstance(t, env)
+    // The very button that the process before has shown.
+    await user.tap('16:9')
+    const preview = await user.screen('Проверьте заказ')
+    assert.equal(preview.id, shown.id)
+    assert.match(preview.text ?? '', /рыжий кот/)
+    assert.match(preview.text ?? '', /16:9/)
   })
 })
