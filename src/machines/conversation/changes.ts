@@ -103,9 +103,10 @@ export function keepMedia({ context, event }: Args): Change {
   if (event.type !== 'media.received' || draft === null) return {}
   const taken = withMedia(draft, event)
   if (taken === undefined) return {}
-  const field = draft.asking ?? ''
-  if (taken.answers[field] !== draft.answers[field]) return { draft: askNext(taken) }
-  return { draft: taken, hint: { code: 'gotPhoto' } }
+  const isAnswered = draft.asking !== null && taken.fields.includes(draft.asking)
+  return isAnswered
+    ? { draft: askNext(taken.draft) }
+    : { draft: taken.draft, hint: { code: 'gotPhoto' } }
 }
 
 export const clearField = ({ context }: Args): Change =>
@@ -158,9 +159,16 @@ export function trackJob({ context, event }: Args): Change {
   return { tracked: [...others, job].slice(-TRACKED_JOBS), seenAt: event.at }
 }
 
+/** Remarks about running jobs; the next news of one outdates them. */
+const JOB_REMARKS = new Set<string>(['starting', 'watching', 'tooLate'])
+
+const withoutRemark = ({ hint }: ConversationContext): Change =>
+  hint !== null && 'code' in hint && JOB_REMARKS.has(hint.code) ? { hint: null } : {}
+
 export const noteProgress = ({ context, event }: Args): Change =>
   event.type === 'job.progressed'
     ? {
+        ...withoutRemark(context),
         tracked: context.tracked.map((t) =>
           t.id === event.jobId ? { ...t, stage: event.stage } : t,
         ),
@@ -174,6 +182,7 @@ export function untrackJob({ context, event }: Args): Change {
   if (!('jobId' in event)) return {}
   const others = context.ended.filter((id) => id !== event.jobId)
   return {
+    ...withoutRemark(context),
     tracked: context.tracked.filter((t) => t.id !== event.jobId),
     ended: [...others, event.jobId].slice(-TRACKED_JOBS),
     seenAt: event.at,

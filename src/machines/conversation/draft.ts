@@ -128,7 +128,7 @@ export interface Attachment {
 export function withMedia(
   draft: Draft,
   { media, caption, groupId }: Attachment,
-): Draft | undefined {
+): { draft: Draft; fields: string[] } | undefined {
   if (groupId !== undefined && groupId === draft.album) return undefined
   const question = questionFor(draft, 'media')
   const checked = question && checkAnswer(question, media)
@@ -136,7 +136,9 @@ export function withMedia(
   const taken = { ...withAnswer(draft, question.field, checked.value), album: groupId ?? null }
   const wording = caption === undefined ? undefined : questionFor(draft, 'text')
   const words = wording && checkAnswer(wording, caption as string)
-  return wording && words?.ok ? withAnswer(taken, wording.field, words.value) : taken
+  if (!wording || !words?.ok) return { draft: taken, fields: [question.field] }
+  const fields = [question.field, wording.field]
+  return { draft: withAnswer(taken, wording.field, words.value), fields }
 }
 
 /** Whether a picture has been taken already, so that one more is probably a sibling. */

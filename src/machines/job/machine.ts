@@ -98,9 +98,14 @@ export const jobMachine = jobSetup.createMachine({
   initial: 'preparing',
   states: {
     preparing: {
+      id: 'job.preparing',
       description: 'The hold is booked; files that the user gave are handed to the provider.',
       entry: ['ledger.hold', 'kie.upload'],
-      always: { guard: 'hasNothingToUpload', target: 'pending' },
+      always: {
+        description: 'No files were given.',
+        guard: 'hasNothingToUpload',
+        target: 'pending',
+      },
       on: {
         'inputs.uploaded': {
           description: 'The provider has the files.',
@@ -113,9 +118,16 @@ export const jobMachine = jobSetup.createMachine({
           actions: 'keepError',
         },
       },
-      after: { uploadLimit: { target: 'failed', actions: 'expireUpload' } },
+      after: {
+        uploadLimit: {
+          description: 'The files could not be handed over in time.',
+          target: 'failed',
+          actions: 'expireUpload',
+        },
+      },
     },
     pending: {
+      id: 'job.pending',
       description: 'Everything is there; the create call may be sent as soon as it is claimed.',
       entry: 'kie.create',
       on: {
@@ -124,11 +136,22 @@ export const jobMachine = jobSetup.createMachine({
           guard: 'isClaimOfThisAttempt',
           target: 'creating',
         },
-        'create.refused': { target: 'failed', actions: 'keepError' },
+        'create.refused': {
+          description: 'The call could not even be put together.',
+          target: 'failed',
+          actions: 'keepError',
+        },
       },
-      after: { createLimit: { target: 'failed', actions: 'expireCreate' } },
+      after: {
+        createLimit: {
+          description: 'The provider could not be reached at all.',
+          target: 'failed',
+          actions: 'expireCreate',
+        },
+      },
     },
     creating: {
+      id: 'job.creating',
       description: 'The one create call is on its way.',
       on: {
         'create.accepted': {
@@ -143,7 +166,11 @@ export const jobMachine = jobSetup.createMachine({
             target: 'retrying',
             actions: 'keepPause',
           },
-          { target: 'failed', actions: 'keepError' },
+          {
+            description: 'Not created however often it was tried.',
+            target: 'failed',
+            actions: 'keepError',
+          },
         ],
         'create.refused': {
           description: 'The provider said no: bad input, no credits, no access.',
@@ -156,57 +183,128 @@ export const jobMachine = jobSetup.createMachine({
           actions: 'defer',
         },
       },
-      after: { answerLimit: { target: 'unknown' } },
+      after: {
+        answerLimit: {
+          description: 'The instance that called is gone, and the answer with it.',
+          target: 'unknown',
+        },
+      },
     },
     retrying: {
+      id: 'job.retrying',
       description: 'The provider asked for patience.',
-      after: { retryPause: { target: 'pending', actions: 'countAttempt' } },
+      after: {
+        retryPause: {
+          description: 'The next try.',
+          target: 'pending',
+          actions: 'countAttempt',
+        },
+      },
     },
     created: {
+      id: 'job.created',
       description: 'The provider works; a callback or a poll will tell.',
       initial: 'waiting',
       always: [
-        { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
-        { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
+        {
+          description: 'A deferred report says it is done.',
+          guard: 'taskSucceeded',
+          target: 'delivering',
+          actions: 'keepResult',
+        },
+        {
+          description: 'A deferred report says it failed.',
+          guard: 'taskFailed',
+          target: 'failed',
+          actions: 'keepFailure',
+        },
       ],
       states: {
         waiting: {
+          id: 'job.created.waiting',
           description: 'Until the callback, or until it is time to ask.',
-          after: { pollPause: { target: 'polling' } },
+          after: { pollPause: { description: 'Time to ask.', target: 'polling' } },
         },
         polling: {
+          id: 'job.created.polling',
           description: 'Asking for the status.',
           entry: ['countPoll', 'kie.poll'],
           on: {
             'poll.missed': { description: 'No answer; ask again later.', target: 'waiting' },
             'task.reported': [
-              { guard: 'taskSucceeded', target: '#job.delivering', actions: 'keepResult' },
-              { guard: 'taskFailed', target: '#job.failed', actions: 'keepFailure' },
-              { guard: 'stageIsNew', target: 'waiting', actions: ['keepStage', 'tell.stage'] },
-              { target: 'waiting' },
+              {
+                description: 'Done.',
+                guard: 'taskSucceeded',
+                target: '#job.delivering',
+                actions: 'keepResult',
+              },
+              {
+                description: 'The provider failed.',
+                guard: 'taskFailed',
+                target: '#job.failed',
+                actions: 'keepFailure',
+              },
+              {
+                description: 'One stage further: the user is told.',
+                guard: 'stageIsNew',
+                target: 'waiting',
+                actions: ['keepStage', 'tell.stage'],
+              },
+              { description: 'Nothing new.', target: 'waiting' },
             ],
           },
-          after: { pollLimit: { target: 'waiting' } },
+          after: {
+            pollLimit: { description: 'The question got lost.', target: 'waiting' },
+          },
         },
       },
       on: {
         'task.reported': [
-          { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
-          { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
-          { guard: 'stageIsNew', actions: ['keepStage', 'tell.stage'] },
+          {
+            description: 'The callback: done.',
+            guard: 'taskSucceeded',
+            target: 'delivering',
+            actions: 'keepResult',
+          },
+          {
+            description: 'The callback: the provider failed.',
+            guard: 'taskFailed',
+            target: 'failed',
+            actions: 'keepFailure',
+          },
+          {
+            description: 'One stage further: the user is told.',
+            guard: 'stageIsNew',
+            actions: ['keepStage', 'tell.stage'],
+          },
         ],
       },
       after: {
-        generationLimit: { target: 'failed', actions: ['expireTask', 'operator.alert'] },
+        generationLimit: {
+          description: 'Longer than anything takes: the money goes back.',
+          target: 'failed',
+          actions: ['expireTask', 'operator.alert'],
+        },
       },
     },
     unknown: {
+      id: 'job.unknown',
       description:
         'The create call got no answer; only a callback can tell whether the task exists.',
       entry: 'operator.alert',
       always: [
-        { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
-        { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
+        {
+          description: 'A deferred report proves that the task exists, and is done.',
+          guard: 'taskSucceeded',
+          target: 'delivering',
+          actions: 'keepResult',
+        },
+        {
+          description: 'A deferred report proves that the task exists, and failed.',
+          guard: 'taskFailed',
+          target: 'failed',
+          actions: 'keepFailure',
+        },
       ],
       on: {
         'create.accepted': {
@@ -215,17 +313,34 @@ export const jobMachine = jobSetup.createMachine({
           actions: 'keepTask',
         },
         'task.reported': [
-          { guard: 'taskSucceeded', target: 'delivering', actions: 'keepResult' },
-          { guard: 'taskFailed', target: 'failed', actions: 'keepFailure' },
+          {
+            description: 'The task exists, and is done.',
+            guard: 'taskSucceeded',
+            target: 'delivering',
+            actions: 'keepResult',
+          },
+          {
+            description: 'The task exists, and failed.',
+            guard: 'taskFailed',
+            target: 'failed',
+            actions: 'keepFailure',
+          },
         ],
       },
-      after: { unknownLimit: { target: 'failed', actions: 'expireUnknown' } },
+      after: {
+        unknownLimit: {
+          description: 'No callback came: the money goes back.',
+          target: 'failed',
+          actions: 'expireUnknown',
+        },
+      },
     },
     delivering: {
+      id: 'job.delivering',
       description: 'The result is there; it is sent to the chat until Telegram takes it.',
       entry: 'telegram.deliver',
       on: {
-        'result.delivered': { target: 'delivered' },
+        'result.delivered': { description: 'Telegram has it all.', target: 'delivered' },
         'result.undeliverable': [
           {
             description: 'The user blocked the bot: the result is kept for the history.',
@@ -233,16 +348,22 @@ export const jobMachine = jobSetup.createMachine({
             target: 'delivered',
             actions: 'noteUnreachable',
           },
-          { target: 'failed', actions: 'keepError' },
+          {
+            description: 'The result is gone or Telegram will not have it.',
+            target: 'failed',
+            actions: 'keepError',
+          },
         ],
       },
     },
     delivered: {
+      id: 'job.delivered',
       description: 'Done and paid.',
       type: 'final',
       entry: ['ledger.capture', 'tell.delivered'],
     },
     failed: {
+      id: 'job.failed',
       description: 'Nothing came of it; the money is back. A late result is still delivered, free.',
       entry: ['ledger.release', 'noteReleased', 'tell.failed'],
       on: {

@@ -34,7 +34,7 @@ export const en: typeof ru = {
     gone: '🚫',
   },
   card: {
-    needs: 'You will need: {{fields}}.',
+    steps: 'Questions before the start: {{count}}',
     price: 'Price: <b>{{price}}</b>',
     priceFrom: 'Price: <b>{{price}}</b>; you will see the exact one before the start',
     priceLater: 'You will see the exact price before the start',
@@ -49,7 +49,7 @@ export const en: typeof ru = {
     photo: '📎 Send a picture, as a photo or as a file.',
     photoLimits: '{{types}} will do, up to {{size}} MB.',
     choose: '👇 Choose with a button.',
-    length: 'At most {{max}} characters.',
+    length: 'Up to {{max}} characters.',
     range: 'A number from {{min}} to {{max}}.',
     atLeast: 'A number not below {{min}}.',
     together: '💡 You may send the picture right away, with your answer as its caption.',

@@ -95,8 +95,8 @@ export function cardScreen(scene: Scene): Screen {
       `<b>${escapeHtml(modelTitle(model, language))}</b>`,
       escapeHtml(modelSummary(model, language)),
       '',
-      ready && t('card.needs', { fields: needsOf(model, scene) }),
       isSold(model) ? priceLine(scene, model) : goneLine(scene, model),
+      ready && t('card.steps', { count: questionsOf(model).filter((q) => q.required).length }),
       isSold(model) && !ready && t('card.soon'),
     ),
     keyboard: [
@@ -105,14 +105,6 @@ export function cardScreen(scene: Scene): Screen {
     ],
   }
 }
-
-/** What will be asked, in lower case: "описание, формат". */
-const needsOf = (model: Model, { language }: Scene): string =>
-  questionsOf(model)
-    .filter((q) => q.required)
-    .map((q) => q.name(language))
-    .map((name) => name.charAt(0).toLowerCase() + name.slice(1))
-    .join(', ')
 
 function priceLine({ t, language, view }: Scene, model: Model): string {
   const list = listPrice(model, view.rates)

@@ -79,12 +79,6 @@ export const asking = conversationSetup.createStateConfig({
         ],
         'media.received': [
           {
-            description: 'The picture that is asked for later.',
-            guard: 'mediaFits',
-            target: 'routing',
-            actions: 'keepMedia',
-          },
-          {
             description: 'The order has its picture; probably the rest of an album.',
             guard: 'hasPicture',
             actions: 'hintOnePhoto',

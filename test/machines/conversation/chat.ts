@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import type { AnyMachineSnapshot } from 'xstate'
+import { priceOrder } from '../../../src/actors/effects/quote.ts'
+import { callbackData } from '../../../src/machines/conversation/buttons.ts'
+import type { ConversationContext } from '../../../src/machines/conversation/context.ts'
+import { createConversationDefinition } from '../../../src/machines/conversation/definition.ts'
+import type {
+  ButtonEvent,
+  ConversationEvent,
+  Refusal,
+} from '../../../src/machines/conversation/events.ts'
+import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
+import type { Button, Screen, View } from '../../../src/machines/conversation/screens/screen.ts'
+import type { Effect, Stamped } from '../../../src/machines/definition.ts'
+import type { MediaFile } from '../../../src/machines/media.ts'
+import type { Answers } from '../../../src/machines/payload.ts'
+import type { Language } from '../../../src/machines/texts/translate.ts'
+import { begin, stateName, step } from '../../../src/machines/transition.ts'
+
+export const view: View = { rates: { usdRubRate: 78.57, markup: 2 }, support: '@helpers' }
+export const conversation = createConversationDefinition(view)
+
+export const photo: MediaFile = {
+  kind: 'photo',
+  fileId: 'AgAD',
+  uniqueId: 'u1',
+  size: 100_000,
+  width: 1280,
+  height: 960,
+}
+
+/** What the rest of the system says to an effect of the conversation. */
+export type Backend = (effect: Effect) => ConversationEvent[]
+
+/** Prices as the real one does and starts every job. */
+export const backendWith =
+  (balanceKopecks: number, free = false): Backend =>
+  ({ type, params }) => {
+    const order = params as { modelId: string; answers: Answers; serial: number; jobId: string }
+    if (type === 'balance.request') {
+      return [{ type: 'balance.read', availableKopecks: balanceKopecks, heldKopecks: 5_000 }]
+    }
+    if (type === 'job.start') {
+      return [{ type: 'job.started', jobId: order.jobId, modelId: order.modelId }]
+    }
+    if (type !== 'quote.request') return []
+    const { serial } = order
+    const priced = priceOrder({ ...order, userId: 1 }, view.rates)
+    if ('refusal' in priced) return [{ type: 'quote.refused', reason: priced.refusal, serial }]
+    const priceKopecks = free ? 0 : priced.priceKopecks
+    const { houseCredits: credits } = priced
+    return [
+      { type: 'quote.ready', priceKopecks, credits, availableKopecks: balanceKopecks, serial },
+    ]
+  }
+
+export const rich = backendWith(10_000_000)
+export const poor = backendWith(0)
+/** Nothing costs anything. */
+export const generous = backendWith(0, true)
+/** Says nothing by itself: a test tells what happens. */
+export const mute: Backend = () => []
+
+/** Prices, but turns every start down. */
+export const refusing =
+  (reason: Refusal): Backend =>
+  (effect) =>
+    effect.type === 'job.start'
+      ? [{ type: 'job.refused', jobId: effect.params.jobId as string, reason }]
+      : rich(effect)
+
+export const contextOf = (snapshot: AnyMachineSnapshot): ConversationContext => snapshot.context
+export const stateOf = (snapshot: AnyMachineSnapshot): string => stateName(snapshot.value)
+
+/** Late enough after everything so far that no tap counts as a double one. */
+export const later = (snapshot: AnyMachineSnapshot): number => {
+  const { leftAt, seenAt } = contextOf(snapshot)
+  return Math.max(leftAt, seenAt, 1_700_000_000_000) + 10_000
+}
+
+export const newcomer = (language: Language = 'ru'): AnyMachineSnapshot =>
+  begin(conversation, { chatId: 7, userId: 7, languageCode: language }).snapshot
+
+export interface Played {
+  snapshot: AnyMachineSnapshot
+  effects: Effect[]
+}
+
+/** One event and all that the backend answers to its effects, until nothing is left to say. */
+export function play(
+  from: AnyMachineSnapshot,
+  event: ConversationEvent,
+  backend: Backend,
+  at = later(from),
+): Played {
+  const effects: Effect[] = []
+  const queue: ConversationEvent[] = [event]
+  let snapshot = from
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const time = next === event ? at : Math.max(at, contextOf(snapshot).leftAt)
+    const outcome = step(conversation, snapshot, {
+      ...next,
+      at: time,
+      rnd: `rnd${time}`,
+    } as Stamped)
+    snapshot = outcome.snapshot
+    effects.push(...outcome.effects)
+    queue.push(...outcome.effects.flatMap(backend))
+  }
+  return { snapshot, effects }
+}
+
+export const screenOf = (snapshot: AnyMachineSnapshot): Screen | null => drawScreen(snapshot, view)
+
+export const tapOn = (screen: Screen, event: ButtonEvent): ConversationEvent => ({
+  type: 'button.tapped',
+  data: callbackData(screen, event),
+  queryId: 'query',
+})
+
+/** One person's chat with the bot. */
+export interface Chat {
+  snapshot: AnyMachineSnapshot
+  /** Effects of the last thing that happened. */
+  effects: Effect[]
+  readonly state: string
+  readonly context: ConversationContext
+  readonly screen: Screen
+  readonly labels: string[]
+  happen(event: ConversationEvent, afterMs?: number): void
+  command(name: string, payload?: string): void
+  text(words: string): void
+  photo(caption?: string, groupId?: string): void
+  button(label: string): Button
+  /** Taps the first button whose label has this part. */
+  press(label: string): void
+  effect(type: string): Effect | undefined
+}
+
+export function createChat({
+  language = 'ru',
+  backend = rich,
+}: {
+  language?: Language
+  backend?: Backend
+} = {}): Chat {
+  const chat: Chat = {
+    snapshot: newcomer(language),
+    effects: [],
+    get state() {
+      return stateOf(chat.snapshot)
+    },
+    get context() {
+      return contextOf(chat.snapshot)
+    },
+    get screen() {
+      return screenOf(chat.snapshot) ?? assert.fail(`nothing on the screen in ${chat.state}`)
+    },
+    get labels() {
+      return chat.screen.keyboard.flat().map((b) => b.label)
+    },
+    happen(event, afterMs) {
+      const at = afterMs === undefined ? later(chat.snapshot) : chat.context.leftAt + afterMs
+      const played = play(chat.snapshot, event, backend, at)
+      chat.snapshot = played.snapshot
+      chat.effects = played.effects
+    },
+    command(name, payload = '') {
+      chat.happen({ type: `command.${name}` as 'command.start', payload })
+    },
+    text: (words) => chat.happen({ type: 'text.received', text: words }),
+    photo(caption, groupId) {
+      const extras = { ...(caption && { caption }), ...(groupId && { groupId }) }
+      chat.happen({ type: 'media.received', media: photo, ...extras })
+    },
+    button(label) {
+      const found = chat.screen.keyboard.flat().find((b) => b.label.includes(label))
+      return found ?? assert.fail(`no button ${label} among ${chat.labels.join(' | ')}`)
+    },
+    press(label) {
+      chat.happen(tapOn(chat.screen, chat.button(label).event))
+    },
+    effect: (type) => chat.effects.find((e) => e.type === type),
+  }
+  return chat
+}
+
+/** From /start to a model's first question. */
+export function openModel(chat: Chat, slug: string): void {
+  chat.command('start', `m_${slug}`)
+  chat.happen(tapOn(chat.screen, { type: 'draft.begun' }))
+}
+
+/** A job of the free model on its way. */
+export function runJob(chat: Chat, words = 'кот'): string {
+  openModel(chat, 'z-image')
+  chat.text(words)
+  chat.press('1:1')
+  chat.press(chat.context.language === 'ru' ? 'Запустить' : 'Run')
+  return chat.context.jobId ?? assert.fail('no job')
+}

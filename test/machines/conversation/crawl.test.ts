@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { AnyMachineSnapshot } from 'xstate'
+import { models } from '../../../src/machines/catalogue.ts'
+import type { ConversationContext } from '../../../src/machines/conversation/context.ts'
+import { canBeOrdered, currentQuestion } from '../../../src/machines/conversation/draft.ts'
+import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
+import type { MediaFile } from '../../../src/machines/media.ts'
+import type { Language } from '../../../src/machines/texts/translate.ts'
+import { answerTo, type Draw } from '../../support/wizard.ts'
+import {
+  type Backend,
+  contextOf,
+  generous,
+  later,
+  newcomer,
+  type Played,
+  photo,
+  play,
+  poor,
+  refusing,
+  rich,
+  screenOf,
+  stateOf,
+  tapOn,
+} from './chat.ts'
+import { assertScreen } from './screen-rules.ts'
+
+/** What tells two moments apart for somebody who presses buttons; the answers given don't. */
+function momentOf(snapshot: AnyMachineSnapshot): string {
+  const { language, place, draft, quote, refusal, tracked, ending, hint } = contextOf(snapshot)
+  const state = stateOf(snapshot)
+  const common = [state, language, hint]
+  if (state.startsWith('browsing')) return JSON.stringify([...common, place])
+  if (!state.startsWith('drafting')) {
+    return JSON.stringify([...common, tracked.length > 0, ending?.error, draft === null])
+  }
+  const { modelId, asking, origin, page, dropped, answers } = draft ?? assert.fail('no draft')
+  const order = [modelId, asking, origin, page, dropped.length > 0]
+  const isAnswered = asking !== null && asking in answers
+  const poorness = quote && [quote.priceKopecks > 0, quote.priceKopecks > quote.availableKopecks]
+  return JSON.stringify([...common, ...order, isAnswered, poorness, refusal])
+}
+
+const first: Draw = () => 0
+let drawn = 0
+const varied: Draw = (n) => {
+  drawn = (drawn * 1_103_515_245 + 12_345) % 2_147_483_648
+  return drawn % n
+}
+
+/** What a person can do besides pressing: a fitting answer, by message. */
+function messages(context: ConversationContext): ConversationEvent[] {
+  const question = currentQuestion(context)
+  if (question === undefined || question.kind === 'choice' || question.kind === 'toggle') return []
+  if (question.media) return [{ type: 'media.received', media: photo as MediaFile }]
+  return [first, varied].map((draw) => ({
+    type: 'text.received' as const,
+    text: String(answerTo(question, draw)),
+  }))
+}
+
+/** How the job on the screen goes on. */
+function news({ jobId, tracked }: ConversationContext, state: string): ConversationEvent[] {
+  const job = tracked.find((t) => t.id === jobId)
+  if (state !== 'watching' || job === undefined) return []
+  const about = { jobId: job.id, modelId: job.modelId }
+  return [
+    { type: 'job.progressed', ...about, stage: 'generating' },
+    { type: 'job.delivered', ...about, priceKopecks: 1_000 },
+    { type: 'job.failed', ...about, error: 'kie.failed', refundKopecks: 1_000 },
+  ]
+}
+
+interface Crawl {
+  states: Set<string>
+  cards: Set<string>
+  ordered: Set<string>
+  presses: number
+}
+
+/** Presses every button of every screen that can be come to, breadth first, within some states. */
+function crawl(
+  language: Language,
+  backend: Backend,
+  starts: ConversationEvent[],
+  within = /./,
+): Crawl {
+  const found: Crawl = { states: new Set(), cards: new Set(), ordered: new Set(), presses: 0 }
+  const seen = new Set<string>()
+  const queue: AnyMachineSnapshot[] = []
+  const arrive = ({ snapshot }: Played) => {
+    const moment = momentOf(snapshot)
+    if (seen.has(moment)) return
+    seen.add(moment)
+    const screen = screenOf(snapshot)
+    assert.ok(screen, `nothing to see in ${moment}`)
+    const { draft, place } = contextOf(snapshot)
+    assertScreen(
+      screen,
+      Object.values(draft?.answers ?? {}).filter((v) => typeof v === 'string'),
+    )
+    const state = stateOf(snapshot)
+    found.states.add(state)
+    if (state === 'browsing.card' && place.modelId) found.cards.add(place.modelId)
+    if (within.test(state)) queue.push(snapshot)
+  }
+  for (const event of starts) arrive(play(newcomer(language), event, backend))
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    const screen = screenOf(at)
+    assert.ok(screen)
+    for (const { event, label } of screen.keyboard.flat()) {
+      const where: string = `${label} on ${momentOf(at)}`
+      const pressed = play(at, tapOn(screen, event), backend)
+      const answer = pressed.effects.find((e) => e.type === 'telegram.answer')
+      assert.deepEqual(answer?.params, { queryId: 'query', text: null }, where)
+      const before = JSON.stringify([at.value, at.context])
+      const changed = before !== JSON.stringify([pressed.snapshot.value, pressed.snapshot.context])
+      assert.ok(changed, `${where} does nothing`)
+      found.presses += 1
+      const started = pressed.effects.find((e) => e.type === 'job.start')
+      if (started) found.ordered.add(started.params.modelId as string)
+      arrive(pressed)
+    }
+    const context = contextOf(at)
+    for (const event of [...messages(context), ...news(context, stateOf(at))]) {
+      const moved = play(at, event, backend, later(at))
+      assert.ok(moved.effects.some((e) => e.type === 'telegram.render'))
+      arrive(moved)
+    }
+  }
+  return found
+}
+
+const start: ConversationEvent = { type: 'command.start', payload: '' }
+const links = models.map(
+  (m): ConversationEvent => ({
+    type: 'command.start',
+    payload: `m_${m.slug}`,
+  }),
+)
+const orderable = models.filter(canBeOrdered).map((m) => m.id)
+const everyState = [
+  'balance',
+  'browsing.card',
+  'browsing.list',
+  'drafting.asking.attaching',
+  'drafting.asking.choosing',
+  'drafting.asking.writing',
+  'drafting.extras',
+  'drafting.preview',
+  'finished',
+  'help',
+  'jobs',
+  'language',
+  'menu',
+  'watching',
+]
+
+describe('pressing every button from /start', () => {
+  for (const language of ['ru', 'en'] as const) {
+    test(`with money reaches every screen and every order (${language})`, () => {
+      const found = crawl(language, rich, [start])
+      assert.deepEqual([...found.states].sort(), everyState)
+      assert.deepEqual([...found.ordered].sort(), [...orderable].sort())
+      assert.ok(found.presses > 5_000, `${found.presses} presses`)
+    })
+  }
+
+  test('and from every link reaches the card of every model', () => {
+    const found = crawl('ru', poor, [start, ...links])
+    assert.deepEqual([...found.cards].sort(), models.map((m) => m.id).sort())
+    const free = models.filter((m) => m.free).map((m) => m.id)
+    assert.deepEqual([...found.ordered].sort(), free.sort(), 'without money only what is free')
+  })
+
+  test('leads to every order where nothing costs anything', () => {
+    const found = crawl('en', generous, [start])
+    assert.deepEqual([...found.ordered].sort(), [...orderable].sort())
+  })
+
+  test('never ends in a dead end where every start is turned down', () => {
+    for (const reason of ['busy', 'price-changed', 'money', 'paused'] as const) {
+      const link: ConversationEvent = {
+        type: 'command.start',
+        payload: 'm_flux-2-pro-text-to-image',
+      }
+      const found = crawl('ru', refusing(reason), [link], /^(browsing.card|drafting)/)
+      assert.ok(found.ordered.size === 1 && !found.states.has('watching'))
+      assert.ok(found.presses > 30, `${found.presses}`)
+    }
+  })
+})

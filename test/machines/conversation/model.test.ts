@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type AnyMachineSnapshot, createMachine } from 'xstate'
+import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
+import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
+import type { Effect, Stamped } from '../../../src/machines/definition.ts'
+import { advance, fromStored, step, toStored } from '../../../src/machines/transition.ts'
+import { contextOf, conversation, later, newcomer, screenOf, stateOf } from './chat.ts'
+import {
+  commands,
+  fromAnywhere,
+  moments,
+  nodesOf,
+  shortestPaths,
+  transitionsOf,
+  transitionsOfMove,
+} from './model.ts'
+import { assertScreen } from './screen-rules.ts'
+
+const nodes = nodesOf(conversationMachine.root)
+const atomic = nodes.filter((n) => n.type === 'atomic' && (n.always ?? []).length === 0)
+const at = (snapshot: AnyMachineSnapshot, event: ConversationEvent) =>
+  ({ ...event, at: later(snapshot), rnd: 'rnd' }) as Stamped
+const after = (snapshot: AnyMachineSnapshot, event: ConversationEvent) =>
+  step(conversation, snapshot, at(snapshot, event))
+const has = (effects: Effect[], type: string) => effects.some((e) => e.type === type)
+
+/** One moment per state, with a question of every kind. */
+const oneOfEach = [...new Map(moments.map((m) => [stateOf(m.snapshot), m])).values()]
+
+describe('conversation machine', () => {
+  test('reaches every state', () => {
+    const reached = new Set(moments.flatMap((m) => m.snapshot._nodes.map((n) => n.id)))
+    assert.deepEqual(
+      atomic.map((n) => n.id).filter((id) => !reached.has(id)),
+      [],
+    )
+    assert.ok(moments.length > 200, `${moments.length} moments`)
+  })
+
+  test('takes every transition', () => {
+    const taken = new Set<unknown>()
+    for (const { snapshot, moves } of moments) {
+      for (const { event } of moves) {
+        for (const t of transitionsOfMove(snapshot, event)) taken.add(t)
+      }
+    }
+    const missed = nodes
+      .flatMap((n) =>
+        transitionsOf(n).map((t) => ({ t, name: `${n.id}: ${t.eventType || 'always'}` })),
+      )
+      .filter(({ t }) => !taken.has(t))
+    assert.deepEqual(
+      missed.map(({ t, name }) => `${name} — ${t.description}`),
+      [],
+    )
+  })
+
+  test('replays every shortest path to the same moment, stored as JSON at every step', () => {
+    for (const { state, events } of shortestPaths()) {
+      let straight: AnyMachineSnapshot = newcomer()
+      let stored: AnyMachineSnapshot = newcomer()
+      for (const event of events) {
+        straight = advance(conversation, straight, event as Stamped).snapshot
+        const json = JSON.stringify(toStored(stored))
+        stored = advance(
+          conversation,
+          fromStored(conversation, JSON.parse(json)),
+          event as Stamped,
+        ).snapshot
+      }
+      assert.deepEqual(toStored(stored), toStored(straight))
+      assert.equal(stateOf(straight), stateOf(state))
+    }
+  })
+
+  test('goes on after a restart exactly as without one', () => {
+    for (const { snapshot, moves } of moments) {
+      const restored = fromStored(conversation, JSON.parse(JSON.stringify(toStored(snapshot))))
+      for (const { event } of moves) {
+        const before = step(conversation, snapshot, event as Stamped)
+        const now = step(conversation, restored, event as Stamped)
+        assert.deepEqual(toStored(now.snapshot), toStored(before.snapshot))
+        assert.deepEqual([now.effects, now.timers], [before.effects, before.timers])
+      }
+    }
+  })
+
+  test('lets commands win in every state', () => {
+    const leads: Record<string, string> = {
+      'command.start': 'menu',
+      'command.menu': 'menu',
+      'command.models': 'menu',
+      'command.cancel': 'menu',
+      'command.help': 'help',
+      'command.balance': 'balance',
+      'command.jobs': 'jobs',
+      'command.language': 'language',
+    }
+    for (const { snapshot } of moments) {
+      for (const command of commands) {
+        const next = after(snapshot, command).snapshot
+        const linked = command.type === 'command.start' && command.payload === 'm_z-image'
+        const expected = linked ? 'browsing.card' : (leads[command.type] ?? stateOf(snapshot))
+        assert.equal(stateOf(next), expected, `${command.type} in ${stateOf(snapshot)}`)
+      }
+    }
+  })
+
+  test('meets nothing by silence', () => {
+    for (const { snapshot } of moments) {
+      for (const event of fromAnywhere.filter((e) =>
+        /^(text|media|unsupported|command)/.test(e.type),
+      )) {
+        const { effects, snapshot: next } = after(snapshot, event)
+        const renders = effects.filter((e) => e.type === 'telegram.render')
+        assert.deepEqual(
+          renders.map((r) => r.params),
+          [{ chatId: 7, below: true }],
+        )
+        const asks = has(effects, 'quote.request') || has(effects, 'balance.request')
+        assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
+      }
+      const tapped = { type: 'button.tapped', data: 'forged', queryId: 'q' } as const
+      const { effects } = after(snapshot, tapped)
+      assert.deepEqual(effects.map((e) => e.type).slice(0, 1), ['telegram.answer'])
+    }
+  })
+
+  test('says why an unexpected message does nothing', () => {
+    for (const { snapshot } of oneOfEach) {
+      const state = stateOf(snapshot)
+      const { hint } = contextOf(
+        after(snapshot, { type: 'unsupported.received', what: 'poll' }).snapshot,
+      )
+      assert.deepEqual(hint, { code: 'unsupported' }, state)
+      const sticker = { type: 'media.received', media: { kind: 'sticker' } } as const
+      assert.ok(contextOf(after(snapshot, sticker).snapshot).hint, state)
+    }
+  })
+
+  test('shows a proper screen in every moment, or waits for an answer that it asked for', () => {
+    const waits = new Set<string>()
+    for (const { snapshot } of moments) {
+      const screen = screenOf(snapshot)
+      if (screen === null) waits.add(stateOf(snapshot))
+      else assertScreen(screen, ['x'.repeat(6_000)])
+    }
+    assert.deepEqual([...waits].sort(), ['balance', 'drafting.quoting', 'starting'])
+  })
+
+  test('offers only buttons that its state accepts', () => {
+    for (const { snapshot } of moments) {
+      for (const { event } of (screenOf(snapshot)?.keyboard ?? []).flat()) {
+        assert.ok(snapshot.can(at(snapshot, event)), `${event.type} in ${stateOf(snapshot)}`)
+      }
+    }
+  })
+
+  test('keeps running jobs and drops the order on the way home', () => {
+    for (const { snapshot } of moments) {
+      const home = contextOf(after(snapshot, { type: 'command.menu' }).snapshot)
+      assert.deepEqual(home.tracked, contextOf(snapshot).tracked)
+      assert.deepEqual([home.draft, home.quote, home.refusal, home.jobId], [null, null, null, null])
+    }
+  })
+
+  test('asks for a price, a job or the balance only on the way into the state that waits', () => {
+    for (const { snapshot, moves } of moments) {
+      for (const { event, to } of moves) {
+        const { effects } = advance(conversation, snapshot, event as Stamped)
+        const state = stateOf(to)
+        if (has(effects, 'quote.request')) assert.equal(state, 'drafting.quoting')
+        if (has(effects, 'balance.request')) assert.equal(state, 'balance')
+        if (has(effects, 'job.start')) assert.equal(state, 'starting')
+      }
+    }
+  })
+})
+
+interface Plain {
+  [key: string]: unknown
+}
+
+/** An action by name; timers are functions, made by XState, with a type. */
+const nameOf = (action: unknown) =>
+  typeof action === 'object' ? action : ((action as { type?: string }).type ?? action)
+
+describe('conversation chart', () => {
+  test('is pure data: names, no functions', () => {
+    const { context, ...config } = conversationMachine.config as unknown as Plain
+    assert.equal(typeof context, 'function')
+    const walk = (value: unknown, where: string): void => {
+      assert.ok(typeof value !== 'function' && typeof value !== 'symbol', where)
+      if (typeof value !== 'object' || value === null) return
+      for (const [key, inner] of Object.entries(value)) walk(inner, `${where}.${key}`)
+    }
+    walk(config, 'conversation')
+  })
+
+  test('is the same after a trip through JSON', () => {
+    const copy = createMachine(JSON.parse(JSON.stringify(conversationMachine.config)))
+    const chart = (machine: typeof conversationMachine | typeof copy) =>
+      nodesOf(machine.root).map((node) => ({
+        id: node.id,
+        type: node.type,
+        description: node.description,
+        initial: node.initial?.target.map((t) => t.id),
+        entry: node.entry.map(nameOf),
+        exit: node.exit.map(nameOf),
+        transitions: transitionsOf(node).map((t) => ({
+          event: t.eventType,
+          guard: t.guard,
+          actions: t.actions.map(nameOf),
+          target: t.target?.map((s) => s.id),
+          reenter: t.reenter,
+          description: t.description,
+        })),
+      }))
+    assert.deepEqual(chart(copy), chart(conversationMachine))
+  })
+
+  test('describes every state and every transition, and names every state', () => {
+    for (const node of nodes) {
+      assert.ok(node.description, node.id)
+      const config = node.config as { id?: string }
+      assert.equal(config.id, node.id)
+      assert.equal(node.id, ['conversation', ...node.path].join('.'))
+      for (const t of transitionsOf(node)) assert.ok(t.description, `${node.id}: ${t.eventType}`)
+    }
+  })
+
+  test('uses every guard and action that it declares', () => {
+    const used = JSON.stringify(conversationMachine.config)
+    const { guards, actions, delays } = conversationMachine.implementations
+    for (const name of [guards, actions, delays].flatMap((of) => Object.keys(of))) {
+      assert.ok(used.includes(`"${name}"`), name)
+    }
+  })
+
+  test('keeps a context that is cheap to copy', () => {
+    assert.ok(Object.keys(contextOf(newcomer())).length < 20)
+  })
+})

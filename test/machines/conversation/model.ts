@@ -1,0 +1,202 @@
+import type { AnyMachineSnapshot, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { getMicrosteps } from 'xstate'
+import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
+import type { Draft } from '../../../src/machines/conversation/context.ts'
+import type {
+  ConversationEvent,
+  StampedConversationEvent,
+} from '../../../src/machines/conversation/events.ts'
+import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
+import { contextOf, later, photo, screenOf, stateOf } from './chat.ts'
+
+/** A few models that between them ask every kind of question, are free, paid, coming and gone. */
+const MODELS = new Set([
+  'z-image',
+  'qwen/image-edit',
+  'kling-2.6/image-to-video',
+  'bytedance/seedream',
+  'elevenlabs/text-to-speech-turbo-2-5',
+  'topaz/video-upscale',
+  'V4',
+])
+const FIELDS = new Set([
+  'prompt',
+  'text',
+  'image_url',
+  'image_urls',
+  'seed',
+  'image_size',
+  'aspect_ratio',
+  'voice',
+])
+
+const messages: ConversationEvent[] = [
+  { type: 'text.received', text: 'cat' },
+  { type: 'text.received', text: '1:1' },
+  { type: 'text.received', text: 'x'.repeat(6_000) },
+  { type: 'media.received', media: photo },
+  { type: 'media.received', media: photo, caption: 'cat', groupId: 'album' },
+  { type: 'media.received', media: { kind: 'sticker' } },
+  { type: 'unsupported.received', what: 'poll' },
+]
+
+export const commands: ConversationEvent[] = [
+  { type: 'command.start', payload: '' },
+  { type: 'command.start', payload: 'ref_abc' },
+  { type: 'command.start', payload: 'm_z-image' },
+  { type: 'command.start', payload: 'm_no-such-model' },
+  { type: 'command.menu' },
+  { type: 'command.models' },
+  { type: 'command.cancel' },
+  { type: 'command.help' },
+  { type: 'command.balance' },
+  { type: 'command.jobs' },
+  { type: 'command.language' },
+  { type: 'command.unknown', name: 'selfdestruct' },
+]
+
+const about = (jobId: string) => ({ jobId, modelId: 'z-image' })
+const jobNews = (jobId: string): ConversationEvent[] => [
+  { type: 'job.started', ...about(jobId) },
+  { type: 'job.refused', jobId, reason: 'busy' },
+  { type: 'job.progressed', ...about(jobId), stage: 'generating' },
+  { type: 'job.delivered', ...about(jobId), priceKopecks: 0 },
+  { type: 'job.failed', ...about(jobId), error: 'kie.failed', refundKopecks: 100 },
+]
+
+const rest: ConversationEvent[] = [
+  { type: 'tap.late' },
+  { type: 'tap.stale' },
+  { type: 'user.blocked' },
+  { type: 'user.unblocked' },
+  { type: 'engine.hiccup' },
+  ...jobNews('another'),
+]
+
+/** Events that arrive whatever is on the screen. */
+export const fromAnywhere: ConversationEvent[] = [...messages, ...commands, ...rest]
+
+/** The present screen's buttons, some of them where there are many alike. */
+function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
+  const events = (screenOf(snapshot)?.keyboard ?? []).flat().map((b) => b.event)
+  const options = events.filter((e) => e.type === 'option.chosen').slice(0, 2)
+  return events.filter(
+    (e) =>
+      (e.type !== 'option.chosen' || options.includes(e)) &&
+      (e.type !== 'model.opened' || MODELS.has(e.modelId)) &&
+      (e.type !== 'field.opened' || FIELDS.has(e.field)),
+  )
+}
+
+/** What only happens in some states. */
+function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
+  const { serial, jobId } = contextOf(snapshot)
+  const price = { priceKopecks: 500, credits: 3, availableKopecks: 1_000 }
+  switch (stateOf(snapshot)) {
+    case 'drafting.quoting':
+      return [
+        { type: 'quote.ready', ...price, serial },
+        { type: 'quote.ready', ...price },
+        { type: 'quote.ready', ...price, availableKopecks: 0, serial },
+        { type: 'quote.ready', ...price, serial: serial - 1 },
+        { type: 'quote.refused', reason: 'unpriced', serial },
+      ]
+    case 'drafting.extras':
+      // No model of today has more settings than fit on one page.
+      return [{ type: 'page.turned', page: 1 }]
+    case 'balance':
+      return [{ type: 'balance.read', availableKopecks: 1, heldKopecks: 0 }]
+    case 'starting':
+    case 'finished':
+      return jobNews(jobId ?? '')
+    case 'watching':
+      return [
+        ...jobNews(jobId ?? ''),
+        { type: 'xstate.after.progressTick.conversation.watching' } as unknown as ConversationEvent,
+      ]
+    default:
+      return []
+  }
+}
+
+/** Everything that can happen in a moment, with its time. */
+export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent[] =>
+  [...buttons(snapshot), ...answers(snapshot), ...fromAnywhere].map((event) => ({
+    ...event,
+    at: later(snapshot),
+    rnd: 'thejob',
+  }))
+
+/** The state, and what its guards and buttons look at. */
+export function momentOf(snapshot: AnyMachineSnapshot): string {
+  const { place, draft, quote, jobId, tracked, ended, balance } = contextOf(snapshot)
+  const state = stateOf(snapshot)
+  const jobs = [jobId !== null, tracked.length > 0, ended.length > 0]
+  if (state.startsWith('browsing')) return JSON.stringify([state, place, draft !== null])
+  if (!state.startsWith('drafting')) {
+    return JSON.stringify([state, draft !== null, state === 'balance' && balance !== null, jobs])
+  }
+  const { modelId, asking, origin, answers, album } = draft as Draft
+  const order = [modelId, asking, origin, Object.keys(answers).sort(), album]
+  return JSON.stringify([state, place.category !== null, order, quote !== null])
+}
+
+const input = { chatId: 7, userId: 7, languageCode: 'ru' }
+const options = {
+  input,
+  events: eventsAt,
+  serializeState: momentOf,
+  limit: 200_000,
+} as unknown as Parameters<typeof getShortestPaths>[1]
+
+export interface Moment {
+  snapshot: AnyMachineSnapshot
+  moves: { event: StampedConversationEvent; to: AnyMachineSnapshot }[]
+}
+
+/** Every moment of the model with all its moves. */
+export const moments: Moment[] = Object.values(
+  getAdjacencyMap(conversationMachine as never, options as never),
+).map(({ state, transitions }) => ({
+  snapshot: state as AnyMachineSnapshot,
+  moves: (Object.values(transitions) as { event: unknown; state: unknown }[]).map((t) => ({
+    event: t.event as unknown as StampedConversationEvent,
+    to: t.state as AnyMachineSnapshot,
+  })),
+}))
+
+/** The shortest way to every moment. */
+export const shortestPaths = () =>
+  getShortestPaths(conversationMachine as never, options as never).map((path) => ({
+    state: path.state as AnyMachineSnapshot,
+    events: path.steps.map((s) => s.event as unknown as StampedConversationEvent),
+  }))
+
+export const nodesOf = (node: AnyStateNode): AnyStateNode[] => [
+  node,
+  ...Object.values(node.states).flatMap(nodesOf),
+]
+
+export const transitionsOf = (node: AnyStateNode): AnyTransitionDefinition[] => [
+  ...[...node.transitions.values()].flat(),
+  ...(node.always ?? []),
+]
+
+/** The transitions that one move takes, those without an event included. */
+export function transitionsOfMove(
+  snapshot: AnyMachineSnapshot,
+  event: StampedConversationEvent,
+): AnyTransitionDefinition[] {
+  const taken = [...conversationMachine.getTransitionData(snapshot as never, event)]
+  const guards = conversationMachine.implementations.guards as Record<string, unknown>
+  for (const [between] of getMicrosteps(conversationMachine, snapshot as never, event)) {
+    for (const node of (between as AnyMachineSnapshot)._nodes) {
+      const chosen = (node.always ?? []).find((t: AnyTransitionDefinition) => {
+        const guard = guards[t.guard as string] as undefined | ((args: unknown) => boolean)
+        return guard === undefined || guard({ context: between.context, event })
+      })
+      if (chosen) taken.push(chosen as never)
+    }
+  }
+  return taken
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { callbackData } from '../../../src/machines/conversation/buttons.ts'
+import type { Screen } from '../../../src/machines/conversation/screens/screen.ts'
+import { formattedText } from '../../../src/sandbox/telegram/text.ts'
+
+const TAG = /<(\/?)([a-z-]+)>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
+
+/** Every tag is one that Telegram knows and is closed in order; nothing else is left unescaped. */
+export function assertHtml(text: string): void {
+  const open: string[] = []
+  for (const [found, closing, name] of text.matchAll(TAG)) {
+    assert.ok(name !== undefined && ['b', 'i', 'code'].includes(name), `${found} in ${text}`)
+    if (closing === '') open.push(name)
+    else assert.equal(open.pop(), name, text)
+  }
+  assert.deepEqual(open, [], text)
+}
+
+/** Words that no user should ever read. */
+export const FORBIDDEN =
+  /\b(kie|api|payload|callback|token|undefined|null|NaN|object Object|json|prompt)\b|[a-z]_[a-z]/i
+
+const asked = new WeakSet<Screen>()
+
+/** What holds for every screen: Telegram takes it whole, and a person understands it. */
+export function assertScreen(screen: Screen, userWords: readonly string[] = []): void {
+  if (asked.has(screen)) return
+  asked.add(screen)
+  const { text, keyboard } = screen
+  assert.ok(text.length > 0 && text.length <= 4096, `${text.length} characters`)
+  assert.equal(text.trim(), text, 'no blank edges')
+  assert.doesNotMatch(text, /\n\n\n/)
+  assertHtml(text)
+  // The stand-in's own parser, for what the pattern above does not see.
+  assert.ok(formattedText({ text, parseMode: 'HTML', entities: undefined }).text.length > 0)
+  const buttons = keyboard.flat()
+  assert.ok(buttons.length > 0 && buttons.length <= 100, `${buttons.length} buttons`)
+  for (const row of keyboard) assert.ok(row.length > 0 && row.length <= 8)
+  const data = buttons.map((b) => callbackData(screen, b.event))
+  assert.equal(new Set(data).size, data.length, 'two buttons mean the same')
+  for (const d of data) assert.ok(Buffer.byteLength(d) <= 64)
+  const labels = buttons.map((b) => b.label)
+  assert.equal(new Set(labels).size, labels.length, `two buttons read the same: ${labels}`)
+  for (const label of labels) {
+    assert.ok([...label].length <= 64 && label.trim() === label && label !== '', label)
+  }
+  const own = userWords.reduce((all, words) => all.replaceAll(words, ''), text)
+  for (const words of [own, ...labels]) assert.doesNotMatch(words, FORBIDDEN)
+}
