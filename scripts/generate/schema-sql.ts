@@ -142,7 +142,9 @@ function readable(sql: string): string {
     .replaceAll('public.', '')
     .replaceAll(/('[^']*')::text/g, '$1')
     .replaceAll(/'[^']*'|[A-Z]+/g, (word) => (word.startsWith("'") ? word : word.toLowerCase()))
-  return plain.length <= LONG ? plain : plain.replaceAll(/ (or(?= \w+ = )|for each|where) /g, '\n    $1 ')
+  return plain.length <= LONG
+    ? plain
+    : plain.replaceAll(/ (or(?= \w+ = )|for each|where) /g, '\n    $1 ')
 }
 
 /** The body stays as the migration wrote it, moved to the left. */
