@@ -16,9 +16,12 @@ const POLICIES: Record<string, EffectPolicy> = {
   // A tap waits for its answer, and an answer is worthless after some seconds.
   'telegram.answer': { priority: -20, attempts: 2, maxPauseMs: SECOND },
   'quote.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
+  'balance.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
   'job.start': { priority: -15, attempts: 200, maxPauseMs: 30 * SECOND },
   'telegram.render': { priority: -10, attempts: 500, maxPauseMs: MINUTE },
-  'actor.send': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
+  'tell.stage': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
+  'tell.delivered': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
+  'tell.failed': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   // A paid result: go on for days, through any outage.
   'telegram.deliver': { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
   'telegram.notice': { priority: 0, attempts: 500, maxPauseMs: MINUTE },
@@ -26,7 +29,8 @@ const POLICIES: Record<string, EffectPolicy> = {
   'kie.upload': { priority: 0, attempts: 12, maxPauseMs: 30 * SECOND },
   'kie.poll': { priority: 5, attempts: 1, maxPauseMs: SECOND },
   'operator.alert': { priority: 10, attempts: 50, maxPauseMs: MINUTE },
-  timer: { priority: 0, attempts: 1_000, maxPauseMs: MINUTE },
+  // Repeated where it fires, not by the queue.
+  timer: { priority: 0, attempts: 1, maxPauseMs: MINUTE },
 }
 
 const FALLBACK: EffectPolicy = { priority: 0, attempts: 25, maxPauseMs: MINUTE }

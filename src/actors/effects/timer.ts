@@ -1,5 +1,6 @@
 import type { Task } from 'graphile-worker'
 import type { EventObject } from 'xstate'
+import { persistently } from '../persistently.ts'
 import type { Runtime } from '../runtime.ts'
 
 interface TimerJob {
@@ -14,5 +15,7 @@ export const createTimerTask =
   (runtime: Runtime): Task =>
   async (payload) => {
     const { actor, id, seq, event } = payload as TimerJob
-    await runtime.send({ actor, key: `timer:${id}:${seq}`, event, timer: { id, seq } })
+    const envelope = { actor, key: `timer:${id}:${seq}`, event, timer: { id, seq } }
+    // The queue's own pauses grow to hours; an outage must not cost a job its time limit.
+    await persistently(() => runtime.send(envelope))
   }
