@@ -1,16 +1,22 @@
+import { type FreshDatabase, withFreshDatabase } from './e2e-database.ts'
 import { startChatPage } from './sandbox-page.ts'
-import { openDatabase, startWorld } from './sandbox-world.ts'
+import { startWorld } from './sandbox-world.ts'
 
 export interface SandboxOptions {
   port: number
   botMode: 'webhook' | 'polling'
 }
 
-/** Starts everything offline and prints where to look; runs until it is told to stop. */
-export async function runSandbox({ port, botMode }: SandboxOptions): Promise<void> {
-  const say = (line: string) => process.stdout.write(`${line}\n`)
+/** Starts everything offline and prints where to look; ends when it is told to stop. */
+export function runSandbox(options: SandboxOptions): Promise<void> {
   say('Starting PostgreSQL, the bot and its two stand-ins…')
-  const database = await openDatabase('sandbox', process.env)
+  // Empty each time: what the stand-ins knew is gone, and numbers of theirs would come twice.
+  return withFreshDatabase(process.env, (database) => serve(options, database), 'sandbox')
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`)
+
+async function serve({ port, botMode }: SandboxOptions, database: FreshDatabase): Promise<void> {
   const world = await startWorld({
     botMode,
     databaseUrl: database.url,
@@ -20,18 +26,19 @@ export async function runSandbox({ port, botMode }: SandboxOptions): Promise<voi
     timing: { queueMs: 1_500, generateMs: 4_000 },
     env: { USD_RUB_RATE: process.env.USD_RUB_RATE, PRICE_MARKUP: process.env.PRICE_MARKUP },
   })
-  const page = await startChatPage(world, port)
-  say('')
-  say(`  Chat with the bot:  ${page.url}`)
-  say(`  Health of the bot:  ${world.botUrl}/health`)
-  say(`  Mode: ${botMode}, database: ${database.storageMode}. Stop with Ctrl-C.`)
-  say('')
-
-  const stop = async () => {
+  const stopped = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
+  })
+  try {
+    const page = await startChatPage(world, port)
+    say('')
+    say(`  Chat with the bot:  ${page.url}`)
+    say(`  Health of the bot:  ${world.botUrl}/health`)
+    say(`  Mode: ${botMode}, database: ${database.storageMode}. Stop with Ctrl-C.`)
+    say('')
+    await stopped
     await page.close()
+  } finally {
     await world.stop()
-    await database.close()
-    process.exit(0)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop())
 }

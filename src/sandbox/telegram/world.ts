@@ -43,9 +43,8 @@ export function addBot(world: World, { token, id, username, firstName }: NewBot)
     token,
     username,
     firstName: firstName ?? username,
-    // Real ids start anywhere and only grow: a bot whose database outlived this server must not
-    // take the first updates of the next one for those that it knows.
-    updates: createUpdateQueue({ now: world.now, firstId: Math.floor(world.now() / 1_000) }),
+    // Real ids start anywhere; a start that differs from 1 catches code that counts from zero.
+    updates: createUpdateQueue({ now: world.now, firstId: 700_000_001 }),
     allowed: createAllowedUpdates(),
     files: createFileHandles(botId),
     chats: new Map(),
