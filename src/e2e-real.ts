@@ -46,9 +46,7 @@ interface Admin {
  */
 export async function runReal({ env, runs, models, onModel }: RealRunOptions): Promise<PassReport> {
   const { config } = parseConfig(env)
-  if (config.dryRun || config.testMode) {
-    throw new ConfigError(['RUN_E2E=1 needs the real provider: unset DRY_RUN and TEST_MODE.'])
-  }
+  if (config.dryRun) throw new ConfigError(['RUN_E2E=1 contradicts DRY_RUN: unset one of them.'])
   const chatId = config.adminIds[0] as number
   const boot = await bind(config)
   const log = createLogger({
@@ -62,6 +60,9 @@ export async function runReal({ env, runs, models, onModel }: RealRunOptions): P
   const counted = config.webhookBaseUrl ?? `http://127.0.0.1:${boot.port}`
   try {
     await untilReady(boot)
+    if (!(await isKnown(pool, chatId))) {
+      throw new ConfigError(['The first ADMIN_ID must have sent /start to the bot before.'])
+    }
     const before = await readCounters(counted)
     const admin: Admin = { config, pool, chatId, picture: await sendPicture(config, chatId) }
     const reports: ModelReport[] = []
@@ -107,6 +108,9 @@ async function untilReady(boot: BootServer): Promise<void> {
     })
   }
 }
+
+const isKnown = async (pool: pg.Pool, userId: number): Promise<boolean> =>
+  (await pool.query('select from users where id = $1', [userId])).rowCount === 1
 
 /** The photo that the models with an input get, as Telegram knows it. */
 async function sendPicture(config: Config, chatId: number): Promise<MediaFile> {
