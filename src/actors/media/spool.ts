@@ -1,7 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { RetryableError } from '../../errors.ts'
+import { countReceived, freePiece, PIECE_BYTES, readPieces } from './pieces.ts'
 import { HEAD_BYTES } from './sniff.ts'
 
 /** The bytes of a file, wherever they are kept; both may be asked as often as needed. */
@@ -13,6 +13,7 @@ export interface MediaContent {
 }
 
 export interface Spool {
+  /** Takes the chunk for itself: its memory may be gone afterwards. */
   write(chunk: Uint8Array): Promise<void>
   /** The first bytes, as many as decide what a file is. */
   head(): Uint8Array
@@ -20,28 +21,14 @@ export interface Spool {
   dispose(): Promise<void>
 }
 
-const PIECE_BYTES = 65_536
-
 const inMemory = (bytes: Buffer): MediaContent => ({
   stream: () => Readable.from([bytes], { objectMode: false }),
   read: async (position, length) => bytes.subarray(position, position + length),
 })
 
-// The stream classes of node:fs close a handle they share, or keep it from ever closing.
-async function* pieces(file: FileHandle, size: number): AsyncGenerator<Buffer> {
-  for (let position = 0; position < size; ) {
-    const length = Math.min(PIECE_BYTES, size - position)
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position)
-    if (bytesRead === 0)
-      throw new RetryableError('media.unavailable', { detail: 'The file was cut.' })
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
-  }
-}
-
 const onDisk = (file: FileHandle, size: number): MediaContent => ({
   stream: () =>
-    Readable.from(pieces(file, size), { objectMode: false, highWaterMark: PIECE_BYTES }),
+    Readable.from(readPieces(file, size), { objectMode: false, highWaterMark: PIECE_BYTES }),
   read: async (position, length) => {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position)
     return buffer.subarray(0, bytesRead)
@@ -58,6 +45,10 @@ export function createSpool(tempDir: string, maxBytesInMemory: number): Spool {
   let head: Uint8Array = new Uint8Array()
   let file: FileHandle | undefined
 
+  const pass = async (to: FileHandle, chunk: Uint8Array) => {
+    await to.writeFile(chunk)
+    freePiece(chunk)
+  }
   const spill = async () => {
     const directory = await mkdtemp(path.join(tempDir, 'media-'))
     try {
@@ -65,14 +56,15 @@ export function createSpool(tempDir: string, maxBytesInMemory: number): Spool {
     } finally {
       await rm(directory, { recursive: true, force: true })
     }
-    for (const chunk of chunks) await file.writeFile(chunk)
+    for (const chunk of chunks) await pass(file, chunk)
     chunks = []
   }
   return {
     async write(chunk) {
       size += chunk.byteLength
+      countReceived(chunk.byteLength)
       if (head.byteLength < HEAD_BYTES) head = Buffer.concat([head, chunk]).subarray(0, HEAD_BYTES)
-      if (file !== undefined) return file.writeFile(chunk)
+      if (file !== undefined) return pass(file, chunk)
       chunks.push(chunk)
       if (size > maxBytesInMemory) await spill()
     },

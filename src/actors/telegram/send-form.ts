@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import http, { type Agent, type IncomingMessage } from 'node:http'
+import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
 import https from 'node:https'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { TelegramError } from 'telegraf'
+import { freeOurs } from '../media/pieces.ts'
 
 interface FilePart {
   readonly source: Uint8Array | Readable
@@ -74,7 +75,6 @@ export function postForm({
   signal: AbortSignal
 }): Promise<unknown> {
   const boundary = `trt-${randomBytes(18).toString('hex')}`
-  const body = Readable.from(formOf(fields, boundary), { objectMode: false })
   return new Promise((resolve, reject) => {
     const { request: open } = url.protocol === 'https:' ? https : http
     const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` }
@@ -85,15 +85,29 @@ export function postForm({
       readAnswer(response)
         .then(resolve, reject)
         .finally(() => {
-          body.destroy()
           if (!request.writableFinished) request.destroy()
         })
     })
     request.on('error', (error: NodeJS.ErrnoException) => {
-      body.destroy()
       if (!answered) reject(asFetchError(error))
     })
-    body.on('error', () => request.destroy())
-    body.pipe(request)
+    pour(formOf(fields, boundary), request).catch(() => request.destroy())
   })
+}
+
+/** One piece after the other, each when the one before has left. */
+async function pour(pieces: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
+  for await (const piece of pieces) {
+    await new Promise<void>((resolve, reject) => {
+      const isOver = () => reject(new Error('the upload was cut'))
+      request.once('close', isOver)
+      request.write(piece, (error) => {
+        request.off('close', isOver)
+        if (error) reject(error)
+        else resolve()
+      })
+    })
+    freeOurs(piece)
+  }
+  request.end()
 }

@@ -1,0 +1,61 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+/**
+ * A process of its own, so that its memory is not counted: serves films of a given size at
+ * `/<bytes>` and plays a Bot API that reads uploads slowly and throws them away.
+ */
+const PACE_BYTES = 262_144
+const CHUNK = Buffer.alloc(65_536, 7)
+const FIRST = Buffer.alloc(64)
+FIRST.writeUInt32BE(24, 0)
+FIRST.write('ftypisom', 4, 'latin1')
+FIRST.write('isommp42', 16, 'latin1')
+
+let uploads = 0
+let uploadedBytes = 0
+let atOnce = 0
+let most = 0
+let messageId = 0
+
+function pour(response: ServerResponse, bytes: number): void {
+  response.writeHead(200, { 'content-length': bytes })
+  response.write(FIRST)
+  let left = bytes - FIRST.length
+  const more = () => {
+    while (left > 0) {
+      const piece = left < CHUNK.length ? CHUNK.subarray(0, left) : CHUNK
+      left -= piece.length
+      if (!response.write(piece)) return void response.once('drain', more)
+    }
+    response.end()
+  }
+  more()
+}
+
+const server = createServer(async (request, response) => {
+  if (!request.url?.startsWith('/bot')) return pour(response, Number(request.url?.slice(1)))
+  if (!request.url.endsWith('/sendVideo')) return void response.end('{"ok":true,"result":true}')
+  atOnce += 1
+  most = Math.max(most, atOnce)
+  let received = 0
+  for await (const chunk of request) {
+    const before = received
+    received += (chunk as Buffer).length
+    // Slower than the disk that the upload comes from.
+    if (Math.floor(received / PACE_BYTES) > Math.floor(before / PACE_BYTES)) await delay(4)
+  }
+  atOnce -= 1
+  uploads += 1
+  uploadedBytes += received
+  messageId += 1
+  response.writeHead(200, { 'content-type': 'application/json' })
+  const result = { message_id: messageId, video: { file_id: `film-${messageId}` } }
+  response.end(JSON.stringify({ ok: true, result }))
+  process.send?.({ uploads, uploadedBytes, most })
+})
+server.listen(0, '127.0.0.1', () => {
+  process.send?.({ port: (server.address() as AddressInfo).port })
+})
+process.on('disconnect', () => process.exit())
