@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import type { TaskList } from 'graphile-worker'
-import { alertText, createAlert, createAlertHandler } from './actors/effects/alert.ts'
+import { createAlert, createAlertHandler } from './actors/effects/alert.ts'
 import { createAnswerHandler } from './actors/effects/answer.ts'
+import { createReplayTask, REPLAY_TASK } from './actors/effects/dead-letter.ts'
 import { createDeliverHandler } from './actors/effects/deliver.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './actors/effects/effect.ts'
 import { createKieCreateHandler } from './actors/effects/kie-create.ts'
@@ -33,6 +34,8 @@ export interface EffectWiring {
   session: () => Session
   view: View
   onDone: NonNullable<TaskDeps['onDone']>
+  /** The intake, for updates that are replayed. */
+  takeUpdate: (update: unknown) => Promise<void>
 }
 
 /** Largest result that is fetched at all; what Telegram won't take is sent as a link. */
@@ -105,7 +108,6 @@ export function wireEffects(wiring: EffectWiring): {
       kie,
       gate: limits.create,
       callbackUrl: (jobId) => callbackUrl(config, jobId),
-      alert: (code) => alert(`kie:${code}`, alertText(code)),
     }),
     'kie.poll': createKiePollHandler({ ...deps, kie }),
     'telegram.deliver': createDeliverHandler({ ...deps, api, flood, download }),
@@ -115,7 +117,11 @@ export function wireEffects(wiring: EffectWiring): {
     kie,
     lanes: [
       {
-        tasks: { ...createTasks(instant, taskDeps), timer: createTimerTask(deps.runtime) },
+        tasks: {
+          ...createTasks(instant, taskDeps),
+          timer: createTimerTask(deps.runtime),
+          [REPLAY_TASK]: createReplayTask({ ...deps, takeUpdate: wiring.takeUpdate }),
+        },
         slots: 6,
       },
       { tasks: createTasks(chat, taskDeps), slots: 10 },

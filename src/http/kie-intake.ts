@@ -5,6 +5,7 @@ import { familyOf } from '../actors/kie/families.ts'
 import { reportKey, toReport } from '../actors/kie/report.ts'
 import type { TaskStatus } from '../actors/kie/status.ts'
 import type { Runtime } from '../actors/runtime.ts'
+import { TerminalError } from '../errors.ts'
 import { modelById } from '../machines/catalogue.ts'
 import { type Db, databaseError } from '../store/database.ts'
 import { buryDeadLetter } from '../store/dead-letters.ts'
@@ -32,6 +33,9 @@ export function createCallbackIntake({
       event: { type: 'task.reported', report: told } as { type: string },
     })
     crashAt('callback.committed')
+    if (receipt.outcome === 'refused') {
+      throw new TerminalError('database.refused', { detail: receipt.constraint })
+    }
     return receipt.outcome === 'unknown-actor' ? 'unknown' : 'stored'
   }
 

@@ -1,10 +1,4 @@
-import {
-  coerceError,
-  type ErrorCode,
-  RetryableError,
-  TerminalError,
-  TrtError,
-} from '../../errors.ts'
+import { coerceError, RetryableError, TerminalError, TrtError } from '../../errors.ts'
 import { type Model, modelById } from '../../machines/catalogue.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import type { Answers } from '../../machines/payload.ts'
@@ -28,20 +22,16 @@ export interface CreateDeps extends EffectDeps {
   gate: Gate
   /** Where the provider reports this job's end; undefined in polling mode. */
   callbackUrl: (jobId: string) => string | undefined
-  alert: (code: ErrorCode) => Promise<void>
 }
 
 const claimOf = (attempt: number): JobEvent => ({ type: 'create.claimed', attempt })
-
-/** The operator has to act: nothing will work until then. */
-const ACCOUNT_TROUBLE = new Set<ErrorCode>(['kie.credits', 'kie.unauthorized', 'kie.limited'])
 
 /**
  * Sends the create call at most once per claim. The claim is a committed step of the job: whoever
  * finds it made before has lost the answer of a run that died, and must not send again.
  */
 export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreateParams> {
-  const { runtime, kie, gate, callbackUrl, crashAt, alert, log } = deps
+  const { runtime, kie, gate, callbackUrl, crashAt, log } = deps
 
   return async ({ actor, params }, signal) => {
     const { attempt } = params
@@ -62,9 +52,6 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
     crashAt('create.answered')
     await tell(actor, attempt, event)
     crashAt('create.recorded')
-    if ('code' in event && ACCOUNT_TROUBLE.has(event.code as ErrorCode)) {
-      await alert(event.code as ErrorCode)
-    }
   }
 
   async function call(jobId: string, params: CreateParams): Promise<JobEvent> {

@@ -46,8 +46,11 @@ export const jobDefinition: Definition = {
     'tell.delivered': job((c) =>
       tell(c, { type: 'job.delivered', priceKopecks: c.released ? 0 : c.priceKopecks }),
     ),
+    // A present that could not be delivered: they know already that the money is back.
     'tell.failed': job((c) =>
-      tell(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
+      c.released
+        ? null
+        : tell(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
     ),
     'operator.alert': job((c) => ({ topic: 'job', jobId: c.id, code: c.error ?? 'kie.unknown' })),
   },

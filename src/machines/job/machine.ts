@@ -1,94 +1,5 @@
-import { assign, setup } from 'xstate'
-import { beginJob, type JobContext, type JobInput } from './context.ts'
-import { DELAYS, generationLimit, pollPause } from './delays.ts'
-import type { StampedJobEvent, TaskReport } from './events.ts'
-
-type Args = { context: JobContext; event: StampedJobEvent }
-
-const reportOf = ({ context, event }: Args): TaskReport | null =>
-  event.type === 'task.reported' ? event.report : context.deferred
-
-const phaseIs = (args: Args, phase: TaskReport['phase']) => reportOf(args)?.phase === phase
-const codeOf = (event: StampedJobEvent) => ('code' in event ? event.code : null)
-
-/** Effects are declared by name only: what they do is the actors' business. */
-const effect = () => {}
-
-const jobSetup = setup({
-  types: {} as { context: JobContext; input: JobInput; events: StampedJobEvent },
-  guards: {
-    hasNothingToUpload: ({ context }) => context.mediaFields.length === 0,
-    mayTryAgain: ({ context }) => context.attempt < DELAYS.maxAttempts,
-    isClaimOfThisAttempt: ({ context, event }) =>
-      event.type === 'create.claimed' && event.attempt === context.attempt,
-    taskSucceeded: (args) => phaseIs(args, 'succeeded'),
-    taskFailed: (args) => phaseIs(args, 'failed'),
-    stageIsNew: ({ context, event }) =>
-      event.type === 'task.reported' && event.report.stage !== context.stage,
-    wasBlocked: ({ event }) => codeOf(event) === 'telegram.blocked',
-  },
-  actions: {
-    keepUploads: assign(({ event }) =>
-      event.type === 'inputs.uploaded' ? { uploads: event.uploads } : {},
-    ),
-    keepTask: assign(({ context, event }) =>
-      event.type === 'create.accepted' ? { taskId: event.taskId } : { taskId: context.taskId },
-    ),
-    keepPause: assign(({ event }) =>
-      event.type === 'create.rejected' ? { retryAfterMs: event.retryAfterMs } : {},
-    ),
-    countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
-    countPoll: assign(({ context }) => ({ polls: context.polls + 1 })),
-    defer: assign(({ event }) =>
-      event.type === 'task.reported' ? { deferred: event.report } : {},
-    ),
-    keepStage: assign(({ event }) =>
-      event.type === 'task.reported' ? { stage: event.report.stage } : {},
-    ),
-    keepResult: assign((args) => {
-      const report = reportOf(args)
-      return {
-        deferred: null,
-        taskId: args.context.taskId ?? report?.taskId ?? null,
-        result: { urls: report?.urls ?? [], text: report?.text ?? null },
-        creditsConsumed: report?.creditsConsumed ?? null,
-      }
-    }),
-    keepError: assign(({ event }) => ({ error: codeOf(event) ?? 'kie.failed' })),
-    keepFailure: assign((args) => ({
-      deferred: null,
-      taskId: args.context.taskId ?? reportOf(args)?.taskId ?? null,
-      error: `kie.failed${reportOf(args)?.failCode ? `:${reportOf(args)?.failCode}` : ''}`,
-    })),
-    expireUpload: assign({ error: 'media.unavailable' }),
-    expireCreate: assign({ error: 'kie.unavailable' }),
-    expireUnknown: assign({ error: 'kie.unknown' }),
-    expireTask: assign({ error: 'kie.expired' }),
-    noteUnreachable: assign({ reachable: false }),
-    noteReleased: assign({ released: true }),
-    'ledger.hold': effect,
-    'ledger.capture': effect,
-    'ledger.release': effect,
-    'kie.upload': effect,
-    'kie.create': effect,
-    'kie.poll': effect,
-    'telegram.deliver': effect,
-    'tell.stage': effect,
-    'tell.delivered': effect,
-    'tell.failed': effect,
-    'operator.alert': effect,
-  },
-  delays: {
-    uploadLimit: DELAYS.uploadMs,
-    createLimit: DELAYS.createMs,
-    answerLimit: DELAYS.answerMs,
-    pollLimit: DELAYS.pollMs,
-    unknownLimit: DELAYS.unknownMs,
-    retryPause: ({ context }) => context.retryAfterMs ?? DELAYS.retryMs,
-    pollPause: ({ context }) => pollPause(context),
-    generationLimit: ({ context }) => generationLimit(context),
-  },
-})
+import { beginJob } from './context.ts'
+import { jobSetup } from './setup.ts'
 
 /** One generation, from the money on hold to the result in the chat. */
 export const jobMachine = jobSetup.createMachine({
@@ -141,6 +52,12 @@ export const jobMachine = jobSetup.createMachine({
           target: 'failed',
           actions: 'keepError',
         },
+        'task.reported': {
+          description: 'The task exists after all, and is done: no other one is asked for.',
+          guard: 'taskSucceeded',
+          target: 'delivering',
+          actions: 'keepResult',
+        },
       },
       after: {
         createLimit: {
@@ -169,14 +86,22 @@ export const jobMachine = jobSetup.createMachine({
           {
             description: 'Not created however often it was tried.',
             target: 'failed',
+            actions: ['keepError', 'operator.alert'],
+          },
+        ],
+        'create.refused': [
+          {
+            description: 'The account may not order: the operator has to act.',
+            guard: 'isAccountTrouble',
+            target: 'failed',
+            actions: ['keepError', 'operator.alert'],
+          },
+          {
+            description: 'The provider said no to this order.',
+            target: 'failed',
             actions: 'keepError',
           },
         ],
-        'create.refused': {
-          description: 'The provider said no: bad input, no credits, no access.',
-          target: 'failed',
-          actions: 'keepError',
-        },
         'create.lost': { description: 'No answer came: the task may exist.', target: 'unknown' },
         'task.reported': {
           description: 'A callback overtook the answer: it waits for it.',
@@ -193,6 +118,12 @@ export const jobMachine = jobSetup.createMachine({
     retrying: {
       id: 'job.retrying',
       description: 'The provider asked for patience.',
+      always: {
+        description: 'A deferred report proves that the task exists, and is done.',
+        guard: 'taskSucceeded',
+        target: 'delivering',
+        actions: 'keepResult',
+      },
       after: {
         retryPause: {
           description: 'The next try.',
@@ -365,7 +296,7 @@ export const jobMachine = jobSetup.createMachine({
     failed: {
       id: 'job.failed',
       description: 'Nothing came of it; the money is back. A late result is still delivered, free.',
-      entry: ['ledger.release', 'noteReleased', 'tell.failed'],
+      entry: ['ledger.release', 'tell.failed', 'noteReleased'],
       on: {
         'task.reported': {
           description: 'Late success after the refund: a present.',

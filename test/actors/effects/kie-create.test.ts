@@ -43,7 +43,6 @@ async function start(t: TestContext, answer: () => Promise<{ taskId: string }>) 
     kie: { createTask } as unknown as KieClient,
     gate: async () => {},
     callbackUrl: () => 'http://127.0.0.1:1/callback',
-    alert: async () => {},
   })
   const params = { modelId: input.modelId, answers: input.answers, uploads: {}, attempt: 1 }
   return {

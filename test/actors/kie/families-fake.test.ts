@@ -49,7 +49,6 @@ async function start(t: TestContext, callBackUrl: string | undefined) {
     kie,
     gate: async () => {},
     callbackUrl: () => callBackUrl,
-    alert: async () => {},
   })
   const poll = createKiePollHandler({ ...deps, kie })
   const job = { actor: 'job:1', seq: 1, index: 0, at: 0, attempt: 1 }

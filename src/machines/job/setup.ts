@@ -1,0 +1,102 @@
+import { assign, setup } from 'xstate'
+import type { JobContext, JobInput } from './context.ts'
+import { DELAYS, generationLimit, pollPause } from './delays.ts'
+import type { StampedJobEvent, TaskReport } from './events.ts'
+
+type Args = { context: JobContext; event: StampedJobEvent }
+
+const reportOf = ({ context, event }: Args): TaskReport | null =>
+  event.type === 'task.reported' ? event.report : context.deferred
+
+const phaseIs = (args: Args, phase: TaskReport['phase']) => reportOf(args)?.phase === phase
+const codeOf = (event: StampedJobEvent) => ('code' in event ? event.code : null)
+
+/** The operator has to act: nothing will work until then. */
+const ACCOUNT_TROUBLE = new Set(['kie.credits', 'kie.unauthorized', 'kie.limited'])
+
+const isFinal = (report: TaskReport | null): boolean =>
+  report?.phase === 'succeeded' || report?.phase === 'failed'
+
+/** Effects are declared by name only: what they do is the actors' business. */
+const effect = () => {}
+
+/** Guards, changes of the context and effects of a job, by their persisted names. */
+export const jobSetup = setup({
+  types: {} as { context: JobContext; input: JobInput; events: StampedJobEvent },
+  guards: {
+    hasNothingToUpload: ({ context }) => context.mediaFields.length === 0,
+    mayTryAgain: ({ context }) => context.attempt < DELAYS.maxAttempts,
+    isClaimOfThisAttempt: ({ context, event }) =>
+      event.type === 'create.claimed' && event.attempt === context.attempt,
+    taskSucceeded: (args) => phaseIs(args, 'succeeded'),
+    taskFailed: (args) => phaseIs(args, 'failed'),
+    stageIsNew: ({ context, event }) =>
+      event.type === 'task.reported' && event.report.stage !== context.stage,
+    isAccountTrouble: ({ event }) => ACCOUNT_TROUBLE.has(codeOf(event) ?? ''),
+    wasBlocked: ({ event }) => codeOf(event) === 'telegram.blocked',
+  },
+  actions: {
+    keepUploads: assign(({ event }) =>
+      event.type === 'inputs.uploaded' ? { uploads: event.uploads } : {},
+    ),
+    keepTask: assign(({ context, event }) =>
+      event.type === 'create.accepted' ? { taskId: event.taskId } : { taskId: context.taskId },
+    ),
+    keepPause: assign(({ event }) =>
+      event.type === 'create.rejected' ? { retryAfterMs: event.retryAfterMs } : {},
+    ),
+    countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
+    countPoll: assign(({ context }) => ({ polls: context.polls + 1 })),
+    // An end stays the end: news of progress may come after it.
+    defer: assign(({ context, event }) =>
+      event.type === 'task.reported' && !isFinal(context.deferred)
+        ? { deferred: event.report }
+        : {},
+    ),
+    keepStage: assign(({ event }) =>
+      event.type === 'task.reported' ? { stage: event.report.stage } : {},
+    ),
+    keepResult: assign((args) => {
+      const report = reportOf(args)
+      return {
+        deferred: null,
+        taskId: args.context.taskId ?? report?.taskId ?? null,
+        result: { urls: report?.urls ?? [], text: report?.text ?? null },
+        creditsConsumed: report?.creditsConsumed ?? null,
+      }
+    }),
+    keepError: assign(({ event }) => ({ error: codeOf(event) ?? 'kie.failed' })),
+    keepFailure: assign((args) => ({
+      deferred: null,
+      taskId: args.context.taskId ?? reportOf(args)?.taskId ?? null,
+      error: `kie.failed${reportOf(args)?.failCode ? `:${reportOf(args)?.failCode}` : ''}`,
+    })),
+    expireUpload: assign({ error: 'media.unavailable' }),
+    expireCreate: assign({ error: 'kie.unavailable' }),
+    expireUnknown: assign({ error: 'kie.unknown' }),
+    expireTask: assign({ error: 'kie.expired' }),
+    noteUnreachable: assign({ reachable: false }),
+    noteReleased: assign({ released: true }),
+    'ledger.hold': effect,
+    'ledger.capture': effect,
+    'ledger.release': effect,
+    'kie.upload': effect,
+    'kie.create': effect,
+    'kie.poll': effect,
+    'telegram.deliver': effect,
+    'tell.stage': effect,
+    'tell.delivered': effect,
+    'tell.failed': effect,
+    'operator.alert': effect,
+  },
+  delays: {
+    uploadLimit: DELAYS.uploadMs,
+    createLimit: DELAYS.createMs,
+    answerLimit: DELAYS.answerMs,
+    pollLimit: DELAYS.pollMs,
+    unknownLimit: DELAYS.unknownMs,
+    retryPause: ({ context }) => context.retryAfterMs ?? DELAYS.retryMs,
+    pollPause: ({ context }) => pollPause(context),
+    generationLimit: ({ context }) => generationLimit(context),
+  },
+})
