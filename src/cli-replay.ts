@@ -27,9 +27,18 @@ export const replayCommand = defineCommand({
     file: { type: 'positional', required: false, description: 'A saved history' },
     actor: { type: 'string', description: 'An actor of DATABASE_URL, e.g. job:abc' },
     save: { type: 'string', description: 'Writes the history of --actor to this file' },
+    letters: { type: 'boolean', description: 'Lists the dead letters of DATABASE_URL' },
+    letter: { type: 'string', description: 'Lets the running bot try this dead letter again' },
   },
-  async run({ args: { file, actor, save } }) {
+  async run({ args: { file, actor, save, letters, letter } }) {
     try {
+      if (letters || letter !== undefined) {
+        const { askReplay, showDeadLetters } = await import('./cli-dead-letters.ts')
+        const url = databaseUrl('the dead letters')
+        const told = letters ? showDeadLetters(url) : askReplay(url, Number(letter))
+        console.log((await told).join('\n'))
+        return
+      }
       if ((file === undefined) === (actor === undefined)) {
         throw new Error('give a file, or --actor and DATABASE_URL')
       }
@@ -52,9 +61,14 @@ async function open(file: string): Promise<History> {
   throw new Error(`${file} is no history: ${issue?.path.join('.')}: ${issue?.message}`)
 }
 
-async function fetchHistory(actor: string): Promise<History> {
+function databaseUrl(what: string): string {
   const url = process.env.DATABASE_URL
-  if (!url) throw new Error('DATABASE_URL is missing: where the actor is kept')
+  if (!url) throw new Error(`DATABASE_URL is missing: where to find ${what}`)
+  return url
+}
+
+async function fetchHistory(actor: string): Promise<History> {
+  const url = databaseUrl('the actor')
   const pool = createPool({ url, max: 1, name: 'trt-replay' })
   try {
     const db = createDb(pool)

@@ -119,6 +119,7 @@ export function startService(options: ServiceOptions): Service {
     api,
     flood,
     session: () => session as Session,
+    takeUpdate: (update) => takeUpdate(update),
     view: screenView,
     onDone: meter.onDone,
   })
