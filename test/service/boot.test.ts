@@ -28,8 +28,8 @@ const NOWHERE = 'http://127.0.0.1:9'
 describe('the port', () => {
   test('is bound within a second, without database and without Telegram', async (t) => {
     const times: number[] = []
-    // The best of five: a busy machine may be slow now and then, a wait for somebody is slow always.
-    while (times.length < 5 && Math.min(...times) >= 1_000) {
+    // The best of ten: a busy machine may be slow now and then, a wait for somebody is slow always.
+    while (times.length < 10 && Math.min(...times) >= 1_000) {
       const startedAt = performance.now()
       const instance = await startInstance(t, {
         TELEGRAM_BOT_TOKEN: '123456:abc-def',

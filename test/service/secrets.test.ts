@@ -6,7 +6,7 @@ import { samplePicture } from '../../src/e2e-picture.ts'
 import { createDatabase } from '../support/database.ts'
 import { createGate } from '../support/gate.ts'
 import { freePort, startInstance } from '../support/instance.ts'
-import { ADMIN_ID, startOutside } from '../support/outside.ts'
+import { ADMIN_ID, PATIENT, startOutside } from '../support/outside.ts'
 
 const PROMPT = 'тайный рыжий кот'
 const FIRST_NAME = 'Аделаида'
@@ -57,10 +57,13 @@ describe('secrets', () => {
     kie.control.faults.add({ route: 'callback', kind: 'forged' })
     await order()
     await user.screen('Генерация не завершилась')
-    await control.waitFor(() => control.chat(ADMIN_ID).length === 1, { timeoutMs: 20_000 })
+    await control.waitFor(() => control.chat(ADMIN_ID).length === 1, PATIENT)
     await gate.shut()
     user.text('есть кто?')
-    await control.waitFor(() => control.chat(user.id).at(-1)?.text?.includes('обновляется'))
+    await control.waitFor(
+      () => control.chat(user.id).some(({ text }) => text?.includes('обновляется')),
+      PATIENT,
+    )
     await gate.open()
     await order()
     await user.screen('Готово! Что дальше?')

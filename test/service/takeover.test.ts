@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { createChatUser } from '../../src/e2e-chat.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
-import { startOutside } from '../support/outside.ts'
+import { PATIENT, startOutside } from '../support/outside.ts'
 
 describe('two processes that poll one bot', () => {
   test('one polls; after kill -9 the other answers within 15 s; 409 ends neither', async (t) => {
@@ -28,7 +28,7 @@ describe('two processes that poll one bot', () => {
     assert.deepEqual(refused(), [])
     control.faults.add({ kind: 'conflict', method: 'getUpdates' })
     user.text('привет')
-    await control.waitFor(() => refused().length === 1)
+    await control.waitFor(() => refused().length === 1, PATIENT)
     user.text('/help')
     await user.screen('Помощь')
     assert.equal((await active.health()).active, true)
