@@ -1,5 +1,5 @@
 import { type AnswerValue, checkAnswer } from '../answers.ts'
-import { isSold, type Model, modelById, needsEarlierResult } from '../catalogue.ts'
+import { hasPrice, isSold, type Model, modelById, needsEarlierResult } from '../catalogue.ts'
 import type { MediaFile } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { type Question, questionsOf, staleAnswers } from '../questions.ts'
@@ -19,7 +19,7 @@ export function canBeOrdered(model: Model): boolean {
   if (known !== undefined) return known
   const can =
     isSold(model) &&
-    model.family === 'market' &&
+    hasPrice(model) &&
     !needsEarlierResult(model) &&
     questionsOf(model).every((q) => !q.required || isAskable(q))
   orderable.set(model, can)

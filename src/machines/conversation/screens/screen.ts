@@ -117,8 +117,12 @@ export function excerpt(text: string, limit: number): string {
   return letters.length <= limit ? text : `${letters.slice(0, limit - 1).join('')}…`
 }
 
-/** What a user wrote, made safe for HTML and cut so that even the safe form is within the limit. */
-export function quoted(text: string, limit: number): string {
+/**
+ * What a user wrote, on one line, made safe for HTML and cut so that even the safe form is within
+ * the limit.
+ */
+export function quoted(given: string, limit: number): string {
+  const text = given.replace(/\s+/g, ' ').trim()
   const whole = escapeHtml(text)
   if (whole.length <= limit) return whole
   let safe = ''

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { newDraft } from '../../../src/machines/conversation/draft.ts'
+import { fromStored } from '../../../src/machines/transition.ts'
+import { type Chat, conversation, createChat, openModel, photo } from './chat.ts'
+
+const answersOf = (chat: Chat) => chat.context.draft?.answers ?? {}
+const hintOf = (chat: Chat) => {
+  const { hint } = chat.context
+  return hint === null ? null : 'code' in hint ? hint.code : hint.problem.code
+}
+
+describe('answering', () => {
+  test('takes a picture and its caption in one message', () => {
+    const chat = createChat()
+    openModel(chat, 'qwen-image-edit')
+    assert.match(chat.screen.text, /подписи/)
+    chat.photo('сделай зиму')
+    assert.equal(chat.state, 'drafting.preview')
+    assert.deepEqual(answersOf(chat), { prompt: 'сделай зиму', image_url: photo })
+  })
+
+  test('takes the caption of a picture that was asked for, where words are still missing', () => {
+    const chat = createChat()
+    openModel(chat, 'qwen-image-edit')
+    chat.photo()
+    assert.equal(hintOf(chat), 'gotPhoto')
+    assert.match(chat.screen.text, /^🖼 Фото принято/)
+    chat.text('сделай зиму')
+    assert.equal(chat.state, 'drafting.preview')
+  })
+
+  test('leaves a caption alone where the words are there already', () => {
+    const chat = createChat()
+    openModel(chat, 'qwen-image-edit')
+    chat.text('сделай зиму')
+    chat.photo('моё фото')
+    assert.deepEqual(answersOf(chat), { prompt: 'сделай зиму', image_url: photo })
+  })
+
+  test('takes a picture sent as a file', () => {
+    const chat = createChat()
+    openModel(chat, 'recraft-remove-background')
+    const file = { kind: 'document', fileId: 'BQAD', mime: 'image/png', fileName: 'cat.png' }
+    chat.happen({ type: 'media.received', media: file })
+    assert.equal(chat.state, 'drafting.preview')
+    assert.deepEqual(answersOf(chat), { image: file })
+  })
+
+  test('says what is wrong with a file that will not do', () => {
+    const chat = createChat()
+    openModel(chat, 'recraft-remove-background')
+    chat.happen({ type: 'media.received', media: { ...photo, size: 30 * 1024 * 1024 } })
+    assert.equal(hintOf(chat), 'media.size')
+    chat.happen({ type: 'media.received', media: { kind: 'voice', duration: 3 } })
+    assert.equal(hintOf(chat), 'media.expected')
+    chat.text('вот ссылка')
+    assert.equal(hintOf(chat), 'waitsPhoto')
+    assert.equal(chat.state, 'drafting.asking.attaching')
+  })
+
+  test('takes one file of an album for one question', () => {
+    const chat = createChat()
+    openModel(chat, 'ideogram-character-edit')
+    chat.photo('усы', 'album-1')
+    chat.photo(undefined, 'album-1')
+    assert.equal(hintOf(chat), 'onePhoto')
+    assert.deepEqual(Object.keys(answersOf(chat)), ['image_url', 'prompt'])
+    chat.photo(undefined, 'album-2')
+    assert.deepEqual(Object.keys(answersOf(chat)), ['image_url', 'prompt', 'mask_url'])
+  })
+
+  test('meets the rest of an album calmly at a later question and on the preview', () => {
+    const chat = createChat()
+    openModel(chat, 'kling-2-6-image-to-video')
+    chat.photo('полёт', 'album')
+    assert.equal(chat.state, 'drafting.asking.choosing')
+    chat.photo(undefined, 'album')
+    assert.equal(hintOf(chat), 'onePhoto')
+    chat.press('5 секунд')
+    chat.press('Без звука')
+    chat.photo()
+    assert.deepEqual([chat.state, hintOf(chat)], ['drafting.preview', 'onePhoto'])
+  })
+
+  test('takes the words on a button, typed', () => {
+    const chat = createChat()
+    openModel(chat, 'z-image')
+    chat.text('кот')
+    chat.text('16:9')
+    assert.equal(chat.state, 'drafting.preview')
+    assert.equal(answersOf(chat).aspect_ratio, '16:9')
+  })
+
+  test('asks for a choice again when the words are on no button', () => {
+    const chat = createChat()
+    openModel(chat, 'z-image')
+    chat.text('кот')
+    chat.text('покрупнее')
+    assert.deepEqual([chat.state, hintOf(chat)], ['drafting.asking.choosing', 'waitsChoice'])
+  })
+
+  test('never fills in a choice that must be made', () => {
+    const chat = createChat()
+    openModel(chat, 'z-image')
+    assert.deepEqual(answersOf(chat), {})
+    assert.ok(chat.labels.every((l) => !l.startsWith('✓')))
+  })
+
+  test('offers numbers as buttons and takes others by message', () => {
+    const chat = createChat()
+    openModel(chat, 'grok-imagine-text-to-video')
+    chat.text('полёт')
+    chat.press('Ещё настройки')
+    chat.press('Длина')
+    assert.equal(chat.state, 'drafting.asking.writing')
+    chat.text('99')
+    assert.equal(hintOf(chat), 'number.range')
+    chat.text('12')
+    assert.equal(answersOf(chat).duration, 12)
+    chat.press('Длина')
+    chat.press('20 секунд')
+    assert.equal(answersOf(chat).duration, 20)
+  })
+
+  test('asks again for an answer that another one made impossible', () => {
+    const chat = createChat()
+    openModel(chat, 'z-image')
+    // A song with own words may have long ones; the service's own song may not.
+    const answers = {
+      customMode: true,
+      instrumental: false,
+      prompt: 'ля '.repeat(900),
+      style: 'поп',
+      title: 'Ля',
+    }
+    const context = { ...chat.context, draft: { ...newDraft('V4'), answers } }
+    const value = { drafting: 'preview' }
+    chat.snapshot = fromStored(conversation, { value, context, status: 'active' })
+    chat.happen({ type: 'field.opened', field: 'customMode' })
+    chat.happen({ type: 'option.chosen', value: false })
+    assert.equal(chat.state, 'drafting.asking.writing')
+    assert.equal(chat.context.draft?.asking, 'prompt')
+    assert.match(chat.screen.text, /Прежний ответ больше не подходит/)
+    chat.text('песня о коте')
+    assert.equal(chat.state, 'drafting.preview')
+  })
+
+  test('drops a setting that another one made impossible, and says so', () => {
+    const chat = createChat()
+    openModel(chat, 'hailuo-2-3-image-to-video-pro')
+    chat.photo('полёт')
+    chat.press('Ещё настройки')
+    chat.press('Длина')
+    chat.press('10 секунд')
+    chat.press('Чёткость')
+    chat.press('1080p')
+    assert.deepEqual([chat.state, chat.context.draft?.dropped], ['drafting.extras', ['duration']])
+    assert.match(chat.screen.text, /Больше не подходит и убрано: Длина/)
+    chat.press('Назад')
+    assert.match(chat.screen.text, /Больше не подходит и убрано: Длина/)
+    assert.ok(!('duration' in answersOf(chat)))
+  })
+})

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { type Chat, contextOf, createChat, openModel, poor, runJob } from './chat.ts'
+
+const answersOf = (chat: Chat) => chat.context.draft?.answers ?? {}
+const hintOf = (chat: Chat) => {
+  const { hint } = chat.context
+  return hint === null ? null : 'code' in hint ? hint.code : hint.problem.code
+}
+/** The order filled in up to the preview. */
+function preview(chat: Chat): void {
+  openModel(chat, 'qwen-image-edit')
+  chat.photo('сделай зиму')
+}
+
+describe('finding the way', () => {
+  test('goes back question by question without losing an answer', () => {
+    const chat = createChat()
+    openModel(chat, 'flux-2-pro-text-to-image')
+    chat.text('кот')
+    chat.press('1:1')
+    chat.press('2K')
+    const asked = []
+    for (let i = 0; i < 3; i += 1) {
+      chat.press('Назад')
+      asked.push(chat.context.draft?.asking)
+    }
+    assert.deepEqual(asked, ['resolution', 'aspect_ratio', 'prompt'])
+    assert.match(chat.screen.text, /Сейчас: <i>кот/)
+    chat.press('Оставить')
+    assert.equal(chat.state, 'drafting.preview')
+    assert.deepEqual(answersOf(chat), { prompt: 'кот', aspect_ratio: '1:1', resolution: '2K' })
+  })
+
+  test('goes back from the first question to the model, its list and the menu', () => {
+    const chat = createChat()
+    chat.command('start')
+    chat.press('Видео')
+    chat.press('➡️')
+    const page = chat.screen.text
+    chat.press('Wan 2.6 · из фото')
+    chat.press('Начать')
+    const way = []
+    for (let i = 0; i < 3; i += 1) {
+      chat.press('Назад')
+      way.push(chat.state)
+      if (i === 1) assert.equal(chat.screen.text, page)
+    }
+    assert.deepEqual(way, ['browsing.card', 'browsing.list', 'menu'])
+  })
+
+  test('returns from a changed answer to the preview, and from a setting to the settings', () => {
+    const chat = createChat()
+    preview(chat)
+    chat.press('✏️ Что изменить')
+    chat.text('сделай лето')
+    assert.equal(chat.state, 'drafting.preview')
+    chat.press('✏️ Фото')
+    chat.press('Назад')
+    assert.equal(chat.state, 'drafting.preview')
+    chat.press('Ещё настройки')
+    chat.press('Номер варианта')
+    chat.text('42')
+    assert.equal(chat.state, 'drafting.extras')
+    chat.press('Номер варианта: 42')
+    chat.press('Убрать')
+    assert.equal(chat.state, 'drafting.extras')
+    assert.ok(!('seed' in answersOf(chat)))
+    chat.press('Назад')
+    assert.equal(chat.state, 'drafting.preview')
+  })
+
+  test('prices anew after settings were changed', () => {
+    const chat = createChat()
+    openModel(chat, 'hailuo-02-text-to-video-standard')
+    chat.text('полёт')
+    const before = chat.context.quote?.priceKopecks ?? 0
+    chat.press('Ещё настройки')
+    chat.press('Длина')
+    chat.press('10 секунд')
+    chat.press('Назад')
+    assert.ok((chat.context.quote?.priceKopecks ?? 0) > before)
+  })
+
+  test('leads back to the order from help, balance, jobs and language', () => {
+    for (const command of ['help', 'balance', 'jobs', 'language']) {
+      const chat = createChat()
+      openModel(chat, 'z-image')
+      chat.text('кот')
+      chat.command(command)
+      chat.press('К заказу')
+      assert.equal(chat.state, 'drafting.asking.choosing', command)
+      assert.deepEqual(answersOf(chat), { prompt: 'кот' })
+    }
+  })
+
+  test('goes on with the order in the language that was chosen meanwhile', () => {
+    const chat = createChat()
+    openModel(chat, 'z-image')
+    chat.command('language')
+    chat.press('English')
+    assert.equal(chat.state, 'drafting.asking.writing')
+    assert.match(chat.screen.text, /Describe what to create/)
+  })
+
+  test('offers no way back to an order that runs already', () => {
+    const chat = createChat()
+    runJob(chat)
+    chat.command('help')
+    assert.deepEqual(chat.labels, ['🏠 В меню'])
+  })
+
+  test('opens a model by a link and says so when there is no such model', () => {
+    const chat = createChat()
+    chat.command('start', 'm_kling-2-6-text-to-video')
+    assert.equal(chat.state, 'browsing.card')
+    chat.press('Назад')
+    assert.equal(chat.state, 'menu')
+    chat.command('start', 'm_kling-99')
+    assert.deepEqual([chat.state, hintOf(chat)], ['menu', 'unknownLink'])
+    chat.command('start', 'ref_abc')
+    assert.deepEqual([chat.state, hintOf(chat)], ['menu', null])
+  })
+
+  test('drops the order in the making when a link opens another model', () => {
+    const chat = createChat()
+    preview(chat)
+    chat.command('start', 'm_z-image')
+    assert.equal(chat.context.draft, null)
+  })
+
+  test('shows what is coming and what is gone, with its successor, and sells neither', () => {
+    const chat = createChat()
+    chat.command('start')
+    chat.press('Музыка')
+    chat.press('Suno V4 · 🚫 → Suno V6')
+    assert.match(chat.screen.text, /больше не работает. Вместо неё — Suno V6/)
+    assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
+    chat.text('песня')
+    assert.equal(hintOf(chat), 'text')
+    chat.command('start', 'm_topaz-video-upscale')
+    assert.match(chat.screen.text, /скоро появится/)
+    assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
+    chat.command('start', 'm_grok-imagine-upscale')
+    assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
+  })
+
+  test('tells what to press where words or a file mean nothing', () => {
+    const chat = createChat()
+    const expected: [() => void, string, string][] = [
+      [() => chat.command('start'), 'text', 'file'],
+      [() => chat.command('start', 'm_z-image'), 'begin', 'begin'],
+      [() => preview(chat), 'check', 'onePhoto'],
+      [() => chat.press('Ещё настройки'), 'pickSetting', 'onePhoto'],
+      [() => runJob(chat), 'watching', 'watching'],
+      [() => chat.command('help'), 'text', 'file'],
+    ]
+    for (const [come, forText, forPhoto] of expected) {
+      come()
+      chat.text('ну что?')
+      assert.equal(hintOf(chat), forText)
+      chat.photo()
+      assert.equal(hintOf(chat), forPhoto)
+    }
+  })
+})
+
+describe('a person', () => {
+  test('is spoken to in their language, and in English when it is neither', () => {
+    assert.match(createChat({ language: 'en' }).screen.text, /Hello/)
+    assert.match(createChat({ language: 'de' as 'en' }).screen.text, /Hello/)
+    assert.match(createChat({ language: 'uk' as 'ru' }).screen.text, /Привет/)
+  })
+
+  test('who blocks the bot and comes back is known as such', () => {
+    const chat = createChat({ backend: poor })
+    chat.happen({ type: 'user.blocked' })
+    assert.equal(contextOf(chat.snapshot).blocked, true)
+    chat.happen({ type: 'user.unblocked' })
+    assert.equal(chat.context.blocked, false)
+  })
+})

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { priceOrder } from '../../../src/actors/effects/quote.ts'
+import type { Model } from '../../../src/machines/catalogue.ts'
+import { models } from '../../../src/machines/catalogue.ts'
+import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
+import { canBeOrdered, newDraft } from '../../../src/machines/conversation/draft.ts'
+import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
+import { excerpt, quoted } from '../../../src/machines/conversation/screens/screen.ts'
+import { priceLabel } from '../../../src/machines/labels/prices.ts'
+import { formatPrice, fromPrice, optionPrices } from '../../../src/machines/pricing.ts'
+import { questionsOf } from '../../../src/machines/questions.ts'
+import { ru } from '../../../src/machines/texts/ru.ts'
+import { fromStored } from '../../../src/machines/transition.ts'
+import { answerTo, type Draw, walk } from '../../support/wizard.ts'
+import { contextOf, conversation, createChat, newcomer, photo, screenOf, view } from './chat.ts'
+import { assertHtml, assertScreen, FORBIDDEN } from './screen-rules.ts'
+
+const languages = ['ru', 'en'] as const
+const orderable = models.filter(canBeOrdered)
+
+/** The screen of a state with a context made up for it. */
+function screenIn(value: unknown, given: Partial<ConversationContext>) {
+  const context = { ...contextOf(newcomer(given.language)), ...given }
+  const snapshot = fromStored(conversation, { value, context, status: 'active' })
+  return screenOf(snapshot) ?? assert.fail('nothing on the screen')
+}
+const draftOf = (model: Model, answers: Record<string, unknown>, asking: string | null = null) => ({
+  ...newDraft(model.id),
+  answers,
+  asking,
+})
+const costly = { priceKopecks: 123_456_789, credits: 9_999, availableKopecks: 99_999_999 }
+
+/** The longest answers that a model takes, of signs that grow in HTML. */
+function maximalAnswers(model: Model, sign: string): Record<string, unknown> {
+  const answers: Record<string, unknown> = {}
+  for (const q of questionsOf(model)) {
+    if (q.kind === 'text') answers[q.field] = sign.repeat((q.maxLength ?? 4_096) / sign.length)
+    else if (q.kind !== 'shots' && q.kind !== 'list') answers[q.field] = answerTo(q, (n) => n - 1)
+  }
+  return answers
+}
+
+describe('every screen of an order', () => {
+  for (const model of models) {
+    test(`of ${model.id} fits into one message whatever was answered`, () => {
+      for (const sign of ['<', '&', '"', '🐈', 'ж', 'ж\n']) {
+        const answers = maximalAnswers(model, sign)
+        const words = Object.values(answers).filter((v) => typeof v === 'string')
+        for (const language of languages) {
+          const hint = { code: 'onePhoto' as HintCode }
+          const common = { language, hint, quote: costly, refusal: 'price-changed' as const }
+          const dropped = questionsOf(model).map((q) => q.field)
+          const draft = { ...draftOf(model, answers), dropped }
+          assertScreen(screenIn({ drafting: 'preview' }, { ...common, draft }), words)
+          assertScreen(screenIn({ drafting: 'extras' }, { ...common, draft }), words)
+          const kinds = { choice: 'choosing', toggle: 'choosing', media: 'attaching' } as const
+          for (const q of questionsOf(model)) {
+            const asking = kinds[q.kind as keyof typeof kinds] ?? 'writing'
+            const asked = { ...draft, asking: q.field }
+            assertScreen(screenIn({ drafting: { asking } }, { ...common, draft: asked }), words)
+          }
+        }
+      }
+    })
+  }
+
+  test('quotes what a user wrote, whatever it is, without breaking the page', () => {
+    const [model] = orderable
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 900 }), (prompt) => {
+        const draft = draftOf(model as Model, { prompt })
+        const { text } = screenIn({ drafting: 'preview' }, { draft, quote: costly })
+        assertHtml(text)
+        assert.ok(text.length <= 4_096)
+        const whole = text.replaceAll('…', '')
+        assert.doesNotMatch(whole, /\p{Surrogate}/u)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('cuts at whole characters and says that it did', () => {
+    assert.equal(excerpt('абвгд', 5), 'абвгд')
+    assert.equal(excerpt('абвгде', 5), 'абвг…')
+    assert.equal(excerpt('🐈🐈🐈', 3), '🐈🐈🐈')
+    assert.equal(excerpt('🐈🐈🐈', 2), '🐈…')
+    assert.equal(quoted('a<b', 6), 'a&lt;b')
+    assert.equal(quoted('a<b', 5), 'a…')
+    assert.equal(quoted('🐈🐈🐈', 5), '🐈🐈…')
+    assert.equal(quoted(' строка\n\n\nи ещё ', 50), 'строка и ещё')
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, limit) => {
+        assert.ok(quoted(text, limit).length <= limit)
+        assert.ok([...excerpt(text, limit)].length <= limit)
+      }),
+    )
+  })
+})
+
+/** The same choices in every run. */
+function draws(seed: number): Draw {
+  let state = seed
+  return (n) => {
+    state = (state * 16_807) % 2_147_483_647
+    return state % n
+  }
+}
+
+describe('prices', () => {
+  for (const model of orderable) {
+    test(`of ${model.id} agree in the list, on the card, on buttons and in the order`, () => {
+      const chat = createChat()
+      const list = fromPrice(model, view.rates)
+      const label = priceLabel(list, 'ru')
+      assert.ok(label, 'what has no price is not offered')
+      chat.command('start', `m_${model.slug}`)
+      assert.ok(chat.screen.text.includes(`<b>${label}</b>`))
+      const place = { category: model.category, page: 0, modelId: null }
+      const labels: string[] = []
+      for (let page = 0; page < 9; page += 1) {
+        const screen = screenIn({ browsing: 'list' }, { place: { ...place, page } })
+        labels.push(
+          ...screen.keyboard
+            .flat()
+            .flatMap((b) =>
+              b.event.type === 'model.opened' && b.event.modelId === model.id ? [b.label] : [],
+            ),
+        )
+      }
+      assert.ok(labels.length > 0 && labels.every((l) => l.endsWith(` · ${label}`)), `${labels}`)
+
+      const draw = draws(7)
+      for (let round = 0; round < 5; round += 1) {
+        const answers = walk(model, draw)
+        const order = priceOrder({ userId: 1, modelId: model.id, answers }, view.rates)
+        assert.ok('priceKopecks' in order, JSON.stringify([answers, order]))
+        const quote = { ...order, credits: 1, availableKopecks: 0 }
+        const { text } = screenIn(
+          { drafting: 'preview' },
+          { draft: draftOf(model, answers), quote },
+        )
+        assert.ok(text.includes(`<b>${formatPrice(order.priceKopecks, 'ru')}</b>`))
+        const isMeasured = model.price.derived !== undefined
+        if ('kopecks' in list && list.per === 'run' && !isMeasured) {
+          assert.ok(order.priceKopecks >= list.kopecks)
+        }
+        for (const q of questionsOf(model, answers)) {
+          const prices = optionPrices(model, q.field, answers, view.rates)
+          const here = prices.find((p) => p.value === answers[q.field])
+          if (here?.per === 'run' && !here.varies && !isMeasured) {
+            assert.equal(
+              here.kopecks,
+              order.priceKopecks,
+              `${q.field} in ${JSON.stringify(answers)}`,
+            )
+          }
+        }
+      }
+    })
+  }
+
+  test('stand on the buttons only where they move', () => {
+    const chat = createChat()
+    chat.command('start', 'm_flux-2-pro-text-to-image')
+    chat.press('Начать')
+    chat.text('кот')
+    assert.ok(!chat.labels.some((l) => l.includes('₽')))
+    chat.press('1:1')
+    assert.deepEqual(
+      chat.labels.slice(0, 2).map((l) => l.split(' · ')[1]),
+      ['3,93\u00a0₽', '5,50\u00a0₽'],
+    )
+  })
+
+  test('of free models read as free, everywhere', () => {
+    for (const model of models.filter((m) => m.free)) {
+      const chat = createChat()
+      chat.command('start', `m_${model.slug}`)
+      assert.match(chat.screen.text, /<b>бесплатно<\/b>/)
+    }
+    const chat = createChat()
+    chat.press('Бесплатные')
+    assert.equal(chat.labels.filter((l) => l.endsWith('бесплатно')).length, 4)
+  })
+})
+
+describe('lists', () => {
+  test('show every model once, those to order first, then those to come, then those gone', () => {
+    const chat = createChat()
+    const seen: string[] = []
+    for (const category of [
+      'Картинки',
+      'Правка',
+      'Видео',
+      'портрет',
+      'Улучшение',
+      'звук',
+      'Музыка',
+      'Разное',
+    ]) {
+      chat.command('menu')
+      chat.press(category)
+      const ranks: number[] = []
+      for (;;) {
+        for (const { event, label } of chat.screen.keyboard.flat()) {
+          if (event.type !== 'model.opened') continue
+          seen.push(event.modelId)
+          ranks.push(label.includes('🚫') ? 2 : label.endsWith('🔜') ? 1 : 0)
+        }
+        if (!chat.labels.includes('➡️')) break
+        chat.press('➡️')
+      }
+      assert.deepEqual(ranks, ranks.toSorted(), category)
+    }
+    assert.equal(new Set(seen).size, seen.length)
+    const listed = models.map((m) => m.id).filter((id) => id !== 'grok-imagine/upscale')
+    assert.deepEqual(seen.toSorted(), listed.toSorted())
+  })
+
+  test('mark groups of which nothing can be ordered yet', () => {
+    const { labels } = createChat()
+    assert.ok(labels.includes('🎵 Музыка 🔜') && labels.includes('🎬 Видео'))
+  })
+
+  test('turn pages forth and back and stop at the ends', () => {
+    const chat = createChat()
+    chat.press('Видео')
+    assert.ok(chat.labels.includes('➡️') && !chat.labels.includes('⬅️'))
+    const first = chat.screen.text
+    while (chat.labels.includes('➡️')) chat.press('➡️')
+    assert.match(chat.screen.text, /Страница (\d+) из \1$/m)
+    while (chat.labels.includes('⬅️')) chat.press('⬅️')
+    assert.equal(chat.screen.text, first)
+  })
+})
+
+describe('what is said of a finished job', () => {
+  test('names the model and the price, or that it is a gift', () => {
+    assert.equal(
+      resultCaption('z-image', 0, false, 'ru'),
+      '✅ Генерация готова\n<b>Z-Image — картинка по описанию</b>\nБесплатно',
+    )
+    assert.match(
+      resultCaption('google/imagen4', 629, false, 'en'),
+      /^✅ Your result is ready\n.*\nCharged: 6\.29/s,
+    )
+    assert.match(resultCaption('google/imagen4', 629, true, 'ru'), /Подарок/)
+    for (const model of models) {
+      for (const language of languages) {
+        const caption = resultCaption(model.id, 1_234_567, false, language)
+        assertHtml(caption)
+        assert.ok(caption.length <= 1_024)
+        assert.doesNotMatch(caption, FORBIDDEN)
+      }
+    }
+  })
+
+  test('gives every kind of failure its own words, and an unknown one general ones', () => {
+    const reasons = new Set<string>()
+    const codes = [
+      'kie.credits',
+      'kie.refused',
+      'kie.failed:400',
+      'kie.unavailable',
+      'kie.unknown',
+      'kie.expired',
+      'media.unusable',
+      'telegram.refused',
+      'whatever:500',
+    ]
+    for (const error of codes) {
+      const ending = { modelId: 'z-image', priceKopecks: 100, error }
+      const { text } = screenIn('finished', { ending })
+      reasons.add(/завершилась: (.*)/.exec(text)?.[1] ?? '')
+      assert.doesNotMatch(text, FORBIDDEN)
+    }
+    assert.equal(reasons.size, codes.length)
+    assert.ok(reasons.has(ru.failed.reasons.failed))
+  })
+
+  test('shows every remark and every refusal in both languages', () => {
+    for (const language of languages) {
+      for (const code of Object.keys(ru.hint).filter((k) => k !== 'staleToast')) {
+        assertScreen(screenIn('menu', { language, hint: { code: code as HintCode } }))
+      }
+      for (const refusal of Object.keys(ru.preview.refused)) {
+        const draft = draftOf(orderable[0] as Model, { prompt: 'x', image: photo })
+        const given = { language, draft, refusal: refusal as ConversationContext['refusal'] }
+        assertScreen(screenIn({ drafting: 'preview' }, given))
+      }
+    }
+  })
+})
