@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import { createRenderHandler } from '../../../src/actors/effects/render.ts'
+import { createSession } from '../../../src/actors/session.ts'
+import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
+import { readScreen } from '../../../src/store/screens.ts'
+import { waitFor } from '../../support/wait.ts'
+import {
+  CHAT,
+  CONVERSATION,
+  createBench,
+  createStubApi,
+  jobOf,
+  never,
+  openGate,
+  RANDOM,
+  VIEW,
+} from './bench.ts'
+
+/** A conversation that has begun, and the effect that shows its screen, in two processes. */
+async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0]) {
+  const { deps, tell, pool, url } = await createBench(t)
+  const stub = createStubApi(answer)
+  const createProcess = async () => {
+    const session = await createSession({ url, log: deps.log, hold: [] })
+    t.after(() => session.close())
+    const flood = openGate()
+    return createRenderHandler({ ...deps, api: stub.api, flood, session, view: VIEW })
+  }
+  const first = await createProcess()
+  await tell({ type: 'command.start', payload: 'm_z-image', languageCode: 'ru' })
+  const version = async () =>
+    (await pool.query('select version from actors where id = $1', [CONVERSATION])).rows[0].version
+  return {
+    tell,
+    calls: () => stub.calls.map(({ method }) => method),
+    of: stub.of,
+    createProcess,
+    screen: () => readScreen(deps.db, CONVERSATION),
+    /** Runs the effect of the newest step. */
+    draw: async ({ below = false, run = first } = {}) =>
+      run(jobOf({ chatId: CHAT, below }, { seq: await version() }), never),
+  }
+}
+
+/** From the card of a model to the job at work. */
+async function toWatching(tell: (event: { type: string }) => Promise<void>): Promise<void> {
+  const quote = { priceKopecks: 0, credits: 0.8, availableKopecks: 0 }
+  for (const event of [
+    { type: 'draft.begun' },
+    { type: 'text.received', text: 'a cat' },
+    { type: 'option.chosen', value: '1:1' },
+    { type: 'quote.ready', ...quote },
+    { type: 'run.confirmed', serial: 1 },
+    { type: 'job.started', jobId: RANDOM, modelId: 'z-image' },
+  ]) {
+    await tell(event)
+  }
+}
+
+describe('render', () => {
+  test('sends the first screen and says nothing while it stays the same', async (t) => {
+    const { draw, calls, of } = await start(t)
+    await draw()
+    await draw()
+    assert.deepEqual(calls(), ['sendMessage'])
+    assert.match(String(of('sendMessage')[0]?.payload.text), /Z-Image/)
+  })
+
+  test('edits the message when a button changed the screen', async (t) => {
+    const { draw, tell, calls, of } = await start(t)
+    await draw()
+    await tell({ type: 'draft.begun' })
+    await draw()
+    assert.deepEqual(calls(), ['sendMessage', 'editMessageText'])
+    assert.equal(of('editMessageText')[0]?.payload.message_id, 101)
+  })
+
+  test('shows the newest screen whichever step asks, and only once', async (t) => {
+    const { draw, tell, calls, of } = await start(t)
+    await tell({ type: 'draft.begun' })
+    await tell({ type: 'menu.pressed' })
+    await Promise.all([draw(), draw(), draw()])
+    assert.deepEqual(calls(), ['sendMessage'])
+    assert.match(String(of('sendMessage')[0]?.payload.text), /Привет/)
+  })
+
+  test('stands below what the user wrote, and takes the old buttons away', async (t) => {
+    const { draw, tell, calls, of } = await start(t)
+    await draw()
+    await tell({ type: 'command.menu' })
+    await draw({ below: true })
+    assert.deepEqual(calls(), ['sendMessage', 'sendMessage', 'editMessageReplyMarkup'])
+    assert.equal(of('editMessageReplyMarkup')[0]?.payload.message_id, 101)
+    await draw({ below: true })
+    assert.equal(calls().length, 3)
+  })
+
+  test('stands below even when it was drawn too late', async (t) => {
+    const { draw, tell, of } = await start(t)
+    await draw()
+    await tell({ type: 'draft.begun' })
+    await tell({ type: 'text.received', text: 'a cat' })
+    await tell({ type: 'option.chosen', value: '1:1' })
+    // Nothing to show while the price is asked, but the user has written.
+    await draw({ below: true })
+    await tell({ type: 'quote.refused', reason: 'unpriced' })
+    await draw()
+    assert.equal(of('sendMessage').length, 2)
+    assert.equal(of('editMessageText').length, 0)
+  })
+
+  test('removes a screen of progress that nobody needs any more', async (t) => {
+    const { draw, tell, of } = await start(t)
+    await toWatching(tell)
+    await draw()
+    await tell({ type: 'job.delivered', jobId: RANDOM, modelId: 'z-image', priceKopecks: 0 })
+    await draw({ below: true })
+    assert.deepEqual(
+      of('deleteMessage').map(({ payload }) => payload.message_id),
+      [101],
+    )
+  })
+
+  test('takes "message is not modified" for success', async (t) => {
+    const refusal = new TerminalError('telegram.refused', {
+      detail: 'Bad Request: message is not modified: specified new message content…',
+    })
+    const { draw, tell, calls } = await start(t, ({ method }) =>
+      method === 'editMessageText' ? refusal : undefined,
+    )
+    await draw()
+    await tell({ type: 'draft.begun' })
+    await draw()
+    await draw()
+    assert.deepEqual(calls(), ['sendMessage', 'editMessageText'])
+  })
+
+  test('sends a new message when the old one is gone', async (t) => {
+    const gone = new TerminalError('telegram.refused', {
+      detail: 'Bad Request: message to edit not found',
+    })
+    const { draw, tell, of, screen } = await start(t, ({ method }) =>
+      method === 'editMessageText' ? gone : undefined,
+    )
+    await draw()
+    await tell({ type: 'draft.begun' })
+    await draw()
+    assert.equal(of('sendMessage').length, 2)
+    assert.notEqual((await screen())?.message_id, 101)
+  })
+
+  test('of two processes at once sends one message', async (t) => {
+    const { draw, createProcess, of } = await start(t, async () => {
+      // Long enough for the other one to come in between, if it could.
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    })
+    const runs = await Promise.all(Array.from({ length: 4 }, createProcess))
+    const drawUntilDone = (run: (typeof runs)[number]) =>
+      waitFor(
+        () =>
+          draw({ run }).then(
+            () => true,
+            (error) => {
+              assert.equal(error.code, 'telegram.unavailable')
+              return false
+            },
+          ),
+        { what: 'the turn of this process' },
+      )
+    await Promise.all([...runs, ...runs].map(drawUntilDone))
+    assert.equal(of('sendMessage').length, 1)
+  })
+
+  test('is over when nobody is there to see it', async (t) => {
+    const { draw, calls } = await start(t, () => new TerminalError('telegram.blocked'))
+    await draw()
+    assert.deepEqual(calls(), ['sendMessage'])
+  })
+
+  for (const error of [
+    new UnknownOutcomeError('telegram.unknown'),
+    new RetryableError('telegram.flooded', { retryAfterMs: 10 }),
+    new RetryableError('telegram.unavailable'),
+  ]) {
+    test(`comes again after ${error.code}, and is seen then`, async (t) => {
+      const { draw, of, screen } = await start(t, (_call, earlier) =>
+        earlier === 0 ? error : undefined,
+      )
+      await assert.rejects(draw(), RetryableError)
+      await draw()
+      assert.equal(of('sendMessage').length, 2)
+      assert.equal((await screen())?.message_id, 101)
+    })
+  }
+})
