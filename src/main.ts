@@ -5,8 +5,13 @@ import { preload } from './preload.ts'
 // Only what binds the port is loaded here; everything else comes behind it.
 const env = process.env
 const instanceId = env.INSTANCE_NAME?.trim() || randomUUID()
+/** A port that makes no sense is reported by the configuration; the default answers meanwhile. */
+function portOf(given = ''): number {
+  return /^\d{1,5}$/.test(given) && Number(given) <= 65_535 ? Number(given) : 8_000
+}
+
 const boot = await startBootServer({
-  port: Number(env.PORT ?? 8000),
+  port: portOf(env.PORT),
   host: env.HOST ?? '0.0.0.0',
   version: env.npm_package_version ?? '0.1.0',
   instanceId,

@@ -60,7 +60,16 @@ export async function createSession(deps: SessionDeps): Promise<Session> {
     void again()
   }
 
-  async function query(text: string, key: number): Promise<boolean> {
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One question at a time: the connection has no queue of its own. */
+  function query(text: string, key: number): Promise<boolean> {
+    const turn = last.then(() => ask(text, key))
+    last = turn.catch(() => {})
+    return turn
+  }
+
+  async function ask(text: string, key: number): Promise<boolean> {
     if (client === undefined) throw new RetryableError('database.unavailable')
     try {
       const { rows } = await client.query<{ ok: boolean }>(text, [key])

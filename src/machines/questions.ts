@@ -85,6 +85,7 @@ export const hiddenFields: ReadonlySet<string> = new Set([
   'frames_per_second',
   'shift',
   'enableTranslation',
+  'enable_translation',
   // The house decides on content filters, not the person who is filtered.
   'enable_safety_checker',
   'nsfw_checker',

@@ -20,13 +20,18 @@ export interface PoolOptions {
 
 const INT8 = 20
 const NUMERIC = 1700
+const INT8_ARRAY = 1016
 
 /** int8 and numeric become numbers: ids, kopecks and credits all stay far below 2^53. */
+const parsers: Record<number, (text: string) => unknown> = {
+  [INT8]: (text) => exactNumber(text),
+  [NUMERIC]: (text) => exactNumber(text),
+  [INT8_ARRAY]: (text) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(exactNumber)),
+}
+
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC
-      ? (text: string) => exactNumber(text)
-      : pg.types.getTypeParser(oid, format as 'text'),
+    parsers[oid] ?? pg.types.getTypeParser(oid, format as 'text'),
 }
 
 function exactNumber(text: string): number {
