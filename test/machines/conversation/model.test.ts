@@ -5,16 +5,9 @@ import type { ConversationEvent } from '../../../src/machines/conversation/event
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import type { Effect, Stamped } from '../../../src/machines/definition.ts'
 import { advance, fromStored, step, toStored } from '../../../src/machines/transition.ts'
+import { impurities, nodesOf, transitionsOf } from '../chart-walk.ts'
 import { contextOf, conversation, later, newcomer, screenOf, stateOf } from './chat.ts'
-import {
-  commands,
-  fromAnywhere,
-  moments,
-  nodesOf,
-  shortestPaths,
-  transitionsOf,
-  transitionsOfMove,
-} from './model.ts'
+import { commands, fromAnywhere, moments, shortestPaths, transitionsOfMove } from './model.ts'
 import { assertScreen } from './screen-rules.ts'
 
 const nodes = nodesOf(conversationMachine.root)
@@ -190,12 +183,7 @@ describe('conversation chart', () => {
   test('is pure data: names, no functions', () => {
     const { context, ...config } = conversationMachine.config as unknown as Plain
     assert.equal(typeof context, 'function')
-    const walk = (value: unknown, where: string): void => {
-      assert.ok(typeof value !== 'function' && typeof value !== 'symbol', where)
-      if (typeof value !== 'object' || value === null) return
-      for (const [key, inner] of Object.entries(value)) walk(inner, `${where}.${key}`)
-    }
-    walk(config, 'conversation')
+    assert.deepEqual(impurities(config), [])
   })
 
   test('is the same after a trip through JSON', () => {

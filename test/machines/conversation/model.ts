@@ -1,4 +1,4 @@
-import type { AnyMachineSnapshot, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import type { AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate'
 import { getMicrosteps } from 'xstate'
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
 import type { Draft } from '../../../src/machines/conversation/context.ts'
@@ -171,16 +171,6 @@ export const shortestPaths = () =>
     state: path.state as AnyMachineSnapshot,
     events: path.steps.map((s) => s.event as unknown as StampedConversationEvent),
   }))
-
-export const nodesOf = (node: AnyStateNode): AnyStateNode[] => [
-  node,
-  ...Object.values(node.states).flatMap(nodesOf),
-]
-
-export const transitionsOf = (node: AnyStateNode): AnyTransitionDefinition[] => [
-  ...[...node.transitions.values()].flat(),
-  ...(node.always ?? []),
-]
 
 /** The transitions that one move takes, those without an event included. */
 export function transitionsOfMove(

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import type { JobEvent } from '../../../src/machines/job/events.ts'
+import { jobMachine } from '../../../src/machines/job/machine.ts'
+import { nodesOf } from '../chart-walk.ts'
+import { claimed, happenings, run, typesOf } from './job-steps.ts'
+
+const _nodes = nodesOf(jobMachine.root)
+const _stamped = (event: JobEvent) => ({ ...event, at: 9, rnd: 'r' })
+
+describe('the money of a job', () => {
+  const anything = fc.array(fc.constantFrom(...Object.values(happenings), claimed(3), claimed(4)), {
+    maxLength: 25,
+  })
+
+  test('is held first and settled at most once, whatever happens in whatever order', () => {
+    fc.assert(
+      fc.property(anything, fc.boolean(), (events, isFree) => {
+        const job = run(events, isFree ? { priceKopecks: 0 } : {})
+        const types = typesOf(job.effects)
+        const money = types.filter((t) => t.startsWith('ledger.'))
+        if (isFree) return assert.deepEqual(money, [])
+        assert.equal(money[0], 'ledger.hold')
+        assert.ok(money.length <= 2 && new Set(money).size === money.length, `${money}`)
+        const settled = { delivered: /capture|release/, failed: /release/ }[job.state]
+        if (settled) assert.match(money[1] ?? 'nothing', settled)
+        for (const e of job.effects.filter((x) => x.type.startsWith('ledger.'))) {
+          assert.deepEqual(e.params, { userId: 7, ref: 'j1', kopecks: 500 })
+        }
+        assert.equal(types.includes('ledger.release'), job.context.released)
+      }),
+      { numRuns: 1_500 },
+    )
+  })
+
+  test('is explained to the user: one end is told, never a refund after a charge', () => {
+    fc.assert(
+      fc.property(anything, (events) => {
+        const told = run(events).effects.filter((e) => /^tell\.(delivered|failed)$/.test(e.type))
+        const ends = told.map((e) => (e.params.event as { type: string }).type)
+        assert.ok(ends.length <= 2, `${ends}`)
+        assert.ok(ends.filter((t) => t === 'job.failed').length <= 1)
+        assert.ok(ends.indexOf('job.delivered') !== 0 || ends.length === 1)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('pays for one call per claim: an order of one attempt is sent out once', () => {
+    fc.assert(
+      fc.property(anything, (events) => {
+        const sent = run(events).effects.filter((e) => e.type === 'kie.create')
+        const attempts = sent.map((e) => e.params.attempt)
+        assert.deepEqual(attempts, [...new Set(attempts)])
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})
