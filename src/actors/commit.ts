@@ -5,8 +5,8 @@ import { recordJobs } from '../store/jobs.ts'
 import { bookMovements, type Movement } from '../store/ledger.ts'
 import { type CommitOutcome, commitSteps, type Step } from '../store/steps.ts'
 import { recordUsers } from '../store/users.ts'
-import type { LiveActor } from './live-actor.ts'
-import { changedProjection, closeDraft, type Draft } from './step.ts'
+import { type LiveActor, UNPROJECTED } from './live-actor.ts'
+import { closeDraft, type Draft } from './step.ts'
 
 /** A finished step: its rows, and what else is written in the same transaction. */
 export interface Sealed {
@@ -15,11 +15,19 @@ export interface Sealed {
   movements: readonly Movement[]
 }
 
-export const seal = (draft: Draft, before: LiveActor | undefined): Sealed => ({
-  step: closeDraft(draft),
-  projection: changedProjection(before, draft.actor as LiveActor),
-  movements: draft.ledger.map(toMovement),
-})
+/** Finishes a draft of an actor that was `before`; throws when its snapshot is no JSON. */
+export function seal(draft: Draft, before: LiveActor | undefined): Sealed {
+  const step = closeDraft(draft)
+  const actor = draft.actor as LiveActor
+  const projection = draft.definition.project?.(actor.snapshot) ?? null
+  const projected = JSON.stringify(projection)
+  draft.actor = { ...actor, projected }
+  return {
+    step,
+    projection: projected === (before?.projected ?? UNPROJECTED) ? null : projection,
+    movements: draft.ledger.map(toMovement),
+  }
+}
 
 const toMovement = ({ type, params }: Effect): Movement => ({
   kind: type.slice('ledger.'.length) as Movement['kind'],

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import type { Definition, Projection, StoredSnapshot } from '../machines/definition.ts'
+import type { Definition, StoredSnapshot } from '../machines/definition.ts'
 import { lift } from '../machines/registry.ts'
 import { fromStored } from '../machines/transition.ts'
 import type { StoredActor } from '../store/actors.ts'
@@ -16,8 +16,12 @@ export interface LiveActor {
   version: number
   snapshot: AnyMachineSnapshot
   timers: Record<string, Timer>
-  projection: Projection | null
+  /** What of it is mirrored in another table, as JSON. */
+  projected: string
 }
+
+/** Nothing is mirrored. */
+export const UNPROJECTED = 'null'
 
 /** A row as a live actor; undefined when no version of its machine fits its snapshot. */
 export function hydrate(definition: Definition, row: StoredActor): LiveActor | undefined {
@@ -30,7 +34,7 @@ export function hydrate(definition: Definition, row: StoredActor): LiveActor | u
       version: row.version,
       snapshot,
       timers: row.timers as Record<string, Timer>,
-      projection: definition.project?.(snapshot) ?? null,
+      projected: JSON.stringify(definition.project?.(snapshot) ?? null),
     }
   } catch {
     // The machine has no such state any more, or its migration stumbled over this snapshot.

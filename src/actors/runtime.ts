@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { RetryableError } from '../errors.ts'
 import type { Registry } from '../machines/registry.ts'
@@ -7,6 +6,7 @@ import { createBatchRunner } from './batch.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import type { LiveActor } from './live-actor.ts'
 import { createCache } from './lru.ts'
+import { createRandom } from './random.ts'
 import type { Mailbox } from './work.ts'
 
 export interface RuntimeDeps {
@@ -45,7 +45,7 @@ const WRITERS = 2
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { registry, db, writers, now, onStep, onReceipt, onPoison } = deps
   const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
-  const random = deps.random ?? (() => randomBytes(12).toString('hex'))
+  const random = deps.random ?? createRandom()
   const cache = createCache<LiveActor>(cacheSize)
   const runBatch = createBatchRunner({ registry, db, writers, cache, random, onPoison })
   const mailboxes = new Map<string, Mailbox>()

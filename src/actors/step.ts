@@ -1,8 +1,8 @@
-import type { Definition, Effect, Projection, Stamped } from '../machines/definition.ts'
+import type { Definition, Effect, Stamped } from '../machines/definition.ts'
 import { begin, type Outcome, stateName, step, toStored } from '../machines/transition.ts'
 import type { Entry, QueuedEffect, Step } from '../store/steps.ts'
 import { priorityOf } from './effect-policy.ts'
-import type { LiveActor, Timer } from './live-actor.ts'
+import { type LiveActor, type Timer, UNPROJECTED } from './live-actor.ts'
 import { storable } from './storable.ts'
 
 /** A snapshot is kept in the journal this often, so that replay never starts far back. */
@@ -103,7 +103,7 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
     effects: JSON.stringify(next.effects),
     checkpoint: keeps ? JSON.stringify(checkpoint) : null,
   }
-  const projection = definition.project?.(next.snapshot) ?? null
+  const projected = draft.actor?.projected ?? UNPROJECTED
 
   // Nothing above has changed the draft, so whatever threw there left it as it was.
   draft.entries.push(entry)
@@ -111,7 +111,7 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
   draft.ledger.push(...next.effects.filter((e) => e.type.startsWith(TRANSACTIONAL)))
   if (timer !== undefined) draft.fired.add(timer)
   for (const [timerId, job] of wanted) draft.timerJobs.set(timerId, job)
-  draft.actor = { id, version: seq, snapshot: next.snapshot, timers, projection }
+  draft.actor = { id, version: seq, snapshot: next.snapshot, timers, projected }
 }
 
 /** Applies a transition's requests to the timers; returns the queue jobs of those now asked for. */
@@ -152,23 +152,13 @@ export function closeDraft(draft: Draft): Step {
     machineVersion: definition.version,
     expected: base.version,
     status: stored.status,
-    state: stateName(stored.value),
+    state: (draft.entries.at(-1) as Entry).state,
     snapshot: JSON.stringify(stored),
     timers: JSON.stringify(actor.timers),
     entries: draft.entries,
     effects: [...draft.effects, ...jobs],
     cancels: gone.map((id) => timerKey(draft.id, id)),
   }
-}
-
-/** The projection to write, if the step changed it. */
-export function changedProjection(
-  before: LiveActor | undefined,
-  after: LiveActor,
-): Projection | null {
-  if (after.projection === null) return null
-  const same = JSON.stringify(before?.projection) === JSON.stringify(after.projection)
-  return same ? null : after.projection
 }
 
 /** Identity of an actor's timer in the job queue. */

@@ -44,19 +44,28 @@ export interface CommitOutcome {
 /** Attempts left for crashes: the queue counts one each time a dead instance's job is unlocked. */
 const MAX_ATTEMPTS = 100
 
+/**
+ * JSON texts travel as one string: none of them can hold a control character, and neither side has
+ * to escape them, as it would in an array literal. An empty one stands for null.
+ */
+const SEPARATOR = '\x1f'
+const jsons = (n: number): string => `string_to_array($${n}, e'\\x1f', '')`
+const joined = (texts: readonly (string | null)[]): string =>
+  texts.map((text) => text ?? '').join(SEPARATOR)
+
 // One statement: dedupe, version fence, snapshot, journal, effects, timers. The actor rows decide;
 // everything else is inserted from the rows that were accepted, so a conflict skips only its own step.
 const COMMIT = `
 with step as materialized (
   select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::text[],
-    $7::text[], $8::text[], $9::text[])
+    $7::text[], ${jsons(8)}, ${jsons(9)})
     as s (id, machine, machine_version, expected, next, status, state, snapshot, timers)
 ), entry as materialized (
-  select * from unnest($10::text[], $11::bigint[], $12::text[], $13::timestamptz[], $14::text[],
-    $15::text[], $16::text[], $17::text[])
+  select * from unnest($10::text[], $11::bigint[], $12::text[], $13::timestamptz[], ${jsons(14)},
+    $15::text[], ${jsons(16)}, ${jsons(17)})
     as e (actor_id, seq, key, at, event, state, effects, checkpoint)
 ), effect as materialized (
-  select * from unnest($18::text[], $19::text[], $20::text[], $21::timestamptz[], $22::text[],
+  select * from unnest($18::text[], $19::text[], ${jsons(20)}, $21::timestamptz[], $22::text[],
     $23::int[])
     as f (actor_id, task, payload, run_at, job_key, priority)
 ), cancel as materialized (
@@ -81,24 +90,25 @@ with step as materialized (
   on conflict (id) do nothing
   returning id
 ), accepted as materialized (
-  select id from updated union all select id from created
+  select coalesce(jsonb_object_agg(id, true), '{}') as ids
+  from (select id from updated union all select id from created) a
 ), journaled as (
   insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)
   select e.actor_id, e.seq, e.key, e.at, e.event::jsonb, e.state, e.effects::jsonb,
     e.checkpoint::jsonb
-  from entry e join accepted a on a.id = e.actor_id
+  from entry e where (select ids from accepted) ? e.actor_id
 ), cancelled as materialized (
   select count(graphile_worker.remove_job(c.job_key)) as n
-  from cancel c join accepted a on a.id = c.actor_id
+  from cancel c where (select ids from accepted) ? c.actor_id
 ), spec as materialized (
   select array(
     select row(f.task, f.payload::json, null, f.run_at, ${MAX_ATTEMPTS}::smallint, f.job_key,
       f.priority::smallint, null)::graphile_worker.job_spec
-    from effect f join accepted a on a.id = f.actor_id
+    from effect f where (select ids from accepted) ? f.actor_id
   ) as specs
 )
 select
-  array(select id from accepted) as accepted,
+  array(select jsonb_object_keys(ids) from accepted) as accepted,
   (select coalesce(json_agg(json_build_array(actor_id, key)), '[]') from known) as known,
   (select n from cancelled) as cancelled,
   case when cardinality(spec.specs) > 0
@@ -134,8 +144,8 @@ const stepColumns = (steps: readonly Step[]): unknown[] => [
   steps.map((s) => s.expected + s.entries.length),
   steps.map((s) => s.status),
   steps.map((s) => s.state),
-  steps.map((s) => s.snapshot),
-  steps.map((s) => s.timers),
+  joined(steps.map((s) => s.snapshot)),
+  joined(steps.map((s) => s.timers)),
 ]
 
 function entryColumns(steps: readonly Step[]): unknown[] {
@@ -147,10 +157,10 @@ function entryColumns(steps: readonly Step[]): unknown[] {
     rows.map((e) => e.seq),
     rows.map((e) => e.key),
     rows.map((e) => e.at),
-    rows.map((e) => e.event),
+    joined(rows.map((e) => e.event)),
     rows.map((e) => e.state),
-    rows.map((e) => e.effects),
-    rows.map((e) => e.checkpoint),
+    joined(rows.map((e) => e.effects)),
+    joined(rows.map((e) => e.checkpoint)),
   ]
 }
 
@@ -160,7 +170,7 @@ function effectColumns(steps: readonly Step[]): unknown[] {
   return [
     effects.map((f) => f.actorId),
     effects.map((f) => f.task),
-    effects.map((f) => f.payload),
+    joined(effects.map((f) => f.payload)),
     effects.map((f) => f.runAt),
     effects.map((f) => f.jobKey),
     effects.map((f) => f.priority),
