@@ -52,6 +52,17 @@ describe('starting', () => {
     assert.equal(chat.context.jobId, jobId)
   })
 
+  test('takes a confirmation of the price on the screen only', () => {
+    const chat = createChat()
+    openModel(chat, 'google-imagen4-fast')
+    chat.text('кот')
+    const { serial } = chat.context
+    chat.happen({ type: 'run.confirmed', serial: serial - 1 })
+    assert.deepEqual([chat.state, chat.context.jobId], ['drafting.preview', null])
+    chat.happen({ type: 'run.confirmed', serial })
+    assert.equal(chat.state, 'watching')
+  })
+
   test('sends a long text whole and quotes it in part', () => {
     const chat = createChat()
     const words = 'Кот <&> 🐈 '.repeat(90)

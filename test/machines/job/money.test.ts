@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import type { JobEvent } from '../../../src/machines/job/events.ts'
-import { jobMachine } from '../../../src/machines/job/machine.ts'
-import { nodesOf } from '../chart-walk.ts'
 import { claimed, happenings, run, typesOf } from './job-steps.ts'
-
-const _nodes = nodesOf(jobMachine.root)
-const _stamped = (event: JobEvent) => ({ ...event, at: 9, rnd: 'r' })
 
 describe('the money of a job', () => {
   const anything = fc.array(fc.constantFrom(...Object.values(happenings), claimed(3), claimed(4)), {
