@@ -53,6 +53,17 @@ const jsons = (n: number): string => `string_to_array($${n}, e'\\x1f', '')`
 const joined = (texts: readonly (string | null)[]): string =>
   texts.map((text) => text ?? '').join(SEPARATOR)
 
+/** An array literal of short texts; only those that need it are escaped one by one. */
+function literal(texts: readonly string[]): string {
+  if (texts.length === 0) return '{}'
+  const plain = !/["\\]/.test(texts.join(''))
+  const safe = plain ? texts : texts.map((text) => text.replace(/["\\]/g, '\\$&'))
+  return `{"${safe.join('","')}"}`
+}
+
+const numbers = (values: readonly (number | null)[]): string =>
+  `{${values.map((value) => value ?? 'null').join()}}`
+
 // One statement: dedupe, version fence, snapshot, journal, effects, timers. The actor rows decide;
 // everything else is inserted from the rows that were accepted, so a conflict skips only its own step.
 const COMMIT = `
@@ -61,11 +72,11 @@ with step as materialized (
     $7::text[], ${jsons(8)}, ${jsons(9)})
     as s (id, machine, machine_version, expected, next, status, state, snapshot, timers)
 ), entry as materialized (
-  select * from unnest($10::text[], $11::bigint[], $12::text[], $13::timestamptz[], ${jsons(14)},
+  select * from unnest($10::text[], $11::bigint[], $12::text[], $13::float8[], ${jsons(14)},
     $15::text[], ${jsons(16)}, ${jsons(17)})
     as e (actor_id, seq, key, at, event, state, effects, checkpoint)
 ), effect as materialized (
-  select * from unnest($18::text[], $19::text[], ${jsons(20)}, $21::timestamptz[], $22::text[],
+  select * from unnest($18::text[], $19::text[], ${jsons(20)}, $21::float8[], $22::text[],
     $23::int[])
     as f (actor_id, task, payload, run_at, job_key, priority)
 ), cancel as materialized (
@@ -94,7 +105,7 @@ with step as materialized (
   from (select id from updated union all select id from created) a
 ), journaled as (
   insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)
-  select e.actor_id, e.seq, e.key, e.at, e.event::jsonb, e.state, e.effects::jsonb,
+  select e.actor_id, e.seq, e.key, to_timestamp(e.at / 1000), e.event::jsonb, e.state, e.effects::jsonb,
     e.checkpoint::jsonb
   from entry e where (select ids from accepted) ? e.actor_id
 ), cancelled as materialized (
@@ -102,8 +113,9 @@ with step as materialized (
   from cancel c where (select ids from accepted) ? c.actor_id
 ), spec as materialized (
   select array(
-    select row(f.task, f.payload::json, null, f.run_at, ${MAX_ATTEMPTS}::smallint, f.job_key,
-      f.priority::smallint, null)::graphile_worker.job_spec
+    select row(f.task, f.payload::json, null, to_timestamp(f.run_at / 1000),
+      ${MAX_ATTEMPTS}::smallint, nullif(f.job_key, ''), f.priority::smallint, null
+    )::graphile_worker.job_spec
     from effect f where (select ids from accepted) ? f.actor_id
   ) as specs
 )
@@ -137,44 +149,41 @@ export async function commitSteps(
 }
 
 const stepColumns = (steps: readonly Step[]): unknown[] => [
-  steps.map((s) => s.actorId),
-  steps.map((s) => s.machine),
-  steps.map((s) => s.machineVersion),
-  steps.map((s) => s.expected),
-  steps.map((s) => s.expected + s.entries.length),
-  steps.map((s) => s.status),
-  steps.map((s) => s.state),
+  literal(steps.map((s) => s.actorId)),
+  literal(steps.map((s) => s.machine)),
+  numbers(steps.map((s) => s.machineVersion)),
+  numbers(steps.map((s) => s.expected)),
+  numbers(steps.map((s) => s.expected + s.entries.length)),
+  literal(steps.map((s) => s.status)),
+  literal(steps.map((s) => s.state)),
   joined(steps.map((s) => s.snapshot)),
   joined(steps.map((s) => s.timers)),
 ]
 
 function entryColumns(steps: readonly Step[]): unknown[] {
-  const rows = steps.flatMap((s) =>
-    s.entries.map((e, i) => ({ ...e, actorId: s.actorId, seq: s.expected + 1 + i })),
-  )
+  const entries = steps.flatMap((s) => s.entries)
   return [
-    rows.map((e) => e.actorId),
-    rows.map((e) => e.seq),
-    rows.map((e) => e.key),
-    rows.map((e) => e.at),
-    joined(rows.map((e) => e.event)),
-    rows.map((e) => e.state),
-    joined(rows.map((e) => e.effects)),
-    joined(rows.map((e) => e.checkpoint)),
+    literal(steps.flatMap((s) => s.entries.map(() => s.actorId))),
+    numbers(steps.flatMap((s) => s.entries.map((_, i) => s.expected + 1 + i))),
+    literal(entries.map((e) => e.key)),
+    numbers(entries.map((e) => e.at.getTime())),
+    joined(entries.map((e) => e.event)),
+    literal(entries.map((e) => e.state)),
+    joined(entries.map((e) => e.effects)),
+    joined(entries.map((e) => e.checkpoint)),
   ]
 }
 
 function effectColumns(steps: readonly Step[]): unknown[] {
-  const effects = steps.flatMap((s) => s.effects.map((f) => ({ ...f, actorId: s.actorId })))
-  const cancels = steps.flatMap((s) => s.cancels.map((jobKey) => ({ jobKey, actorId: s.actorId })))
+  const effects = steps.flatMap((s) => s.effects)
   return [
-    effects.map((f) => f.actorId),
-    effects.map((f) => f.task),
+    literal(steps.flatMap((s) => s.effects.map(() => s.actorId))),
+    literal(effects.map((f) => f.task)),
     joined(effects.map((f) => f.payload)),
-    effects.map((f) => f.runAt),
-    effects.map((f) => f.jobKey),
-    effects.map((f) => f.priority),
-    cancels.map((c) => c.actorId),
-    cancels.map((c) => c.jobKey),
+    numbers(effects.map((f) => f.runAt?.getTime() ?? null)),
+    literal(effects.map((f) => f.jobKey ?? '')),
+    numbers(effects.map((f) => f.priority)),
+    literal(steps.flatMap((s) => s.cancels.map(() => s.actorId))),
+    literal(steps.flatMap((s) => s.cancels)),
   ]
 }
