@@ -39,14 +39,23 @@ const i18n = createInstance({
 })
 void i18n.init()
 
-/** Texts without parameters are looked up once; a screen asks for dozens of them. */
+/** Most texts of a screen are the same for everybody: names, prices, steps. */
+const REMEMBERED = 2_000
+/** What people wrote themselves is long, and seldom comes again. */
+const LONGEST_PARAMS = 80
+
+/** A screen asks for dozens of texts on every step: each is put together once, while it is remembered. */
 function createTranslator(language: Language): Translate {
   const fixed = i18n.getFixedT(language) as unknown as Translate
-  const plain = new Map<TextKey, string>()
+  const texts = new Map<string, string>()
   return (key, params) => {
-    if (params !== undefined) return fixed(key, params)
-    const text = plain.get(key) ?? fixed(key)
-    plain.set(key, text)
+    const filling = params === undefined ? '' : JSON.stringify(params)
+    if (filling.length > LONGEST_PARAMS) return fixed(key, params)
+    const known = texts.get(key + filling)
+    if (known !== undefined) return known
+    const text = fixed(key, params)
+    if (texts.size === REMEMBERED) texts.clear()
+    texts.set(key + filling, text)
     return text
   }
 }
