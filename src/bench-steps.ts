@@ -98,14 +98,15 @@ const SETTINGS = `select name, setting from pg_settings
 
 type Walk = () => { actor: string; key: string; event: EventObject }
 
-/** The next event of the next chat: every chat makes the same walk, a step in each turn. */
+/** The next event of the next chat: each makes the same walk in words of its own, a step a turn. */
 function createWalk(turns: readonly EventObject[], name: string): Walk {
   let n = 0
   return () => {
-    const turn = Math.floor(n / CHATS) % turns.length
-    const actor = conversationId(1, 1 + (n % CHATS))
+    const chat = 1 + (n % CHATS)
+    const turn = turns[Math.floor(n / CHATS) % turns.length] as EventObject & { text?: string }
     n += 1
-    return { actor, key: `${name}${n}`, event: turns[turn] as EventObject }
+    const event = turn.text === undefined ? turn : { ...turn, text: `${turn.text} (${n})` }
+    return { actor: conversationId(1, chat), key: `${name}${n}`, event }
   }
 }
 

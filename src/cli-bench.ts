@@ -18,7 +18,7 @@ export interface BenchReport extends StepsReport {
 }
 
 /** How long each part takes: enough for a look, or enough for the record. */
-const QUICK = { rounds: 3, roundMs: 1_000, boots: 9, settleMs: 1_500, transitionMs: 100 }
+const QUICK = { rounds: 3, roundMs: 1_000, boots: 7, settleMs: 1_500, transitionMs: 100 }
 const FULL = { rounds: 7, roundMs: 3_000, boots: 25, settleMs: 10_000, transitionMs: 300 }
 const CONCURRENCIES = [1, 32, 256]
 

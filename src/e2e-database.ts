@@ -14,7 +14,7 @@ export interface FreshDatabase {
 export async function withFreshDatabase<T>(
   env: NodeJS.ProcessEnv,
   work: (database: FreshDatabase) => Promise<T>,
-  purpose: 'e2e' | 'sandbox' = 'e2e',
+  purpose: 'e2e' | 'sandbox' | 'bench' = 'e2e',
 ): Promise<T> {
   const server = await openDatabase(purpose, env)
   const prefix = `trt_${purpose}_`
