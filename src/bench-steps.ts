@@ -28,9 +28,9 @@ export interface StepsOptions {
   rounds: number
   /** How long each engine runs at each concurrency in each round. */
   roundMs: number
+  chats?: number
 }
 
-const CHATS = 1_000
 const NAIVE_POOL = 32
 
 /**
@@ -38,7 +38,7 @@ const NAIVE_POOL = 32
  * written as one would write it first; both on the same server, in turns, medians of the rounds.
  */
 export async function benchSteps(url: string, options: StepsOptions): Promise<StepsReport> {
-  const { concurrencies, rounds, roundMs } = options
+  const { concurrencies, rounds, roundMs, chats = 1_000 } = options
   const definition = createConversationDefinition(VIEW)
   const turns = dialogue(definition)
   const pool = createPool({ url, max: 4, name: 'bench' })
@@ -48,10 +48,10 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
   const naive = await createNaiveEngine(url, definition, NAIVE_POOL)
   const ours: Take = (actor, key, event) => runtime.send({ actor, key, event })
   const engines = [
-    { take: ours, walk: createWalk(turns, 'e'), rates: new Map<number, Rate[]>() },
-    { take: naive.take, walk: createWalk(turns, 'n'), rates: new Map<number, Rate[]>() },
+    { take: ours, walk: createWalk(turns, chats, 'e'), rates: new Map<number, Rate[]>() },
+    { take: naive.take, walk: createWalk(turns, chats, 'n'), rates: new Map<number, Rate[]>() },
   ]
-  for (const { take, walk } of engines) await run(take, walk, { clients: 64, events: CHATS * 2 })
+  for (const { take, walk } of engines) await run(take, walk, { clients: 64, events: chats * 2 })
   for (let turn = 0; turn < rounds; turn += 1) {
     for (const clients of concurrencies) {
       for (const { take, walk, rates } of engines) {
@@ -82,7 +82,7 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
   return {
     steps,
     load: {
-      chats: CHATS,
+      chats,
       snapshot_bytes: facts[0]?.bytes ?? 0,
       effects_per_step: facts[0]?.effects ?? 0,
       naive_pool: NAIVE_POOL,
@@ -99,11 +99,11 @@ const SETTINGS = `select name, setting from pg_settings
 type Walk = () => { actor: string; key: string; event: EventObject }
 
 /** The next event of the next chat: each makes the same walk in words of its own, a step a turn. */
-function createWalk(turns: readonly EventObject[], name: string): Walk {
+function createWalk(turns: readonly EventObject[], chats: number, name: string): Walk {
   let n = 0
   return () => {
-    const chat = 1 + (n % CHATS)
-    const turn = turns[Math.floor(n / CHATS) % turns.length] as EventObject & { text?: string }
+    const chat = 1 + (n % chats)
+    const turn = turns[Math.floor(n / chats) % turns.length] as EventObject & { text?: string }
     n += 1
     const event = turn.text === undefined ? turn : { ...turn, text: `${turn.text} (${n})` }
     return { actor: conversationId(1, chat), key: `${name}${n}`, event }
