@@ -92,7 +92,7 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
 }
 
 const FACTS = `select (select avg(length(snapshot::text))::int from actors) as bytes,
-  (select round(avg(jsonb_array_length(effects)), 2) from journal) as effects`
+  (select round(avg(jsonb_array_length(effects)), 2) from journal where seq > 1) as effects`
 const SETTINGS = `select name, setting from pg_settings
   where name in ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes')`
 
