@@ -30,12 +30,17 @@ export function priceOrder(
 
 /** Tells the conversation the price and the balance. */
 export const createQuoteHandler =
-  ({ runtime, db, rates }: EffectDeps & { rates: Rates }): EffectHandler<Order> =>
+  ({
+    runtime,
+    db,
+    rates,
+  }: EffectDeps & { rates: Rates }): EffectHandler<Order & { serial: number }> =>
   async (job) => {
     const priced = priceOrder(job.params, rates)
+    const { serial } = job.params
     let event: ConversationEvent
     if ('refusal' in priced) {
-      event = { type: 'quote.refused', reason: priced.refusal }
+      event = { type: 'quote.refused', reason: priced.refusal, serial }
     } else {
       const account = await readAccount(db, job.params.userId)
       event = {
@@ -43,6 +48,7 @@ export const createQuoteHandler =
         priceKopecks: priced.priceKopecks,
         credits: priced.houseCredits,
         availableKopecks: account.available_kopecks,
+        serial,
       }
     }
     await runtime.send({ actor: job.actor, key: `quote:${effectKey(job)}`, event })

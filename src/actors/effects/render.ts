@@ -17,6 +17,8 @@ export interface RenderParams {
   chatId: number
   /** The user sent something: what is shown must stand below it. */
   below: boolean
+  /** The message whose button was tapped; an old one is not where the person expects news. */
+  messageId?: number
 }
 
 export interface RenderDeps extends EffectDeps {
@@ -42,7 +44,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
 
   return async ({ actor, seq, params }) => {
     const done = await session.withLock(params.chatId, () =>
-      draw(actor, params.chatId, params.below ? seq : 0).catch((error) => {
+      draw(actor, seq, params).catch((error) => {
         if (isUnreachable(error)) return
         // Perhaps it arrived: a screen seen twice is better than silence.
         const lost = error instanceof UnknownOutcomeError
@@ -53,12 +55,14 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     if (done === null) throw new RetryableError('telegram.unavailable', { retryAfterMs: 500 })
   }
 
-  async function draw(actor: string, chatId: number, below: number): Promise<void> {
+  async function draw(actor: string, seq: number, params: RenderParams): Promise<void> {
+    const { chatId } = params
     const row = await loadActor(db, actor)
     const live = row && hydrate(registry.of(actor), row)
     if (live === undefined) return
     const stored = await readScreen(db, actor)
-    const floor = Math.max(stored?.floor ?? 0, below)
+    const below = params.below || isElsewhere(params, seq, stored)
+    const floor = Math.max(stored?.floor ?? 0, below ? seq : 0)
     const place: Place = { actor, chatId, seq: live.version, floor }
     const screen = drawScreen(live.snapshot, view)
     if (screen === null) {
@@ -147,6 +151,17 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     ).catch(() => {})
   }
 }
+
+/** Tapped on another message than the live one, and nothing newer was shown since. */
+const isElsewhere = (
+  { messageId }: RenderParams,
+  seq: number,
+  stored: StoredScreen | undefined,
+): boolean =>
+  messageId !== undefined &&
+  stored?.message_id != null &&
+  stored.message_id !== messageId &&
+  stored.seq < seq
 
 const messageOf = (chatId: number, screen: Screen) => ({
   chat_id: chatId,

@@ -1,20 +1,20 @@
 import type { UserEvent } from '../../machines/conversation/events.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 
-type Commands = Record<string, (payload: string) => UserEvent>
-
 /** Every command and what it means; `registration` shows the same ones in Telegram's menu. */
-const COMMANDS: Commands = {
-  start: (payload) => ({ type: 'command.start', payload }),
-  menu: () => ({ type: 'command.menu' }),
-  models: () => ({ type: 'command.models' }),
-  cancel: () => ({ type: 'command.cancel' }),
-  help: () => ({ type: 'command.help' }),
-  support: () => ({ type: 'command.help' }),
-  balance: () => ({ type: 'command.balance' }),
-  status: () => ({ type: 'command.jobs' }),
-  language: () => ({ type: 'command.language' }),
-}
+const COMMANDS = new Map<string, (payload: string) => UserEvent>(
+  Object.entries({
+    start: (payload: string) => ({ type: 'command.start', payload }),
+    menu: () => ({ type: 'command.menu' }),
+    models: () => ({ type: 'command.models' }),
+    cancel: () => ({ type: 'command.cancel' }),
+    help: () => ({ type: 'command.help' }),
+    support: () => ({ type: 'command.help' }),
+    balance: () => ({ type: 'command.balance' }),
+    status: () => ({ type: 'command.jobs' }),
+    language: () => ({ type: 'command.language' }),
+  } satisfies Record<string, (payload: string) => UserEvent>),
+)
 
 /** An input as an event of the conversation; the language is for its very first step. */
 export function conversationEvent(
@@ -26,16 +26,24 @@ export function conversationEvent(
 function eventOf(input: TelegramInput): UserEvent {
   switch (input.kind) {
     case 'command':
-      return COMMANDS[input.name]?.(input.payload) ?? { type: 'command.unknown', name: input.name }
+      return (
+        COMMANDS.get(input.name)?.(input.payload) ?? { type: 'command.unknown', name: input.name }
+      )
     case 'text':
       return { type: 'text.received', text: input.text }
     case 'tap':
-      return { type: 'button.tapped', data: input.data, queryId: input.queryId }
+      return {
+        type: 'button.tapped',
+        data: input.data,
+        queryId: input.queryId,
+        ...(input.messageId === null ? {} : { messageId: input.messageId }),
+      }
     case 'media':
       return {
         type: 'media.received',
         media: input.media,
         ...(input.caption === undefined ? {} : { caption: input.caption }),
+        ...(input.groupId === undefined ? {} : { groupId: input.groupId }),
       }
     case 'blocked':
       return { type: 'user.blocked' }

@@ -38,9 +38,17 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     createProcess,
     screen: () => readScreen(deps.db, CONVERSATION),
     /** Runs the effect of the newest step. */
-    draw: async ({ below = false, run = first } = {}) =>
-      run(jobOf({ chatId: CHAT, below }, { seq: await version() }), never),
+    draw: async ({ below = false, run = first, tapped }: Drawing = {}) => {
+      const params = { chatId: CHAT, below, ...(tapped === undefined ? {} : { messageId: tapped }) }
+      await run(jobOf(params, { seq: await version() }), never)
+    },
   }
+}
+
+interface Drawing {
+  below?: boolean
+  run?: ReturnType<typeof createRenderHandler>
+  tapped?: number
 }
 
 /** From the card of a model to the job at work. */
@@ -94,6 +102,19 @@ describe('render', () => {
     assert.equal(of('editMessageReplyMarkup')[0]?.payload.message_id, 101)
     await draw({ below: true })
     assert.equal(calls().length, 3)
+  })
+
+  test('edits the message that was tapped, and answers a tap on an older one below', async (t) => {
+    const { draw, tell, calls, screen } = await start(t)
+    await draw()
+    await tell({ type: 'draft.begun' })
+    await draw({ tapped: 101 })
+    assert.deepEqual(calls(), ['sendMessage', 'editMessageText'])
+    await tell({ type: 'tap.stale' })
+    await draw({ tapped: 55 })
+    await draw({ tapped: 55 })
+    assert.deepEqual(calls().slice(2), ['sendMessage', 'editMessageReplyMarkup'])
+    assert.equal((await screen())?.message_id, 103)
   })
 
   test('stands below even when it was drawn too late', async (t) => {

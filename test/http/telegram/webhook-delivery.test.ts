@@ -109,6 +109,6 @@ describe('webhook delivery', () => {
         .map((m) => m.text),
       ['⏳ Бот обновляется (20-60 сек)'],
     )
-    assert.equal(telegram.control.pendingUpdates().length, 0)
+    await waitFor(() => telegram.control.pendingUpdates().length === 0, { what: 'the 200' })
   })
 })
