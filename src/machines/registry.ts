@@ -1,5 +1,6 @@
 import { TerminalError } from '../errors.ts'
 import type { Definition, StoredSnapshot } from './definition.ts'
+import { boundLoops } from './transition.ts'
 
 export interface Registry {
   /** The definition of an actor id's machine; throws on an unknown kind of actor. */
@@ -11,6 +12,7 @@ export interface Registry {
 export function createRegistry(definitions: readonly Definition[]): Registry {
   const byId = new Map(definitions.map((d) => [d.id, d]))
   if (byId.size !== definitions.length) throw new Error('two machines of one name')
+  for (const { machine } of definitions) boundLoops(machine)
   return {
     all: definitions,
     of(actorId) {

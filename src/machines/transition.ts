@@ -1,6 +1,7 @@
 import {
   type AnyActorScope,
   type AnyMachineSnapshot,
+  type AnyStateMachine,
   createActor,
   createMachine,
   type EventObject,
@@ -32,6 +33,14 @@ interface Action {
   type: string
   params: unknown
   info: { context: unknown; event: unknown }
+}
+
+/** Far above what any transition here takes. */
+const MAX_MICROSTEPS = 1_000
+
+/** Lets a machine that goes round in circles throw; by default it would hold up the process for ever. */
+export function boundLoops({ options }: AnyStateMachine): void {
+  options.maxIterations = Math.min(options.maxIterations ?? MAX_MICROSTEPS, MAX_MICROSTEPS)
 }
 
 /** First step of a new actor. */

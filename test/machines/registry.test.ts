@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { createMachine } from 'xstate'
 import type { Definition, StoredSnapshot } from '../../src/machines/definition.ts'
 import { createRegistry, lift } from '../../src/machines/registry.ts'
+import { advance, begin } from '../../src/machines/transition.ts'
 
 const define = (id: string, more: Partial<Definition> = {}): Definition => ({
   id,
@@ -26,6 +27,17 @@ describe('registry', () => {
     for (const id of ['jobs:1', 'job', 'jo', '', ':job', 'j:job:1', 'toString:1']) {
       assert.throws(() => registry.of(id), { code: 'actor.unknown' }, id)
     }
+  })
+
+  test('lets a machine that goes round in circles throw instead of hanging', () => {
+    const machine = createMachine({
+      initial: 'still',
+      states: { still: { on: { go: 'a' } }, a: { always: 'b' }, b: { always: 'a' } },
+    })
+    const circle = define('circle', { machine })
+    createRegistry([circle])
+    const { snapshot } = begin(circle, undefined)
+    assert.throws(() => advance(circle, snapshot, { type: 'go' }), /Infinite loop/)
   })
 
   test('refuses two machines of one name', () => {
