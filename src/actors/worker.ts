@@ -3,7 +3,13 @@ import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-wor
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Db } from '../store/database.ts'
-import { reapDeadInstances, registerInstance, removeInstance } from '../store/instances.ts'
+import {
+  freeLostJobs,
+  reapInstances,
+  registerInstance,
+  removeInstance,
+  silentInstances,
+} from '../store/instances.ts'
 import { quietLogger } from './queue-logger.ts'
 
 export interface WorkerDeps {
@@ -15,6 +21,8 @@ export interface WorkerDeps {
   lanes: readonly { tasks: TaskList; slots: number }[]
   log: Logger
   onReap?: (ids: string[]) => void
+  /** How often dead instances are looked for; one counts as dead the second time. */
+  reapEveryMs?: number
 }
 
 export interface Worker {
@@ -28,7 +36,7 @@ export interface Worker {
 const REAP_EVERY_MS = 3_000
 const RETRY_MS = 500
 
-/** Rounds after a start or a death in which the whole queue is looked at. */
+/** Rounds after a start, a death or a trouble in which the whole queue is looked at. */
 const SWEEPS = 3
 /** What a dying process had sent may still be carried out after its instance was found dead. */
 const FREE_ORPHANS = `
@@ -42,7 +50,7 @@ const FREE_ORPHANS = `
  * locks would otherwise be kept for hours.
  */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
-  const { pool, db, instance, lanes, log } = deps
+  const { pool, db, instance, lanes, log, reapEveryMs = REAP_EVERY_MS } = deps
   const { lockKey } = instance
   // A process that is started again under its old name must still see that the old one is dead.
   const id = `${instance.id}#${lockKey}`
@@ -54,6 +62,10 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   let stopping = false
   let registered: Promise<void> = Promise.resolve()
   let sweeps = SWEEPS
+  /** Jobs that run here, and until the next round those that did. */
+  const running = new Set<string>()
+  const ended: string[] = []
+  let silent = new Set<string>()
 
   for (const lane of lanes) runners.push(await startLane(lane))
   await registered
@@ -82,6 +94,15 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     events.on('worker:getJob:start', () => {
       lanesState.lastRun = Date.now()
     })
+    events.on('worker:getJob:error', ({ error }) => {
+      lanesState.lastError = String(error)
+      sweeps = SWEEPS
+    })
+    events.on('worker:getJob:empty', () => {
+      lanesState.lastError = null
+    })
+    events.on('job:start', ({ job }) => running.add(job.id))
+    events.on('job:complete', ({ job }) => ended.push(job.id))
     events.on('pool:create', ({ workerPool }) => {
       own.push(workerPool.id)
       workerIds.add(workerPool.id)
@@ -102,8 +123,8 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
     // A lane that dies (the database went away) is started again as soon as it can be.
-    const ended = () => (stopping ? undefined : revive(runner))
-    void runner.promise.then(ended, ended)
+    const stopped = () => (stopping ? undefined : revive(runner))
+    void runner.promise.then(stopped, stopped)
     return runner
 
     async function revive(dead: Runner): Promise<void> {
@@ -123,23 +144,32 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     }
   }
 
-  const reaper = setInterval(reap, REAP_EVERY_MS)
+  const reaper = setInterval(reap, reapEveryMs)
   reaper.unref()
 
   async function reap(): Promise<void> {
     try {
-      const dead = await reapDeadInstances(db, id)
+      // A living instance may lose its session for a moment; its jobs must not run twice for that.
+      const now = await silentInstances(db, id)
+      const dead = await reapInstances(
+        db,
+        now.filter((other) => silent.has(other)),
+      )
+      silent = new Set(now)
       if (dead.length > 0) sweeps = SWEEPS
       if (sweeps > 0) {
         sweeps -= 1
         await pool.query(FREE_ORPHANS)
+        await freeLostJobs(db, [...workerIds], [...running])
       }
+      for (const job of ended.splice(0)) running.delete(job)
       state.lastRun = Date.now()
       state.lastError = null
       if (dead.length === 0) return
       log.warn({ dead }, 'took over the jobs of dead instances')
       deps.onReap?.(dead)
     } catch (error) {
+      sweeps = SWEEPS
       state.lastError = String(error)
     }
   }

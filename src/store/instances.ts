@@ -19,15 +19,24 @@ export async function removeInstance(db: Db, id: string): Promise<void> {
 }
 
 /**
- * Finds instances whose advisory lock nobody holds any more, frees their queue jobs and forgets them;
- * returns their ids. Postgres drops a session lock with its connection, so a crash is seen at once.
+ * Other instances whose advisory lock nobody holds. Postgres drops a session lock with its connection,
+ * so a crash is seen at once; but so is a connection that is only lost and about to come back.
  */
-export async function reapDeadInstances(db: Db, selfId: string): Promise<string[]> {
+export async function silentInstances(db: Db, selfId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from instances
+    where id <> ${selfId} and pg_try_advisory_xact_lock(lock_key)`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
+/** Frees the queue jobs of those of the given instances that are still silent, and forgets these. */
+export async function reapInstances(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
   return await db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string; worker_ids: string[] }>`
       delete from instances i where i.id in (
         select id from instances
-        where id <> ${selfId} and pg_try_advisory_xact_lock(lock_key)
+        where id = any (${ids}::text[]) and pg_try_advisory_xact_lock(lock_key)
         for update skip locked
       ) returning i.id, i.worker_ids`.execute(trx)
     const workers = rows.flatMap((r) => r.worker_ids)
@@ -36,4 +45,20 @@ export async function reapDeadInstances(db: Db, selfId: string): Promise<string[
     }
     return rows.map((r) => r.id)
   })
+}
+
+/**
+ * Frees jobs that are locked in the name of these workers but not among the running ones: the answer
+ * that would have brought them, or the note of their end, was lost with a connection.
+ */
+export async function freeLostJobs(
+  db: Db,
+  workerIds: readonly string[],
+  running: readonly string[],
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update graphile_worker._private_jobs set locked_at = null, locked_by = null
+    where locked_by = any (${workerIds}::text[]) and id <> all (${running}::bigint[])
+      and locked_at < now() - interval '5 seconds'`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }

@@ -10,6 +10,8 @@ export interface Proxy {
   cutBefore(text: string): void
   /** From now on nothing passes any more on the connections that exist. */
   fallSilent(): void
+  /** Cuts the connections that exist. */
+  cut(): void
   /** No connection is accepted, those that exist are cut. */
   goAway(): void
   comeBack(): void
@@ -66,6 +68,9 @@ export async function createProxy(t: TestContext, url: string): Promise<Proxy> {
     },
     fallSilent() {
       for (const socket of sockets) socket.pause()
+    },
+    cut() {
+      for (const socket of sockets) socket.destroy()
     },
     goAway() {
       away = true

@@ -5,6 +5,7 @@ import { createSession } from '../../src/actors/session.ts'
 import { RetryableError } from '../../src/errors.ts'
 import { createDatabase } from '../support/database.ts'
 import { waitFor } from '../support/wait.ts'
+import { createProxy } from './proxy.ts'
 
 const log = pino({ level: 'silent' })
 
@@ -90,5 +91,34 @@ describe('session', () => {
     const { rows } = await pool.query('select pg_try_advisory_lock(4711) as free')
     assert.equal(rows[0].free, false)
     assert.equal(await session.withLock(5, async () => 'in'), 'in')
+  })
+  test('gives up a server that falls silent, and finds it again', async (t) => {
+    const { url } = await createDatabase(t)
+    const proxy = await createProxy(t, url)
+    let back = 0
+    const onReconnected = () => {
+      back += 1
+    }
+    const given = { url: proxy.url, log, hold: [5], onReconnected, timeoutMs: 200 }
+    const session = await createSession(given)
+    t.after(() => session.close())
+    proxy.fallSilent()
+    await assert.rejects(
+      session.withLock(1, async () => 'in'),
+      { code: 'database.unavailable' },
+    )
+    proxy.cut()
+    await waitFor(() => back === 1, { what: 'the connection to come back' })
+    assert.equal(await session.withLock(1, async () => 'in'), 'in')
+  })
+
+  test('leaves no connection behind when it is closed while it comes back', async (t) => {
+    const { open, cut, pool } = await start(t)
+    const session = await open()
+    await cut()
+    await session.close()
+    const alive = `select from pg_stat_activity
+      where application_name = 'trt-session' and datname = current_database()`
+    await waitFor(async () => (await pool.query(alive)).rowCount === 0, { what: 'silence' })
   })
 })

@@ -3,18 +3,26 @@ import { describe, type TestContext, test } from 'node:test'
 import type { Task, TaskList } from 'graphile-worker'
 import { pino } from 'pino'
 import { createSession } from '../../src/actors/session.ts'
-import { startWorker } from '../../src/actors/worker.ts'
+import { startWorker, type Worker } from '../../src/actors/worker.ts'
 import { createDb } from '../../src/store/database.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { waitFor } from '../support/wait.ts'
 
 const log = pino({ level: 'silent' })
 
+interface Settings {
+  id: string
+  lockKey: number
+  tasks: TaskList
+  /** One, so that a dead instance, whose lane lives on here, is too busy to take a freed job. */
+  slots?: number
+}
+
 /** A process in the eyes of the others: a session that holds its lock, and its workers. */
 async function startInstance(
   t: TestContext,
   { url, pool }: TestDatabase,
-  { id, lockKey, tasks }: { id: string; lockKey: number; tasks: TaskList },
+  { id, lockKey, tasks, slots = 1 }: Settings,
 ) {
   const session = await createSession({ url, log, hold: [lockKey] })
   const reaped: string[] = []
@@ -22,9 +30,9 @@ async function startInstance(
     pool,
     db: createDb(pool),
     instance: { id, lockKey },
-    // One slot, so that a dead instance, whose lane lives on here, is too busy to take a freed job.
-    lanes: [{ tasks, slots: 1 }],
+    lanes: [{ tasks, slots }],
     log,
+    reapEveryMs: 150,
     onReap: (ids) => reaped.push(...ids),
   })
   t.after(async () => {
@@ -33,6 +41,15 @@ async function startInstance(
   })
   // Its workers live on here as a dead process's would not; they are busy for good.
   return { worker, reaped, die: () => session.close() }
+}
+
+/** Waits until the reaper has looked so often. */
+async function rounds(worker: Worker, times: number): Promise<void> {
+  const look = () => worker.lastRun().reaper?.lastRun ?? 0
+  for (let i = 0; i < times; i += 1) {
+    const last = look()
+    await waitFor(() => look() > last, { what: 'a round of the reaper' })
+  }
 }
 
 const addJob = ({ pool }: TestDatabase, task: string) =>
@@ -94,8 +111,63 @@ describe('worker', () => {
     await waitFor(() => busy.runs() === 1, { what: 'the job to start' })
     const { tasks, runs } = countingTask()
     const other = await startInstance(t, database, { id: 'b', lockKey: 2, tasks })
-    await waitFor(() => other.worker.lastRun().reaper?.lastRun, { what: 'a round of the reaper' })
+    await rounds(other.worker, 4)
     assert.deepEqual([runs(), other.reaped], [0, []])
+  })
+
+  test('leaves an instance alone whose session comes back before the next look', async (t) => {
+    const database = await createDatabase(t)
+    const busy = hangingTask()
+    t.after(busy.end)
+    const first = await startInstance(t, database, {
+      id: 'a',
+      lockKey: 1,
+      tasks: { work: busy.task },
+    })
+    await addJob(database, 'work')
+    await waitFor(() => busy.runs() === 1, { what: 'the job to start' })
+    const { tasks, runs } = countingTask()
+    const other = await startInstance(t, database, { id: 'b', lockKey: 2, tasks })
+    await first.die()
+    await rounds(other.worker, 1)
+    const session = await createSession({ url: database.url, log, hold: [1] })
+    t.after(() => session.close())
+    await rounds(other.worker, 4)
+    assert.deepEqual([runs(), other.reaped], [0, []])
+  })
+
+  test('runs a job again that is locked in its name but never reached it', async (t) => {
+    const database = await createDatabase(t)
+    const { pool } = database
+    const { tasks, runs } = countingTask()
+    const busy = hangingTask()
+    t.after(busy.end)
+    const { worker } = await startInstance(t, database, {
+      id: 'a',
+      lockKey: 1,
+      tasks: { ...tasks, busy: busy.task },
+      slots: 2,
+    })
+    await addJob(database, 'busy')
+    await waitFor(() => busy.runs() === 1, { what: 'a job that really runs' })
+    await rounds(worker, 4)
+    // The answer that would have brought this job was lost, and long ago.
+    await pool.query(`
+      with job as (select (graphile_worker.add_job('work', '{}', run_at => now() + '1 h')).id)
+      select 1 from job`)
+    const lose = `update graphile_worker._private_jobs j
+      set run_at = now(), locked_at = now() - interval '9 s', locked_by = worker_ids[1]
+      from instances where j.run_at > now()`
+    assert.equal((await pool.query(lose)).rowCount, 1)
+    await pool.query(`update graphile_worker._private_jobs set locked_at = now() - interval '9 s'
+      where locked_at is not null`)
+    await rounds(worker, 2)
+    assert.equal(runs(), 0, 'without a sign of trouble nobody looks')
+    await pool.query('alter table graphile_worker._private_jobs rename to gone')
+    await waitFor(() => worker.lastRun().effects?.lastError, { what: 'a fetch that fails' })
+    await pool.query('alter table graphile_worker.gone rename to _private_jobs')
+    await waitFor(() => runs() === 1, { what: 'the job to run' })
+    assert.equal(busy.runs(), 1, 'what runs is not taken away')
   })
 
   test('takes no job before others could free it', async (t) => {
