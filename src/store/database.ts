@@ -40,12 +40,20 @@ function exactNumber(text: string): number {
   return value
 }
 
-/** A pool whose connections give up on a server that can't be reached or falls silent. */
+/**
+ * A pool whose connections give up on a server that can't be reached or falls silent. The server for
+ * its part ends what takes too long, also when we are the ones who fell silent, and frees its locks.
+ */
 export function createPool(given: PoolOptions): pg.Pool {
-  const { url, max, name, min = 0, settings = {}, timeoutMs = 30_000 } = given
-  const options = Object.entries(settings)
-    .map(([key, value]) => `-c ${key}=${value}`)
-    .join(' ')
+  const { url, max, name, min = 0, timeoutMs = 30_000 } = given
+  const settings = {
+    // A little sooner than here: an answer is better than a connection that has to be dropped.
+    statement_timeout: `${Math.ceil(timeoutMs * 0.8)}ms`,
+    lock_timeout: `${Math.ceil(timeoutMs * 0.5)}ms`,
+    idle_in_transaction_session_timeout: `${timeoutMs}ms`,
+    ...given.settings,
+  }
+  const options = Object.entries(settings).map(([key, value]) => `-c ${key}=${value}`)
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -57,7 +65,7 @@ export function createPool(given: PoolOptions): pg.Pool {
     keepAliveInitialDelayMillis: 10_000,
     query_timeout: timeoutMs,
     types: types as pg.CustomTypesConfig,
-    ...(options === '' ? {} : { options }),
+    options: options.join(' '),
   })
   // A connection that breaks is the query's error, or nobody's: it must never end the process.
   pool.on('connect', (client) => client.on('error', () => {}))
@@ -79,9 +87,6 @@ export const createWriters = (url: string, name = 'trt-writer'): pg.Pool =>
     name,
     timeoutMs: 10_000,
     settings: {
-      statement_timeout: '8s',
-      lock_timeout: '5s',
-      idle_in_transaction_session_timeout: '10s',
       // The planner must not fall for the empty tables it saw first.
       enable_seqscan: 'off',
       enable_hashjoin: 'off',

@@ -19,7 +19,8 @@ const migrations: Record<string, Migration> = {
  */
 export async function migrate(pool: pg.Pool): Promise<void> {
   // On connections of its own: a migration may take longer than any other statement may.
-  const patient = new pg.Pool({ ...pool.options, min: 0, max: 2, query_timeout: 0 })
+  const patience = { min: 0, max: 2, query_timeout: 0, options: '' }
+  const patient = new pg.Pool({ ...pool.options, ...patience })
   // The queue's library prints a warning at every start unless both are listened to.
   patient.on('error', () => {})
   patient.on('connect', (client) => client.on('error', () => {}))

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { RetryableError, TerminalError } from '../../src/errors.ts'
+import {
+  createDb,
+  createPool,
+  createWriters,
+  databaseError,
+  isUnstorable,
+  refusedBy,
+} from '../../src/store/database.ts'
+import { createProxy } from '../actors/proxy.ts'
+import { createDatabase } from '../support/database.ts'
+
+const failure = (code: string, more: object = {}) =>
+  Object.assign(new Error('it says'), { code, ...more })
+
+describe('an error of the database', () => {
+  test('is retryable when there was no answer', () => {
+    const messages = [
+      'Connection terminated unexpectedly',
+      'Query read timeout',
+      'timeout exceeded when trying to connect',
+      'Client has encountered a connection error and is not queryable',
+      'Cannot use a pool after calling end on the pool',
+    ]
+    const codes = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', '08006', '53300', '57P01']
+    const late = ['57014', '55P03', '25P03', '25006']
+    for (const error of [
+      ...messages.map((message) => new Error(message)),
+      ...[...codes, ...late].map((code) => failure(code)),
+    ]) {
+      const told = databaseError(error)
+      assert.ok(told instanceof RetryableError, error.message)
+      assert.equal(told.code, 'database.unavailable')
+    }
+    for (const code of ['40001', '40P01']) {
+      const told = databaseError(failure(code))
+      assert.ok(told instanceof RetryableError)
+      assert.equal(told.code, 'actor.conflict')
+    }
+  })
+
+  test('names the constraint, else the column, that refused', () => {
+    const named = failure('23514', { constraint: 'positive' })
+    assert.ok(databaseError(named) instanceof TerminalError)
+    assert.equal(refusedBy(named), 'positive')
+    assert.equal(refusedBy(databaseError(named)), 'positive')
+    assert.equal(refusedBy(failure('23502', { column: 'language' })), 'language')
+    assert.equal(refusedBy(failure('23001')), '23001')
+    for (const other of [failure('42P01', { constraint: 'x' }), new Error('x'), undefined]) {
+      assert.equal(refusedBy(other), undefined)
+    }
+  })
+
+  test('stays what it is when it is none of these', () => {
+    const error = failure('42P01')
+    assert.equal(databaseError(error), error)
+    assert.ok(databaseError('a string') instanceof Error)
+    assert.deepEqual(
+      ['22P05', '22021', '54000', '23514', '42601'].map((code) => isUnstorable(failure(code))),
+      [true, true, true, false, false],
+    )
+  })
+})
+
+describe('a pool', () => {
+  test('reads whole numbers as numbers, and refuses those it would round', async (t) => {
+    const { pool } = await createDatabase(t)
+    const { rows } = await pool.query('select 9007199254740991::int8 as n, 1.5::numeric as m')
+    assert.deepEqual(rows[0], { n: 9007199254740991, m: 1.5 })
+    await assert.rejects(pool.query('select 9007199254740993::int8 as n'), RangeError)
+  })
+
+  test('lets the server end what takes too long or stays open', async (t) => {
+    const { url } = await createDatabase(t)
+    const pool = createPool({ url, max: 1, name: 'hasty', timeoutMs: 300 })
+    t.after(() => pool.end())
+    await assert.rejects(pool.query('select pg_sleep(5)'), { code: '57014' })
+    const client = await pool.connect()
+    const ended = new Promise((resolve) => client.once('error', resolve))
+    await client.query('begin')
+    await ended
+    client.release(true)
+    assert.equal((await pool.query('select 1')).rowCount, 1)
+  })
+
+  test('gives the writers their settings and keeps them open', async (t) => {
+    const { url } = await createDatabase(t)
+    const writers = createWriters(url)
+    t.after(() => writers.end())
+    const { rows } = await writers.query(`select name, setting from pg_settings where name in
+      ('synchronous_commit', 'lock_timeout', 'enable_seqscan', 'plan_cache_mode')`)
+    assert.deepEqual(Object.fromEntries(rows.map(({ name, setting }) => [name, setting])), {
+      synchronous_commit: 'on',
+      lock_timeout: '5000',
+      enable_seqscan: 'off',
+      plan_cache_mode: 'force_generic_plan',
+    })
+  })
+})
+
+describe('queries over a pool', () => {
+  test('do not come back to a connection that broke or fell silent', async (t) => {
+    const { url } = await createDatabase(t)
+    const proxy = await createProxy(t, url)
+    const pool = createPool({ url: proxy.url, max: 1, name: 'weak', timeoutMs: 300 })
+    t.after(() => pool.end())
+    const db = createDb(pool)
+    const ask = async () => (await sql<{ one: number }>`select 1 as one`.execute(db)).rows[0]?.one
+    assert.equal(await ask(), 1)
+    proxy.fallSilent()
+    await assert.rejects(ask(), /timeout/)
+    assert.equal(await ask(), 1)
+    proxy.cutBefore('select 1 as one')
+    await assert.rejects(ask(), /terminated/)
+    assert.equal(await ask(), 1)
+  })
+
+  test('keep their connection after an error that was answered', async (t) => {
+    const { url } = await createDatabase(t)
+    const pool = createPool({ url, max: 1, name: 'kept' })
+    t.after(() => pool.end())
+    const db = createDb(pool)
+    const pid = async () =>
+      (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid
+    const before = await pid()
+    await assert.rejects(sql`select 1 / 0`.execute(db), { code: '22012' })
+    assert.equal(await pid(), before)
+  })
+})
