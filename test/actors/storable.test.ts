@@ -24,8 +24,10 @@ describe('storable', () => {
     const text = fc.string({
       unit: fc.constantFrom('\0', '\\', 'u', '0', 'd', '8', '\ud83d', '\ude00'),
     })
+    // Keys that become equal when they are replaced would say nothing about the rest.
+    const key = fc.string({ unit: fc.constantFrom('\\', 'u', '0', 'd', '8') })
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(text, text, { noNullPrototype: true }), async (given) => {
+      fc.asyncProperty(fc.dictionary(key, text, { noNullPrototype: true }), async (given) => {
         const { json, value } = storable(given)
         const { rows } = await pool.query('select $1::jsonb as value', [json])
         assert.deepEqual(rows[0].value, value)
