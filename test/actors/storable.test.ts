@@ -24,8 +24,8 @@ describe('storable', () => {
     const text = fc.string({
       unit: fc.constantFrom('\0', '\\', 'u', '0', 'd', '8', '\ud83d', '\ude00'),
     })
-    // Keys that become equal when they are replaced would say nothing about the rest.
-    const key = fc.string({ unit: fc.constantFrom('\\', 'u', '0', 'd', '8') })
+    // Plain keys, as our own data has them; odd ones have the test above.
+    const key = fc.string({ unit: fc.constantFrom('u', '0', 'd', '8') })
     await fc.assert(
       fc.asyncProperty(fc.dictionary(key, text, { noNullPrototype: true }), async (given) => {
         const { json, value } = storable(given)
