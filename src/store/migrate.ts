@@ -5,12 +5,14 @@ import pg from 'pg'
 import { engine } from './migrations/0001-engine.ts'
 import { money } from './migrations/0002-money.ts'
 import { races } from './migrations/0003-races.ts'
+import { timers } from './migrations/0004-timers.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
   '0001-engine': engine,
   '0002-money': money,
   '0003-races': races,
+  '0004-timers': timers,
 }
 
 /**

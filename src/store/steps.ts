@@ -124,12 +124,16 @@ select
   (select coalesce(json_agg(json_build_array(actor_id, key)), '[]') from known) as known,
   (select n from cancelled) as cancelled,
   case when cardinality(spec.specs) > 0
-    then (select count(*) from graphile_worker.add_jobs(spec.specs)) end as queued
+    then (
+      select case when count(*) = cardinality(spec.specs) then count(*) else refuse_lost_job() end
+      from graphile_worker.add_jobs(spec.specs)
+    ) end as queued
 from spec`
 
 /**
  * Commits the steps of many actors in one statement. Each actor may appear once. What is not in
  * `accepted` was not applied at all: its key is known, or another instance moved the actor first.
+ * Fails with a serialization failure, and then changes nothing, when the queue would drop a job.
  */
 export async function commitSteps(
   client: PoolClient,

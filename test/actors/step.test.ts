@@ -10,6 +10,7 @@ import type { Stamped, StoredSnapshot } from '../../src/machines/definition.ts'
 import { begin, fromStored, step, toStored } from '../../src/machines/transition.ts'
 import { loadActor } from '../../src/store/actors.ts'
 import { readJournal, type StoredEntry, trimJournal } from '../../src/store/journal.ts'
+import { waitFor } from '../support/wait.ts'
 import { createEngine, type Engine, envelope, type QueuedJob } from './engine.ts'
 import { lamp } from './machines.ts'
 
@@ -31,9 +32,10 @@ const fire = ({ payload }: QueuedJob): Envelope => {
 /** Fires a timer as the queue's worker does: locked while it runs, deleted when it is done. */
 async function run({ pool }: Engine, runtime: Runtime, job: QueuedJob): Promise<void> {
   const own = 'graphile_worker._private_jobs'
-  const lock = `update ${own} set locked_at = now(), locked_by = 'me' where id = $1`
-  if ((await pool.query(lock, [job.id])).rowCount === 0) return
-  await runtime.send(fire(job))
+  const lock = `update ${own} set locked_at = now(), locked_by = 'me' where id = $1 returning *`
+  const [taken] = (await pool.query<QueuedJob>(lock, [job.id])).rows
+  if (taken === undefined) return
+  await runtime.send(fire(taken))
   await pool.query(`delete from ${own} where id = $1`, [job.id])
 }
 
@@ -140,6 +142,34 @@ describe('durable timers', () => {
       pending.map((job) => job.payload.seq),
       [3],
     )
+  })
+})
+
+describe('a timer that is set again', () => {
+  test('is not lost while a worker is just taking its job', async (t) => {
+    const engine = await createEngine(t)
+    const { runtime, pool } = engine
+    await runtime.send(envelope('lamp:1', 'toggle'))
+    // What a worker does to take a job, held up before its commit.
+    const worker = await pool.connect()
+    await worker.query(`begin; update graphile_worker._private_jobs
+      set attempts = attempts + 1, locked_at = now(), locked_by = 'me' where key is not null`)
+    const sent = [
+      runtime.send(envelope('lamp:1', 'touch')),
+      runtime.send(envelope('lamp:2', 'toggle')),
+    ]
+    const waiting = `select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`
+    await waitFor(async () => (await pool.query(waiting)).rowCount, { what: 'the step to wait' })
+    await worker.query('commit')
+    worker.release()
+    const outcomes = (await Promise.all(sent)).map((receipt) => receipt.outcome)
+    assert.deepEqual(outcomes, ['committed', 'committed'])
+    const set = (await timerJobs(engine)).filter((job) => job.key !== null)
+    assert.deepEqual(set.map(({ payload }) => `${payload.actor} ${payload.seq}`).sort(), [
+      'lamp:1 3',
+      'lamp:2 2',
+    ])
   })
 })
 
