@@ -10,7 +10,7 @@ import { commitSealed, isBooked, type Sealed, seal } from './commit.ts'
 import type { Envelope } from './envelope.ts'
 import { hydrate, type LiveActor } from './live-actor.ts'
 import type { Cache } from './lru.ts'
-import { storableJson } from './storable.ts'
+import { storable } from './storable.ts'
 import { type Loaded, type Mailbox, type Pending, prepare, type Work } from './work.ts'
 
 export interface BatchDeps {
@@ -199,11 +199,13 @@ export function createBatchRunner(deps: BatchDeps) {
 
   /** An event that can't be applied: known already, or kept for a person to look at. */
   async function judge(pending: Pending, error: Error): Promise<void> {
-    const { actor: subject, key } = pending.envelope
+    const { actor: subject, key: given } = pending.envelope
+    const key = storable(given).value
     try {
       if (await isJournaled(db, subject, key)) return pending.resolve({ outcome: 'duplicate' })
-      const payload = storableJson(JSON.stringify(pending.envelope))
-      await buryDeadLetter(db, { kind: 'event', subject, key, payload, error: String(error) })
+      const { json: payload } = storable(pending.envelope)
+      const { value: reason } = storable(String(error))
+      await buryDeadLetter(db, { kind: 'event', subject, key, payload, error: reason })
       onPoison?.(pending.envelope, error)
       pending.resolve({ outcome: 'poisoned', error })
     } catch (thrown) {

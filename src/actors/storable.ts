@@ -5,7 +5,7 @@
 const ESCAPES = /\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g
 
 /** A JSON text as Postgres can keep it; the very same text when nothing had to be replaced. */
-export function storableJson(json: string): string {
+function storableJson(json: string): string {
   if (!json.includes('\\u0000') && !json.includes('\\ud')) return json
   return json.replace(ESCAPES, (found) => (found === '\\\\' ? found : '\\ufffd'))
 }

@@ -16,7 +16,9 @@ export function createRegistry(definitions: readonly Definition[]): Registry {
   return {
     all: definitions,
     of(actorId) {
-      const definition = byId.get(/^[^:]+(?=:)/.exec(actorId)?.[0] ?? '')
+      // An id that Postgres could not hold must not get into a batch with others.
+      const name = actorId.isWellFormed() ? /^([^:]+):[^\0]+$/.exec(actorId)?.[1] : undefined
+      const definition = byId.get(name ?? '')
       if (definition === undefined) throw new TerminalError('actor.unknown', { detail: actorId })
       return definition
     },

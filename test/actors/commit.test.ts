@@ -236,13 +236,14 @@ describe('what the database refuses', () => {
       outcomeOf(runtime.send(envelope('lamp:2', 'say', { text: 'fine' }))),
       outcomeOf(runtime.send(envelope('lamp:2', 'clot', { key: 'no-json' }))),
       outcomeOf(runtime.send(envelope('lamp:3', 'say', { text: 'next to it' }))),
+      outcomeOf(runtime.send(envelope('lamp:4', 'say', { text: 'no such key', key: 'nul\0' }))),
     ])
-    const expected = ['committed', 'poisoned', 'committed', 'poisoned', 'committed']
+    const expected = ['committed', 'poisoned', 'committed', 'poisoned', 'committed', 'poisoned']
     assert.deepEqual(outcomes, expected)
     assert.equal(await outcomeOf(runtime.send(envelope('lamp:1', 'say'))), 'committed')
     assert.deepEqual(await texts(engine, 'lamp:1'), [undefined, 'first', 'fine', undefined])
     const letters = await listDeadLetters(db, 10)
-    assert.deepEqual(letters.map((l) => l.key).sort(), ['half', 'no-json'])
+    assert.deepEqual(letters.map((l) => l.key).sort(), ['half', 'no-json', 'nul\ufffd'])
   })
 
   test('rejects a poisoned event whose letter can not be kept, and nothing else', async (t) => {

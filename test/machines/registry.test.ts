@@ -24,7 +24,8 @@ describe('registry', () => {
 
   test('knows no other id', () => {
     const registry = createRegistry([define('job')])
-    for (const id of ['jobs:1', 'job', 'jo', '', ':job', 'j:job:1', 'toString:1']) {
+    const odd = ['job:', 'job:a\0', 'job:\ud83d']
+    for (const id of ['jobs:1', 'job', 'jo', '', ':job', 'j:job:1', 'toString:1', ...odd]) {
       assert.throws(() => registry.of(id), { code: 'actor.unknown' }, id)
     }
   })
