@@ -49,6 +49,12 @@ begin
   return null;
 end $$;
 
+create or replace function refuse_lost_job() returns bigint language plpgsql as $$
+begin
+  raise exception 'a job was dropped because its key was being taken'
+    using errcode = 'serialization_failure';
+end $$;
+
 create table actors (
   id text not null,
   machine text not null,
