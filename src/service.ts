@@ -33,7 +33,7 @@ import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts
 import { createRegistry } from './machines/registry.ts'
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
-import { createDb, createPool, databaseError } from './store/database.ts'
+import { createDb, createPool, createWriters, databaseError } from './store/database.ts'
 import { buryDeadLetter } from './store/dead-letters.ts'
 import { trimJournal } from './store/journal.ts'
 import { migrate } from './store/migrate.ts'
@@ -58,14 +58,6 @@ const AUDIT_EVERY_MS = 600_000
 const DAY = 86_400_000
 /** Further back than any sender repeats: Telegram 24 h, the provider 14 days. */
 const JOURNAL_DAYS = 30
-/** On these connections the planner must not fall for the empty tables it saw first. */
-const WRITER_SETTINGS = {
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  jit: 'off',
-  plan_cache_mode: 'force_generic_plan',
-}
 
 /**
  * The whole bot behind an already listening port: everything is made and joined here. Returns at
@@ -83,12 +75,7 @@ export function startService(options: ServiceOptions): Service {
   tell({ type: 'server.listening' })
 
   const pool = createPool({ url: config.databaseUrl, max: 16, name: 'trt' })
-  const writers = createPool({
-    url: config.databaseUrl,
-    max: 2,
-    name: 'trt-writer',
-    settings: WRITER_SETTINGS,
-  })
+  const writers = createWriters(config.databaseUrl)
   const db = createDb(pool)
   const meter = createMeter(metrics, { db, now })
   const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
