@@ -93,10 +93,7 @@ export function wireEffects(wiring: EffectWiring): {
       api,
       flood,
       view,
-      session: {
-        withLock: (key, action) => wiring.session().withLock(key, action),
-        close: () => wiring.session().close(),
-      },
+      session: { withLock: (key, action) => wiring.session().withLock(key, action) },
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     'operator.alert': createAlertHandler(alert),

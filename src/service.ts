@@ -1,11 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setTimeout as sleepFor } from 'node:timers/promises'
-import pg from 'pg'
 import type { Logger } from 'pino'
 import { createActor } from 'xstate'
 import { createCrashPoints } from './actors/crash-points.ts'
 import type { EffectDeps } from './actors/effects/effect.ts'
-import { createLeader, lockKey } from './actors/leader.ts'
+import { connectForLock, createLeader, lockKey } from './actors/leader.ts'
 import { createRuntime, type Runtime } from './actors/runtime.ts'
 import { createSession, type Session } from './actors/session.ts'
 import { createTelegramApi } from './actors/telegram/api.ts'
@@ -33,7 +32,7 @@ import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts
 import { createRegistry } from './machines/registry.ts'
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
-import { createDb, createPool, createWriters, databaseError } from './store/database.ts'
+import { createDb, createPool, createWriters, inOurTerms } from './store/database.ts'
 import { buryDeadLetter } from './store/dead-letters.ts'
 import { trimJournal } from './store/journal.ts'
 import { migrate } from './store/migrate.ts'
@@ -115,7 +114,7 @@ export function startService(options: ServiceOptions): Service {
     botId: config.botId,
     send: runtime.send,
     bury: async (letter) => {
-      await buryDeadLetter(db, letter).catch((e) => Promise.reject(databaseError(e)))
+      await inOurTerms(buryDeadLetter(db, letter))
       meter.countDead(letter.kind === 'update' ? 'unreadable' : 'refused')
     },
     crashAt,
@@ -192,16 +191,7 @@ export function startService(options: ServiceOptions): Service {
 
   // --- who leads ---------------------------------------------------------------------------------
   const leader = createLeader({
-    connect: async () => {
-      const client = new pg.Client({
-        connectionString: config.databaseUrl,
-        application_name: 'trt-leader',
-        connectionTimeoutMillis: 5_000,
-        keepAlive: true,
-      })
-      await client.connect()
-      return client
-    },
+    connect: () => connectForLock(config.databaseUrl),
     key: lockKey('leader', config.botToken),
     now,
     log,

@@ -5,10 +5,12 @@ import type { Logger } from 'pino'
 import type { Db } from '../store/database.ts'
 import {
   freeLostJobs,
+  freeOrphans,
   reapInstances,
   registerInstance,
   removeInstance,
   silentInstances,
+  unlockWorkers,
 } from '../store/instances.ts'
 import { quietLogger } from './queue-logger.ts'
 
@@ -38,12 +40,6 @@ const RETRY_MS = 500
 
 /** Rounds after a start, a death or a trouble in which the whole queue is looked at. */
 const SWEEPS = 3
-/** What a dying process had sent may still be carried out after its instance was found dead. */
-const FREE_ORPHANS = `
-  select graphile_worker.force_unlock_workers(array(
-    select locked_by from graphile_worker.jobs j
-    where locked_at < now() - interval '1 second'
-      and not exists (select from instances where j.locked_by = any (worker_ids))))`
 
 /**
  * Runs effects and timers from the job queue, and takes over those of instances that died: their
@@ -134,7 +130,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       if (stopping) return
       try {
         // What it could not note the end of would stay locked in its name.
-        await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [own])
+        await unlockWorkers(db, own)
         for (const workerId of own.splice(0)) workerIds.delete(workerId)
         runners[runners.indexOf(dead)] = await startLane({ tasks, slots })
         lanesState.lastError = null
@@ -159,7 +155,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       if (dead.length > 0) sweeps = SWEEPS
       if (sweeps > 0) {
         sweeps -= 1
-        await pool.query(FREE_ORPHANS)
+        await freeOrphans(db)
         await freeLostJobs(db, [...workerIds], [...running])
       }
       for (const job of ended.splice(0)) running.delete(job)

@@ -17,15 +17,3 @@ export async function loadActors(pool: pg.Pool, ids: readonly string[]): Promise
 /** One actor's row, or undefined. */
 export const loadActor = (db: Db, id: string): Promise<StoredActor | undefined> =>
   db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()
-
-/** How many actors of a machine are in each state (dotted path of the leaves). */
-export const countByState = (
-  db: Db,
-  machine: string,
-): Promise<{ state: string; actors: number }[]> =>
-  db
-    .selectFrom('actors')
-    .select(['state', (eb) => eb.fn.countAll<number>().as('actors')])
-    .where('machine', '=', machine)
-    .groupBy('state')
-    .execute()

@@ -174,6 +174,15 @@ export function databaseError(thrown: unknown): Error {
   return error
 }
 
+/** The same work; what it fails with is said in this project's terms. */
+export async function inOurTerms<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (thrown) {
+    throw databaseError(thrown)
+  }
+}
+
 /** Name of the constraint (or the column, for `not null`) that refused a change, if one did. */
 export function refusedBy(thrown: unknown): string | undefined {
   const cause = thrown instanceof TerminalError ? thrown.cause : thrown

@@ -29,6 +29,23 @@ export async function silentInstances(db: Db, selfId: string): Promise<string[]>
   return rows.map(({ id }) => id)
 }
 
+/** Frees the queue jobs that are locked in the name of these workers. */
+export async function unlockWorkers(db: Db, workerIds: readonly string[]): Promise<void> {
+  await sql`select graphile_worker.force_unlock_workers(${workerIds}::text[])`.execute(db)
+}
+
+/**
+ * Frees the queue jobs of workers that no instance has registered: what a dying process had sent may
+ * still be carried out after its instance was found dead.
+ */
+export async function freeOrphans(db: Db): Promise<void> {
+  await sql`
+    select graphile_worker.force_unlock_workers(array(
+      select locked_by from graphile_worker.jobs j
+      where locked_at < now() - interval '1 second'
+        and not exists (select from instances where j.locked_by = any (worker_ids))))`.execute(db)
+}
+
 /** Frees the queue jobs of those of the given instances that are still silent, and forgets these. */
 export async function reapInstances(db: Db, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return []
@@ -40,9 +57,7 @@ export async function reapInstances(db: Db, ids: readonly string[]): Promise<str
         for update skip locked
       ) returning i.id, i.worker_ids`.execute(trx)
     const workers = rows.flatMap((r) => r.worker_ids)
-    if (workers.length > 0) {
-      await sql`select graphile_worker.force_unlock_workers(${workers}::text[])`.execute(trx)
-    }
+    if (workers.length > 0) await unlockWorkers(trx, workers)
     return rows.map((r) => r.id)
   })
 }

@@ -75,13 +75,3 @@ export const countJobsSince = async (db: Db, userId: number, since: Date): Promi
       .where('created_at', '>=', since)
       .executeTakeFirstOrThrow()
   ).n
-
-/** A user's newest jobs. */
-export const listJobs = (db: Db, userId: number, limit: number): Promise<StoredJob[]> =>
-  db
-    .selectFrom('jobs')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .orderBy('created_at', 'desc')
-    .limit(limit)
-    .execute()

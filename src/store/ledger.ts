@@ -64,47 +64,29 @@ export const readEntries = (db: Db, userId: number, limit: number): Promise<Ledg
     .limit(limit)
     .execute()
 
+/** By how many kopecks each account differs from the sum of its entries. */
+const differences = sql<{ user_id: number; kopecks: number }>`
+  select a.user_id, abs(a.available_kopecks - coalesce(e.available, 0))
+    + abs(a.held_kopecks - coalesce(e.held, 0)) as kopecks
+  from accounts a left join (
+    select user_id,
+      sum(case 'available' when target then amount_kopecks
+                           when source then -amount_kopecks else 0 end) as available,
+      sum(case 'held' when target then amount_kopecks
+                      when source then -amount_kopecks else 0 end) as held
+    from ledger_entries group by user_id
+  ) e using (user_id)`
+
 /** Accounts whose balances differ from the sum of their entries: always empty, or something is wrong. */
-export const unbalancedAccounts = (db: Db): Promise<{ user_id: number }[]> =>
-  db
-    .selectFrom('accounts as a')
-    .leftJoin('ledger_entries as e', 'e.user_id', 'a.user_id')
-    .select('a.user_id')
-    .groupBy(['a.user_id', 'a.available_kopecks', 'a.held_kopecks'])
-    .having((eb) => {
-      const sumOf = (side: string) =>
-        eb.fn.coalesce(
-          eb.fn.sum<number>(
-            eb
-              .case()
-              .when('e.target', '=', side)
-              .then(eb.ref('e.amount_kopecks'))
-              .when('e.source', '=', side)
-              .then(eb.neg(eb.ref('e.amount_kopecks')))
-              .else(0)
-              .end(),
-          ),
-          eb.val(0),
-        )
-      return eb.or([
-        eb(sumOf('available'), '!=', eb.ref('a.available_kopecks')),
-        eb(sumOf('held'), '!=', eb.ref('a.held_kopecks')),
-      ])
-    })
-    .execute()
+export async function unbalancedAccounts(db: Db): Promise<{ user_id: number }[]> {
+  const { rows } = await sql<{ user_id: number }>`
+    select user_id from (${differences}) d where kopecks <> 0`.execute(db)
+  return rows
+}
 
 /** Kopecks by which balances and entries disagree, over all accounts: 0, or something is wrong. */
 export async function ledgerDiscrepancy(db: Db): Promise<number> {
   const { rows } = await sql<{ kopecks: number }>`
-    select coalesce(sum(abs(a.available_kopecks - coalesce(e.available, 0))
-      + abs(a.held_kopecks - coalesce(e.held, 0))), 0) as kopecks
-    from accounts a left join (
-      select user_id,
-        sum(case 'available' when target then amount_kopecks
-                             when source then -amount_kopecks else 0 end) as available,
-        sum(case 'held' when target then amount_kopecks
-                        when source then -amount_kopecks else 0 end) as held
-      from ledger_entries group by user_id
-    ) e using (user_id)`.execute(db)
+    select coalesce(sum(kopecks), 0) as kopecks from (${differences}) d`.execute(db)
   return Number(rows[0]?.kopecks ?? 0)
 }

@@ -24,7 +24,7 @@ export interface RenderParams {
 export interface RenderDeps extends EffectDeps {
   api: TelegramApi
   flood: FloodGate
-  session: Session
+  session: Pick<Session, 'withLock'>
   view: View
 }
 

@@ -2,7 +2,6 @@ import { TrtError } from '../../errors.ts'
 import { type Model, modelById } from '../../machines/catalogue.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
 import type { JobInput } from '../../machines/job/context.ts'
-import type { Answers } from '../../machines/payload.ts'
 import type { Rates } from '../../machines/pricing.ts'
 import { questionsOf } from '../../machines/questions.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
@@ -14,7 +13,6 @@ interface StartParams extends Order {
   jobId: string
   chatId: number
   language: 'ru' | 'en'
-  answers: Answers
   /** What the user saw and confirmed. */
   priceKopecks: number
 }
