@@ -5,6 +5,13 @@ import { browsing, menu } from './states/browsing.ts'
 import { drafting } from './states/drafting.ts'
 import { finished, starting, watching } from './states/running.ts'
 
+const home = {
+  description: 'Home; running jobs go on.',
+  target: '.menu',
+  actions: 'goHome',
+  reenter: true,
+} as const
+
 /** The dialogue with one user: from /start to the order, and back to the menu with the result. */
 export const conversationMachine = conversationSetup.createMachine({
   id: 'conversation',
@@ -35,18 +42,8 @@ export const conversationMachine = conversationSetup.createMachine({
         reenter: true,
       },
     ],
-    'command.menu': {
-      description: 'Home; running jobs go on.',
-      target: '.menu',
-      actions: 'goHome',
-      reenter: true,
-    },
-    'command.models': {
-      description: 'Home; running jobs go on.',
-      target: '.menu',
-      actions: 'goHome',
-      reenter: true,
-    },
+    'command.menu': home,
+    'command.models': home,
     'command.cancel': [
       {
         description: 'The order is dropped.',

@@ -1,5 +1,12 @@
 import { conversationSetup } from '../setup.ts'
 
+/** One picture more than the order takes. */
+export const onePhoto = {
+  description: 'The order has its picture; probably the rest of an album.',
+  guard: 'hasPicture',
+  actions: 'hintOnePhoto',
+} as const
+
 /** One question of the order. */
 export const asking = conversationSetup.createStateConfig({
   id: 'conversation.drafting.asking',
@@ -78,11 +85,7 @@ export const asking = conversationSetup.createStateConfig({
           { description: 'No value is called that.', actions: 'hintWaitsChoice' },
         ],
         'media.received': [
-          {
-            description: 'The order has its picture; probably the rest of an album.',
-            guard: 'hasPicture',
-            actions: 'hintOnePhoto',
-          },
+          onePhoto,
           { description: 'A file is no choice.', actions: 'hintWaitsChoice' },
         ],
       },
@@ -108,11 +111,7 @@ export const asking = conversationSetup.createStateConfig({
             target: 'routing',
             actions: 'keepMedia',
           },
-          {
-            description: 'The order has its picture; probably the rest of an album.',
-            guard: 'hasPicture',
-            actions: 'hintOnePhoto',
-          },
+          onePhoto,
           { description: 'Words are needed.', actions: 'hintWaitsWords' },
         ],
       },

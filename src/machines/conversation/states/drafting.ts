@@ -1,5 +1,5 @@
 import { conversationSetup } from '../setup.ts'
-import { asking } from './asking.ts'
+import { asking, onePhoto } from './asking.ts'
 
 /** Filling in an order, up to the one button that starts it. */
 export const drafting = conversationSetup.createStateConfig({
@@ -63,11 +63,7 @@ export const drafting = conversationSetup.createStateConfig({
           actions: 'hintCheck',
         },
         'media.received': [
-          {
-            description: 'The order has its picture; probably the rest of an album.',
-            guard: 'hasPicture',
-            actions: 'hintOnePhoto',
-          },
+          onePhoto,
           { description: 'Nothing is asked here.', actions: 'hintCheck' },
         ],
         'back.pressed': {
@@ -90,11 +86,7 @@ export const drafting = conversationSetup.createStateConfig({
         'page.turned': { description: 'More settings.', actions: 'turnPage' },
         'text.received': { description: 'Which setting is meant?', actions: 'hintPickSetting' },
         'media.received': [
-          {
-            description: 'The order has its picture.',
-            guard: 'hasPicture',
-            actions: 'hintOnePhoto',
-          },
+          onePhoto,
           { description: 'Which setting is meant?', actions: 'hintPickSetting' },
         ],
         'back.pressed': {

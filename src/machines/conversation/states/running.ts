@@ -1,5 +1,15 @@
 import { conversationSetup } from '../setup.ts'
 
+// News of other jobs is the root's business; only the awaited one moves these states.
+
+const ended = (description: string) =>
+  ({
+    description,
+    guard: 'isAwaitedJob',
+    target: 'finished',
+    actions: ['untrackJob', 'keepEnding'],
+  }) as const
+
 /** The order is being turned into a job. */
 export const starting = conversationSetup.createStateConfig({
   id: 'conversation.starting',
@@ -18,33 +28,14 @@ export const starting = conversationSetup.createStateConfig({
       guard: 'isAwaitedJob',
       target: 'drafting.quoting',
     },
-    'job.progressed': [
-      {
-        description: 'It runs already; news of its start is late.',
-        guard: 'isAwaitedJob',
-        target: 'watching',
-        actions: 'trackJob',
-      },
-      { description: 'Another job goes on.', actions: 'noteProgress' },
-    ],
-    'job.delivered': [
-      {
-        description: 'Finished before news of its start came.',
-        guard: 'isAwaitedJob',
-        target: 'finished',
-        actions: ['untrackJob', 'keepEnding'],
-      },
-      { description: 'Another job is done.', actions: 'untrackJob' },
-    ],
-    'job.failed': [
-      {
-        description: 'Failed before news of its start came.',
-        guard: 'isAwaitedJob',
-        target: 'finished',
-        actions: ['untrackJob', 'keepEnding'],
-      },
-      { description: 'Another job failed.', actions: ['untrackJob', 'telegram.notice'] },
-    ],
+    'job.progressed': {
+      description: 'It runs already; news of its start is late.',
+      guard: 'isAwaitedJob',
+      target: 'watching',
+      actions: 'trackJob',
+    },
+    'job.delivered': ended('Finished before news of its start came.'),
+    'job.failed': ended('Failed before news of its start came.'),
     'command.cancel': {
       description: 'Too late: the order may have become a job.',
       target: 'menu',
@@ -61,24 +52,8 @@ export const watching = conversationSetup.createStateConfig({
   description: 'The job runs; the screen shows how it goes.',
   exit: 'leave',
   on: {
-    'job.delivered': [
-      {
-        description: 'The result is in the chat.',
-        guard: 'isAwaitedJob',
-        target: 'finished',
-        actions: ['untrackJob', 'keepEnding'],
-      },
-      { description: 'Another job is done.', actions: 'untrackJob' },
-    ],
-    'job.failed': [
-      {
-        description: 'Nothing came of it, the money is back.',
-        guard: 'isAwaitedJob',
-        target: 'finished',
-        actions: ['untrackJob', 'keepEnding'],
-      },
-      { description: 'Another job failed.', actions: ['untrackJob', 'telegram.notice'] },
-    ],
+    'job.delivered': ended('The result is in the chat.'),
+    'job.failed': ended('Nothing came of it, the money is back.'),
     'text.received': { description: 'It is being made.', actions: 'hintWatching' },
     'media.received': { description: 'It is being made.', actions: 'hintWatching' },
   },
