@@ -186,8 +186,6 @@ export const factsSchema = entrySchema.refine(
 export type ModelFacts = z.infer<typeof factsSchema>
 /** JSON Schema of one input field, with the catalogue's `x-` keys. */
 export type FieldSchema = z.infer<typeof fieldSchema>
-/** JSON Schema of a model's whole input. */
-export type InputSchema = z.infer<typeof inputSchema>
 /** A condition between fields (`if`/`then`/`else`, `oneOf`, `not`). */
 export type Condition = z.infer<typeof conditionSchema>
 /** A JSON scalar with the type that the provider expects. */

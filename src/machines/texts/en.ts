@@ -57,8 +57,6 @@ export const en: typeof ru = {
     now: 'Now: <i>{{- value}}</i>',
     keep: '➡️ Keep it',
     clear: '🗑 Remove the answer',
-    yes: 'Yes',
-    no: 'No',
   },
   preview: {
     title: '📋 <b>Check your order</b>',
@@ -107,7 +105,6 @@ export const en: typeof ru = {
     gift: 'A gift: the money for this order has already been returned.',
     again: '🔁 Again',
     other: '🎨 Another model',
-    link: '⚠️ The result is ready, but the file could not be sent. Here is the link: {{url}}',
   },
   failed: {
     title: '❌ The generation did not finish: {{reason}}',

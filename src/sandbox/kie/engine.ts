@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import type { Model } from '../../machines/catalogue.ts'
 import type { CallbackSender } from './callbacks.ts'
 import type { Family } from './families/family.ts'
 import { pause } from './pause.ts'
-import { isFinal, type SourcePicture, type Task, type TaskResult, type TaskState } from './task.ts'
+import { isFinal, type OrderFacts, type Task, type TaskResult, type TaskState } from './task.ts'
 
 /** How long a task waits in the queue, and how long it is made. */
 export interface Timing {
@@ -12,14 +11,8 @@ export interface Timing {
 }
 
 /** A request that passed every check. */
-export interface Order {
+export interface Order extends OrderFacts {
   readonly family: Family
-  readonly entry: Model
-  readonly input: Readonly<Record<string, unknown>>
-  readonly callBackUrl: string | undefined
-  readonly param: string
-  readonly price: number
-  readonly source: SourcePicture | undefined
 }
 
 type Verdict = 'success' | { readonly code: number; readonly msg: string }

@@ -26,11 +26,8 @@ export interface SourcePicture {
   readonly bytes: Uint8Array
 }
 
-/** A generation task as the fake remembers it. */
-export interface Task {
-  readonly taskId: string
-  /** The name that the request gave. */
-  readonly model: string
+/** What is asked for, once it has passed every check. */
+export interface OrderFacts {
   /** What the catalogue knows about it. */
   readonly entry: Model
   readonly input: Readonly<Record<string, unknown>>
@@ -38,6 +35,13 @@ export interface Task {
   readonly param: string
   readonly price: number
   readonly source: SourcePicture | undefined
+}
+
+/** A generation task as the fake remembers it. */
+export interface Task extends OrderFacts {
+  readonly taskId: string
+  /** The name that the request gave. */
+  readonly model: string
   readonly createTime: number
   readonly history: { readonly state: TaskState; readonly at: number }[]
   readonly callbacks: CallbackAttempt[]
