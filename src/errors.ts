@@ -8,6 +8,7 @@ export const ERRORS = {
     status: 500,
     text: 'The environment is incomplete or wrong.',
   },
+  'catalogue.invalid': { retry: 'never', status: 500, text: 'A model file breaks the rules.' },
   'database.unavailable': { retry: 'later', status: 503, text: 'PostgreSQL gives no answer.' },
   'database.refused': { retry: 'never', status: 500, text: 'A constraint refused the change.' },
   'actor.unknown': { retry: 'never', status: 404, text: 'No actor has this id.' },

@@ -11,6 +11,7 @@ import { createTelegramApi } from './actors/telegram/api.ts'
 import { createFloodGate } from './actors/telegram/flood.ts'
 import { startWorker, type Worker } from './actors/worker.ts'
 import type { Config } from './config.ts'
+import { TerminalError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { BootServer } from './http/boot.ts'
 import { createHealthRouter } from './http/health-router.ts'
@@ -24,6 +25,7 @@ import { createPassiveNotice } from './http/telegram/passive-notice.ts'
 import { createPoller } from './http/telegram/poller.ts'
 import { createRegistration } from './http/telegram/registration.ts'
 import { createWebhookRouter } from './http/telegram/webhook.ts'
+import { validateCatalogue } from './machines/catalogue-validation.ts'
 import { createConversationDefinition } from './machines/conversation/definition.ts'
 import type { View } from './machines/conversation/screens/screen.ts'
 import { jobDefinition } from './machines/job/definition.ts'
@@ -44,6 +46,8 @@ export interface ServiceOptions {
   instanceId: string
   storageMode: 'embedded' | 'external'
   now?: () => number
+  /** Every line in which the catalogue breaks its rules. */
+  checkCatalogue?: () => readonly string[]
 }
 
 export interface Service {
@@ -60,10 +64,13 @@ const JOURNAL_DAYS = 30
 
 /**
  * The whole bot behind an already listening port: everything is made and joined here. Returns at
- * once; database, election and Telegram come up in the background and may come and go.
+ * once; database, election and Telegram come up in the background and may come and go. Throws when a
+ * model file breaks the rules: with a wrong price table nothing may be sold.
  */
 export function startService(options: ServiceOptions): Service {
   const { boot, config, log, instanceId, now = Date.now } = options
+  const faults = (options.checkCatalogue ?? validateCatalogue)()
+  if (faults.length > 0) throw new TerminalError('catalogue.invalid', { detail: faults.join('; ') })
   const metrics = createMetrics({ processMetrics: true })
   const stopping = new AbortController()
   const crashAt = createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL'))
