@@ -77,17 +77,37 @@ const payload = fc.record({
   }),
 })
 
-/** An order as far as random events alone would hardly get. */
-const LEAD = [
-  { type: 'command.start', payload: 'm_z-image' },
-  { type: 'draft.begun' },
-  { type: 'text.received', text: 'a cat' },
-  { type: 'option.chosen', value: '16:9' },
-  { type: 'quote.ready', priceKopecks: 100, credits: 1, availableKopecks: 500 },
-  { type: 'run.confirmed' },
-  { type: 'job.started', modelId: 'z-image' },
-  { type: 'job.delivered', modelId: 'z-image', priceKopecks: 100 },
-]
+type Turn = { type: string; nth?: number } & Record<string, unknown>
+
+const REPORT = {
+  ...{ phase: 'succeeded', taskId: 't1', stage: 'success', urls: ['https://x.example/a.png'] },
+  ...{ text: null, failCode: null, failMessage: null, creditsConsumed: 1 },
+}
+
+/** As far as random events alone would hardly get. */
+const LEADS: Record<string, readonly Turn[]> = {
+  conversation: [
+    { type: 'command.start', payload: 'm_z-image' },
+    { type: 'draft.begun' },
+    { type: 'text.received', text: 'a cat' },
+    { type: 'option.chosen', value: '16:9' },
+    { type: 'quote.ready', priceKopecks: 100, credits: 1, availableKopecks: 500 },
+    { type: 'run.confirmed' },
+    { type: 'job.started', modelId: 'z-image' },
+    { type: 'job.delivered', modelId: 'z-image', priceKopecks: 100 },
+  ],
+  job: [
+    { type: 'create.claimed', attempt: 1 },
+    { type: 'create.rejected', code: 'kie.busy', retryAfterMs: 1_000 },
+    { type: 'timer' },
+    { type: 'create.claimed', attempt: 2 },
+    { type: 'create.accepted', taskId: 't1' },
+    // The second one is the pause before a question; the first one ends all patience.
+    { type: 'timer', nth: 1 },
+    { type: 'task.reported', report: REPORT },
+    { type: 'result.delivered' },
+  ],
+}
 
 const plain = ({ snapshot, effects, timers }: Outcome) => ({
   stored: toStored(snapshot),
@@ -111,10 +131,11 @@ describe('a transition', () => {
       more: payload,
       nth: fc.nat(3),
     })
+    const way = LEADS[definition.id] as readonly Turn[]
     const walk = fc
-      .tuple(fc.nat(LEAD.length), fc.array(turn, { maxLength: 30 }))
+      .tuple(fc.nat(way.length), fc.array(turn, { maxLength: 30 }))
       .map(([lead, turns]) => [
-        ...LEAD.slice(0, lead).map(({ type, ...more }) => ({ type, more, nth: 0 })),
+        ...way.slice(0, lead).map(({ type, nth = 0, ...more }) => ({ type, more, nth })),
         ...turns,
       ])
 
