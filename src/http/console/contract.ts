@@ -1,0 +1,493 @@
+/**
+ * The console's JSON, shared by the server and by the page. Types only. All addresses begin with
+ * `/console/api`; times are Unix milliseconds, money is kopecks, ids of states are those of the
+ * machine's nodes (`conversation.drafting.preview`).
+ *
+ * Every POST needs the header `X-Console: 1` and the page's own origin. Errors are
+ * `{"error": code}` with one of `ConsoleErrorCode`, and for a refused action a `detail` in words.
+ */
+export interface Routes {
+  'GET /session': Session
+  'POST /login': { body: LoginRequest; answer: Session }
+  'POST /logout': Session
+  'GET /overview': Overview
+  'GET /machines': MachineSummary[]
+  'GET /machines/:machine': MachineDetail
+  /** `?state=<node id>&limit=&cursor=`: actors in that state or below it, oldest first. */
+  'GET /machines/:machine/actors': Page<ActorSummary>
+  'GET /machines/:machine/edges': EdgeStats
+  /** `?q=`: an actor id, a job id, a user id, a task id, or the beginning of an actor id. */
+  'GET /actors': ActorSummary[]
+  /** Ids hold colons: encode them with `encodeURIComponent`. */
+  'GET /actors/:actor': ActorDetail
+  /** `?from=<seq>&limit=` ascending from there; without `from` the newest `limit` (at most 256). */
+  'GET /actors/:actor/steps': StepPage
+  'GET /actors/:actor/steps/:seq': StepDetail
+  /** A file for `npm run replay`; holds what people wrote, so the actor must be revealed before. */
+  'GET /actors/:actor/history.json': HistoryFile
+  /** `?state=&model=&user=&olderMs=&newerMs=&open=1&limit=&cursor=`, newest first. */
+  'GET /jobs': Page<JobItem>
+  /** `?kind=&limit=&cursor=&all=1` (with those replayed already), newest first. */
+  'GET /letters': Page<LetterItem>
+  'GET /letters/:id': LetterDetail
+  'GET /ledger': LedgerState
+  /** `?user=&ref=&kind=&limit=&cursor=`, newest first. */
+  'GET /ledger/entries': Page<LedgerItem>
+  /** Open holds, oldest first. `?limit=&cursor=` */
+  'GET /ledger/holds': Page<HoldItem>
+  /** What came from outside (updates, callbacks), newest first. `?user=&limit=&cursor=` */
+  'GET /updates': Page<UpdateItem>
+  /** What operators did, newest first. */
+  'GET /actions': Page<ActionRecord>
+  'POST /actions': { body: ActionRequest; answer: ActionResult }
+  /** Server-sent events. `?machine=<id>&actor=<id>&activity=1`; see `LiveMessages`. */
+  'GET /live': LiveMessages
+  // Only in the sandbox; 404 elsewhere.
+  'GET /sandbox': SandboxState
+  'POST /sandbox/clock': { body: ClockRequest; answer: SandboxState }
+  'POST /sandbox/fork': { body: HistoryFile; answer: ForkResult }
+}
+
+export type ConsoleErrorCode =
+  /** 401: no session, or it has ended. */
+  | 'console.login'
+  /** 401: the token is wrong. */
+  | 'console.token'
+  /** 429: too many wrong tokens; `Retry-After` says how long. */
+  | 'console.brake'
+  /** 403: the request is not the page's own (origin or header). */
+  | 'console.foreign'
+  /** 403: CONSOLE_ACTIONS does not list the action. */
+  | 'console.denied'
+  /** 403: what people wrote is to be revealed first (action `user.reveal`). */
+  | 'console.hidden'
+  /** 400: a parameter or body makes no sense. */
+  | 'console.invalid'
+  /** 409: the actor's state does not allow the action. */
+  | 'console.refused'
+  /** 404. */
+  | 'not-found'
+  | 'actor.unknown'
+  | 'database.unavailable'
+
+export interface ErrorBody {
+  error: ConsoleErrorCode | (string & {})
+  detail?: string
+}
+
+// --- session -------------------------------------------------------------------------------------
+
+export type ActionName =
+  | 'job.redeliver'
+  | 'job.reconcile'
+  | 'job.refund'
+  | 'letter.replay'
+  | 'user.reveal'
+
+export interface Session {
+  loggedIn: boolean
+  /** How the operator called themselves at the login; stands in the journal as who. */
+  who: string | null
+  /** Actions that CONSOLE_ACTIONS allows; empty: the console only shows. */
+  actions: ActionName[]
+  sandbox: boolean
+  /** The browser's chat page beside the console. */
+  chatUrl: string | null
+  /** Of the bot: `conversation:<botId>:<chatId>` is a chat's actor. */
+  botId: number
+  version: string
+  instanceId: string
+  /** Unix ms of the server, for ages that don't depend on the browser's clock. */
+  now: number
+}
+
+export interface LoginRequest {
+  token: string
+  /** 1 to 40 characters. */
+  who: string
+}
+
+// --- lists ---------------------------------------------------------------------------------------
+
+export interface Page<T> {
+  items: T[]
+  /** For the next page; null: this is the last one. Opaque, stable while rows are added. */
+  cursor: string | null
+}
+
+// --- overview ------------------------------------------------------------------------------------
+
+export interface Overview {
+  health: Record<string, unknown> & { status: 'ok' | 'degraded'; mode: string; uptime: number }
+  /** The last five minutes of this process, one value per second, ending at `at`. */
+  series: { at: number; steps: number[]; effects: number[]; failures: number[] }
+  /** Of this process: events and actors that wait. Of the job queue: by what keeps the jobs. */
+  queues: {
+    waiting: number
+    mailboxes: number
+    cached: number
+    ready: number
+    scheduled: number
+    running: number
+  }
+  /** In 24 hours. */
+  failures: {
+    letters: { kind: LetterKind; count: number }[]
+    jobs: { errorCode: string; count: number }[]
+  }
+  ledger: LedgerLight
+  machines: MachineSummary[]
+}
+
+export interface LedgerLight {
+  ok: boolean
+  /** Kopecks by which balances and entries disagree; null: not audited yet. */
+  discrepancyKopecks: number | null
+  auditedAt: number | null
+  openHolds: number
+  heldKopecks: number
+}
+
+// --- machines ------------------------------------------------------------------------------------
+
+export interface MachineSummary {
+  id: string
+  version: number
+  description: string
+  actors: number
+  active: number
+  /** Counts of the leaves, largest first. */
+  top: { state: string; count: number }[]
+}
+
+export interface MachineDetail extends MachineSummary {
+  /** Positioned charts (JSON), at addresses that never change their content. */
+  charts: { overview: string; full: string } | null
+  counts: StateCounts
+}
+
+/** Actors by node id. Every active node counts, so parents and the root hold the sum of theirs. */
+export type StateCounts = Record<string, number>
+
+export interface ActorSummary {
+  actor: string
+  machine: string
+  /** Dotted path as stored, e.g. `drafting.preview`. */
+  state: string
+  configuration: string[]
+  status: 'active' | 'done'
+  version: number
+  createdAt: number
+  /** When it last moved. */
+  updatedAt: number
+}
+
+export interface EdgeStats {
+  since: number
+  until: number
+  edges: EdgeStat[]
+}
+
+/** One transition of the machine, found again by source, event and index. */
+export interface EdgeStat {
+  /** Node id. */
+  source: string
+  /** Event descriptor as XState has it; '' for `always`, `xstate.after.…` for delays. */
+  event: string
+  /** Place among the transitions of this source and event. */
+  index: number
+  /** Node ids; empty: stays where it is. */
+  targets: string[]
+  guard: string | null
+  actions: string[]
+  description: string | null
+  /** How often in the time; `exact` is false where the journal can't tell it from a sibling. */
+  count: number
+  exact: boolean
+}
+
+// --- actor ---------------------------------------------------------------------------------------
+
+export interface ActorDetail extends ActorSummary {
+  machineVersion: number
+  /** First step that the journal still has; older ones were trimmed. */
+  firstSeq: number
+  timers: DueTimer[]
+  /** Of a job. */
+  job: JobItem | null
+  /** Of a conversation: its newest jobs. */
+  jobs: JobItem[]
+  /** Whether this session sees what people wrote. */
+  revealed: boolean
+  /** Until when, if it does. */
+  revealedUntil: number | null
+  /** Actions that make sense now and are allowed. */
+  actions: ActionName[]
+  chart: { overview: string; full: string } | null
+}
+
+export interface DueTimer {
+  id: string
+  /** The step that asked for it. */
+  seq: number
+  dueAt: number
+}
+
+export interface StepPage {
+  /** Ascending. */
+  steps: Step[]
+  firstSeq: number
+  lastSeq: number
+  revealed: boolean
+}
+
+export interface Step {
+  seq: number
+  at: number
+  /** Identity of the happening, e.g. `tg:81`. */
+  key: string
+  /** As the journal has it; what people wrote is replaced by `Hidden` unless revealed. */
+  event: { type: string } & Record<string, unknown>
+  /** What a tap stood for on its screen; null for everything else. */
+  meaning: ({ type: string } & Record<string, unknown>) | null
+  /** Null before the first step. */
+  from: string | null
+  to: string
+  /** Active node ids after the step, the root first. */
+  configuration: string[]
+  effects: StepEffect[]
+  /** What changed in the context, in the order of the paths. */
+  diff: ContextChange[]
+  /** What the user saw after it; null: this machine has no screen, or it was left as it was. */
+  screen: UserScreen | null
+  /** The journal and the machine of today disagree at this step. */
+  difference: { path: string; stored: unknown; replayed: unknown } | null
+}
+
+/** Stands where something personal is: `{"hidden": "text", "length": 42}`. */
+export interface Hidden {
+  hidden: 'text' | 'name' | 'file' | 'link'
+  length: number
+}
+
+export type EffectFate =
+  /** Booked in the transaction of the step itself. */
+  | 'booked'
+  | 'queued'
+  | 'running'
+  /** Failed and waits for another try. */
+  | 'repeating'
+  | 'done'
+  /** Given up; there is a dead letter. */
+  | 'dead'
+
+export interface StepEffect {
+  index: number
+  type: string
+  params: Record<string, unknown>
+  fate: EffectFate
+  /** Number of the try that waits or runs. */
+  attempt: number | null
+  /** When the next try is due. */
+  runAt: number | null
+  error: string | null
+  /** Of `dead`. */
+  letter: number | null
+}
+
+export interface ContextChange {
+  /** e.g. `draft.answers.prompt`. */
+  path: string
+  /** Absent: it was not there before. */
+  before?: unknown
+  /** Absent: it is gone. */
+  after?: unknown
+}
+
+export interface UserScreen {
+  /** Telegram HTML. */
+  text: string
+  keyboard: { label: string; event: { type: string } & Record<string, unknown> }[][]
+}
+
+export interface StepDetail extends Step {
+  context: unknown
+  timers: DueTimer[]
+  logs: LogLine[]
+}
+
+export interface LogLine {
+  at: number
+  level: string
+  message: string
+  fields: Record<string, unknown>
+}
+
+/** What `npm run replay -- --actor … --save FILE` writes. */
+export interface HistoryFile {
+  actor: string
+  machine: string
+  machineVersion: number
+  entries: unknown[]
+  snapshot: unknown
+}
+
+// --- jobs, letters, ledger, updates --------------------------------------------------------------
+
+export interface JobItem {
+  id: string
+  /** `job:<id>` */
+  actor: string
+  userId: number
+  chatId: number
+  modelId: string
+  status: string
+  priceKopecks: number
+  credits: number
+  creditsConsumed: number | null
+  taskId: string | null
+  errorCode: string | null
+  courtesy: boolean
+  createdAt: number
+  updatedAt: number
+  /** Actions that make sense now and are allowed. */
+  actions: ActionName[]
+}
+
+export type LetterKind = 'event' | 'effect' | 'callback' | 'update' | 'snapshot'
+
+export interface LetterItem {
+  id: number
+  kind: LetterKind
+  subject: string
+  /** The actor it belongs to, if it does. */
+  actor: string | null
+  key: string
+  error: string
+  createdAt: number
+  replayedAt: number | null
+  actions: ActionName[]
+}
+
+export interface LetterDetail extends LetterItem {
+  payload: unknown
+  revealed: boolean
+}
+
+export interface LedgerState extends LedgerLight {
+  availableKopecks: number
+  accounts: number
+  unbalancedUsers: number[]
+  /** Sums of all entries. */
+  kinds: { kind: string; count: number; kopecks: number }[]
+}
+
+export interface LedgerItem {
+  id: number
+  at: number
+  userId: number
+  kind: string
+  /** What it is for: a job id, a payment. */
+  ref: string
+  /** Actor of `ref`, if it is one. */
+  actor: string | null
+  source: string
+  target: string
+  kopecks: number
+}
+
+export interface HoldItem {
+  ref: string
+  actor: string | null
+  userId: number
+  kopecks: number
+  since: number
+  jobStatus: string | null
+}
+
+export interface UpdateItem {
+  actor: string
+  seq: number
+  at: number
+  key: string
+  type: string
+  from: string | null
+  to: string
+}
+
+// --- actions -------------------------------------------------------------------------------------
+
+export interface ActionRequest {
+  name: ActionName
+  /** An actor (`job:…`, `conversation:…`) or `letter:<id>`. */
+  target: string
+  /** 3 to 200 characters. */
+  why: string
+}
+
+export interface ActionResult {
+  id: number
+  outcome: 'done' | 'refused'
+  detail: string | null
+  /** The step that it became, where there is one. */
+  seq: number | null
+}
+
+export interface ActionRecord extends ActionRequest {
+  id: number
+  who: string
+  at: number
+  outcome: 'asked' | 'done' | 'refused'
+  detail: string | null
+  seq: number | null
+}
+
+// --- live ----------------------------------------------------------------------------------------
+
+/** `event:` name of each message and the JSON of its `data:`. */
+export interface LiveMessages {
+  /** At once after connecting, then when they changed, at most four a second. */
+  counts: { machine: string; total: number; counts: StateCounts; at: number }
+  /** Every second. */
+  rates: {
+    at: number
+    steps: number
+    effects: number
+    failures: number
+    waiting: number
+    mailboxes: number
+  }
+  /** A step was committed, for `actor=` always, for `activity=1` at most 40 a second. */
+  actor: {
+    actor: string
+    machine: string
+    seq: number
+    event: string | null
+    state: string
+    configuration: string[]
+    at: number
+  }
+  /** What became of an effect of a watched actor. */
+  effect: { actor: string; seq: number; index: number; type: string; fate: EffectFate }
+  /** The server ends; the browser reconnects by itself. */
+  bye: { reason: 'draining' }
+}
+
+// --- sandbox -------------------------------------------------------------------------------------
+
+export interface SandboxState {
+  /** By how much the clock was advanced in all. */
+  aheadMs: number
+  now: number
+  due: { actor: string; id: string; dueAt: number }[]
+}
+
+export interface ClockRequest {
+  advanceMs: number
+}
+
+export interface ForkResult {
+  /** The new actor; it has the history's states, and answers in a chat of its own. */
+  actor: string
+  chatId: number
+}
