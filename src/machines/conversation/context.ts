@@ -1,10 +1,20 @@
 import type { Problem } from '../answers.ts'
+import type { MediaFile, MediaKind } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { QuoteFacts, Refusal } from './events.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
+
+/** A file or link that is being looked into before it counts as an answer. */
+export interface Inspection {
+  /** What its answer is known by; grows with every one. */
+  serial: number
+  field: string
+  media: MediaFile
+  expects: MediaKind
+}
 
 export type HintCode =
   | 'stale'
@@ -44,6 +54,8 @@ export interface Draft {
   dropped: string[]
   /** Album of the file taken last: the other files of an album answer nothing else. */
   album: string | null
+  /** Files that are being looked into, in the order in which they came. */
+  inspections: Inspection[]
 }
 
 export interface TrackedJob {

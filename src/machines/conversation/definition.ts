@@ -35,6 +35,10 @@ export const createConversationDefinition = (view: View): Definition => ({
       answers: context.draft?.answers,
       priceKopecks: context.quote?.priceKopecks,
     }),
+    'media.inspect': ({ context }: Args) => {
+      const { serial, media, expects } = context.draft?.inspections.at(-1) ?? {}
+      return serial === undefined ? null : { serial, media, expects }
+    },
     'balance.request': ({ context }: Args) => ({ userId: context.userId }),
     'telegram.notice': ({ context, event }: Args) => ({
       chatId: context.chatId,

@@ -36,6 +36,7 @@ export const newDraft = (modelId: string): Draft => ({
   page: 0,
   dropped: [],
   album: null,
+  inspections: [],
 })
 
 const asked = new WeakMap<Answers, readonly Question[]>()

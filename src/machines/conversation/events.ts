@@ -11,6 +11,9 @@ export type Refusal =
   | 'incomplete'
   | 'unpriced'
 
+/** Why a file or link that was looked into can't be taken: wrong content, too big, or not there. */
+export type MediaRefusal = 'media.unusable' | 'media.too-large' | 'media.unavailable'
+
 export interface QuoteFacts {
   priceKopecks: number
   credits: number
@@ -75,6 +78,9 @@ export type SystemEvent =
   | { type: 'job.delivered'; jobId: string; modelId: string; priceKopecks: number }
   | { type: 'job.failed'; jobId: string; modelId: string; error: string; refundKopecks: number }
   | { type: 'balance.read'; availableKopecks: number; heldKopecks: number }
+  /** A given file or link as it truly is; `serial` repeats that of the request. */
+  | { type: 'media.inspected'; serial: number; media: MediaFile }
+  | { type: 'media.refused'; serial: number; code: MediaRefusal }
   /** The machine threw on what the user sent; they are told and shown the screen again. */
   | { type: 'engine.hiccup' }
 

@@ -25,7 +25,7 @@ export function receive(view: View, snapshot: AnyMachineSnapshot, event: Stamped
 
 type RawTap = Extract<ConversationEvent, { type: 'button.tapped' }>
 
-const MESSAGE = /^(command\.|text\.|media\.|unsupported\.)/
+const MESSAGE = /^(command\.|text\.|media\.received|unsupported\.)/
 /** Worth a new message below the last one: who waits is called back, and sees where they are. */
 const CALLS_BACK = new Set(['job.delivered', 'job.failed', 'engine.hiccup'])
 
