@@ -126,7 +126,6 @@ export const conversationSetup = setup({
     hintHiccup: assign({ hint: { code: 'hiccup' } }),
     'quote.request': effect,
     'job.start': effect,
-    'media.inspect': effect,
     'balance.request': effect,
     'telegram.notice': effect,
   },
