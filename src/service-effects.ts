@@ -12,6 +12,7 @@ import { createKieUploadHandler } from './actors/effects/kie-upload.ts'
 import { createNoticeHandler } from './actors/effects/notice.ts'
 import { createBalanceHandler, createQuoteHandler } from './actors/effects/quote.ts'
 import { createRenderHandler } from './actors/effects/render.ts'
+import { createSendAgainHandler, createSendOriginalHandler } from './actors/effects/show-result.ts'
 import { createStartJobHandler } from './actors/effects/start-job.ts'
 import { createTasks, type TaskDeps } from './actors/effects/tasks.ts'
 import { createTellHandler } from './actors/effects/tell.ts'
@@ -19,6 +20,7 @@ import { createTimerTask } from './actors/effects/timer.ts'
 import { createKieClient, type KieClient } from './actors/kie/client.ts'
 import { createKieLimits } from './actors/kie/limits.ts'
 import { createDownload } from './actors/media/download.ts'
+import { createTransferGate } from './actors/media/transfer-gate.ts'
 import type { Session } from './actors/session.ts'
 import type { TelegramApi } from './actors/telegram/api.ts'
 import type { FloodGate } from './actors/telegram/flood.ts'
@@ -68,6 +70,7 @@ export function wireEffects(wiring: EffectWiring): {
   const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
   const { rates } = view
   const tell = createTellHandler(deps)
+  const sending = { ...deps, api, flood, download, transfers: createTransferGate() }
 
   const instant: Record<string, EffectHandler<never>> = {
     'telegram.answer': createAnswerHandler({ ...deps, api }),
@@ -107,7 +110,9 @@ export function wireEffects(wiring: EffectWiring): {
       callbackUrl: (jobId) => callbackUrl(config, jobId),
     }),
     'kie.poll': createKiePollHandler({ ...deps, kie }),
-    'telegram.deliver': createDeliverHandler({ ...deps, api, flood, download }),
+    'telegram.deliver': createDeliverHandler(sending),
+    'telegram.sendAgain': createSendAgainHandler(sending),
+    'telegram.sendOriginal': createSendOriginalHandler(sending),
   }
   const taskDeps: TaskDeps = { ...deps, onDone, onGivenUp: tellWaiting(deps) }
   return {

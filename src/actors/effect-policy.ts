@@ -25,6 +25,9 @@ const POLICIES: Record<string, EffectPolicy> = {
   // A paid result: go on for days, through any outage.
   'telegram.deliver': { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
   'telegram.notice': { priority: 0, attempts: 500, maxPauseMs: MINUTE },
+  // Asked for by a person who can ask again.
+  'telegram.sendAgain': { priority: -5, attempts: 50, maxPauseMs: 30 * SECOND },
+  'telegram.sendOriginal': { priority: -5, attempts: 50, maxPauseMs: 30 * SECOND },
   'kie.create': { priority: 0, attempts: 500, maxPauseMs: 30 * SECOND },
   'kie.upload': { priority: 0, attempts: 12, maxPauseMs: 30 * SECOND },
   'kie.poll': { priority: 5, attempts: 1, maxPauseMs: SECOND },

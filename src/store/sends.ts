@@ -8,6 +8,15 @@ export type StoredSend = Selectable<SendRow>
 export const readSend = (db: Db, key: string): Promise<StoredSend | undefined> =>
   db.selectFrom('sends').selectAll().where('key', '=', key).executeTakeFirst()
 
+/** The sends of these keys that arrived; in no order. */
+export const readSent = (db: Db, keys: readonly string[]): Promise<StoredSend[]> =>
+  db
+    .selectFrom('sends')
+    .selectAll()
+    .where('key', 'in', [...keys])
+    .where('status', '=', 'sent')
+    .execute()
+
 /**
  * Records that a send is about to leave. Returns false when it was begun before: then it may have
  * arrived, and the caller decides whether losing it is worse than doubling it.

@@ -135,6 +135,8 @@ export async function startBench(t: TestContext, { pool }: TestDatabase, options
 
   return {
     ...telegram.control,
+    actor,
+    tempDir,
     api,
     flood,
     clock,

@@ -33,12 +33,23 @@ export interface FilesOrder {
   readonly ageMs: number
   readonly parts: Parts
   readonly ticket: Ticket
+  /** Every file as it is, which no app shows smaller or changed. */
+  readonly asDocuments?: boolean
+  /** How long a file that doesn't come is waited for; without it, as long as a first delivery. */
+  readonly patience?: Patience
+  /** Sends something in the place of a file that is gone; without it the link goes there. */
+  readonly replace?: (index: number, caption: string | undefined) => Promise<Sent>
 }
 
-/** So often a file that doesn't come holds up the others, to keep them in order and in one album. */
-const PATIENT_TRIES = 5
-/** A file that did not come for so long is gone. */
-const GONE_AFTER_MS = 30 * 60_000
+interface Patience {
+  /** So often a file that doesn't come holds up the others, to keep them in order and in one album. */
+  readonly tries: number
+  /** A file that did not come for so long is gone. */
+  readonly goneAfterMs: number
+}
+
+const FIRST_DELIVERY: Patience = { tries: 5, goneAfterMs: 30 * 60_000 }
+
 /** An upload that never gets an answer for so long is given up where a link gets one. */
 const STUCK_AFTER_MS = 20 * 60_000
 /** Longest wait that a chat's turn is waited for in place (telegram/flood.ts). */
@@ -62,7 +73,8 @@ export async function deliverFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const { api, flood } = deps
-  const { chatId, language, urls, attempt, ageMs, parts, ticket } = order
+  const { chatId, language, urls, attempt, ageMs, parts, ticket, replace } = order
+  const patience = order.patience ?? FIRST_DELIVERY
   const missing: { index: number; error: Error }[] = []
   const late: Error[] = []
 
@@ -85,9 +97,9 @@ export async function deliverFiles(
   const [trouble] = late
   if (trouble !== undefined) throw trouble
   const [lost] = missing
-  if (lost !== undefined && !parts.anySent()) throw lost.error
+  if (lost !== undefined && replace === undefined && !parts.anySent()) throw lost.error
   for (const { index } of missing) {
-    await parts.send(index, () => linkMessage(index, 'missing'))
+    await parts.send(index, () => replace?.(index, caption()) ?? linkMessage(index, 'missing'))
   }
 
   async function fetchItem(index: number): Promise<Item | undefined> {
@@ -115,11 +127,11 @@ export async function deliverFiles(
     const isUnusable = error instanceof TerminalError
     if (!isUnusable && !(error instanceof RetryableError)) throw error
     // Even a page in the file's place may be a "one moment, please".
-    if (attempt < PATIENT_TRIES) {
+    if (attempt < patience.tries) {
       throw isUnusable ? new RetryableError('media.unavailable', { cause: error }) : error
     }
     if (isUnusable) missing.push({ index, error })
-    else if (ageMs > GONE_AFTER_MS) {
+    else if (ageMs > patience.goneAfterMs) {
       missing.push({ index, error: new TerminalError('media.unavailable', { cause: error }) })
     } else late.push(error)
   }
@@ -180,14 +192,14 @@ export const isLockedOut = (error: unknown): boolean =>
   error instanceof TerminalError && error.code === 'telegram.unauthorized'
 
 function itemOf(order: FilesOrder, index: number, file: MediaFile): FileItem {
-  const { modelId, urls, language } = order
+  const { modelId, urls, language, asDocuments } = order
   const model = modelById(modelId)
   const number = urls.length > 1 ? ` ${index + 1}` : ''
   return {
     index,
     file,
     size: file.size,
-    kind: chooseKind(file, { movingPictures: /\bgif\b/i.test(modelId) }),
+    kind: asDocuments ? 'document' : chooseKind(file, { movingPictures: /\bgif\b/i.test(modelId) }),
     name: urls.length > 1 ? `result-${index + 1}` : 'result',
     ...(model === undefined
       ? {}

@@ -33,3 +33,23 @@ export const linkText = (
   [caption, caption && '', REASONS[language][reason], HINTS[language], escapeHtml(url)]
     .filter((line) => line !== undefined)
     .join('\n')
+
+/** Said in the place of what can't be shown again. */
+const LOST: Record<Language, Record<'copy' | 'nothing', string>> = {
+  ru: {
+    copy: 'Исходный файл уже удалён. Вот копия, которая хранится в Telegram.',
+    nothing: '😔 Этого файла больше нет: ни исходного, ни копии в Telegram.',
+  },
+  en: {
+    copy: 'The original file has been deleted. Here is the copy that Telegram keeps.',
+    nothing: '😔 This file is gone: there is neither the original nor a copy in Telegram.',
+  },
+}
+
+/** What a user reads when the original is gone: with the copy, or instead of everything. */
+export const lostText = (
+  language: Language,
+  left: 'copy' | 'nothing',
+  caption: string | undefined,
+): string =>
+  [caption, caption && '', LOST[language][left]].filter((l) => l !== undefined).join('\n')

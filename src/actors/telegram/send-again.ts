@@ -4,59 +4,63 @@ import { sendGently } from './send-gently.ts'
 import type { SendDeps } from './send-media.ts'
 import { type Carrier, METHODS, type Sent, sentAlbum, sentFile } from './send-record.ts'
 
-const isKind = (word: string): word is SendKind => Object.hasOwn(METHODS, word)
-
-const kindsIn = (method: string, count: number): SendKind[] | undefined => {
-  const single = Object.entries(METHODS).find(([, name]) => name === method)?.[0]
-  const words = single === undefined ? (method.split(':')[1]?.split(',') ?? []) : [single]
-  return words.length === count && words.every(isKind) ? words : undefined
+/** A file that Telegram keeps, and as what: its id can't be sent as anything else. */
+export interface StoredFile {
+  readonly kind: SendKind
+  readonly fileId: string
 }
 
-function repeatOne(
+const isKind = (word: string): word is SendKind => Object.hasOwn(METHODS, word)
+
+/** The files of a record in their order; none when it holds words, or a link. */
+export function storedFiles({ method, fileIds }: Pick<Sent, 'method' | 'fileIds'>): StoredFile[] {
+  const single = Object.entries(METHODS).find(([, name]) => name === method)?.[0]
+  const words = single === undefined ? (method.split(':')[1]?.split(',') ?? []) : [single]
+  if (words.length !== fileIds.length || !words.every(isKind)) return []
+  return words.map((kind, i) => ({ kind, fileId: fileIds[i] as string }))
+}
+
+function sendOne(
   api: TelegramApi,
-  kind: SendKind,
-  file: string,
+  { kind, fileId }: StoredFile,
   common: { chat_id: number },
 ): Promise<Carrier> {
   switch (kind) {
     case 'photo':
-      return api.call('sendPhoto', { ...common, photo: file })
+      return api.call('sendPhoto', { ...common, photo: fileId })
     case 'video':
-      return api.call('sendVideo', { ...common, video: file })
+      return api.call('sendVideo', { ...common, video: fileId })
     case 'animation':
-      return api.call('sendAnimation', { ...common, animation: file })
+      return api.call('sendAnimation', { ...common, animation: fileId })
     case 'audio':
-      return api.call('sendAudio', { ...common, audio: file })
+      return api.call('sendAudio', { ...common, audio: fileId })
     case 'voice':
-      return api.call('sendVoice', { ...common, voice: file })
+      return api.call('sendVoice', { ...common, voice: fileId })
     case 'document':
-      return api.call('sendDocument', { ...common, document: file })
+      return api.call('sendDocument', { ...common, document: fileId })
   }
 }
 
 /**
- * Shows recorded files once more, without the files: Telegram keeps them for ever under their ids
- * (https://core.telegram.org/bots/api#sending-files). Undefined when the record holds none.
+ * Shows the files of one message or album once more, without the bytes: Telegram keeps them for ever
+ * under their ids (https://core.telegram.org/bots/api#sending-files).
  */
 export async function sendAgain(
   { api, flood }: SendDeps,
   chatId: number,
-  { method, fileIds }: Pick<Sent, 'method' | 'fileIds'>,
+  files: readonly [StoredFile, ...StoredFile[]],
   caption?: string,
-): Promise<Sent | undefined> {
-  const kinds = kindsIn(method, fileIds.length)
-  const [kind] = kinds ?? []
-  const [fileId] = fileIds
-  if (kinds === undefined || kind === undefined || fileId === undefined) return undefined
+): Promise<Sent> {
   const words = caption === undefined ? {} : { caption, parse_mode: 'HTML' as const }
-  if (fileIds.length === 1) {
+  const [first, ...others] = files
+  if (others.length === 0) {
     const common = { chat_id: chatId, ...words }
-    return sentFile(await sendGently(flood, chatId, () => repeatOne(api, kind, fileId, common)))
+    return sentFile(await sendGently(flood, chatId, () => sendOne(api, first, common)))
   }
   // An album never holds the two kinds that may not be in one.
-  const media = kinds.map((type, i) => ({
-    type: type as 'photo',
-    media: fileIds[i] as string,
+  const media = files.map(({ kind, fileId }, i) => ({
+    type: kind as 'photo',
+    media: fileId,
     ...(i === 0 ? words : {}),
   }))
   const messages = await sendGently(flood, chatId, () =>

@@ -1,0 +1,176 @@
+import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import { resultCaption } from '../../machines/conversation/screens/run.ts'
+import type { Language } from '../../machines/texts/translate.ts'
+import { readJob, type StoredJob } from '../../store/jobs.ts'
+import { readSent } from '../../store/sends.ts'
+import type { TransferGate } from '../media/transfer-gate.ts'
+import { type StoredFile, sendAgain, storedFiles } from '../telegram/send-again.ts'
+import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
+import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
+import { type Sent, sentFile } from '../telegram/send-record.ts'
+import { deliverFiles, type FilesDeps, isLockedOut } from './deliver-files.ts'
+import { openParts, openTextPart, type Parts } from './deliver-parts.ts'
+import { deliverText } from './deliver-text.ts'
+import { lostText } from './deliver-words.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+
+/** Parameters of `telegram.sendAgain` and `telegram.sendOriginal`. */
+export interface ShowResultParams {
+  /** A job that ran in this very chat; any other is not shown. */
+  jobId: string
+  chatId: number
+  language: Language
+}
+
+export interface ShowResultDeps extends FilesDeps, Pick<EffectDeps, 'db' | 'now' | 'log'> {
+  readonly transfers: TransferGate
+}
+
+/** A person waits: what doesn't come at the third try is replaced by what Telegram has. */
+const PATIENCE = { tries: 3, goneAfterMs: 0 }
+
+interface Result {
+  urls: string[]
+  text: string | null
+}
+
+/** What was sent of a result: one entry per message or album, from its first file on. */
+type Stored = readonly { index: number; files: readonly StoredFile[] }[]
+
+/**
+ * Shows a delivered result once more, as it was: by Telegram's own ids, which work for ever. What was
+ * never sent as a file (a link, a blocked chat) is fetched anew as long as it lives.
+ */
+export const createSendAgainHandler = (deps: ShowResultDeps): EffectHandler<ShowResultParams> =>
+  showResult(deps, async ({ chatId, stored, parts, caption }) => {
+    for (const { index, files } of stored) {
+      const [first, ...others] = files
+      if (first === undefined || parts.isSent(index)) continue
+      const words = parts.anySent() ? undefined : fitHtml(caption, CAPTION_LIMIT)
+      await parts
+        .send(index, () => sendAgain(deps, chatId, [first, ...others], words))
+        // An id that this bot doesn't know (any more): the file itself is the next best.
+        .catch(unlessRefused)
+    }
+    return {}
+  })
+
+/**
+ * Sends the files of a result as they came from the provider, which Telegram's photos and films are
+ * not. Where they are gone, the copy that Telegram has goes instead, and says so.
+ */
+export const createSendOriginalHandler = (deps: ShowResultDeps): EffectHandler<ShowResultParams> =>
+  showResult(deps, async () => ({ asDocuments: true }))
+
+interface Shown {
+  readonly chatId: number
+  readonly stored: Stored
+  readonly parts: Parts
+  readonly caption: string
+}
+
+function showResult(
+  deps: ShowResultDeps,
+  begin: (shown: Shown) => Promise<{ asDocuments?: boolean }>,
+): EffectHandler<ShowResultParams> {
+  const { api, flood, db, log, now, transfers } = deps
+
+  return async (job, signal) => {
+    const { jobId, chatId, language } = job.params
+    const row = await readJob(db, jobId)
+    if (row === undefined || row.chat_id !== chatId) {
+      log.warn({ job: jobId }, 'a result was asked for where it does not belong')
+      return
+    }
+    const result = row.result as Result | null
+    const { urls = [], text = null } = result ?? {}
+    const caption = captionOf(row, language)
+    // Each tap is an effect of its own: the same one again shows only what is still missing.
+    const place = { actor: `show:${effectKey(job)}`, chatId }
+    try {
+      if (urls.length === 0) return await words(place, text, caption, language)
+      const stored = await readStored(jobId, urls.length)
+      const parts = await openParts(deps, { ...place, count: urls.length })
+      const { asDocuments = false } = await begin({ chatId, stored, parts, caption })
+      const ticket = transfers.ticket()
+      const { attempt, at } = job
+      const order = { ...{ chatId, language, urls, caption, attempt, parts, ticket }, asDocuments }
+      const replace = (index: number, words: string | undefined) =>
+        sendCopy(chatId, fileAt(stored, index), language, words)
+      const rest = { modelId: row.model_id, ageMs: now() - at, patience: PATIENCE, replace }
+      await deliverFiles(deps, { ...order, ...rest }, signal).finally(() => ticket.leave())
+    } catch (thrown) {
+      rethrow(coerceError(thrown))
+    }
+  }
+
+  async function words(
+    place: { actor: string; chatId: number },
+    text: string | null,
+    caption: string,
+    language: Language,
+  ): Promise<void> {
+    const part = await openTextPart(deps, place)
+    if (part.isSent) return
+    const { chatId } = place
+    await part.send(() =>
+      text === null
+        ? say(chatId, lostText(language, 'nothing', caption))
+        : deliverText(deps, { chatId, text, caption }),
+    )
+  }
+
+  async function readStored(jobId: string, count: number): Promise<Stored> {
+    const keys = Array.from({ length: count }, (_, i) => `job:${jobId}:${i}`)
+    const rows = await readSent(db, keys)
+    return rows
+      .map((row) => ({
+        index: Number(row.key.slice(`job:${jobId}:`.length)),
+        files: storedFiles({ method: row.method ?? '', fileIds: row.file_ids }),
+      }))
+      .toSorted((a, b) => a.index - b.index)
+  }
+
+  async function sendCopy(
+    chatId: number,
+    file: StoredFile | undefined,
+    language: Language,
+    caption: string | undefined,
+  ): Promise<Sent> {
+    if (file !== undefined) {
+      const note = fitHtml(lostText(language, 'copy', caption), CAPTION_LIMIT)
+      const copy = await sendAgain(deps, chatId, [file], note).catch(unlessRefused)
+      if (copy !== undefined) return copy
+    }
+    return say(chatId, lostText(language, 'nothing', caption))
+  }
+
+  async function say(chatId: number, text: string): Promise<Sent> {
+    const send = () => api.call('sendMessage', { chat_id: chatId, text, parse_mode: 'HTML' })
+    return sentFile(await sendGently(flood, chatId, send))
+  }
+}
+
+const captionOf = (row: StoredJob, language: Language): string =>
+  resultCaption(row.model_id, row.courtesy ? 0 : row.price_kopecks, row.courtesy, language)
+
+function fileAt(stored: Stored, index: number): StoredFile | undefined {
+  const part = stored.findLast((p) => p.index <= index)
+  return part?.files[index - part.index]
+}
+
+/** Goes on when Telegram said no to this very file; nothing else is swallowed. */
+function unlessRefused(error: unknown): undefined {
+  const isAboutFile = error instanceof TerminalError && !isUnreachable(error) && !isLockedOut(error)
+  if (!isAboutFile) throw error
+  return undefined
+}
+
+/** Who blocked the bot misses nothing: the result stays where it is. */
+function rethrow(error: Error): void {
+  if (isUnreachable(error)) return
+  if (error instanceof UnknownOutcomeError || isLockedOut(error)) {
+    throw new RetryableError('telegram.unavailable', { cause: error })
+  }
+  throw error
+}
