@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot, EventObject } from 'xstate'
 import { callbackData } from './machines/conversation/buttons.ts'
 import type { ButtonEvent } from './machines/conversation/events.ts'
 import { drawScreen } from './machines/conversation/screens/draw.ts'
-import type { View } from './machines/conversation/screens/screen.ts'
+import { tapsOf, type View } from './machines/conversation/screens/screen.ts'
 import type { Definition } from './machines/definition.ts'
 import { begin, step } from './machines/transition.ts'
 
@@ -42,7 +42,7 @@ export function dialogue(definition: Definition): EventObject[] {
 
 function tap(snapshot: AnyMachineSnapshot, type: ButtonEvent['type']): EventObject {
   const screen = drawScreen(snapshot, VIEW)
-  const buttons = screen?.keyboard.flat() ?? []
+  const buttons = tapsOf(screen?.keyboard ?? [])
   const button = buttons.find(({ event }) => event.type === type)
   if (screen === null || button === undefined) throw new Error(`no button for ${type}`)
   const data = callbackData(screen, button.event)

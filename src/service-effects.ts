@@ -35,6 +35,7 @@ export interface EffectWiring {
   flood: FloodGate
   session: () => Session
   view: View
+  botUsername: () => Promise<string>
   onDone: NonNullable<TaskDeps['onDone']>
   /** The intake, for updates that are replayed. */
   takeUpdate: (update: unknown) => Promise<void>
@@ -96,6 +97,7 @@ export function wireEffects(wiring: EffectWiring): {
       api,
       flood,
       view,
+      botUsername: wiring.botUsername,
       session: { withLock: (key, action) => wiring.session().withLock(key, action) },
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),

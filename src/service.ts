@@ -11,7 +11,7 @@ import { createTelegramApi } from './actors/telegram/api.ts'
 import { createFloodGate } from './actors/telegram/flood.ts'
 import { startWorker, type Worker } from './actors/worker.ts'
 import type { Config } from './config.ts'
-import { TerminalError } from './errors.ts'
+import { RetryableError, TerminalError } from './errors.ts'
 import { createApp } from './http/app.ts'
 import type { BootServer } from './http/boot.ts'
 import { createHealthRouter } from './http/health-router.ts'
@@ -114,6 +114,11 @@ export function startService(options: ServiceOptions): Service {
     session: () => session as Session,
     takeUpdate: (update) => takeUpdate(update),
     view: screenView,
+    botUsername: async () => {
+      const me = await identified
+      if (me?.username === undefined) throw new RetryableError('telegram.unavailable')
+      return me.username
+    },
     onDone: meter.onDone,
   })
 
@@ -278,9 +283,10 @@ export function startService(options: ServiceOptions): Service {
 
   // Not behind the database: without it there is nobody else to tell people that the bot is updating.
   const identified = registration.identify(stopping.signal).then((me) => {
-    if (me === undefined) return
+    if (me === undefined) return undefined
     dispatcher = createDispatcher({ botInfo: me, onInput: createOnInput(intake) })
     pollOrNot()
+    return me
   })
 
   async function comeUp(): Promise<void> {

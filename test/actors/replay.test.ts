@@ -21,6 +21,7 @@ import {
 } from '../../src/machines/conversation/definition.ts'
 import type { ButtonEvent } from '../../src/machines/conversation/events.ts'
 import { drawScreen } from '../../src/machines/conversation/screens/draw.ts'
+import { tapsOf } from '../../src/machines/conversation/screens/screen.ts'
 import { jobDefinition } from '../../src/machines/job/definition.ts'
 import { createRegistry } from '../../src/machines/registry.ts'
 import { loadActor } from '../../src/store/actors.ts'
@@ -51,7 +52,7 @@ async function live({ pool }: TestDatabase): Promise<void> {
     const row = await loadActor(db, chat)
     const actor = row && hydrate(conversation, row)
     const screen = actor && drawScreen(actor.snapshot, view)
-    const button = screen?.keyboard.flat().find(({ event }) => event.type === type)
+    const button = tapsOf(screen?.keyboard ?? []).find(({ event }) => event.type === type)
     assert.ok(screen && button, `no ${type} on the screen`)
     const data = callbackData(screen, button.event)
     await send({ type: 'button.tapped', data, queryId: `${n}` } as EventObject)

@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto'
 import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
 import { callbackData } from '../../machines/conversation/buttons.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
-import type { Screen, View } from '../../machines/conversation/screens/screen.ts'
+import type {
+  Button,
+  Screen,
+  ShareButton,
+  View,
+} from '../../machines/conversation/screens/screen.ts'
 import { loadActor } from '../../store/actors.ts'
 import { readScreen, type StoredScreen, saveScreen } from '../../store/screens.ts'
 import { hydrate } from '../live-actor.ts'
 import type { Session } from '../session.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { deepLink, shareUrl } from '../telegram/deep-link.ts'
 import { isMessageGone, isNotModified } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
@@ -26,6 +32,8 @@ export interface RenderDeps extends EffectDeps {
   flood: FloodGate
   session: Pick<Session, 'withLock'>
   view: View
+  /** For links to the bot; resolves when Telegram has told, rejects when it can't be asked now. */
+  botUsername: () => Promise<string>
 }
 
 interface Place {
@@ -40,7 +48,7 @@ interface Place {
  * new one when the user wrote below it. Late, doubled and repeated renders end in the same picture.
  */
 export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParams> {
-  const { db, registry, api, flood, session, view, crashAt } = deps
+  const { db, registry, api, flood, session, view, botUsername, crashAt } = deps
 
   return async ({ actor, seq, params }) => {
     const done = await session.withLock(params.chatId, () =>
@@ -98,8 +106,9 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
   ): Promise<boolean> {
     const messageId = stored.message_id as number
     try {
+      const message = await messageOf(chatId, screen)
       await sendGently(flood, chatId, () =>
-        api.call('editMessageText', { message_id: messageId, ...messageOf(chatId, screen) }),
+        api.call('editMessageText', { message_id: messageId, ...message }),
       )
     } catch (error) {
       if (isMessageGone(error)) return false
@@ -125,9 +134,8 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     screen: Screen,
     digest: string,
   ): Promise<void> {
-    const sent = await sendGently(flood, chatId, () =>
-      api.call('sendMessage', messageOf(chatId, screen)),
-    )
+    const message = await messageOf(chatId, screen)
+    const sent = await sendGently(flood, chatId, () => api.call('sendMessage', message))
     crashAt('screen.sent')
     await saveScreen(db, {
       actor_id: actor,
@@ -139,6 +147,20 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       transient: screen.transient === true,
     })
     if (stored?.message_id != null) await retire(chatId, stored)
+  }
+
+  async function messageOf(chatId: number, screen: Screen) {
+    const isShared = screen.keyboard.flat().some((b) => 'share' in b)
+    const bot = isShared ? await botUsername() : ''
+    return {
+      chat_id: chatId,
+      text: screen.text,
+      parse_mode: 'HTML' as const,
+      link_preview_options: { is_disabled: true },
+      reply_markup: {
+        inline_keyboard: screen.keyboard.map((row) => row.map((b) => keyOf(bot, screen, b))),
+      },
+    }
   }
 
   /** The screen before loses its buttons, or goes entirely if it only told of progress. */
@@ -163,17 +185,13 @@ const isElsewhere = (
   stored.message_id !== messageId &&
   stored.seq < seq
 
-const messageOf = (chatId: number, screen: Screen) => ({
-  chat_id: chatId,
-  text: screen.text,
-  parse_mode: 'HTML' as const,
-  link_preview_options: { is_disabled: true },
-  reply_markup: {
-    inline_keyboard: screen.keyboard.map((row) =>
-      row.map(({ label, event }) => ({ text: label, callback_data: callbackData(screen, event) })),
-    ),
-  },
-})
+function keyOf(bot: string, screen: Screen, button: Button | ShareButton) {
+  if ('event' in button) {
+    return { text: button.label, callback_data: callbackData(screen, button.event) }
+  }
+  const { start, text } = button.share
+  return { text: button.label, url: shareUrl(deepLink(bot, start), text) }
+}
 
 const digestOf = (screen: Screen): string =>
   createHash('sha256').update(JSON.stringify(screen)).digest('base64url').slice(0, 22)

@@ -1,5 +1,5 @@
 import type { ButtonEvent } from './events.ts'
-import type { Screen } from './screens/screen.ts'
+import { type Screen, tapsOf } from './screens/screen.ts'
 
 /**
  * A button's callback data names the screen it stands on and what it does, both as hashes, so it is
@@ -13,8 +13,7 @@ export const callbackData = (screen: Screen, event: ButtonEvent): string =>
 export function buttonEvent(screen: Screen, data: string): ButtonEvent | undefined {
   const [digest, wanted, ...rest] = data.split('.')
   if (rest.length > 0 || digest !== screenDigest(screen)) return undefined
-  return screen.keyboard
-    .flat()
+  return tapsOf(screen.keyboard)
     .map((b) => b.event)
     .find((event) => hash(JSON.stringify(event)) === wanted)
 }
@@ -25,7 +24,9 @@ const digests = new WeakMap<Screen, string>()
 function screenDigest(screen: Screen): string {
   const known = digests.get(screen)
   if (known !== undefined) return known
-  const digest = hash(JSON.stringify(screen.keyboard.map((row) => row.map((b) => b.event))))
+  const digest = hash(
+    JSON.stringify(screen.keyboard.map((row) => tapsOf([row]).map((b) => b.event))),
+  )
   digests.set(screen, digest)
   return digest
 }

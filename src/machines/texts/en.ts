@@ -20,6 +20,7 @@ export const en: typeof ru = {
     back: '◀️ Back',
     cancel: '❌ Cancel',
     resume: '↩️ To the order',
+    share: '🔗 Share',
     previous: '⬅️',
     next: '➡️',
     page: 'Page {{page}} of {{pages}}',

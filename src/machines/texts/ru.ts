@@ -18,6 +18,7 @@ export const ru = {
     back: '◀️ Назад',
     cancel: '❌ Отмена',
     resume: '↩️ К заказу',
+    share: '🔗 Поделиться',
     previous: '⬅️',
     next: '➡️',
     page: 'Страница {{page}} из {{pages}}',

@@ -25,7 +25,14 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     const session = await createSession({ url, log: deps.log, hold: [] })
     t.after(() => session.close())
     const flood = openGate()
-    return createRenderHandler({ ...deps, api: stub.api, flood, session, view: VIEW })
+    return createRenderHandler({
+      ...deps,
+      api: stub.api,
+      flood,
+      session,
+      view: VIEW,
+      botUsername: async () => 'shop_bot',
+    })
   }
   const first = await createProcess()
   await tell({ type: 'command.start', payload: 'm_z-image', languageCode: 'ru' })
@@ -73,6 +80,19 @@ describe('render', () => {
     await draw()
     assert.deepEqual(calls(), ['sendMessage'])
     assert.match(String(of('sendMessage')[0]?.payload.text), /Z-Image/)
+  })
+
+  test('shows a link to the bot where one is to be shared', async (t) => {
+    const { draw, of } = await start(t)
+    await draw()
+    const markup = of('sendMessage')[0]?.payload.reply_markup as {
+      inline_keyboard: Record<string, string>[][]
+    }
+    const keys = markup.inline_keyboard.flat()
+    const [link] = keys.flatMap(({ url }) => (url === undefined ? [] : [new URL(url)]))
+    assert.equal(link?.searchParams.get('url'), 'https://t.me/shop_bot?start=m_z-image')
+    assert.equal(link?.searchParams.get('text'), 'Z-Image — картинка по описанию')
+    assert.ok(keys.every((key) => (key.url === undefined) !== (key.callback_data === undefined)))
   })
 
   test('edits the message when a button changed the screen', async (t) => {

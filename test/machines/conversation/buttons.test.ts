@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { buttonEvent, callbackData } from '../../../src/machines/conversation/buttons.ts'
+import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Stamped } from '../../../src/machines/definition.ts'
 import { step } from '../../../src/machines/transition.ts'
 import { contextOf, conversation, createChat, later, openModel, screenOf, stateOf } from './chat.ts'
@@ -11,7 +12,7 @@ const shown = moments.filter((m) => screenOf(m.snapshot) !== null)
 const moment = fc.constantFrom(...shown)
 const dataOf = ({ snapshot }: (typeof shown)[number]) => {
   const screen = screenOf(snapshot) ?? assert.fail()
-  return screen.keyboard.flat().map((b) => callbackData(screen, b.event))
+  return tapsOf(screen.keyboard).map((b) => callbackData(screen, b.event))
 }
 const anyData = fc.oneof(
   fc.string({ maxLength: 64, unit: 'binary' }),
@@ -27,7 +28,7 @@ describe('callback data', () => {
   test('of every button leads back to its event, and to nothing on any other set of buttons', () => {
     for (const { snapshot } of shown) {
       const screen = screenOf(snapshot) ?? assert.fail()
-      for (const { event } of screen.keyboard.flat()) {
+      for (const { event } of tapsOf(screen.keyboard)) {
         const data = callbackData(screen, event)
         assert.match(data, /^[0-9a-z]{7}\.[0-9a-z]{7}$/)
         assert.deepEqual(buttonEvent(screen, data), event)
@@ -41,7 +42,7 @@ describe('callback data', () => {
     const ru = createChat()
     const en = createChat({ language: 'en' })
     const [a, b] = [ru, en].map((chat) =>
-      chat.screen.keyboard.flat().map((x) => callbackData(chat.screen, x.event)),
+      tapsOf(chat.screen.keyboard).map((x) => callbackData(chat.screen, x.event)),
     )
     assert.deepEqual(a, b)
   })
@@ -53,7 +54,7 @@ describe('callback data', () => {
         const raw = { type: 'button.tapped', data, queryId: 'q', at, rnd: 'r' } as Stamped
         const received = conversation.receive?.(snapshot, raw) ?? assert.fail()
         const screen = screenOf(snapshot) ?? assert.fail()
-        const real = screen.keyboard.flat().some((b) => callbackData(screen, b.event) === data)
+        const real = tapsOf(screen.keyboard).some((b) => callbackData(screen, b.event) === data)
         const expected = afterMs < 1_500 ? 'tap.late' : 'tap.stale'
         if (!real) assert.equal(received.type, expected)
         else assert.notEqual(received.type, expected)

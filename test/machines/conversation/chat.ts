@@ -10,7 +10,12 @@ import type {
   Refusal,
 } from '../../../src/machines/conversation/events.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
-import type { Button, Screen, View } from '../../../src/machines/conversation/screens/screen.ts'
+import {
+  type Button,
+  type Screen,
+  tapsOf,
+  type View,
+} from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect, Stamped } from '../../../src/machines/definition.ts'
 import type { MediaFile } from '../../../src/machines/media.ts'
 import type { Answers } from '../../../src/machines/payload.ts'
@@ -174,7 +179,7 @@ export function createChat({
       chat.happen({ type: 'media.received', media: photo, ...extras })
     },
     button(label) {
-      const found = chat.screen.keyboard.flat().find((b) => b.label.includes(label))
+      const found = tapsOf(chat.screen.keyboard).find((b) => b.label.includes(label))
       return found ?? assert.fail(`no button ${label} among ${chat.labels.join(' | ')}`)
     },
     press(label) {

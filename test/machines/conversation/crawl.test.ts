@@ -5,6 +5,7 @@ import { models } from '../../../src/machines/catalogue.ts'
 import type { ConversationContext } from '../../../src/machines/conversation/context.ts'
 import { canBeOrdered, currentQuestion } from '../../../src/machines/conversation/draft.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
+import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { MediaFile } from '../../../src/machines/media.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
 import { answerTo, type Draw } from '../../support/wizard.ts'
@@ -109,7 +110,7 @@ function crawl(
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
     const screen = screenOf(at)
     assert.ok(screen)
-    for (const { event, label } of screen.keyboard.flat()) {
+    for (const { event, label } of tapsOf(screen.keyboard)) {
       const where: string = `${label} on ${momentOf(at)}`
       const pressed = play(at, tapOn(screen, event), backend)
       const answer = pressed.effects.find((e) => e.type === 'telegram.answer')

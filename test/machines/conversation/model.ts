@@ -7,6 +7,7 @@ import type {
   StampedConversationEvent,
 } from '../../../src/machines/conversation/events.ts'
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
+import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { contextOf, later, photo, screenOf, stateOf } from './chat.ts'
 
 /** A few models that between them ask every kind of question, are free, paid, coming and gone. */
@@ -78,7 +79,7 @@ export const fromAnywhere: ConversationEvent[] = [...messages, ...commands, ...r
 
 /** The present screen's buttons, some of them where there are many alike. */
 function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
-  const events = (screenOf(snapshot)?.keyboard ?? []).flat().map((b) => b.event)
+  const events = tapsOf(screenOf(snapshot)?.keyboard ?? []).map((b) => b.event)
   const options = events.filter((e) => e.type === 'option.chosen').slice(0, 2)
   return events.filter(
     (e) =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AnyMachineSnapshot } from 'xstate'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
+import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect, Stamped } from '../../../src/machines/definition.ts'
 import { step } from '../../../src/machines/transition.ts'
 import { conversation, createChat, later, mute, runJob, screenOf, tapOn } from './chat.ts'
@@ -19,7 +20,7 @@ describe('what follows from every event', () => {
       const said = after(snapshot, { type: 'text.received', text: 'привет' }).effects
       assert.deepEqual(rendersOf(said), [{ chatId: 7, below: true }])
       const screen = screenOf(snapshot)
-      for (const { event } of (screen?.keyboard ?? []).flat()) {
+      for (const { event } of tapsOf(screen?.keyboard ?? [])) {
         const tapped = after(snapshot, tapOn(screen ?? assert.fail(), event))
         const waits = screenOf(tapped.snapshot) === null
         assert.deepEqual(rendersOf(tapped.effects), waits ? [] : [{ chatId: 7, below: false }])

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { callbackData } from '../../../src/machines/conversation/buttons.ts'
-import type { Screen } from '../../../src/machines/conversation/screens/screen.ts'
+import { type Screen, tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { formattedText } from '../../../src/sandbox/telegram/text.ts'
 
 const TAG = /<(\/?)([a-z-]+)>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
@@ -36,7 +36,7 @@ export function assertScreen(screen: Screen, userWords: readonly string[] = []):
   const buttons = keyboard.flat()
   assert.ok(buttons.length > 0 && buttons.length <= 100, `${buttons.length} buttons`)
   for (const row of keyboard) assert.ok(row.length > 0 && row.length <= 8)
-  const data = buttons.map((b) => callbackData(screen, b.event))
+  const data = tapsOf(keyboard).map((b) => callbackData(screen, b.event))
   assert.equal(new Set(data).size, data.length, 'two buttons mean the same')
   for (const d of data) assert.ok(Buffer.byteLength(d) <= 64)
   const labels = buttons.map((b) => b.label)

@@ -7,7 +7,7 @@ import { models } from '../../../src/machines/catalogue.ts'
 import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
 import { canBeOrdered, newDraft } from '../../../src/machines/conversation/draft.ts'
 import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
-import { excerpt, quoted } from '../../../src/machines/conversation/screens/screen.ts'
+import { excerpt, quoted, tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { priceLabel } from '../../../src/machines/labels/prices.ts'
 import { formatPrice, fromPrice, optionPrices } from '../../../src/machines/pricing.ts'
 import { questionsOf } from '../../../src/machines/questions.ts'
@@ -123,11 +123,9 @@ describe('prices', () => {
       for (let page = 0; page < 9; page += 1) {
         const screen = screenIn({ browsing: 'list' }, { place: { ...place, page } })
         labels.push(
-          ...screen.keyboard
-            .flat()
-            .flatMap((b) =>
-              b.event.type === 'model.opened' && b.event.modelId === model.id ? [b.label] : [],
-            ),
+          ...tapsOf(screen.keyboard).flatMap((b) =>
+            b.event.type === 'model.opened' && b.event.modelId === model.id ? [b.label] : [],
+          ),
         )
       }
       assert.ok(labels.length > 0 && labels.every((l) => l.endsWith(` · ${label}`)), `${labels}`)
@@ -205,7 +203,7 @@ describe('lists', () => {
       chat.press(category)
       const ranks: number[] = []
       for (;;) {
-        for (const { event, label } of chat.screen.keyboard.flat()) {
+        for (const { event, label } of tapsOf(chat.screen.keyboard)) {
           if (event.type !== 'model.opened') continue
           seen.push(event.modelId)
           ranks.push(label.includes('🚫') ? 2 : label.endsWith('🔜') ? 1 : 0)

@@ -8,6 +8,7 @@ import { canBeOrdered } from '../draft.ts'
 import { FREE, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
 import { listPrice } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
+import { shareButton } from './share.ts'
 
 const MODELS_PER_PAGE = 8
 
@@ -100,7 +101,9 @@ export function cardScreen(scene: Scene): Screen {
       isSold(model) && !ready && t('card.soon'),
     ),
     keyboard: [
-      ...(ready ? [[button(t('card.begin'), { type: 'draft.begun' as const })]] : []),
+      ...(ready
+        ? [[button(t('card.begin'), { type: 'draft.begun' as const })], [shareButton(scene, model)]]
+        : []),
       backRow(scene),
     ],
   }

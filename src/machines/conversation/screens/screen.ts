@@ -14,10 +14,20 @@ export interface Button {
   event: ButtonEvent
 }
 
+/**
+ * A button that opens Telegram's "share with" list for a link to this bot. Telegram tells nobody of
+ * a tap on it, so it stands for no event; whoever shows the screen knows the bot's name.
+ */
+export interface ShareButton {
+  label: string
+  /** What the link starts the bot with: `https://t.me/<bot>?start=<start>`. */
+  share: { start: string; text: string }
+}
+
 /** What the user sees: Telegram HTML and rows of buttons. */
 export interface Screen {
   text: string
-  keyboard: Button[][]
+  keyboard: (Button | ShareButton)[][]
   /** Of no interest once something newer is shown (progress): it is then removed. */
   transient?: boolean
 }
@@ -44,6 +54,11 @@ export const button = (label: string, event: ButtonEvent, tail = ''): Button => 
   label: excerpt(label, LABEL_LENGTH - [...tail].length) + tail,
   event,
 })
+
+const isTap = (b: Button | ShareButton): b is Button => 'event' in b
+
+/** The buttons whose taps reach the dialogue. */
+export const tapsOf = (keyboard: Screen['keyboard']): Button[] => keyboard.flat().filter(isTap)
 
 export const menuRow = ({ t }: Scene): Button[] => [button(t('nav.menu'), { type: 'menu.pressed' })]
 
