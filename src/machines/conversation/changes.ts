@@ -1,5 +1,6 @@
 import type { AnswerValue } from '../answers.ts'
 import {
+  type Account,
   type ConversationContext,
   type Draft,
   type Ending,
@@ -208,12 +209,19 @@ const endingOf = (modelId: string, priceKopecks: number, error: string | null): 
 export const chooseLanguage = ({ event }: Args): Change =>
   event.type === 'language.chosen' ? { language: event.language } : {}
 
-export const keepBalance = ({ event }: Args): Change =>
+/** Adds to what the account screens show. */
+const showAccount = ({ account }: ConversationContext, parts: Partial<Account>): Change => ({
+  account: { ...account, ...parts },
+})
+
+export const dropBalance = ({ context: { account } }: Args): Change => {
+  const { balance: _old, ...rest } = account ?? {}
+  return { account: rest }
+}
+
+export const keepBalance = ({ context, event }: Args): Change =>
   event.type === 'balance.read'
-    ? {
-        balance: {
-          availableKopecks: event.availableKopecks,
-          heldKopecks: event.heldKopecks,
-        },
-      }
+    ? showAccount(context, {
+        balance: { availableKopecks: event.availableKopecks, heldKopecks: event.heldKopecks },
+      })
     : {}

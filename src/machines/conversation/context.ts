@@ -72,6 +72,11 @@ export interface Ending {
   error: string | null
 }
 
+/** What the account screens show, each part as soon as it is read; a part more is no field more. */
+export interface Account {
+  balance?: { availableKopecks: number; heldKopecks: number }
+}
+
 /** Where in the catalogue the user is. */
 export interface Place {
   category: string | null
@@ -104,7 +109,7 @@ export interface ConversationContext {
   /** Jobs that have ended: news of their start may come late. */
   ended: string[]
   ending: Ending | null
-  balance: { availableKopecks: number; heldKopecks: number } | null
+  account: Account | null
 }
 
 export interface ConversationInput {
@@ -130,7 +135,7 @@ export const beginConversation = (input: ConversationInput): ConversationContext
   tracked: [],
   ended: [],
   ending: null,
-  balance: null,
+  account: null,
 })
 
 /** How long the job on the screen has been running, as far as is known. */

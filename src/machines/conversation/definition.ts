@@ -17,7 +17,8 @@ export const conversationId = (botId: number, chatId: number): string =>
 /** The conversation machine with its effects, for screens drawn with these settings. */
 export const createConversationDefinition = (view: View): Definition => ({
   id: 'conversation',
-  version: 1,
+  version: 2,
+  migrate: upgrade,
   machine: conversationMachine,
   effects: {
     'quote.request': ({ context }: Args) => ({
@@ -57,6 +58,13 @@ export const createConversationDefinition = (view: View): Definition => ({
     return { table: 'users', row: { id: userId, language, blocked } }
   },
 })
+
+/** Version 1 had `balance` where `account` is now; what it showed is read anew. */
+const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
+  if (from !== 1) return undefined
+  const { balance: _old, ...context } = stored.context as Record<string, unknown>
+  return { ...stored, context: { ...context, account: null } }
+}
 
 /** Words for a job's end that the user is not looking at. */
 function noticeText({ language }: ConversationContext, event: StampedConversationEvent): string {

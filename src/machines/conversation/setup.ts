@@ -100,7 +100,7 @@ export const conversationSetup = setup({
     keepEnding: assign(change.keepEnding),
     chooseLanguage: assign(change.chooseLanguage),
     keepBalance: assign(change.keepBalance),
-    dropBalance: assign({ balance: null }),
+    dropBalance: assign(change.dropBalance),
     markBlocked: assign({ blocked: true }),
     markReachable: assign({ blocked: false }),
     hintAnswer: assign(change.hintAnswer),

@@ -130,12 +130,17 @@ export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent
 
 /** The state, and what its guards and buttons look at. */
 export function momentOf(snapshot: AnyMachineSnapshot): string {
-  const { place, draft, quote, jobId, tracked, ended, balance } = contextOf(snapshot)
+  const { place, draft, quote, jobId, tracked, ended, account } = contextOf(snapshot)
   const state = stateOf(snapshot)
   const jobs = [jobId !== null, tracked.length > 0, ended.length > 0]
   if (state.startsWith('browsing')) return JSON.stringify([state, place, draft !== null])
   if (!state.startsWith('drafting')) {
-    return JSON.stringify([state, draft !== null, state === 'balance' && balance !== null, jobs])
+    return JSON.stringify([
+      state,
+      draft !== null,
+      state === 'balance' && account?.balance !== undefined,
+      jobs,
+    ])
   }
   const { modelId, asking, origin, answers, album } = draft as Draft
   const order = [modelId, asking, origin, Object.keys(answers).sort(), album]

@@ -5,8 +5,9 @@ import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
 /** Money available and on hold, as soon as it is read. */
 export function balanceScreen(scene: Scene): Screen | null {
   const { t, language, context } = scene
-  if (context.balance === null) return waitScreen(scene)
-  const { availableKopecks, heldKopecks } = context.balance
+  const balance = context.account?.balance
+  if (balance === undefined) return waitScreen(scene)
+  const { availableKopecks, heldKopecks } = balance
   return {
     text: lines(
       t('balance.title'),
