@@ -40,7 +40,7 @@ export const historySchema = z.object({
 })
 
 export type History = z.infer<typeof historySchema>
-type HistoryEntry = History['entries'][number]
+export type HistoryEntry = History['entries'][number]
 
 /** Two values that should be one; `path` leads to the place, e.g. `context.draft.answers.prompt`. */
 export interface Difference {
@@ -77,19 +77,46 @@ export const toHistory = (row: StoredActor, entries: readonly StoredEntry[]): Hi
   actor: row.id,
   machine: row.machine,
   machineVersion: row.machine_version,
-  entries: entries
-    .filter(({ seq }) => seq <= row.version)
-    .map(({ seq, key, at, event, state, effects, checkpoint }) => ({
-      seq,
-      key,
-      at: at.toISOString(),
-      event: event as HistoryEntry['event'],
-      state,
-      effects: effects as HistoryEntry['effects'],
-      ...(checkpoint === null ? {} : { checkpoint: checkpoint as HistoryEntry['checkpoint'] }),
-    })),
+  entries: entries.filter(({ seq }) => seq <= row.version).map(toHistoryEntry),
   snapshot: row.snapshot as StoredSnapshot,
 })
+
+/** A journal row as an entry of a history. */
+export const toHistoryEntry = (row: StoredEntry): HistoryEntry => ({
+  seq: row.seq,
+  key: row.key,
+  at: row.at.toISOString(),
+  event: row.event as HistoryEntry['event'],
+  state: row.state,
+  effects: row.effects as HistoryEntry['effects'],
+  ...(row.checkpoint === null ? {} : { checkpoint: row.checkpoint as HistoryEntry['checkpoint'] }),
+})
+
+/** One entry of a history, run again. */
+export interface Retraced {
+  entry: HistoryEntry
+  /** Absent at the first step, and where the history lost what was before. */
+  before: Outcome | undefined
+  outcome: Outcome
+  /** What the journal says otherwise. */
+  difference: Difference | null
+}
+
+/**
+ * Runs the machine over entries again, one at a time; throws what the machine throws. Entries that
+ * lost their beginning start from their first checkpoint. Pure.
+ */
+export function* retrace(
+  definition: Definition,
+  entries: Iterable<HistoryEntry>,
+): Generator<Retraced, void, void> {
+  let before: Outcome | undefined
+  for (const entry of entries) {
+    const outcome = next(definition, before, entry)
+    yield { entry, before, outcome, difference: compareStep(definition, entry, outcome) }
+    before = outcome
+  }
+}
 
 /**
  * Runs the machine over a history again and compares every state, every effect, every checkpoint and
@@ -98,46 +125,57 @@ export const toHistory = (row: StoredActor, entries: readonly StoredEntry[]): Hi
  */
 export function replay(definition: Definition, history: History): Replay {
   const steps: ReplayedStep[] = []
-  let outcome: Outcome | undefined
-  for (const entry of history.entries) {
-    const from = outcome === undefined ? null : nameOf(outcome)
-    try {
-      outcome = next(definition, outcome, entry)
-    } catch (thrown) {
-      steps.push({ ...told(entry, from), difference: refused(thrown) })
-      return { steps, snapshot: null, difference: null }
+  let last: Outcome | undefined
+  try {
+    for (const { entry, before, outcome, difference } of retrace(definition, history.entries)) {
+      last = outcome
+      steps.push({
+        ...told(entry, before === undefined ? null : nameOf(before)),
+        to: nameOf(outcome),
+        effects: outcome.effects.map(({ type }) => type),
+        difference,
+      })
     }
-    steps.push({
-      ...told(entry, from),
-      to: nameOf(outcome),
-      effects: outcome.effects.map(({ type }) => type),
-      difference: compareStep(entry, outcome),
-    })
+  } catch (thrown) {
+    const entry = history.entries[steps.length] as HistoryEntry
+    const from = last === undefined ? null : nameOf(last)
+    steps.push({ ...told(entry, from), difference: refused(thrown) })
+    return { steps, snapshot: null, difference: null }
   }
-  const snapshot = plain(toStored((outcome as Outcome).snapshot)) as StoredSnapshot
-  return { steps, snapshot, difference: firstDifference('', history.snapshot, snapshot) }
+  const snapshot = plain(toStored((last as Outcome).snapshot)) as StoredSnapshot
+  // A row that no event has touched since its machine grew by a version.
+  const stored = lift(definition, history.snapshot as StoredSnapshot, history.machineVersion)
+  return { steps, snapshot, difference: firstDifference('', stored, snapshot) }
 }
 
 function next(definition: Definition, before: Outcome | undefined, entry: HistoryEntry): Outcome {
   const { event, checkpoint, effects } = entry
+  // Also in the middle: an actor that no version fitted any more began anew.
+  if (event.type === 'actor.begun') return begin(definition, event.input)
   if (before !== undefined)
     return step(definition, before.snapshot, event as EventObject as Stamped)
-  if (event.type === 'actor.begun') return begin(definition, event.input)
   if (!checkpoint) throw new Error('a history must begin with the actor or with a checkpoint')
   const lifted = lift(definition, checkpoint.snapshot, checkpoint.machineVersion)
   if (lifted === undefined) throw new Error('the checkpoint belongs to another version')
   return { snapshot: fromStored(definition, lifted), effects, timers: [] }
 }
 
-function compareStep(entry: HistoryEntry, outcome: Outcome): Difference | null {
+function compareStep(
+  definition: Definition,
+  entry: HistoryEntry,
+  outcome: Outcome,
+): Difference | null {
   return (
     firstDifference('state', entry.state, nameOf(outcome)) ??
     firstDifference('effects', entry.effects, plain(outcome.effects)) ??
     (entry.checkpoint
-      ? firstDifference('', entry.checkpoint.snapshot, plain(toStored(outcome.snapshot)))
+      ? firstDifference('', liftedOf(definition, entry), plain(toStored(outcome.snapshot)))
       : null)
   )
 }
+
+const liftedOf = (definition: Definition, { checkpoint }: HistoryEntry): unknown =>
+  checkpoint && lift(definition, checkpoint.snapshot, checkpoint.machineVersion)
 
 const told = ({ seq, at, event, state, effects }: HistoryEntry, from: string | null) => ({
   seq,

@@ -161,8 +161,8 @@ export interface MachineSummary {
 }
 
 export interface MachineDetail extends MachineSummary {
-  /** Positioned charts (JSON), at addresses that never change their content. */
-  charts: { overview: string; full: string } | null
+  /** Address of its `PositionedChart` (JSON with every view); its content never changes. */
+  chart: string | null
   counts: StateCounts
 }
 
@@ -188,8 +188,10 @@ export interface EdgeStats {
   edges: EdgeStat[]
 }
 
-/** One transition of the machine, found again by source, event and index. */
+/** One transition of the machine. */
 export interface EdgeStat {
+  /** `<source>|<event>|<index>`, as in the chart. */
+  id: string
   /** Node id. */
   source: string
   /** Event descriptor as XState has it; '' for `always`, `xstate.after.…` for delays. */
@@ -223,7 +225,8 @@ export interface ActorDetail extends ActorSummary {
   revealedUntil: number | null
   /** Actions that make sense now and are allowed. */
   actions: ActionName[]
-  chart: { overview: string; full: string } | null
+  /** As in `MachineDetail`. */
+  chart: string | null
 }
 
 export interface DueTimer {
@@ -282,7 +285,8 @@ export type EffectFate =
   | 'dead'
 
 export interface StepEffect {
-  index: number
+  /** Its place among the step's queued effects; null: `booked`. */
+  index: number | null
   type: string
   params: Record<string, unknown>
   fate: EffectFate
