@@ -14,6 +14,7 @@ import { coerceError } from './errors.ts'
 import { createConversationDefinition } from './machines/conversation/definition.ts'
 import { jobDefinition } from './machines/job/definition.ts'
 import { createRegistry, type Registry } from './machines/registry.ts'
+import { readModelsOn } from './models-on.ts'
 import { loadActor } from './store/actors.ts'
 import { createDb, createPool } from './store/database.ts'
 import { readJournal } from './store/journal.ts'
@@ -87,7 +88,11 @@ function registryOf(env: NodeJS.ProcessEnv): Registry {
     schema.parse(env[name] || (fallback as string))
   return createRegistry([
     createConversationDefinition({
-      rates: { usdRubRate: read(FIELDS.usdRubRate), markup: read(FIELDS.priceMarkup) },
+      rates: {
+        usdRubRate: read(FIELDS.usdRubRate),
+        markup: read(FIELDS.priceMarkup),
+        switchedOn: readModelsOn(read(FIELDS.modelsOn)).switchedOn,
+      },
       support: env.SUPPORT_TELEGRAM ? (read(FIELDS.supportTelegram) ?? null) : null,
     }),
     jobDefinition,

@@ -69,6 +69,11 @@ const count = (min: number, max = 1_000_000): Kind<number> =>
 const amount = number(z.number().min(0).max(1e9), 'a number such as 1.5, at least 0')
 const rate = number(z.number().positive().max(1e6), 'a number such as 1.5, above 0')
 
+const list: Kind<readonly string[]> = {
+  expects: 'names with commas between',
+  schema: z.string().transform((value) => value.split(',').flatMap((name) => name.trim() || [])),
+}
+
 const flag: Kind<boolean> = { expects: '1 or 0', schema: z.stringbool() }
 
 const choice = <const T extends readonly string[]>(values: T): Kind<T[number]> => ({
@@ -208,6 +213,12 @@ export const FIELDS = {
   testMode: preset('TEST_MODE', '0', flag, 'As DRY_RUN; also allows the switches of tests.'),
   usdRubRate: preset('USD_RUB_RATE', '78.57', rate, 'Roubles for a dollar.'),
   priceMarkup: preset('PRICE_MARKUP', '2.0', rate, 'Price = cost × this.'),
+  modelsOn: preset(
+    'MODELS_ON',
+    '',
+    list,
+    'Models to sell although they are delisted or discontinued: ids or slugs, comma-separated.',
+  ),
   freeDailyLimit: preset('FREE_DAILY_LIMIT', '5', count(0), 'Free generations a user has a day.'),
   freeHourlyLimit: preset(
     'FREE_HOURLY_LIMIT',

@@ -32,6 +32,7 @@ import { jobDefinition } from './machines/job/definition.ts'
 import type { LifecycleEvent } from './machines/lifecycle/events.ts'
 import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts'
 import { createRegistry } from './machines/registry.ts'
+import { readModelsOn } from './models-on.ts'
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
 import { createDb, createPool, createWriters, inOurTerms } from './store/database.ts'
@@ -86,8 +87,10 @@ export function startService(options: ServiceOptions): Service {
   const meter = createMeter(metrics, { db, now })
   const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
   const flood = createFloodGate({ now })
+  const { switchedOn, warnings } = readModelsOn(config.modelsOn)
+  for (const warning of warnings) log.warn(warning)
   const screenView: View = {
-    rates: { usdRubRate: config.usdRubRate, markup: config.priceMarkup },
+    rates: { usdRubRate: config.usdRubRate, markup: config.priceMarkup, switchedOn },
     support: config.supportTelegram ?? null,
   }
   const registry = createRegistry([createConversationDefinition(screenView), jobDefinition])

@@ -115,7 +115,8 @@ export const models: readonly Model[] = facts.map(toModel)
 /** Models beyond the 72, counted apart; everything else treats them alike. */
 export const extraModels: readonly Model[] = extraFacts.map(toModel)
 
-const allModels = [...models, ...extraModels]
+/** Every model that a card, a list or a search may show. */
+export const allModels: readonly Model[] = [...models, ...extraModels]
 
 /** Menu order of the groups that users see. */
 export const categories: readonly Category[] = [

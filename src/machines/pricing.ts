@@ -26,11 +26,17 @@ export type Quote =
   | { readonly credits: number; readonly houseCredits: number; readonly basis: Basis }
   | { readonly unpriced: Unpriced }
 
-/** What turns credits into roubles. */
+/** What turns credits into roubles, and what the operator sells although its facts advise not to. */
 export interface Rates {
   readonly usdRubRate: number
   readonly markup: number
+  /** Ids of delisted and discontinued models that are on offer all the same. */
+  readonly switchedOn?: ReadonlySet<string>
 }
+
+/** Whether a model is on offer here: sold by its facts, or switched on by the operator. */
+export const isOnOffer = (model: Model, { switchedOn }: Rates): boolean =>
+  isSold(model) || switchedOn?.has(model.id) === true
 
 /** What a list price is for: one run, or one unit of something that is not known yet. */
 export type PricePer = 'run' | 'second' | 'minute' | '1000_chars'
@@ -39,8 +45,13 @@ export type PricePer = 'run' | 'second' | 'minute' | '1000_chars'
 const usdPerCredit = 0.005
 
 /** The cost of an order in credits; an open required field or unknown length leaves it unpriced. */
-export function quoteCredits(model: Model, input: PricedInput, measures: Measures = {}): Quote {
-  if (!isSold(model)) return { unpriced: 'not-sold' }
+export function quoteCredits(
+  model: Model,
+  input: PricedInput,
+  measures: Measures = {},
+  offered = isSold(model),
+): Quote {
+  if (!offered) return { unpriced: 'not-sold' }
   const values = pricedValues(model, input)
   if (values === undefined) return { unpriced: 'incomplete' }
   const unit = unitPrice(model, values, measures)
@@ -68,7 +79,7 @@ export function quotePrice(
   rates: Rates,
   measures: Measures = {},
 ): (Extract<Quote, { credits: number }> & { readonly kopecks: number }) | { unpriced: Unpriced } {
-  const quote = quoteCredits(model, input, measures)
+  const quote = quoteCredits(model, input, measures, isOnOffer(model, rates))
   return 'unpriced' in quote ? quote : { ...quote, kopecks: priceKopecks(quote.credits, rates) }
 }
 
@@ -113,7 +124,10 @@ export function optionPrices(
 
 function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): ListPrice {
   const per = perOf(model)
-  const quotes = inputs.map((i) => quoteCredits(model, oneUnitOfText(model, i), oneUnit(model)))
+  const offered = isOnOffer(model, rates)
+  const quotes = inputs.map((i) =>
+    quoteCredits(model, oneUnitOfText(model, i), oneUnit(model), offered),
+  )
   const credits = quotes.flatMap((q) => ('unpriced' in q ? [] : [q.credits]))
   const [first = { unpriced: 'no-price' as const }] = quotes
   if (credits.length === 0) return 'unpriced' in first ? first : { unpriced: 'no-price' }

@@ -96,6 +96,20 @@ describe('quoteCredits', () => {
       assert.equal(credits(m.id, { n_frames: '10', size: 'high' }), 'not-sold', m.id)
   })
 
+  test('quotes what the operator has switched on like the rest', () => {
+    const delisted = model('sora-2-text-to-video')
+    const input = { prompt: 'x', n_frames: '10' }
+    const on = { ...rates, switchedOn: new Set([delisted.id]) }
+    assert.deepEqual(quotePrice(delisted, input, rates), { unpriced: 'not-sold' })
+    const price = quotePrice(delisted, input, on)
+    assert.ok('kopecks' in price && price.kopecks > 0)
+    const from = fromPrice(delisted, on)
+    assert.ok('kopecks' in from && from.kopecks <= price.kopecks)
+    assert.ok(optionPrices(delisted, 'n_frames', {}, on).length > 1)
+    const unpriced = { ...rates, switchedOn: new Set(['sora-2-characters']) }
+    assert.ok('unpriced' in fromPrice(model('sora-2-characters'), unpriced))
+  })
+
   test('multiplies by pictures, also when the number is text', () => {
     const input = { rendering_speed: 'TURBO', num_images: '3' }
     assert.equal(credits('ideogram/character', input), 36)

@@ -1,7 +1,7 @@
 import { measuresOf } from '../../machines/answers.ts'
-import { modelById } from '../../machines/catalogue.ts'
-import { canBeOrdered } from '../../machines/conversation/draft.ts'
+import { modelById, needsEarlierResult } from '../../machines/catalogue.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
+import { canBeHad } from '../../machines/conversation/offer.ts'
 import type { Answers } from '../../machines/payload.ts'
 import { quotePrice, type Rates } from '../../machines/pricing.ts'
 import { nextRequired, staleAnswers } from '../../machines/questions.ts'
@@ -20,7 +20,8 @@ export function priceOrder(
   rates: Rates,
 ): { priceKopecks: number; houseCredits: number } | { refusal: Refusal } {
   const model = modelById(modelId)
-  if (model === undefined || !canBeOrdered(model)) return { refusal: 'not-sold' }
+  if (model === undefined || !canBeHad(model, rates)) return { refusal: 'not-sold' }
+  if (needsEarlierResult(model) && answers.task_id === undefined) return { refusal: 'not-sold' }
   const open = nextRequired(model, answers) !== undefined
   if (open || staleAnswers(model, answers).length > 0) return { refusal: 'incomplete' }
   const quote = quotePrice(model, answers, rates, measuresOf(answers))

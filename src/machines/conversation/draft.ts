@@ -13,18 +13,18 @@ const isAskable = (q: Question): boolean =>
 
 const orderable = new Map<Model, boolean>()
 
-/** Sold, and every needed input can be asked for. */
-export function canBeOrdered(model: Model): boolean {
+/** Its price is known and every needed input can be asked for; whether it is sold is apart. */
+export function canBeAsked(model: Model): boolean {
   const known = orderable.get(model)
   if (known !== undefined) return known
-  const can =
-    isSold(model) &&
-    hasPrice(model) &&
-    !needsEarlierResult(model) &&
-    questionsOf(model).every((q) => !q.required || isAskable(q))
+  const can = hasPrice(model) && questionsOf(model).every((q) => !q.required || isAskable(q))
   orderable.set(model, can)
   return can
 }
+
+/** Sold by its facts, and can be begun from a menu. */
+export const canBeOrdered = (model: Model): boolean =>
+  isSold(model) && !needsEarlierResult(model) && canBeAsked(model)
 
 export const modelOf = (draft: Draft): Model => modelById(draft.modelId) as Model
 

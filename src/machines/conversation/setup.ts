@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate'
-import { modelById, modelBySlug } from '../catalogue.ts'
+import { modelById, modelBySlug, needsEarlierResult } from '../catalogue.ts'
 import * as change from './changes.ts'
 import {
   type ConversationContext,
@@ -9,7 +9,7 @@ import {
   NOWHERE,
 } from './context.ts'
 import {
-  canBeOrdered,
+  canBeAsked,
   checkInput,
   currentQuestion,
   hasPicture,
@@ -45,7 +45,7 @@ export const conversationSetup = setup({
     hasRunningJob: ({ context }) => context.tracked.length > 0,
     isOrderable: ({ context }) => {
       const model = modelById(context.place.modelId ?? '')
-      return model !== undefined && canBeOrdered(model)
+      return model !== undefined && !needsEarlierResult(model) && canBeAsked(model)
     },
     asksChoice: ({ context }) =>
       ['choice', 'toggle'].includes(currentQuestion(context)?.kind ?? ''),

@@ -43,6 +43,10 @@ export const en: typeof ru = {
     gone: '🚫 This model no longer works.',
     goneFor: '🚫 This model no longer works. Its successor is {{successor}}.',
     soon: '🔜 This model is coming soon.',
+    fromResult:
+      'This model works on a finished result: open it in the history and press “🪄 What else”.',
+    similar: 'Here are similar ones:',
+    instead: '➡️ {{model}}',
   },
   ask: {
     step: 'Step {{step}} of {{steps}}',
@@ -168,6 +172,7 @@ export const en: typeof ru = {
     text: 'I am ready. Choose with a button what to create.',
     file: '📎 I have your file, but I await a command. Choose with a button what to create.',
     begin: 'To begin, press “✅ Begin”: I will ask one thing at a time.',
+    notOnOffer: 'This model is not available now. Please choose another one.',
     gotPhoto: '🖼 I have your picture. Now please answer this question:',
     onePhoto:
       '🖼 There is a picture already, no other is needed. You can replace it before the start.',

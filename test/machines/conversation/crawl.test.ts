@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AnyMachineSnapshot } from 'xstate'
-import { models } from '../../../src/machines/catalogue.ts'
+import { allModels as models } from '../../../src/machines/catalogue.ts'
 import type { ConversationContext } from '../../../src/machines/conversation/context.ts'
 import { canBeOrdered, currentQuestion } from '../../../src/machines/conversation/draft.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'

@@ -19,6 +19,8 @@ const MODELS = new Set([
   'elevenlabs/text-to-speech-turbo-2-5',
   'topaz/video-upscale',
   'V4',
+  // The successor of the one before, on its card.
+  'ai-music-api/generate',
 ])
 const FIELDS = new Set([
   'prompt',

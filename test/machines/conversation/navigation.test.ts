@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { modelById } from '../../../src/machines/catalogue.ts'
 import { type Chat, contextOf, createChat, openModel, poor, runJob } from './chat.ts'
 
 const answersOf = (chat: Chat) => chat.context.draft?.answers ?? {}
@@ -135,13 +136,31 @@ describe('finding the way', () => {
     chat.press('Музыка')
     chat.press('Suno V4 · 🚫 → Suno V6')
     assert.match(chat.screen.text, /больше не работает. Вместо неё — Suno V6/)
-    assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
-    chat.text('песня')
-    assert.equal(hintOf(chat), 'text')
+    assert.deepEqual(chat.labels, ['➡️ Suno V6', '◀️ Назад', '🏠 В меню'])
+    chat.happen({ type: 'draft.begun' })
+    assert.equal(chat.state, 'drafting.asking.choosing', 'the chart itself knows no sale')
+    chat.command('start', 'm_v4')
+    chat.press('Suno V6')
+    assert.equal(chat.context.place.modelId, 'ai-music-api/generate')
+    assert.ok(chat.button('Начать'))
     chat.command('start', 'm_topaz-video-upscale')
     assert.match(chat.screen.text, /скоро появится/)
     assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
     chat.command('start', 'm_grok-imagine-upscale')
+    assert.match(chat.screen.text, /с готовым результатом/)
+    assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
+    chat.text('видео')
+    assert.equal(hintOf(chat), 'text')
+  })
+
+  test('leads from a model that is gone to others that do the same', () => {
+    const chat = createChat()
+    chat.command('start', 'm_sora-2-text-to-video')
+    assert.match(chat.screen.text, /больше не работает.\nВот похожие/)
+    chat.press('➡️')
+    assert.equal(modelById(chat.context.place.modelId ?? '')?.task, 'text-to-video')
+    assert.ok(chat.button('Начать'))
+    chat.command('start', 'm_sora-2-characters')
     assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
   })
 

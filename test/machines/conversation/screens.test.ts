@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import type { Model } from '../../../src/machines/catalogue.ts'
-import { models } from '../../../src/machines/catalogue.ts'
+import { allModels as models } from '../../../src/machines/catalogue.ts'
 import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
 import { canBeOrdered, newDraft } from '../../../src/machines/conversation/draft.ts'
 import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
@@ -57,7 +57,7 @@ describe('every screen of an order', () => {
           assertScreen(screenIn({ drafting: 'preview' }, { ...common, draft }), words)
           assertScreen(screenIn({ drafting: 'extras' }, { ...common, draft }), words)
           const kinds = { choice: 'choosing', toggle: 'choosing', media: 'attaching' } as const
-          for (const q of questionsOf(model)) {
+          for (const q of questionsOf(model, answers)) {
             const asking = kinds[q.kind as keyof typeof kinds] ?? 'writing'
             const asked = { ...draft, asking: q.field }
             assertScreen(screenIn({ drafting: { asking } }, { ...common, draft: asked }), words)
@@ -220,7 +220,11 @@ describe('lists', () => {
 
   test('mark groups of which nothing can be ordered yet', () => {
     const { labels } = createChat()
-    assert.ok(labels.includes('🎵 Музыка 🔜') && labels.includes('🎬 Видео'))
+    assert.ok(
+      labels.includes('📦 Разное 🔜') &&
+        labels.includes('🎵 Музыка') &&
+        labels.includes('🎬 Видео'),
+    )
   })
 
   test('turn pages forth and back and stop at the ends', () => {

@@ -1,10 +1,18 @@
-import { type Category, categories, isSold, type Model, modelById } from '../../catalogue.ts'
+import {
+  allModels,
+  type Category,
+  categories,
+  type Model,
+  modelById,
+  needsEarlierResult,
+} from '../../catalogue.ts'
 import { categoryWords } from '../../labels/categories.ts'
-import { modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
+import { modelName, modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
+import { isOnOffer } from '../../pricing.ts'
 import { questionsOf } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { canBeOrdered } from '../draft.ts'
+import { canBeBegun, insteadOf } from '../offer.ts'
 import { FREE, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
 import { listPrice } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
@@ -13,7 +21,7 @@ import { shareButton } from './share.ts'
 const MODELS_PER_PAGE = 8
 
 export function menuScreen(scene: Scene): Screen {
-  const { t, context } = scene
+  const { t, context, view } = scene
   const running = context.tracked.length
   return {
     text: t('menu.title'),
@@ -21,10 +29,13 @@ export function menuScreen(scene: Scene): Screen {
       [button(t('menu.free'), { type: 'category.opened', category: FREE })],
       ...rows(
         categories.map((category) =>
-          button(titleOf(scene, category) + (isOpen(category) ? '' : ` ${t('list.soon')}`), {
-            type: 'category.opened',
-            category,
-          }),
+          button(
+            titleOf(scene, category) + (isOpen(category, view.rates) ? '' : ` ${t('list.soon')}`),
+            {
+              type: 'category.opened',
+              category,
+            },
+          ),
         ),
         2,
       ),
@@ -44,9 +55,10 @@ const titleOf = ({ language }: Scene, category: Category): string =>
   `${categoryWords[category].emoji} ${categoryWords[category].title[language]}`
 
 export function listScreen(scene: Scene): Screen {
-  const { t, language, context } = scene
+  const { t, language, context, view } = scene
+  const { rates } = view
   const list = context.place.category ?? FREE
-  const found = modelsOf(list)
+  const found = modelsOf(list, rates)
   const names = namesOf(list, language)
   const { shown, arrows, note } = paged(scene, found, context.place.page, MODELS_PER_PAGE)
   const head =
@@ -57,9 +69,9 @@ export function listScreen(scene: Scene): Screen {
     text: lines(
       head,
       '',
-      t(isOpen(list) ? 'list.choose' : 'list.comingSoon'),
-      shown.some((m) => isSold(m) && !canBeOrdered(m)) && t('list.soonNote'),
-      shown.some((m) => !isSold(m)) && t('list.goneNote'),
+      t(isOpen(list, rates) ? 'list.choose' : 'list.comingSoon'),
+      shown.some((m) => isOnOffer(m, rates) && !canBeBegun(m, rates)) && t('list.soonNote'),
+      shown.some((m) => !isOnOffer(m, rates)) && t('list.goneNote'),
       ...note,
     ),
     keyboard: [
@@ -78,32 +90,40 @@ export function listScreen(scene: Scene): Screen {
 
 /** What stands behind a model's name in a list: its price, or why it has none. */
 function mark({ t, language, view }: Scene, model: Model): string {
-  if (!isSold(model)) {
+  if (!isOnOffer(model, view.rates)) {
     const successor = successorTitle(model)
     return successor === undefined ? t('list.gone') : `${t('list.gone')} → ${successor}`
   }
-  if (!canBeOrdered(model)) return t('list.soon')
+  if (!canBeBegun(model, view.rates)) return t('list.soon')
   return priceLabel(listPrice(model, view.rates), language) || t('list.soon')
 }
 
 export function cardScreen(scene: Scene): Screen {
-  const { t, language, context } = scene
+  const { t, language, context, view } = scene
   const model = modelById(context.place.modelId ?? '')
   if (model === undefined) return { text: t('card.gone'), keyboard: [backRow(scene)] }
-  const ready = canBeOrdered(model)
+  const offered = isOnOffer(model, view.rates)
+  const ready = canBeBegun(model, view.rates)
+  const others = offered ? [] : insteadOf(model, allModels, view.rates)
   return {
     text: lines(
       `<b>${escapeHtml(modelTitle(model, language))}</b>`,
       escapeHtml(modelSummary(model, language)),
       '',
-      isSold(model) ? priceLine(scene, model) : goneLine(scene, model),
+      offered ? priceLine(scene, model) : goneLine(scene, model),
       ready && t('card.steps', { count: questionsOf(model).filter((q) => q.required).length }),
-      isSold(model) && !ready && t('card.soon'),
+      offered && !ready && t(needsEarlierResult(model) ? 'card.fromResult' : 'card.soon'),
     ),
     keyboard: [
       ...(ready
         ? [[button(t('card.begin'), { type: 'draft.begun' as const })], [shareButton(scene, model)]]
         : []),
+      ...others.map((m) => [
+        button(t('card.instead', { model: modelName(m) }), {
+          type: 'model.opened' as const,
+          modelId: m.id,
+        }),
+      ]),
       backRow(scene),
     ],
   }
@@ -116,7 +136,9 @@ function priceLine({ t, language, view }: Scene, model: Model): string {
   return t(list.varies ? 'card.priceFrom' : 'card.price', { price })
 }
 
-function goneLine({ t }: Scene, model: Model): string {
+function goneLine({ t, view }: Scene, model: Model): string {
   const successor = successorTitle(model)
-  return successor === undefined ? t('card.gone') : t('card.goneFor', { successor })
+  if (successor !== undefined) return t('card.goneFor', { successor })
+  const hasOthers = insteadOf(model, allModels, view.rates).length > 0
+  return lines(t('card.gone'), hasOthers && t('card.similar'))
 }

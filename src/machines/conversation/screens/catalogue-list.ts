@@ -1,37 +1,49 @@
 import {
+  allModels,
   type Category,
   categories,
-  isSold,
   type Model,
-  models,
   needsEarlierResult,
 } from '../../catalogue.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { taskWords } from '../../labels/tasks.ts'
 import { type Language, type Words, words } from '../../labels/words.ts'
-import { canBeOrdered } from '../draft.ts'
+import { isOnOffer, type Rates } from '../../pricing.ts'
+import { canBeBegun } from '../offer.ts'
 
 /** The list that holds the models of all groups that cost the user nothing. */
 export const FREE = 'free'
 
 /** Those that can be ordered come first, then those to come, then those gone. */
-const rank = (model: Model): number => (canBeOrdered(model) ? 0 : isSold(model) ? 1 : 2)
+const rank = (model: Model, rates: Rates): number =>
+  canBeBegun(model, rates) ? 0 : isOnOffer(model, rates) ? 1 : 2
 
 const isListed = (model: Model, list: string): boolean =>
   list === FREE ? model.free : model.category === list && !needsEarlierResult(model)
 
-const lists = new Map(
-  [FREE, ...categories].map((list) => [
-    list,
-    models.filter((m) => isListed(m, list)).sort((a, b) => rank(a) - rank(b)),
-  ]),
-)
+/** Lists by what is on offer, which does not change while the process runs. */
+const known = new WeakMap<Rates, ReadonlyMap<string, readonly Model[]>>()
+
+function listsFor(rates: Rates): ReadonlyMap<string, readonly Model[]> {
+  const lists = known.get(rates)
+  if (lists !== undefined) return lists
+  const made = new Map(
+    [FREE, ...categories].map((list) => [
+      list,
+      allModels.filter((m) => isListed(m, list)).sort((a, b) => rank(a, rates) - rank(b, rates)),
+    ]),
+  )
+  known.set(rates, made)
+  return made
+}
 
 /** The models of a group in the order of its list, with those to come and those gone. */
-export const modelsOf = (list: string | null): readonly Model[] => lists.get(list ?? '') ?? []
+export const modelsOf = (list: string | null, rates: Rates): readonly Model[] =>
+  listsFor(rates).get(list ?? '') ?? []
 
 /** Whether anything of a group can be ordered today. */
-export const isOpen = (list: string): boolean => modelsOf(list).some(canBeOrdered)
+export const isOpen = (list: string, rates: Rates): boolean =>
+  modelsOf(list, rates).some((m) => canBeBegun(m, rates))
 
 /** What a group makes goes without saying within it: "видео из фото" is "из фото" there. */
 const nouns: Partial<Record<Category, Words>> = {
@@ -47,9 +59,9 @@ const names = new Map<string, ReadonlyMap<Model, string>>()
  */
 export function namesOf(list: string, language: Language): ReadonlyMap<Model, string> {
   const key = `${list}.${language}`
-  const known = names.get(key)
-  if (known !== undefined) return known
-  const found = modelsOf(list)
+  const named = names.get(key)
+  if (named !== undefined) return named
+  const found = allModels.filter((m) => isListed(m, list))
   const made = new Map(found.map((m) => [m, nameIn(list, found, m, language)]))
   names.set(key, made)
   return made

@@ -8,7 +8,7 @@ import { askScreen } from './ask.ts'
 import { cardScreen, listScreen, menuScreen } from './browse.ts'
 import { extrasScreen, previewScreen } from './order.ts'
 import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
-import { lines, type Scene, type Screen, type View } from './screen.ts'
+import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
 
 /** The screen of every state; null: nothing to show yet, the last one stays. */
 export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
@@ -29,6 +29,10 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   help: helpScreen,
   language: languageScreen,
 }
+
+/** The chart knows no prices and no sale: whether an order can be begun, only the screen says. */
+const hasBegin = ({ keyboard }: Screen): boolean =>
+  tapsOf(keyboard).some(({ event }) => event.type === 'draft.begun')
 
 const drawn = new WeakMap<View, WeakMap<AnyMachineSnapshot, Screen | null>>()
 
@@ -58,6 +62,8 @@ function draw(snapshot: AnyMachineSnapshot, view: View): Screen | null {
   const screen = state({ context, language, t, view })
   if (screen === null || given === null) return screen
   const hint =
-    'problem' in given ? escapeHtml(problemText(given.problem, language)) : t(`hint.${given.code}`)
+    'problem' in given
+      ? escapeHtml(problemText(given.problem, language))
+      : t(given.code === 'begin' && !hasBegin(screen) ? 'hint.notOnOffer' : `hint.${given.code}`)
   return { ...screen, text: lines(hint, '', screen.text) }
 }

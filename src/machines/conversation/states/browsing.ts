@@ -53,6 +53,12 @@ export const browsing = conversationSetup.createStateConfig({
           target: '#conversation.drafting',
           actions: 'beginDraft',
         },
+        'model.opened': {
+          description: 'What replaces a model that is gone.',
+          target: 'card',
+          actions: 'openModel',
+          reenter: true,
+        },
         'text.received': [
           {
             description: 'Words before the question: how to begin.',
