@@ -1,0 +1,160 @@
+import type { ELK as Elk, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
+import type { Chart } from '../../../src/machines/chart.ts'
+import {
+  type Box,
+  headHeight,
+  type Point,
+  type PositionedView,
+  SIZES,
+} from '../../../src/machines/chart-position.ts'
+import type { View, ViewEdge, ViewRow, ViewState } from '../../../src/machines/chart-view.ts'
+import { lineText, rowText } from '../../../src/machines/chart-words.ts'
+import { textWidth } from './text-width.ts'
+
+/**
+ * ELK's options are not inherited: every compound needs them. `considerModelOrder` and cycle
+ * breaking by model order crash with compounds (https://github.com/eclipse-elk/elk/issues/1182).
+ */
+const LAYERED = {
+  'elk.algorithm': 'layered',
+  'elk.direction': 'DOWN',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+  'elk.edgeRouting': 'ORTHOGONAL',
+  'elk.layered.cycleBreaking.strategy': 'DEPTH_FIRST',
+  'elk.layered.feedbackEdges': 'true',
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.layered.edgeLabels.sideSelection': 'ALWAYS_DOWN',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '36',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '14',
+  'elk.spacing.nodeNode': '28',
+  'elk.spacing.edgeNode': '14',
+  'elk.spacing.edgeEdge': '10',
+  'elk.spacing.edgeLabel': '3',
+}
+
+const FIRST = { 'elk.layered.layering.layerConstraint': 'FIRST' }
+const STRAIGHT = {
+  'elk.layered.priority.direction': '10',
+  'elk.layered.priority.straightness': '10',
+}
+
+/** Finds a place for everything; the same view always gets the same places. */
+export async function layout(elk: Elk, chart: Chart, view: View): Promise<PositionedView> {
+  const laid = await elk.layout(toElk(chart, view))
+  const boxes = new Map<string, Box>()
+  const collect = ({ id, x = 0, y = 0, width = 0, height = 0, children = [] }: ElkNode): void => {
+    boxes.set(id, rounded({ x, y, width, height }))
+    for (const child of children) collect(child)
+  }
+  collect(laid)
+  const arrows = new Map(laid.edges?.map((edge) => [edge.id, edge]))
+  const place = (id: string) => boxes.get(id) as Box
+  return {
+    width: Math.ceil(laid.width ?? 0),
+    height: Math.ceil(laid.height ?? 0),
+    states: view.states.map((state) => ({ ...state, ...place(state.id) })),
+    edges: view.edges.map((edge) => {
+      const arrow = arrows.get(edge.id) as ElkExtendedEdge
+      const { x = 0, y = 0, width = 0, height = 0 } = arrow.labels?.[0] ?? {}
+      const points = belowHead(pointsOf(arrow), place(edge.source), edge, view)
+      return { ...edge, points, label: rounded({ x, y, width, height }) }
+    }),
+    starts: startsOf(chart, view).map(({ id }) => {
+      const { x, y } = place(dotOf(id))
+      const dot: Point = [x + SIZES.dot / 2, y + SIZES.dot / 2]
+      return { parent: id, dot, points: pointsOf(arrows.get(dotOf(id)) as ElkExtendedEdge) }
+    }),
+  }
+}
+
+const rounded = ({ x, y, width, height }: Box): Box => ({
+  x: Math.round(x),
+  y: Math.round(y),
+  width: Math.ceil(width),
+  height: Math.ceil(height),
+})
+
+function pointsOf({ id, sections = [] }: ElkExtendedEdge): Point[] {
+  const [section, ...others] = sections
+  if (section === undefined || others.length > 0) throw new Error(`${id} has no one way`)
+  const { startPoint, bendPoints = [], endPoint } = section
+  return [startPoint, ...bendPoints, endPoint].map(({ x, y }) => [Math.round(x), Math.round(y)])
+}
+
+/**
+ * The way from a compound to a state within it begins on the compound's upper border, and would
+ * cross its title and rows: it is shortened to begin below them.
+ */
+function belowHead(points: Point[], source: Box, { source: id }: ViewEdge, view: View): Point[] {
+  const [[x, y], second, ...rest] = points as [Point, Point, ...Point[]]
+  const bottom = source.y + headHeight(view.states.find((s) => s.id === id)?.rows.length ?? 0)
+  const isInward = Math.abs(y - source.y) <= 1 && second[0] === x && second[1] > bottom
+  return isInward ? [[x, bottom], second, ...rest] : points
+}
+
+const dotOf = (id: string) => `${id}>start`
+
+/** The open compounds that begin with one of their states. */
+const startsOf = (chart: Chart, view: View) => {
+  const shown = new Set(view.states.map((s) => s.id))
+  return chart.states.filter(
+    (s) => s.type === 'compound' && s.initial !== null && shown.has(s.id) && shown.has(s.initial),
+  )
+}
+
+function toElk(chart: Chart, view: View): ElkNode {
+  const known = new Map(chart.states.map((s) => [s.id, s]))
+  const starts = startsOf(chart, view)
+  const node = (state: ViewState): ElkNode => {
+    const { key, type } = known.get(state.id) as Chart['states'][number]
+    if (type === 'history') return { id: state.id, width: SIZES.history, height: SIZES.history }
+    const inner = view.states.filter(({ id }) => known.get(id)?.parent === state.id)
+    const toggle = inner.length > 0 || state.hidden > 0 ? SIZES.toggle : 0
+    const width = Math.max(titleWidth(key) + toggle, ...state.rows.map(rowWidth))
+    const height = headHeight(state.rows.length)
+    if (inner.length === 0) return { id: state.id, width, height }
+    const dot = { id: dotOf(state.id), width: SIZES.dot, height: SIZES.dot, layoutOptions: FIRST }
+    return {
+      id: state.id,
+      layoutOptions: {
+        ...LAYERED,
+        'elk.padding': `[top=${height + 14},left=18,bottom=18,right=18]`,
+        'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+        'elk.nodeSize.minimum': `(${width},${height})`,
+      },
+      children: [...(starts.some((s) => s.id === state.id) ? [dot] : []), ...inner.map(node)],
+    }
+  }
+  const root = view.states[0] as ViewState
+  return {
+    id: '>root',
+    layoutOptions: { ...LAYERED, 'elk.json.shapeCoords': 'ROOT', 'elk.json.edgeCoords': 'ROOT' },
+    children: [node(root)],
+    edges: [...starts.map(startEdge), ...view.edges.map(edge)],
+  }
+}
+
+const startEdge = ({ id, initial }: Chart['states'][number]): ElkExtendedEdge => ({
+  id: dotOf(id),
+  sources: [dotOf(id)],
+  targets: [initial as string],
+  layoutOptions: STRAIGHT,
+})
+
+const edge = ({ id, source, target, lines }: ViewEdge): ElkExtendedEdge => ({
+  id,
+  sources: [source],
+  targets: [target],
+  labels: [
+    {
+      id: `${id}>label`,
+      text: ' ',
+      width: Math.max(...lines.map((line) => textWidth(lineText(line), 10.5))) + 16,
+      height: lines.length * SIZES.line + SIZES.linePadding,
+    },
+  ],
+})
+
+/** Wide enough for the badge of a count beside the title. */
+const titleWidth = (title: string) => Math.max(72, textWidth(title, 13.5) + 66)
+const rowWidth = (row: ViewRow) => textWidth(rowText(row), 10.5) + 2 * SIZES.inset

@@ -1,0 +1,129 @@
+import type { Chart, ChartAction, ChartEdge, ChartState } from './chart.ts'
+
+/** A chart with some compounds closed: what is to be drawn, without positions. */
+export interface View {
+  /** Parents before children. */
+  states: readonly ViewState[]
+  edges: readonly ViewEdge[]
+}
+
+export interface ViewState {
+  id: string
+  /** How many states are hidden in it; 0: none, it is open or has none. */
+  hidden: number
+  rows: readonly ViewRow[]
+}
+
+/** A line in a state: what it does on the way in and out, and what it reacts to without leaving. */
+export interface ViewRow {
+  kind: 'entry' | 'exit' | 'on' | 'again'
+  text: string
+  guard: string | null
+  actions: readonly ChartAction[]
+  /** Ids of the transitions that it stands for. */
+  edges: readonly string[]
+}
+
+/** One arrow: all transitions from one visible state to another. */
+export interface ViewEdge {
+  /** Id of its first transition. */
+  id: string
+  source: string
+  target: string
+  /** What all of its transitions are; `event` where they differ. */
+  kind: ChartEdge['kind']
+  lines: readonly ViewLine[]
+}
+
+/** A line of an arrow's label. */
+export interface ViewLine {
+  text: string
+  guard: string | null
+  effects: readonly string[]
+  /** Ids of the transitions that it stands for. */
+  edges: readonly string[]
+}
+
+/** The compounds that may be closed: all but the root. */
+export const closable = ({ states }: Chart): ChartState[] => {
+  const parents = new Set(states.map((s) => s.parent))
+  return states.filter((s) => s.parent !== null && parents.has(s.id))
+}
+
+/**
+ * The chart with only these compounds open (the root always is). Transitions from or to hidden
+ * states are lifted to the closest visible ones; those within a closed compound are left out, and
+ * so are rows that only change the context, unless `detailed`.
+ */
+export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true): View {
+  const byId = new Map(chart.states.map((s) => [s.id, s]))
+  const isOpen = (id: string) => byId.get(id)?.parent === null || open.has(id)
+  const chain = (id: string): string[] => {
+    const parent = byId.get(id)?.parent ?? null
+    return parent === null ? [id] : [...chain(parent), id]
+  }
+  /** The state itself, or the outermost closed compound that it is in. */
+  const shown = (id: string) => chain(id).find((at, i, all) => i === all.length - 1 || !isOpen(at))
+  const hiddenIn = new Map<string, number>()
+  for (const { id } of chart.states) {
+    const at = shown(id) as string
+    if (at !== id) hiddenIn.set(at, (hiddenIn.get(at) ?? 0) + 1)
+  }
+  const states = chart.states
+    .filter(({ id }) => shown(id) === id)
+    .map((state) => ({
+      id: state.id,
+      hidden: hiddenIn.get(state.id) ?? 0,
+      rows: rowsOf(chart, state, detailed),
+    }))
+  const edges = new Map<string, ViewEdge & { lines: ViewLine[] }>()
+  for (const edge of chart.edges) {
+    if (edge.target === null) continue
+    const source = shown(edge.source) as string
+    const target = shown(edge.target) as string
+    if (source === target) continue
+    const key = `${source}>${target}`
+    const { id, kind, lines } = edges.get(key) ?? { ...edge, lines: [] }
+    addLine(lines, edge)
+    edges.set(key, { id, source, target, kind: kind === edge.kind ? kind : 'event', lines })
+  }
+  return { states, edges: [...edges.values()] }
+}
+
+/** Transitions that read the same, e.g. from several hidden states, share a line. */
+function addLine(lines: ViewLine[], { id, label, guard, actions }: ChartEdge): void {
+  const effects = actions.filter((a) => a.kind === 'effect').map((a) => a.name)
+  const at = lines.findIndex(
+    (l) => l.text === label && l.guard === guard && String(l.effects) === String(effects),
+  )
+  const known = lines[at]
+  if (known === undefined) lines.push({ text: label, guard, effects, edges: [id] })
+  else lines[at] = { ...known, edges: [...known.edges, id] }
+}
+
+function rowsOf(chart: Chart, { id, entry, exit }: ChartState, detailed: boolean): ViewRow[] {
+  const told = (actions: readonly ChartAction[]) =>
+    detailed ? actions : actions.filter((a) => a.kind === 'effect')
+  const own = (kind: 'entry' | 'exit', actions: readonly ChartAction[]): ViewRow[] =>
+    told(actions).length === 0
+      ? []
+      : [{ kind, text: '', guard: null, actions: told(actions), edges: [] }]
+  const staying = chart.edges
+    .filter((e) => e.source === id && (e.target === null || e.target === id))
+    .filter((e) => detailed || told(e.actions).length > 0)
+    .map((e) => ({ ...e, actions: told(e.actions) }))
+  return [...own('entry', entry), ...own('exit', exit), ...sharedRows(staying)]
+}
+
+/** Transitions that do the same under the same guard share a row. */
+function sharedRows(edges: readonly ChartEdge[]): ViewRow[] {
+  const rows = new Map<string, ViewRow>()
+  for (const { id, label, guard, actions, target } of edges) {
+    const kind = target === null ? 'on' : 'again'
+    const key = JSON.stringify([kind, guard, actions.map((a) => a.name)])
+    const known = rows.get(key)
+    const text = known === undefined ? label : `${known.text}, ${label}`
+    rows.set(key, { kind, text, guard, actions, edges: [...(known?.edges ?? []), id] })
+  }
+  return [...rows.values()]
+}
