@@ -11,8 +11,7 @@ import {
 } from './actors/replay.ts'
 import { FIELDS, type Field } from './config-fields.ts'
 import { coerceError } from './errors.ts'
-import { createConversationDefinition } from './machines/conversation/definition.ts'
-import { jobDefinition } from './machines/job/definition.ts'
+import { createDefinitions } from './machines/definitions.ts'
 import { createRegistry, type Registry } from './machines/registry.ts'
 import { readModelsOn } from './models-on.ts'
 import { loadActor } from './store/actors.ts'
@@ -86,8 +85,8 @@ async function fetchHistory(actor: string): Promise<History> {
 function registryOf(env: NodeJS.ProcessEnv): Registry {
   const read = <T>({ name, schema, fallback }: Field<T>): T =>
     schema.parse(env[name] || (fallback as string))
-  return createRegistry([
-    createConversationDefinition({
+  return createRegistry(
+    createDefinitions({
       rates: {
         usdRubRate: read(FIELDS.usdRubRate),
         markup: read(FIELDS.priceMarkup),
@@ -95,8 +94,7 @@ function registryOf(env: NodeJS.ProcessEnv): Registry {
       },
       support: env.SUPPORT_TELEGRAM ? (read(FIELDS.supportTelegram) ?? null) : null,
     }),
-    jobDefinition,
-  ])
+  )
 }
 
 function report(history: History, { steps, snapshot, difference }: Replay): string[] {

@@ -26,9 +26,8 @@ import { createPoller } from './http/telegram/poller.ts'
 import { createRegistration } from './http/telegram/registration.ts'
 import { createWebhookRouter } from './http/telegram/webhook.ts'
 import { validateCatalogue } from './machines/catalogue-validation.ts'
-import { createConversationDefinition } from './machines/conversation/definition.ts'
 import type { View } from './machines/conversation/screens/screen.ts'
-import { jobDefinition } from './machines/job/definition.ts'
+import { createDefinitions } from './machines/definitions.ts'
 import type { LifecycleEvent } from './machines/lifecycle/events.ts'
 import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts'
 import { createRegistry } from './machines/registry.ts'
@@ -93,7 +92,7 @@ export function startService(options: ServiceOptions): Service {
     rates: { usdRubRate: config.usdRubRate, markup: config.priceMarkup, switchedOn },
     support: config.supportTelegram ?? null,
   }
-  const registry = createRegistry([createConversationDefinition(screenView), jobDefinition])
+  const registry = createRegistry(createDefinitions(screenView))
   const runtime = createRuntime({
     registry,
     db,

@@ -4,11 +4,8 @@ import type { EffectDeps, EffectJob } from '../../../src/actors/effects/effect.t
 import { createRuntime } from '../../../src/actors/runtime.ts'
 import type { TelegramApi } from '../../../src/actors/telegram/api.ts'
 import { createFloodGate, type FloodGate } from '../../../src/actors/telegram/flood.ts'
-import {
-  conversationId,
-  createConversationDefinition,
-} from '../../../src/machines/conversation/definition.ts'
-import { jobDefinition } from '../../../src/machines/job/definition.ts'
+import { conversationId } from '../../../src/machines/conversation/definition.ts'
+import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { createRegistry } from '../../../src/machines/registry.ts'
 import { createDb, createWriters } from '../../../src/store/database.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
@@ -34,7 +31,7 @@ export async function createBench(
   const writers = createWriters(database.url)
   t.after(() => writers.end())
   const db = createDb(database.pool)
-  const registry = createRegistry([createConversationDefinition(VIEW), jobDefinition])
+  const registry = createRegistry(createDefinitions(VIEW))
   const runtime = createRuntime({ registry, db, writers, now, random: () => RANDOM })
   const log = pino({ level: 'silent' })
   let happenings = 0
