@@ -11,6 +11,7 @@ export const ALLOWED_UPDATES: AllowedUpdates = [
 const RU = {
   start: 'Начать',
   menu: 'Главное меню',
+  search: 'Найти модель',
   status: 'Что сейчас в работе',
   balance: 'Баланс',
   cancel: 'Отменить',
@@ -21,6 +22,7 @@ const RU = {
 const EN: typeof RU = {
   start: 'Start',
   menu: 'Main menu',
+  search: 'Find a model',
   status: 'What is in progress',
   balance: 'Balance',
   cancel: 'Cancel',

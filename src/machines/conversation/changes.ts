@@ -53,6 +53,18 @@ export function turnPage({ context, event }: Args): Change {
 export const openModel = ({ context, event }: Args): Change =>
   event.type === 'model.opened' ? { place: { ...context.place, modelId: event.modelId } } : {}
 
+/** Words to look for, by message or behind the command. */
+export const wordsOf = (event: StampedConversationEvent): string =>
+  event.type === 'text.received' ? event.text : event.type === 'command.search' ? event.words : ''
+
+/** Longer words are cut: they stand in the head of the list. */
+const SEARCH_LENGTH = 80
+
+export const search = ({ event }: Args): Change => ({
+  hint: null,
+  place: { ...NOWHERE, search: [...wordsOf(event).trim()].slice(0, SEARCH_LENGTH).join('') },
+})
+
 export const beginDraft = ({ context }: Args): Change => ({
   draft: askNext(newDraft(context.place.modelId as string)),
   quote: null,

@@ -3,6 +3,7 @@ import type { MediaFile, MediaKind } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { QuoteFacts, Refusal } from './events.ts'
+import type { Results } from './results.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
@@ -24,6 +25,7 @@ export type HintCode =
   | 'unknownCommand'
   | 'unknownLink'
   | 'text'
+  | 'noHits'
   | 'file'
   | 'unsupported'
   | 'begin'
@@ -82,9 +84,11 @@ export interface Place {
   category: string | null
   page: number
   modelId: string | null
+  /** Words that models were searched by; null: the list is that of a group. */
+  search: string | null
 }
 
-export const NOWHERE: Place = { category: null, page: 0, modelId: null }
+export const NOWHERE: Place = { category: null, page: 0, modelId: null, search: null }
 
 /** Fewer than 20 fields: from there on V8 copies an object, as every step does, 15 times slower. */
 export interface ConversationContext {
@@ -110,6 +114,7 @@ export interface ConversationContext {
   ended: string[]
   ending: Ending | null
   account: Account | null
+  results: Results | null
 }
 
 export interface ConversationInput {
@@ -136,6 +141,7 @@ export const beginConversation = (input: ConversationInput): ConversationContext
   ended: [],
   ending: null,
   account: null,
+  results: null,
 })
 
 /** How long the job on the screen has been running, as far as is known. */

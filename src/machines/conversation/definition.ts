@@ -1,7 +1,7 @@
 import type { EventObject } from 'xstate'
 import type { Definition } from '../definition.ts'
 import { translator } from '../texts/translate.ts'
-import type { ConversationContext, ConversationInput } from './context.ts'
+import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { conversationMachine } from './machine.ts'
 import { receive, reflexes } from './reflexes.ts'
@@ -17,7 +17,7 @@ export const conversationId = (botId: number, chatId: number): string =>
 /** The conversation machine with its effects, for screens drawn with these settings. */
 export const createConversationDefinition = (view: View): Definition => ({
   id: 'conversation',
-  version: 2,
+  version: 3,
   migrate: upgrade,
   machine: conversationMachine,
   effects: {
@@ -59,11 +59,16 @@ export const createConversationDefinition = (view: View): Definition => ({
   },
 })
 
-/** Version 1 had `balance` where `account` is now; what it showed is read anew. */
+/**
+ * Version 1 had `balance` where `account` is now, which is read anew; version 2 knew no search and no
+ * list of results.
+ */
 const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
-  if (from !== 1) return undefined
-  const { balance: _old, ...context } = stored.context as Record<string, unknown>
-  return { ...stored, context: { ...context, account: null } }
+  if (from !== 1 && from !== 2) return undefined
+  const { balance: _old, place, ...rest } = stored.context as Record<string, unknown>
+  const { account = null } = rest
+  const context = { ...rest, account, place: { ...NOWHERE, ...(place as Place) }, results: null }
+  return { ...stored, context }
 }
 
 /** Words for a job's end that the user is not looking at. */

@@ -23,6 +23,7 @@ export interface QuoteFacts {
 /** What a button stands for. It reaches the machine only if it stands on the current screen. */
 export type ButtonEvent =
   | { type: 'menu.pressed' }
+  | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
   | { type: 'category.opened'; category: string }
@@ -49,6 +50,7 @@ export type UserEvent =
   | { type: 'command.start'; payload: string }
   | { type: 'command.menu' }
   | { type: 'command.models' }
+  | { type: 'command.search'; words: string }
   | { type: 'command.cancel' }
   | { type: 'command.help' }
   | { type: 'command.balance' }

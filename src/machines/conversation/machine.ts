@@ -44,6 +44,21 @@ export const conversationMachine = conversationSetup.createMachine({
     ],
     'command.menu': home,
     'command.models': home,
+    'command.search': [
+      {
+        description: 'Models that the words behind the command fit.',
+        guard: 'hasHits',
+        target: '.browsing.list',
+        actions: ['goHome', 'search'],
+        reenter: true,
+      },
+      {
+        description: 'Which words?',
+        target: '.browsing.searching',
+        actions: 'goHome',
+        reenter: true,
+      },
+    ],
     'command.cancel': [
       {
         description: 'The order is dropped.',

@@ -1,5 +1,6 @@
 import { assign, setup } from 'xstate'
 import { modelById, modelBySlug, needsEarlierResult } from '../catalogue.ts'
+import { findModels } from '../search.ts'
 import * as change from './changes.ts'
 import {
   type ConversationContext,
@@ -40,7 +41,9 @@ export const conversationSetup = setup({
   guards: {
     hasModelLink: ({ event }) => linkedModel(event) !== undefined,
     hasBrokenLink: ({ event }) => event.type === 'command.start' && event.payload.startsWith('m_'),
-    hasList: ({ context }) => context.place.category !== null,
+    hasList: ({ context: { place } }) => place.category !== null || place.search !== null,
+    isSearch: ({ context }) => context.place.search !== null,
+    hasHits: ({ event }) => findModels(change.wordsOf(event)).length > 0,
     hasOrder: ({ context }) => hasOrder(context),
     hasRunningJob: ({ context }) => context.tracked.length > 0,
     isOrderable: ({ context }) => {
@@ -75,6 +78,7 @@ export const conversationSetup = setup({
     goHome: assign(change.goHome),
     openCategory: assign(change.openCategory),
     turnPage: assign(change.turnPage),
+    search: assign(change.search),
     openModel: assign(change.openModel),
     openLinkedModel: assign(({ event }) => ({
       place: { ...NOWHERE, modelId: linkedModel(event)?.id ?? null },
@@ -110,6 +114,7 @@ export const conversationSetup = setup({
     hintNothingToCancel: assign({ hint: { code: 'nothingToCancel' } }),
     hintUnknownCommand: assign({ hint: { code: 'unknownCommand' } }),
     hintUnknownLink: assign({ hint: { code: 'unknownLink' } }),
+    hintNoHits: assign({ hint: { code: 'noHits' } }),
     hintText: assign({ hint: { code: 'text' } }),
     hintFile: assign({ hint: { code: 'file' } }),
     hintUnsupported: assign({ hint: { code: 'unsupported' } }),

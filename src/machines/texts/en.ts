@@ -11,6 +11,7 @@ export const en: typeof ru = {
     running_few: '⏳ In progress: {{count}}',
     running_many: '⏳ In progress: {{count}}',
     running_other: '⏳ In progress: {{count}}',
+    search: '🔍 Search',
     balance: '💳 Balance',
     help: '❓ Help',
     language: '🌐 Язык',
@@ -33,6 +34,11 @@ export const en: typeof ru = {
     goneNote: '🚫 means: no longer works.',
     soon: '🔜',
     gone: '🚫',
+  },
+  search: {
+    title:
+      '🔍 <b>Search</b>\nWrite a name or what you want done: “kling”, “remove background”, “speech”.',
+    found: '🔍 <b>{{words}}</b>\nFound: {{count}}. To search again, just write other words.',
   },
   card: {
     steps: 'Questions before the start: {{count}}',
@@ -170,6 +176,7 @@ export const en: typeof ru = {
     unknownCommand: 'There is no such command. Choose with a button or press /help.',
     unknownLink: 'There is no such model. Choose another one:',
     text: 'I am ready. Choose with a button what to create.',
+    noHits: '🔍 Nothing found. Try another word, or choose a group in the menu.',
     file: '📎 I have your file, but I await a command. Choose with a button what to create.',
     begin: 'To begin, press “✅ Begin”: I will ask one thing at a time.',
     notOnOffer: 'This model is not available now. Please choose another one.',

@@ -51,7 +51,8 @@ const varied: Draw = (n) => {
 }
 
 /** What a person can do besides pressing: a fitting answer, by message. */
-function messages(context: ConversationContext): ConversationEvent[] {
+function messages(context: ConversationContext, state: string): ConversationEvent[] {
+  if (state === 'browsing.searching') return [{ type: 'text.received', text: 'kling' }]
   const question = currentQuestion(context)
   if (question === undefined || question.kind === 'choice' || question.kind === 'toggle') return []
   if (question.media) return [{ type: 'media.received', media: photo as MediaFile }]
@@ -124,7 +125,7 @@ function crawl(
       arrive(pressed)
     }
     const context = contextOf(at)
-    for (const event of [...messages(context), ...news(context, stateOf(at))]) {
+    for (const event of [...messages(context, stateOf(at)), ...news(context, stateOf(at))]) {
       const moved = play(at, event, backend, later(at))
       assert.ok(moved.effects.some((e) => e.type === 'telegram.render'))
       arrive(moved)
@@ -145,6 +146,7 @@ const everyState = [
   'balance',
   'browsing.card',
   'browsing.list',
+  'browsing.searching',
   'drafting.asking.attaching',
   'drafting.asking.choosing',
   'drafting.asking.writing',

@@ -85,6 +85,7 @@ describe('conversation machine', () => {
       'command.start': 'menu',
       'command.menu': 'menu',
       'command.models': 'menu',
+      'command.search': 'browsing.searching',
       'command.cancel': 'menu',
       'command.help': 'help',
       'command.balance': 'balance',
@@ -95,7 +96,12 @@ describe('conversation machine', () => {
       for (const command of commands) {
         const next = after(snapshot, command).snapshot
         const linked = command.type === 'command.start' && command.payload === 'm_z-image'
-        const expected = linked ? 'browsing.card' : (leads[command.type] ?? stateOf(snapshot))
+        const found = command.type === 'command.search' && command.words !== ''
+        const expected = found
+          ? 'browsing.list'
+          : linked
+            ? 'browsing.card'
+            : (leads[command.type] ?? stateOf(snapshot))
         assert.equal(stateOf(next), expected, `${command.type} in ${stateOf(snapshot)}`)
       }
     }

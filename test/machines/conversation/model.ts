@@ -50,6 +50,8 @@ export const commands: ConversationEvent[] = [
   { type: 'command.start', payload: 'm_no-such-model' },
   { type: 'command.menu' },
   { type: 'command.models' },
+  { type: 'command.search', words: '' },
+  { type: 'command.search', words: 'kling' },
   { type: 'command.cancel' },
   { type: 'command.help' },
   { type: 'command.balance' },

@@ -118,7 +118,7 @@ describe('prices', () => {
       assert.ok(label, 'what has no price is not offered')
       chat.command('start', `m_${model.slug}`)
       assert.ok(chat.screen.text.includes(`<b>${label}</b>`))
-      const place = { category: model.category, page: 0, modelId: null }
+      const place = { category: model.category, page: 0, modelId: null, search: null }
       const labels: string[] = []
       for (let page = 0; page < 9; page += 1) {
         const screen = screenIn({ browsing: 'list' }, { place: { ...place, page } })

@@ -13,7 +13,7 @@ import { isOnOffer } from '../../pricing.ts'
 import { questionsOf } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { canBeBegun, insteadOf } from '../offer.ts'
-import { FREE, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
+import { FREE, hitsOf, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
 import { listPrice } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 import { shareButton } from './share.ts'
@@ -26,7 +26,10 @@ export function menuScreen(scene: Scene): Screen {
   return {
     text: t('menu.title'),
     keyboard: [
-      [button(t('menu.free'), { type: 'category.opened', category: FREE })],
+      [
+        button(t('menu.free'), { type: 'category.opened', category: FREE }),
+        button(t('menu.search'), { type: 'search.opened' }),
+      ],
       ...rows(
         categories.map((category) =>
           button(
@@ -54,22 +57,30 @@ export function menuScreen(scene: Scene): Screen {
 const titleOf = ({ language }: Scene, category: Category): string =>
   `${categoryWords[category].emoji} ${categoryWords[category].title[language]}`
 
+export function searchScreen(scene: Scene): Screen {
+  return { text: scene.t('search.title'), keyboard: [backRow(scene)] }
+}
+
+/** The models of a group, or those that were searched for, some at a time. */
 export function listScreen(scene: Scene): Screen {
   const { t, language, context, view } = scene
   const { rates } = view
-  const list = context.place.category ?? FREE
-  const found = modelsOf(list, rates)
+  const { search, category } = context.place
+  const list = category ?? FREE
+  const found = search === null ? modelsOf(list, rates) : hitsOf(search, rates)
   const names = namesOf(list, language)
   const { shown, arrows, note } = paged(scene, found, context.place.page, MODELS_PER_PAGE)
   const head =
-    list === FREE
-      ? t('list.free')
-      : `<b>${titleOf(scene, list as Category)}</b>\n${categoryWords[list as Category].benefit[language]}`
+    search !== null
+      ? t('search.found', { words: search, count: found.length })
+      : list === FREE
+        ? t('list.free')
+        : `<b>${titleOf(scene, list as Category)}</b>\n${categoryWords[list as Category].benefit[language]}`
   return {
     text: lines(
       head,
       '',
-      t(isOpen(list, rates) ? 'list.choose' : 'list.comingSoon'),
+      t(search !== null || isOpen(list, rates) ? 'list.choose' : 'list.comingSoon'),
       shown.some((m) => isOnOffer(m, rates) && !canBeBegun(m, rates)) && t('list.soonNote'),
       shown.some((m) => !isOnOffer(m, rates)) && t('list.goneNote'),
       ...note,
@@ -77,7 +88,7 @@ export function listScreen(scene: Scene): Screen {
     keyboard: [
       ...shown.map((model) => [
         button(
-          names.get(model) as string,
+          names.get(model) ?? modelTitle(model, language),
           { type: 'model.opened', modelId: model.id },
           ` · ${mark(scene, model)}`,
         ),

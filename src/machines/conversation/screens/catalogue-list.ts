@@ -9,6 +9,7 @@ import { modelName, modelTitle } from '../../labels/models.ts'
 import { taskWords } from '../../labels/tasks.ts'
 import { type Language, type Words, words } from '../../labels/words.ts'
 import { isOnOffer, type Rates } from '../../pricing.ts'
+import { findModels } from '../../search.ts'
 import { canBeBegun } from '../offer.ts'
 
 /** The list that holds the models of all groups that cost the user nothing. */
@@ -40,6 +41,10 @@ function listsFor(rates: Rates): ReadonlyMap<string, readonly Model[]> {
 /** The models of a group in the order of its list, with those to come and those gone. */
 export const modelsOf = (list: string | null, rates: Rates): readonly Model[] =>
   listsFor(rates).get(list ?? '') ?? []
+
+/** The models that words were found in, those that can be ordered first. */
+export const hitsOf = (search: string, rates: Rates): readonly Model[] =>
+  findModels(search).toSorted((a, b) => rank(a, rates) - rank(b, rates))
 
 /** Whether anything of a group can be ordered today. */
 export const isOpen = (list: string, rates: Rates): boolean =>

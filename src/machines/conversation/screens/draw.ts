@@ -5,7 +5,7 @@ import { stateName } from '../../transition.ts'
 import type { ConversationContext } from '../context.ts'
 import { balanceScreen, helpScreen, languageScreen } from './account.ts'
 import { askScreen } from './ask.ts'
-import { cardScreen, listScreen, menuScreen } from './browse.ts'
+import { cardScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
 import { extrasScreen, previewScreen } from './order.ts'
 import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
@@ -14,6 +14,7 @@ import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
 export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   menu: menuScreen,
   'browsing.list': listScreen,
+  'browsing.searching': searchScreen,
   'browsing.card': cardScreen,
   'drafting.asking.choosing': askScreen,
   'drafting.asking.writing': askScreen,

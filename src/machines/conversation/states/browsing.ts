@@ -11,12 +11,25 @@ export const menu = conversationSetup.createStateConfig({
       target: 'browsing.list',
       actions: 'openCategory',
     },
+    'search.opened': { description: 'A model by words.', target: 'browsing.searching' },
     'jobs.opened': { description: 'What is being made.', target: 'jobs' },
     'balance.opened': { description: 'Money.', target: 'balance' },
     'help.opened': { description: 'How it works.', target: 'help' },
     'language.opened': { description: 'Russian or English.', target: 'language' },
   },
 })
+
+/** Words typed where models are looked for. */
+const searched = [
+  {
+    description: 'Models that the words fit.',
+    guard: 'hasHits',
+    target: '#conversation.browsing.list',
+    actions: 'search',
+    reenter: true,
+  },
+  { description: 'No model is called that or does that.', actions: 'hintNoHits' },
+] as const
 
 /** Looking for a model. */
 export const browsing = conversationSetup.createStateConfig({
@@ -35,8 +48,25 @@ export const browsing = conversationSetup.createStateConfig({
           target: 'card',
           actions: 'openModel',
         },
+        'text.received': searched,
+        'back.pressed': [
+          { description: 'Other words.', guard: 'isSearch', target: 'searching' },
+          {
+            description: 'Another group.',
+            target: '#conversation.menu',
+            actions: 'goHome',
+          },
+        ],
+      },
+    },
+    searching: {
+      id: 'conversation.browsing.searching',
+      description: 'Words by which to look for a model.',
+      exit: 'leave',
+      on: {
+        'text.received': searched,
         'back.pressed': {
-          description: 'Another group.',
+          description: 'The groups instead.',
           target: '#conversation.menu',
           actions: 'goHome',
         },
