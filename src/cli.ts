@@ -32,7 +32,7 @@ await runMain(
       e2e: () => import('./cli-e2e.ts').then((m) => m.e2eCommand),
       bench: () => import('./cli-bench.ts').then((m) => m.benchCommand),
       replay: () => import('./cli-replay.ts').then((m) => m.replayCommand),
-      charts: notBuilt('charts'),
+      charts: () => import('./cli-charts.ts').then((m) => m.chartsCommand),
       audit: notBuilt('audit'),
       'check:prod': notBuilt('check:prod'),
     },

@@ -1,0 +1,7 @@
+import type { View } from './screens/screen.ts'
+
+/** Settings to draw screens with where no process has any: in docs and in the simulator. */
+export const SAMPLE_VIEW: View = {
+  rates: { usdRubRate: 78.57, markup: 2 },
+  support: '@support',
+}
