@@ -22,6 +22,9 @@ export function createApi() {
     sendText: (userId, text) => request(`${chat(userId)}/text`, json({ text })),
     /** @param {number} userId @param {number} messageId @param {string} data */
     tap: (userId, messageId, data) => request(`${chat(userId)}/tap`, json({ messageId, data })),
+    /** @param {number} userId @param {number} messageId
+     * @returns {Promise<{ status: 'paid' | 'refused' | 'cancelled', reason?: string }>} */
+    pay: (userId, messageId) => request(`${chat(userId)}/pay`, json({ messageId })),
     /** @param {number} userId @param {File} file @param {string} as @param {string} caption */
     sendFile: (userId, file, as, caption) =>
       request(`${chat(userId)}/file?${new URLSearchParams({ as, caption })}`, {

@@ -45,6 +45,8 @@ const say = async (/** @type {string} */ text) => api.sendText(me(), text)
 
 const taps = createTaps({
   send: async (messageId, data) => api.tap(me(), messageId, data),
+  pay: async (messageId) => api.pay(me(), messageId),
+  onRefused: alertBox,
   onChange: (pending) => page.set({ pending }),
   onSilence: () => toast('The bot did not answer this button.', 'error'),
   onError: failed,
@@ -55,6 +57,7 @@ const lightbox = createLightbox(() =>
 const chatView = createChatView({
   list: byId('messages'),
   onTap: taps.tap,
+  onPay: taps.pay,
   onOpenPhoto: lightbox.open,
   onCommand: (text) => say(text).catch(failed),
   onLink(url) {

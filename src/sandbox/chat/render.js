@@ -1,6 +1,6 @@
 import { h, icon, reconcile } from './dom.js'
 import { messageHtml } from './html.js'
-import { keyboardView, tapKey } from './keyboard.js'
+import { keyboardView, PAY, tapKey } from './keyboard.js'
 import { mediaView } from './media.js'
 import { blocksOf } from './state.js'
 
@@ -20,10 +20,10 @@ const VISUAL = new Set(['photo', 'video', 'animation'])
 /**
  * Draws the messages of a chat into `list`.
  * @param {{ list: HTMLElement, onTap: (messageId: number, data: string) => void,
- *   onLink: (url: string) => boolean, onOpenPhoto: (message: ChatMessage) => void,
+ *   onPay: (messageId: number) => void, onLink: (url: string) => boolean, onOpenPhoto: (message: ChatMessage) => void,
  *   onCommand: (text: string) => void }} deps
  */
-export function createChatView({ list, onTap, onLink, onOpenPhoto, onCommand }) {
+export function createChatView({ list, onTap, onPay, onLink, onOpenPhoto, onCommand }) {
   list.addEventListener('click', (event) => {
     const target = /** @type {Element} */ (event.target)
     const link = target.closest('a[target]')
@@ -49,7 +49,7 @@ export function createChatView({ list, onTap, onLink, onOpenPhoto, onCommand }) 
         { class: 'stack' },
         bubbleView(messages, onOpenPhoto),
         !!message.keyboard?.length &&
-          keyboardView(message.id, message.keyboard, { pending, onTap }),
+          keyboardView(message.id, message.keyboard, { pending, onTap, onPay }),
       ),
     )
   }
@@ -85,7 +85,7 @@ export function createChatView({ list, onTap, onLink, onOpenPhoto, onCommand }) 
 function signature(block, pending) {
   if (block.kind !== 'bubble') return block.kind
   const keys = block.messages.flatMap(({ id, keyboard = [] }) =>
-    keyboard.flat().map(({ data }) => data !== undefined && pending.has(tapKey(id, data))),
+    keyboard.flat().map(({ data, pay }) => pending.has(tapKey(id, pay ? PAY : (data ?? '')))),
   )
   return JSON.stringify([block.messages, block.first, block.last, keys])
 }
@@ -106,6 +106,8 @@ function bubbleView(messages, onOpenPhoto) {
         media.map((message) => mediaView(message, onOpenPhoto)),
       ),
     messages.map(words),
+    messages.map(({ invoice }) => invoice && invoiceView(invoice)),
+    messages.map(({ receipt }) => receipt && receiptView(receipt)),
     meta(messages),
   )
 }
@@ -117,6 +119,24 @@ function words({ text, html, caption, captionHtml }) {
   if (!content && !markup) return null
   return h('div', { class: 'text', dir: 'auto' }, markup ? messageHtml(markup) : (content ?? ''))
 }
+
+/** @param {import('./state.js').Invoice} invoice */
+const invoiceView = ({ title, description, stars }) =>
+  h(
+    'div',
+    { class: 'text invoice' },
+    h('b', {}, title),
+    h('span', {}, description),
+    h('span', { class: 'stars' }, `⭐ ${stars}`),
+  )
+
+/** @param {import('./state.js').Receipt} receipt */
+const receiptView = ({ kind, stars }) =>
+  h(
+    'div',
+    { class: 'text receipt' },
+    kind === 'paid' ? `You paid ⭐ ${stars}` : `You got ⭐ ${stars} back`,
+  )
 
 /** @param {ChatMessage[]} messages */
 function meta(messages) {

@@ -2,10 +2,12 @@
  * @typedef {{ id: number, firstName: string, languageCode: string }} User
  * @typedef {{ kind: 'photo'|'video'|'audio'|'voice'|'animation'|'document', url: string,
  *   fileName?: string, mime?: string, width?: number, height?: number, size?: number }} Media
- * @typedef {{ text: string, data?: string, url?: string }} Button
+ * @typedef {{ text: string, data?: string, url?: string, pay?: true }} Button
+ * @typedef {{ title: string, description: string, stars: number }} Invoice
+ * @typedef {{ kind: 'paid'|'refunded', stars: number }} Receipt
  * @typedef {{ id: number, from: 'user'|'bot', date: number, text?: string, html?: string,
  *   caption?: string, captionHtml?: string, media?: Media, groupId?: string,
- *   keyboard?: Button[][], edited?: boolean }} ChatMessage
+ *   keyboard?: Button[][], edited?: boolean, invoice?: Invoice, receipt?: Receipt }} ChatMessage
  * @typedef {{ command: string, description: string }} Command
  * @typedef {{ messages: ChatMessage[], action: string | null }} Chat
  * @typedef {{ kind: 'day', key: string, date: number }} Day

@@ -1,14 +1,16 @@
-import { tapKey } from './keyboard.js'
+import { PAY, tapKey } from './keyboard.js'
 
 const ANSWER_WAIT_MS = 15_000
 
 /**
  * Buttons that were tapped and wait for the bot's answer to the tap.
  * @param {{ send: (messageId: number, data: string) => Promise<{ queryId?: string } | undefined>,
+ *   pay: (messageId: number) => Promise<{ status: string, reason?: string }>,
+ *   onRefused: (reason: string) => void,
  *   onChange: (pending: ReadonlySet<string>) => void, onSilence: () => void,
  *   onError: (error: Error) => void }} deps
  */
-export function createTaps({ send, onChange, onSilence, onError }) {
+export function createTaps({ send, pay, onRefused, onChange, onSilence, onError }) {
   /** @type {Map<string, { queryId?: string | undefined, timer: number }>} */
   const waiting = new Map()
   /** @type {Set<string>} answers that came before the tap's own response */
@@ -38,6 +40,21 @@ export function createTaps({ send, onChange, onSilence, onError }) {
       } catch (error) {
         settle(key)
         onError(/** @type {Error} */ (error))
+      }
+    },
+    /** Resolves by itself: Telegram gives the bot ten seconds. @param {number} messageId */
+    async pay(messageId) {
+      const key = tapKey(messageId, PAY)
+      waiting.set(key, { timer: 0 })
+      changed()
+      try {
+        const { status, reason } = await pay(messageId)
+        if (status === 'refused') onRefused(reason ?? '')
+        if (status === 'cancelled') onRefused('The bot did not confirm this payment in time.')
+      } catch (error) {
+        onError(/** @type {Error} */ (error))
+      } finally {
+        settle(key)
       }
     },
     /** @param {string} queryId */

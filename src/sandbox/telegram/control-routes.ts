@@ -9,14 +9,17 @@ import { FAULT_KINDS } from './faults.ts'
 import { LIMITS } from './limits.ts'
 import type { LongPolls } from './long-poll.ts'
 import type { ChatEvent, FakeUser, StoredMessage, World } from './model.ts'
+import type { PaymentActions } from './payment-actions.ts'
 import { readBody } from './request-body.ts'
-import { UserActionError, type UserActions } from './user-actions.ts'
+import { UserActionError } from './user-action-error.ts'
+import type { UserActions } from './user-actions.ts'
 import type { WebhookRegistry } from './webhook-registry.ts'
 import { chatOf, findBot, putUser } from './world.ts'
 
 interface Deps {
   readonly world: World
   readonly actions: UserActions
+  readonly payments: PaymentActions
   readonly webhooks: WebhookRegistry
   readonly polls: LongPolls
   readonly closing: AbortSignal
@@ -28,6 +31,7 @@ const bodies = {
   user: z.object({ firstName: z.string().min(1), languageCode: z.string().default('en') }),
   text: z.object({ text: z.string().min(1) }),
   tap: z.object({ messageId: z.number().int(), data: z.string() }),
+  pay: z.object({ messageId: z.number().int() }),
   block: z.object({ blocked: z.boolean() }),
   fault: z.object({
     kind: z.enum(FAULT_KINDS),
@@ -57,12 +61,24 @@ const withoutUndefined = <T extends object>(value: T) =>
     [K in keyof T]: Exclude<T[K], undefined>
   }
 
-const userView = ({ id, firstName, languageCode }: FakeUser) => ({ id, firstName, languageCode })
+const userView = ({ id, firstName, languageCode, stars }: FakeUser) => ({
+  id,
+  firstName,
+  languageCode,
+  stars,
+})
 
 const isMessage = (data: ChatEvent['data']): data is StoredMessage => 'edits' in data
 
 /** `/sandbox/…`: what the browser chat page and people with curl use. */
-export function controlRoutes({ world, actions, webhooks, polls, closing }: Deps): Router {
+export function controlRoutes({
+  world,
+  actions,
+  payments,
+  webhooks,
+  polls,
+  closing,
+}: Deps): Router {
   const router = new Router({ prefix: '/sandbox' })
   const bot = (ctx: Context) => {
     const name = ctx.URL.searchParams.get('bot')
@@ -127,6 +143,10 @@ export function controlRoutes({ world, actions, webhooks, polls, closing }: Deps
   router.post('/chats/:userId/tap', async (ctx) => {
     const { messageId, data } = await bodyOf(ctx, bodies.tap)
     ctx.body = { queryId: actions.tap(bot(ctx), userOf(ctx), messageId, data).id }
+  })
+  router.post('/chats/:userId/pay', async (ctx) => {
+    const { messageId } = await bodyOf(ctx, bodies.pay)
+    ctx.body = await payments.pay(bot(ctx), userOf(ctx), messageId)
   })
   router.post('/chats/:userId/file', async (ctx) => {
     const as = bodies.as.safeParse(ctx.URL.searchParams.get('as') ?? 'photo')

@@ -1,6 +1,8 @@
 import type { FaultTable } from './faults.ts'
 import type { CallbackAnswer, CallRecord } from './model.ts'
+import type { ChargeOptions, PaymentOutcome, PayOptions } from './payment-actions.ts'
 import type { SeenMessage } from './seen-message.ts'
+import type { CheckoutAnswer, Invoice, StarBook } from './stars.ts'
 import type { FileOptions } from './user-actions.ts'
 import type { UserFacts } from './world.ts'
 
@@ -30,9 +32,30 @@ export interface ControlledUser {
   sendFile(bytes: Buffer, options: FileOptions): Promise<SeenMessage>
   sendAlbum(files: readonly Buffer[], options?: FileOptions): Promise<SeenMessage[]>
   sendRaw(update: Record<string, unknown>): void
+  /** Presses Pay below an invoice; resolves when Telegram has decided. */
+  pay(messageId: number, options?: PayOptions): Promise<PaymentOutcome>
+  /** What is left in the wallet. */
+  stars(): number
   block(): void
   unblock(): void
   chat(options?: { deleted?: boolean }): SeenMessage[]
+}
+
+/** What happens to Stars beyond the Pay button; `bot` is the first one unless named. */
+export interface PaymentControl {
+  book(bot?: string): StarBook
+  /** Stars that come without a checkout; returns the charge id. */
+  charge(userId: number, options: ChargeOptions, bot?: string): string
+  /** A checkout of any invoice; resolves with the bot's answer, undefined when it was late. */
+  checkout(
+    userId: number,
+    invoice: Pick<Invoice, 'payload' | 'stars'>,
+    bot?: string,
+  ): Promise<CheckoutAnswer | undefined>
+  /** Tells of a payment once more. */
+  resend(chargeId: string, bot?: string): void
+  /** A refund that the bot did not ask for. */
+  refundOutside(chargeId: string, options?: { quiet?: boolean }, bot?: string): void
 }
 
 /** The hand of the tests: people, what they see, and what the bots did. */
@@ -45,6 +68,7 @@ export interface Control {
   readonly answers: readonly CallbackAnswer[]
   readonly calls: readonly CallRecord[]
   readonly faults: FaultTable
+  readonly payments: PaymentControl
   pendingUpdates(bot?: string): Record<string, unknown>[]
   /** Bytes behind a file_id of the bot. */
   getFile(fileId: string, bot?: string): Buffer

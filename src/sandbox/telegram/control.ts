@@ -1,6 +1,7 @@
 import type { Control, ControlledUser, UserOptions } from './control-types.ts'
 import { handleContent } from './file-content.ts'
 import type { Chat, StoredMessage, World } from './model.ts'
+import type { PaymentActions } from './payment-actions.ts'
 import { seenMessage } from './seen-message.ts'
 import { updateJson } from './updates.ts'
 import type { UserActions } from './user-actions.ts'
@@ -10,13 +11,14 @@ import { chatOf, findBot, putUser } from './world.ts'
 interface ControlDeps {
   readonly world: World
   readonly actions: UserActions
+  readonly payments: PaymentActions
 }
 
 const openChat = (world: World, userId: number, username?: string): Chat | undefined =>
   findBot(world, username).chats.get(userId)
 
 /** The in-process side of the fake: people, what they see, and what the bot did. */
-export function createControl({ world, actions }: ControlDeps): Control {
+export function createControl({ world, actions, payments }: ControlDeps): Control {
   function chat(userId: number, options: { deleted?: boolean; bot?: string } = {}) {
     const bot = findBot(world, options.bot)
     const messages = [...(bot.chats.get(userId)?.messages.values() ?? [])]
@@ -52,13 +54,36 @@ export function createControl({ world, actions }: ControlDeps): Control {
       sendRaw: (update) => actions.sendRaw(bot, person, update),
       block: () => actions.setBlocked(bot, person, true),
       unblock: () => actions.setBlocked(bot, person, false),
+      pay: (messageId, payOptions) => payments.pay(bot, person, messageId, payOptions),
+      stars: () => person.stars,
       chat: (chatOptions = {}) => chat(id, { ...chatOptions, bot: bot.username }),
     }
+  }
+
+  const userOf = (userId: number) => {
+    const person = world.users.get(userId)
+    if (!person) throw new Error(`no user ${userId}`)
+    return person
   }
 
   const control: Control = {
     user,
     chat,
+    payments: {
+      book: (username) => findBot(world, username).stars,
+      charge: (userId, options, username) =>
+        payments.charge(findBot(world, username), userOf(userId), options),
+      checkout: (userId, invoice, username) =>
+        payments.checkout(findBot(world, username), userOf(userId), {
+          title: 'T',
+          description: 'D',
+          startParameter: '',
+          ...invoice,
+        }),
+      resend: (chargeId, username) => payments.resend(findBot(world, username), chargeId),
+      refundOutside: (chargeId, options, username) =>
+        payments.refundOutside(findBot(world, username), chargeId, options),
+    },
     action: (userId, options = {}) => {
       const action = openChat(world, userId, options.bot)?.action
       return action && action.until > world.now() ? action.name : undefined

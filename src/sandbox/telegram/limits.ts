@@ -21,6 +21,11 @@ export const LIMITS = {
   pollAnswerBytes: 1 << 22,
   webhookConnections: { default: 40, max: 100 },
   secretTokenLength: 256,
+  invoiceTitle: 32,
+  invoiceDescription: 255,
+  invoicePayloadBytes: 128,
+  startParameter: 64,
+  starTransactions: 100,
   commands: 100,
   descriptionUnits: 512,
   shortDescriptionUnits: 120,
@@ -32,6 +37,8 @@ export const TIMES = {
   queryUpdateMs: 150_000,
   /** After this a callback query can no longer be answered. */
   callbackAnswerMs: 150_000,
+  /** The user's app waits this long for the answer to a checkout; then the payment is off. */
+  checkoutAnswerMs: 10_000,
   deleteMs: 48 * 3600_000,
   chatActionMs: 5_000,
   conflictPauseMs: 3_000,

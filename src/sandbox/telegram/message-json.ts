@@ -1,6 +1,7 @@
 import type { FormattedText } from './entities.ts'
 import type { Bot, Chat, FakeUser, Media, StoredMessage } from './model.ts'
 import { photoSizes } from './photo-sizes.ts'
+import { invoiceJson } from './stars.ts'
 import { seconds } from './world.ts'
 
 type Json = Record<string, unknown>
@@ -94,6 +95,7 @@ export function messageJson(bot: Bot, chat: Chat, message: StoredMessage, nested
     has_media_spoiler: message.media?.hasSpoiler || undefined,
     ...formatted('text', 'entities', message.text),
     ...formatted('caption', 'caption_entities', message.caption),
+    invoice: message.invoice && invoiceJson(message.invoice),
     ...message.extra,
     reply_markup: message.keyboard ? { inline_keyboard: message.keyboard } : undefined,
   })

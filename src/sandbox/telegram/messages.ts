@@ -1,6 +1,7 @@
 import type { FormattedText } from './entities.ts'
 import type { InlineButton } from './keyboard.ts'
 import type { Bot, Chat, ChatEvent, Media, StoredMessage, World } from './model.ts'
+import type { Invoice } from './stars.ts'
 
 export interface NewMessage {
   readonly from: 'user' | 'bot'
@@ -12,6 +13,7 @@ export interface NewMessage {
   readonly groupId?: string | undefined
   readonly replyTo?: number | undefined
   readonly extra?: Record<string, unknown>
+  readonly invoice?: Invoice
 }
 
 /** Content of a message that an edit replaces. */
@@ -45,6 +47,7 @@ export function appendMessage(
     groupId: message.groupId,
     replyTo: message.replyTo,
     extra: message.extra ?? {},
+    invoice: message.invoice,
     text: message.text,
     caption: message.caption ?? NO_TEXT,
     media: message.media,

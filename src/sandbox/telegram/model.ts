@@ -3,6 +3,7 @@ import type { FormattedText } from './entities.ts'
 import type { FaultTable } from './faults.ts'
 import type { FileHandles, FileStore, MediaKind, StoredFile } from './files.ts'
 import type { InlineButton } from './keyboard.ts'
+import type { Checkout, Invoice, StarBook } from './stars.ts'
 import type { AllowedUpdates, UpdateQueue } from './updates.ts'
 
 /** A person with an account. */
@@ -11,6 +12,8 @@ export interface FakeUser {
   firstName: string
   languageCode: string
   username: string | undefined
+  /** What is left in the user's wallet. */
+  stars: number
 }
 
 /** A file inside a message with what Telegram knows about it. */
@@ -32,8 +35,9 @@ export interface StoredMessage {
   readonly date: number
   readonly groupId: string | undefined
   readonly replyTo: number | undefined
-  /** Fields of a service message or of a kind that has no model here, such as an invoice. */
+  /** Fields of a service message or of a kind that has no model here. */
   readonly extra: Record<string, unknown>
+  readonly invoice: Invoice | undefined
   text: FormattedText | undefined
   caption: FormattedText
   media: Media | undefined
@@ -96,6 +100,8 @@ export interface Bot {
   readonly files: FileHandles
   readonly chats: Map<number, Chat>
   readonly queries: Map<string, CallbackQuery>
+  readonly checkouts: Map<string, Checkout>
+  readonly stars: StarBook
   readonly settings: Map<string, unknown>
   webhook: Webhook | undefined
   loggedOut: boolean

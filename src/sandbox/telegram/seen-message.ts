@@ -1,6 +1,7 @@
 import { buttonView, type ChatButton } from './chat-view.ts'
 import type { FormattedText } from './entities.ts'
 import type { Bot, StoredMessage } from './model.ts'
+import type { Invoice } from './stars.ts'
 
 /** A message as tests look at it: what the user sees plus how it came to be. */
 export interface SeenMessage {
@@ -23,6 +24,7 @@ export interface SeenMessage {
   readonly keyboard: ChatButton[][]
   readonly replyKeyboard: Record<string, unknown> | undefined
   readonly extra: Record<string, unknown>
+  readonly invoice: Invoice | undefined
   readonly edits: number
   readonly deleted: boolean
 }
@@ -48,6 +50,7 @@ export function seenMessage(bot: Bot, message: StoredMessage): SeenMessage {
     keyboard: (message.keyboard ?? []).map((row) => row.map(buttonView)),
     replyKeyboard: message.replyKeyboard,
     extra: message.extra,
+    invoice: message.invoice,
     edits: message.edits,
     deleted: message.deleted,
   }

@@ -10,6 +10,7 @@ import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createFaults } from './faults.ts'
 import { createLongPolls } from './long-poll.ts'
 import { allMethods } from './methods/all.ts'
+import { createPaymentActions } from './payment-actions.ts'
 import { createUserActions } from './user-actions.ts'
 import { createWebhookDelivery } from './webhook-delivery.ts'
 import { createWebhookRegistry } from './webhook-registry.ts'
@@ -54,12 +55,14 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   const webhooks = createWebhookRegistry({ world, polls, delivery })
   const dispatch: Dispatch = createDispatch({ world, methods: allMethods({ polls, webhooks }) })
   const actions = createUserActions(world)
+  const payments = createPaymentActions(world)
 
   const app = new Koa()
   // Connections that a fault or a client cut are no errors of the server.
   app.silent = true
   app.use(botRoutes({ world, dispatch, closing: closing.signal }).routes())
-  app.use(controlRoutes({ world, actions, webhooks, polls, closing: closing.signal }).routes())
+  const desk = { world, actions, payments, webhooks, polls, closing: closing.signal }
+  app.use(controlRoutes(desk).routes())
 
   const server = createServer(app.callback())
   await new Promise<void>((resolve, reject) => {
@@ -70,7 +73,7 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     addBot: (bot) => void addBot(world, bot),
-    control: createControl({ world, actions }),
+    control: createControl({ world, actions, payments }),
     close: async () => {
       closing.abort()
       delivery.close()

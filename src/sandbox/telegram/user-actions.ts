@@ -6,33 +6,15 @@ import { checkFile } from './media-check.ts'
 import { botJson, chatJson, messageJson, userJson } from './message-json.ts'
 import { appendMessage, type NewMessage } from './messages.ts'
 import type { Bot, CallbackQuery, Chat, FakeUser, Media, StoredMessage, World } from './model.ts'
+import { push, randomDigits } from './push-update.ts'
+import { UserActionError } from './user-action-error.ts'
 import { chatOf, seconds } from './world.ts'
-
-/** Something that a real app would not let the user do. */
-export class UserActionError extends Error {
-  public override name = 'UserActionError'
-}
 
 export interface FileOptions {
   readonly caption?: string
   readonly fileName?: string
   readonly kind?: MediaKind
   readonly duration?: number
-}
-
-const randomDigits = (): string =>
-  String(crypto.getRandomValues(new BigUint64Array(1))[0] as bigint)
-    .padStart(18, '0')
-    .slice(0, 18)
-
-function push(
-  bot: Bot,
-  kind: string,
-  payload: Record<string, unknown>,
-  queueKey: string,
-  lifeMs: number,
-): void {
-  if (bot.allowed.has(kind)) bot.updates.push({ kind, payload, queueKey, lifeMs })
 }
 
 /** What a user's app does: every action shows in the chat and reaches the bot as an update. */

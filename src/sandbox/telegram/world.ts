@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { FaultTable } from './faults.ts'
 import { createFileHandles, createFileStore } from './files.ts'
 import type { Bot, Chat, FakeUser, World } from './model.ts'
+import { createStarBook } from './stars.ts'
 import { createAllowedUpdates, createUpdateQueue } from './updates.ts'
 
 interface WorldDeps {
@@ -49,6 +50,8 @@ export function addBot(world: World, { token, id, username, firstName }: NewBot)
     files: createFileHandles(botId),
     chats: new Map(),
     queries: new Map(),
+    checkouts: new Map(),
+    stars: createStarBook(),
     settings: new Map(),
     webhook: undefined,
     loggedOut: false,
@@ -89,15 +92,25 @@ export interface UserFacts {
   readonly firstName?: string
   readonly languageCode?: string
   readonly username?: string
+  readonly stars?: number
 }
+
+/** Enough for every invoice, so that only tests of poverty have to think of it. */
+const FULL_WALLET = 1_000_000
 
 /** Adds a user or updates what is known about one. */
 export function putUser(world: World, id: number, facts: UserFacts = {}): FakeUser {
-  const unknown = { id, firstName: `User ${id}`, languageCode: 'en', username: undefined }
-  const user: FakeUser = world.users.get(id) ?? unknown
+  const user: FakeUser = world.users.get(id) ?? {
+    id,
+    firstName: `User ${id}`,
+    languageCode: 'en',
+    username: undefined,
+    stars: FULL_WALLET,
+  }
   user.firstName = facts.firstName ?? user.firstName
   user.languageCode = facts.languageCode ?? user.languageCode
   user.username = facts.username ?? user.username
+  user.stars = facts.stars ?? user.stars
   world.users.set(id, user)
   return user
 }

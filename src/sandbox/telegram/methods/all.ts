@@ -5,6 +5,7 @@ import { botMethods } from './bot.ts'
 import { callbackMethods } from './callback.ts'
 import { editMethods } from './edit.ts'
 import { fileMethods } from './file.ts'
+import { paymentMethods } from './payments.ts'
 import { sendMediaMethods } from './send-media.ts'
 import { sendMessageMethods } from './send-message.ts'
 import { updateMethods } from './updates.ts'
@@ -14,7 +15,7 @@ interface Deps {
   readonly webhooks: WebhookRegistry
 }
 
-/** Every method the fake knows; a new family, such as payments, is one more table here. */
+/** Every method the fake knows; a new family is one more table here. */
 export const allMethods = (deps: Deps): Methods => ({
   ...botMethods,
   ...updateMethods(deps),
@@ -23,4 +24,5 @@ export const allMethods = (deps: Deps): Methods => ({
   ...editMethods,
   ...callbackMethods,
   ...fileMethods,
+  ...paymentMethods,
 })
