@@ -4,7 +4,8 @@ import { modelName } from '../../machines/labels/models.ts'
 import { taskWords } from '../../machines/labels/tasks.ts'
 import type { Language } from '../../machines/texts/translate.ts'
 import type { CrashAt } from '../crash-points.ts'
-import type { Download, MediaFile } from '../media/download.ts'
+import type { Download } from '../media/download.ts'
+import type { TakenMedia } from '../media/take-media.ts'
 import { type Ticket, TransfersBusy } from '../media/transfer-gate.ts'
 import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
 import { chooseKind, type SendKind, UPLOAD_BYTES } from '../telegram/send-choice.ts'
@@ -191,7 +192,7 @@ const isTooLarge = (error: unknown): boolean =>
 export const isLockedOut = (error: unknown): boolean =>
   error instanceof TerminalError && error.code === 'telegram.unauthorized'
 
-function itemOf(order: FilesOrder, index: number, file: MediaFile): FileItem {
+function itemOf(order: FilesOrder, index: number, file: TakenMedia): FileItem {
   const { modelId, urls, language, asDocuments } = order
   const model = modelById(modelId)
   const number = urls.length > 1 ? ` ${index + 1}` : ''

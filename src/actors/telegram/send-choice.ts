@@ -1,9 +1,7 @@
-import type { MediaFile } from '../media/download.ts'
+import type { MediaFacts } from '../media/measure.ts'
 
 /** Kinds of messages that carry a file. */
 export type SendKind = 'photo' | 'video' | 'animation' | 'audio' | 'voice' | 'document'
-
-export type MediaFacts = Omit<MediaFile, 'content' | 'dispose'>
 
 const MB = 1024 * 1024
 

@@ -1,4 +1,4 @@
-import type { MediaFile } from '../media/download.ts'
+import type { TakenMedia } from '../media/take-media.ts'
 import type { ApiPayload, TelegramApi } from './api.ts'
 import type { FloodGate } from './flood.ts'
 import type { SendKind } from './send-choice.ts'
@@ -14,7 +14,7 @@ export interface SendDeps {
 /** A file and how it is to be shown. */
 export interface MediaItem {
   readonly kind: SendKind
-  readonly file: MediaFile
+  readonly file: TakenMedia
   /** Without extension: that comes from what the file is. */
   readonly name: string
   /** What a player shows about a sound file. */
@@ -36,10 +36,10 @@ const inputOf = ({ file, name }: MediaItem): InputFile => ({
 const captionOf = (caption: string | undefined) =>
   caption === undefined ? {} : { caption, parse_mode: 'HTML' as const }
 
-const secondsOf = ({ durationMs }: MediaFile) =>
+const secondsOf = ({ durationMs }: TakenMedia) =>
   durationMs === undefined ? {} : { duration: Math.max(1, Math.round(durationMs / 1000)) }
 
-const measuresOf = (file: MediaFile) => ({
+const measuresOf = (file: TakenMedia) => ({
   ...(file.width === undefined ? {} : { width: file.width }),
   ...(file.height === undefined ? {} : { height: file.height }),
   ...secondsOf(file),

@@ -24,9 +24,28 @@ export const jpeg = (width: number, height: number, previewBytes = 60_000): Uint
     ...segment(0xe0, [...text('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0]),
     ...segment(0xe1, new Array<number>(previewBytes).fill(0)),
     ...segment(0xc4, [0, 0, 0]),
-    0xff,
     ...segment(0xc2, [8, ...be16(height), ...be16(width), 3, 0, 0, 0]),
   ])
+
+/** A JPEG of a camera that was held upright. */
+export const uprightJpeg = (width: number, height: number): Uint8Array => {
+  const turned = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0]
+  const exif = [...text('Exif\0\0MM\0*'), 0, 0, 0, 8, 0, 1, ...turned, 0, 0, 0, 0]
+  const sides = [8, ...be16(height), ...be16(width), 3, 0, 0, 0]
+  return new Uint8Array([0xff, 0xd8, ...segment(0xe1, exif), ...segment(0xc0, sides), 0xff, 0xd9])
+}
+
+/** Sound without compression. */
+export function wav(seconds: number): Uint8Array {
+  const bytes = Buffer.alloc(44 + seconds * 16_000)
+  bytes.write('RIFF', 0, 'latin1')
+  bytes.writeUInt32LE(bytes.length - 8, 4)
+  bytes.write('WAVEfmt ', 8, 'latin1')
+  bytes.set([16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1f, 0, 0, 0x80, 0x3e, 0, 0, 2, 0, 16, 0], 16)
+  bytes.write('data', 36, 'latin1')
+  bytes.writeUInt32LE(seconds * 16_000, 40)
+  return bytes
+}
 
 export const gif = (width: number, height: number): Uint8Array =>
   new Uint8Array([...text('GIF89a'), ...le16(width), ...le16(height), 0, 0, 0, 0x3b])

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { readPixelSize } from '../../../src/actors/media/pixel-size.ts'
 import { sniffMedia } from '../../../src/actors/media/sniff.ts'
-import { gif, jpeg, mp3, mp4, png, webp } from './samples.ts'
+import { gif, jpeg, mp3, mp4, png, uprightJpeg, webp } from './samples.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 
@@ -69,5 +69,12 @@ describe('readPixelSize', () => {
     assert.equal(readPixelSize(jpeg(5, 5).subarray(0, 1_000), 'image/jpeg'), undefined)
     assert.equal(readPixelSize(gif(0, 5), 'image/gif'), undefined)
     assert.equal(readPixelSize(mp4(), 'video/mp4'), undefined)
+  })
+
+  test('turns what was taken upright', () => {
+    assert.deepEqual(readPixelSize(uprightJpeg(400, 300), 'image/jpeg'), {
+      width: 300,
+      height: 400,
+    })
   })
 })

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  chooseKind,
-  fitsAlbum,
-  type MediaFacts,
-  UPLOAD_BYTES,
-} from '../../../src/actors/telegram/send-choice.ts'
+import type { MediaFacts } from '../../../src/actors/media/measure.ts'
+import { chooseKind, fitsAlbum, UPLOAD_BYTES } from '../../../src/actors/telegram/send-choice.ts'
 
 const image = (facts: Partial<MediaFacts>): MediaFacts => ({
   kind: 'image',
