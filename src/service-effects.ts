@@ -9,6 +9,7 @@ import { type EffectDeps, type EffectHandler, effectKey } from './actors/effects
 import { createKieCreateHandler } from './actors/effects/kie-create.ts'
 import { createKiePollHandler } from './actors/effects/kie-poll.ts'
 import { createKieUploadHandler } from './actors/effects/kie-upload.ts'
+import { createInspectHandler } from './actors/effects/media-inspect.ts'
 import { createNoticeHandler } from './actors/effects/notice.ts'
 import { createBalanceHandler, createQuoteHandler } from './actors/effects/quote.ts'
 import { createRenderHandler } from './actors/effects/render.ts'
@@ -20,6 +21,7 @@ import { createTimerTask } from './actors/effects/timer.ts'
 import { createKieClient, type KieClient } from './actors/kie/client.ts'
 import { createKieLimits } from './actors/kie/limits.ts'
 import { createDownload } from './actors/media/download.ts'
+import { createFetchGiven } from './actors/media/fetch-given.ts'
 import { createTransferGate } from './actors/media/transfer-gate.ts'
 import type { Session } from './actors/session.ts'
 import type { TelegramApi } from './actors/telegram/api.ts'
@@ -45,8 +47,8 @@ export interface EffectWiring {
 const MAX_RESULT_BYTES = 200 * 1024 * 1024
 
 /**
- * Every effect with what it needs. Three lanes, so that taps never wait for a chat that Telegram
- * holds back, and neither waits for the provider.
+ * Every effect with what it needs. Four lanes, so that taps never wait for a chat that Telegram
+ * holds back, neither waits for the provider, and nothing for what people link to.
  */
 export function wireEffects(wiring: EffectWiring): {
   kie: KieClient
@@ -63,10 +65,12 @@ export function wireEffects(wiring: EffectWiring): {
     uniqueName: () => randomUUID(),
     onUnknownState: (task) => deps.log.warn(task, 'a state that no table knows'),
   })
-  const download = createDownload({
-    tempDir: os.tmpdir(),
-    maxBytes: MAX_RESULT_BYTES,
-    allowLoopback: config.testMode || config.dryRun,
+  const tempDir = os.tmpdir()
+  const allowLoopback = config.testMode || config.dryRun
+  const download = createDownload({ tempDir, maxBytes: MAX_RESULT_BYTES, allowLoopback })
+  const fetchGiven = createFetchGiven({
+    ...{ api, tempDir, transfers: createTransferGate() },
+    download: createDownload({ ...{ tempDir, maxBytes: 0, allowLoopback }, timeoutMs: 60_000 }),
   })
   const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
   const { rates } = view
@@ -104,7 +108,7 @@ export function wireEffects(wiring: EffectWiring): {
     'operator.alert': createAlertHandler(alert),
   }
   const slow: Record<string, EffectHandler<never>> = {
-    'kie.upload': createKieUploadHandler({ ...deps, api, kie }),
+    'kie.upload': createKieUploadHandler({ ...deps, kie, fetchGiven }),
     'kie.create': createKieCreateHandler({
       ...deps,
       kie,
@@ -117,6 +121,8 @@ export function wireEffects(wiring: EffectWiring): {
     'telegram.sendOriginal': createSendOriginalHandler(sending),
   }
   const taskDeps: TaskDeps = { ...deps, onDone, onGivenUp: tellWaiting(deps) }
+  // Alone, because what people link to may be as slow as they like.
+  const foreign = { 'media.inspect': createInspectHandler({ ...deps, fetchGiven }) }
   return {
     kie,
     lanes: [
@@ -130,6 +136,7 @@ export function wireEffects(wiring: EffectWiring): {
       },
       { tasks: createTasks(chat, taskDeps), slots: 10 },
       { tasks: createTasks(slow, taskDeps), slots: 16 },
+      { tasks: createTasks(foreign, taskDeps), slots: 4 },
     ],
   }
 }
@@ -147,6 +154,11 @@ function callbackUrl(config: Config, jobId: string): string | undefined {
 const GIVEN_UP: Record<string, (params: Record<string, unknown>) => Record<string, unknown>> = {
   'quote.request': () => ({ type: 'quote.refused', reason: 'unpriced' }),
   'job.start': ({ jobId }) => ({ type: 'job.refused', jobId, reason: 'paused' }),
+  'media.inspect': ({ serial }) => ({
+    type: 'media.refused',
+    serial,
+    code: 'media.unavailable',
+  }),
   'kie.upload': () => ({ type: 'inputs.rejected', code: 'media.unavailable' }),
   'telegram.deliver': () => ({ type: 'result.undeliverable', code: 'telegram.unavailable' }),
 }

@@ -29,7 +29,10 @@ const POLICIES: Record<string, EffectPolicy> = {
   'telegram.sendAgain': { priority: -5, attempts: 50, maxPauseMs: 30 * SECOND },
   'telegram.sendOriginal': { priority: -5, attempts: 50, maxPauseMs: 30 * SECOND },
   'kie.create': { priority: 0, attempts: 500, maxPauseMs: 30 * SECOND },
-  'kie.upload': { priority: 0, attempts: 12, maxPauseMs: 30 * SECOND },
+  // Many times, because a place among the large files may take long; the job ends it in time.
+  'kie.upload': { priority: 0, attempts: 100, maxPauseMs: 30 * SECOND },
+  // A person looks at the screen; what is not there soon is called so by the effect itself.
+  'media.inspect': { priority: -10, attempts: 60, maxPauseMs: 5 * SECOND },
   'kie.poll': { priority: 5, attempts: 1, maxPauseMs: SECOND },
   'operator.alert': { priority: 10, attempts: 50, maxPauseMs: MINUTE },
   // Repeated where it fires, not by the queue.

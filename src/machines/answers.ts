@@ -204,8 +204,8 @@ function judge(rules: MediaRules, file: MediaFile): Checked | undefined {
   const mime = mimeOf(file)
   if (mime && !rules.accept.map(canonicalMime).includes(mime))
     return no('media.type', { types: typeNames(rules.accept) })
-  if ((file.size ?? 0) > rules.maxSizeMb * 1024 * 1024)
-    return no('media.size', { max: rules.maxSizeMb })
+  const max = file.url === undefined ? rules.maxSizeMb : rules.maxLinkMb
+  if ((file.size ?? 0) > max * 1024 * 1024) return no('media.size', { max })
   if (rules.needsDuration && !file.duration) return no('media.length', expected)
   if (!file.width || !file.height) return undefined
   const sides = [file.width, file.height]

@@ -39,7 +39,12 @@ const aliases: Readonly<Record<string, string>> = {
   'audio/x-aac': 'audio/aac',
   'audio/opus': 'audio/ogg',
   'application/ogg': 'audio/ogg',
+  'audio/x-ms-asf': 'audio/x-ms-wma',
   'video/mov': 'video/quicktime',
+  'video/x-m4v': 'video/mp4',
+  'video/matroska': 'video/x-matroska',
+  'video/vnd.avi': 'video/avi',
+  'video/x-msvideo': 'video/avi',
 }
 
 const byExtension: Readonly<Record<string, string>> = {

@@ -21,6 +21,8 @@ export interface MediaRules {
   readonly kind: MediaKind
   readonly accept: readonly string[]
   readonly maxSizeMb: number
+  /** For a file behind a link, which Telegram's own limit doesn't concern. */
+  readonly maxLinkMb: number
   readonly minItems: number
   readonly maxItems: number
   /** The price depends on the length, so a file of unknown length can't be taken. */
@@ -93,6 +95,9 @@ export const hiddenFields: ReadonlySet<string> = new Set([
 
 /** Bots can download files up to 20 MB only: https://core.telegram.org/bots/api#getfile */
 const telegramFileLimitMb = 20
+
+/** The provider advises against larger uploads: https://docs.kie.ai/file-upload-api/quickstart */
+const uploadLimitMb = 100
 
 /** Numbers that the provider takes as text, with the range that its pattern spells out. */
 const textNumbers: Readonly<Record<string, { min?: number; max?: number }>> = {
@@ -239,6 +244,7 @@ function mediaShape(model: Model, field: string, schema: FieldSchema, limits: Fi
       kind,
       accept: schema['x-accept'] ?? ['image/jpeg', 'image/png', 'image/webp'],
       maxSizeMb: Math.min(schema['x-max-size-mb'] ?? 10, telegramFileLimitMb),
+      maxLinkMb: Math.min(schema['x-max-size-mb'] ?? 10, uploadLimitMb),
       minItems: limits.minItems ?? schema.minItems ?? 1,
       maxItems,
       needsDuration: model.price.quantity?.mediaField === field,

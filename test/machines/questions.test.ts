@@ -106,6 +106,7 @@ describe('questionsOf', () => {
       kind: 'image',
       accept: ['image/jpeg', 'image/png', 'image/webp'],
       maxSizeMb: 10,
+      maxLinkMb: 10,
       minItems: 1,
       maxItems: 1,
       needsDuration: false,

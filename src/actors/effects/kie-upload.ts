@@ -1,42 +1,40 @@
 import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import { filesOf, measuresOf } from '../../machines/answers.ts'
+import { type Model, modelById } from '../../machines/catalogue.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
-import type { MediaFile } from '../../machines/media.ts'
+import { canonicalMime, type MediaFile } from '../../machines/media.ts'
 import type { Answers } from '../../machines/payload.ts'
+import { quoteCredits } from '../../machines/pricing.ts'
+import { type MediaRules, questionsOf } from '../../machines/questions.ts'
 import type { KieClient } from '../kie/client.ts'
-import { sniffMedia } from '../media/sniff.ts'
-import type { TelegramApi } from '../telegram/api.ts'
+import type { FetchGiven } from '../media/fetch-given.ts'
+import type { MediaFacts } from '../media/measure.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 
 interface UploadParams {
+  modelId: string
   answers: Answers
   fields: string[]
 }
 
-export interface UploadDeps extends EffectDeps {
-  api: TelegramApi
-  kie: KieClient
+export interface UploadDeps extends Pick<EffectDeps, 'runtime' | 'crashAt'> {
+  kie: Pick<KieClient, 'upload'>
+  fetchGiven: FetchGiven
 }
 
-/** Telegram lets bots fetch files of up to 20 MB. */
-const MAX_BYTES = 20 * 1024 * 1024
-
 /**
- * Hands the user's files to the provider as bytes: a link to Telegram would contain the bot's token.
- * May run twice; the provider then keeps a second copy for a day, and nobody is the worse for it.
+ * Hands what the user gave to the provider as bytes: a link to Telegram would contain the bot's
+ * token, one of theirs could show something else the next moment. May run twice; the provider then
+ * keeps a second copy for a day, and nobody is the worse for it. Its links are kept with this job
+ * only: they live a day, and a job that repeats an order hands the files over anew.
  */
 export function createKieUploadHandler(deps: UploadDeps): EffectHandler<UploadParams> {
-  const { runtime, api, kie, crashAt } = deps
+  const { runtime, kie, crashAt, fetchGiven } = deps
 
   return async (job, signal) => {
-    const { answers, fields } = job.params
     let event: JobEvent
     try {
-      const uploads: Record<string, string[]> = {}
-      for (const field of fields) {
-        const files = [answers[field]].flat() as MediaFile[]
-        uploads[field] = await Promise.all(files.map((file) => handOver(file, signal)))
-      }
-      event = { type: 'inputs.uploaded', uploads }
+      event = { type: 'inputs.uploaded', uploads: await handOverAll(job.params, signal) }
     } catch (thrown) {
       const error = coerceError(thrown)
       // Reading and copying may be done again, whatever became of it the first time.
@@ -50,23 +48,75 @@ export function createKieUploadHandler(deps: UploadDeps): EffectHandler<UploadPa
     await runtime.send({ actor: job.actor, key: `upload:${effectKey(job)}:${event.type}`, event })
   }
 
-  async function handOver(file: MediaFile, signal: AbortSignal): Promise<string> {
-    const { file_path: path } = await api.call(
-      'getFile',
-      { file_id: file.fileId ?? '' },
-      { signal },
-    )
-    if (path === undefined) throw new TerminalError('media.unusable')
-    const { body } = await api.downloadFile(path, { maxBytes: MAX_BYTES, signal })
-    const bytes = new Uint8Array(await new Response(body).arrayBuffer())
-    const type = await sniffMedia(bytes)
-    if (type?.kind !== 'image') throw new TerminalError('media.unusable')
-    const { mime, ext } = type
-    const fileName = `input.${ext}`
-    return kie.upload({ content: bytes, fileName, mime, size: bytes.byteLength }, signal)
+  async function handOverAll(
+    { modelId, answers, fields }: UploadParams,
+    signal: AbortSignal,
+  ): Promise<Record<string, string[]>> {
+    const model = modelById(modelId) as Model
+    const questions = questionsOf(model, answers)
+    const uploads: Record<string, string[]> = {}
+    const seen: Record<string, MediaFile[]> = {}
+    for (const field of fields) {
+      const rules = questions.find((q) => q.field === field)?.media
+      if (rules === undefined) continue
+      uploads[field] = []
+      seen[field] = []
+      // One after the other: the files of one order must not take every place there is.
+      for (const file of filesOf(answers[field])) {
+        const { link, facts } = await handOver(file, rules, signal)
+        uploads[field].push(link)
+        seen[field].push({ ...facts, duration: secondsOf(facts) })
+      }
+    }
+    checkPrice(model, answers, seen)
+    return uploads
+  }
+
+  async function handOver(
+    file: MediaFile,
+    rules: MediaRules,
+    signal: AbortSignal,
+  ): Promise<{ link: string; facts: MediaFacts }> {
+    const { media, dispose } = await fetchGiven(file, signal)
+    try {
+      checkFile(media, rules, file)
+      const { content, size, ext } = media
+      const upload = { content: () => content.stream(), fileName: `input.${ext}`, size }
+      const link = await kie.upload({ ...upload, mime: canonicalMime(media.mime) }, signal)
+      return { link, facts: media }
+    } finally {
+      await dispose()
+    }
   }
 }
 
-/** Telegram's refusal of a file (too big, gone) is about the file, not about Telegram. */
+const secondsOf = ({ durationMs }: MediaFacts) =>
+  durationMs === undefined ? undefined : durationMs / 1000
+
+/** The bytes must be what the field takes, whatever the chat or a link's server said of them. */
+function checkFile(media: MediaFacts, rules: MediaRules, { url }: MediaFile): void {
+  const isTaken = rules.accept.map(canonicalMime).includes(canonicalMime(media.mime))
+  if (media.kind !== rules.kind || !isTaken) {
+    throw new TerminalError('media.unusable', { detail: `A file is ${media.mime}.` })
+  }
+  const maxMb = url === undefined ? rules.maxSizeMb : rules.maxLinkMb
+  if (media.size > maxMb * 1024 * 1024) throw new TerminalError('media.too-large')
+}
+
+/**
+ * A file that turns out to cost more than what was confirmed is not taken: what lies behind a link
+ * may have changed since, and what a chat says about a film's length is said by whoever sent it.
+ */
+function checkPrice(model: Model, answers: Answers, seen: Record<string, MediaFile[]>): void {
+  const confirmed = quoteCredits(model, answers, measuresOf(answers))
+  const measured = quoteCredits(model, answers, measuresOf({ ...answers, ...seen }))
+  if ('unpriced' in confirmed || 'unpriced' in measured) return
+  const wasKnown = confirmed.basis === measured.basis
+  if (wasKnown && measured.houseCredits > confirmed.houseCredits) {
+    throw new TerminalError('media.unusable', { detail: 'A file is longer or larger than it was.' })
+  }
+}
+
+/** A refusal of the provider keeps its code; everything else is about the file. */
 const codeOf = (error: TerminalError): string =>
   error.code.startsWith('media.') || error.code.startsWith('kie.') ? error.code : 'media.unusable'

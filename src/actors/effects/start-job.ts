@@ -1,4 +1,5 @@
 import { TrtError } from '../../errors.ts'
+import { filesOf } from '../../machines/answers.ts'
 import { type Model, modelById } from '../../machines/catalogue.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
 import type { JobInput } from '../../machines/job/context.ts'
@@ -62,8 +63,8 @@ export function createStartJobHandler(
       modelId: model.id,
       output: model.output,
       answers: params.answers,
-      mediaFields: questionsOf(model)
-        .filter((q) => q.kind === 'media' && q.field in params.answers)
+      mediaFields: questionsOf(model, params.answers)
+        .filter((q) => q.media && filesOf(params.answers[q.field]).length > 0)
         .map((q) => q.field),
       priceKopecks: priced.priceKopecks,
       credits: priced.houseCredits,

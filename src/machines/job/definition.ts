@@ -24,7 +24,9 @@ export const jobDefinition: Definition = {
     'ledger.capture': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
     'ledger.release': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
     'kie.upload': job((c) =>
-      c.mediaFields.length > 0 ? { answers: c.answers, fields: c.mediaFields } : null,
+      c.mediaFields.length > 0
+        ? { modelId: c.modelId, answers: c.answers, fields: c.mediaFields }
+        : null,
     ),
     'kie.create': job((c) => ({
       modelId: c.modelId,

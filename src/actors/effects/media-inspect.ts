@@ -1,0 +1,63 @@
+import { RetryableError, TerminalError } from '../../errors.ts'
+import type { ConversationEvent, MediaRefusal } from '../../machines/conversation/events.ts'
+import { canonicalMime, type MediaFile, type MediaKind } from '../../machines/media.ts'
+import type { FetchGiven } from '../media/fetch-given.ts'
+import type { MediaFacts } from '../media/measure.ts'
+import { TransfersBusy } from '../media/transfer-gate.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+
+export interface InspectParams {
+  /** Comes back with the answer. */
+  serial: number
+  media: MediaFile
+  expects: MediaKind
+}
+
+/** A person waits: a file that doesn't come at the fourth try is said to be unavailable. */
+const TRIES = 4
+
+const isOneOf = (kind: string): kind is MediaKind => ['image', 'video', 'audio'].includes(kind)
+
+/** What was given, described by its bytes instead of by whoever sent it. */
+function described(given: MediaFile, facts: MediaFacts): MediaFile {
+  const { kind, mime, size, width, height, durationMs } = facts
+  const { fileId, uniqueId, fileName, url } = given
+  const known = { fileId, uniqueId, fileName, url, size, width, height }
+  const duration = durationMs === undefined ? undefined : durationMs / 1000
+  const all = { kind, mime: canonicalMime(mime), ...known, duration }
+  return Object.fromEntries(
+    Object.entries(all).filter(([, value]) => value !== undefined),
+  ) as unknown as MediaFile
+}
+
+const refusalOf = ({ code }: TerminalError): MediaRefusal =>
+  code === 'media.too-large' || code === 'media.unavailable' ? code : 'media.unusable'
+
+/**
+ * Looks into a given file or link before it counts as an answer, and tells the conversation what it
+ * truly is: kind, type, bytes, sides, seconds. Whatever the chat said about it is not believed.
+ */
+export const createInspectHandler =
+  ({
+    runtime,
+    fetchGiven,
+  }: Pick<EffectDeps, 'runtime'> & { fetchGiven: FetchGiven }): EffectHandler<InspectParams> =>
+  async (job, signal) => {
+    const { serial, media: given, expects } = job.params
+    let event: ConversationEvent
+    try {
+      const { media, dispose } = await fetchGiven(given, signal)
+      await dispose()
+      event =
+        isOneOf(media.kind) && media.kind === expects
+          ? { type: 'media.inspected', serial, media: described(given, media) }
+          : { type: 'media.refused', serial, code: 'media.unusable' }
+    } catch (error) {
+      const isMissing = error instanceof RetryableError && error.code === 'media.unavailable'
+      const isOver = isMissing && !(error instanceof TransfersBusy) && job.attempt >= TRIES
+      if (!isOver && !(error instanceof TerminalError)) throw error
+      const code = error instanceof TerminalError ? refusalOf(error) : 'media.unavailable'
+      event = { type: 'media.refused', serial, code }
+    }
+    await runtime.send({ actor: job.actor, key: `inspected:${effectKey(job)}`, event })
+  }

@@ -1,0 +1,92 @@
+import { RetryableError, TerminalError, TrtError, UnknownOutcomeError } from '../../errors.ts'
+import type { MediaFile } from '../../machines/media.ts'
+import type { TelegramApi } from '../telegram/api.ts'
+import { TelegramRefusal } from '../telegram/errors.ts'
+import type { Download } from './download.ts'
+import { type TakenMedia, takeMedia } from './take-media.ts'
+import type { TransferGate } from './transfer-gate.ts'
+
+export interface GivenDeps {
+  readonly api: TelegramApi
+  readonly download: Download
+  readonly tempDir: string
+  /** Bounds the large files of all people together. */
+  readonly transfers: TransferGate
+}
+
+/** Fetches what a person gave: a file in the chat, or a link. */
+export type FetchGiven = (file: MediaFile, signal: AbortSignal) => Promise<Given>
+
+export interface Given {
+  readonly media: TakenMedia
+  /** Frees the file and its place among the large ones. */
+  dispose(): Promise<void>
+}
+
+/** Bots can fetch files of up to 20 MB: https://core.telegram.org/bots/api#getfile. */
+const CHAT_BYTES = 20 * 1024 * 1024
+/** What the provider's upload takes at most, by its own advice (docs.kie.ai/file-upload-api). */
+const LINK_BYTES = 100 * 1024 * 1024
+
+/**
+ * Takes in a file of the chat, or follows a link as carefully as one of the provider's. Links are
+ * fetched here too, and never handed on: only so are their bytes what was looked at, and only so is
+ * every address on the way checked. Terminal errors are about the file: `media.too-large`,
+ * `media.unusable`, `media.unavailable` (gone for good); everything else is retryable.
+ */
+export function createFetchGiven({ api, download, tempDir, transfers }: GivenDeps): FetchGiven {
+  return async (file, signal) => {
+    const ticket = transfers.ticket()
+    try {
+      const media = await fetch(file, signal, (limit) => ticket.enter(limit))
+      const dispose = async () => {
+        ticket.leave()
+        await media.dispose()
+      }
+      return { media, dispose }
+    } catch (thrown) {
+      ticket.leave()
+      throw thrown
+    }
+  }
+
+  async function fetch(
+    { fileId, url }: MediaFile,
+    signal: AbortSignal,
+    admit: (limit: AbortSignal) => Promise<void>,
+  ): Promise<TakenMedia> {
+    if (fileId === undefined && url !== undefined) {
+      return download(url, { signal, maxBytes: LINK_BYTES, admit })
+    }
+    const path = await pathOf(fileId ?? '', signal)
+    const { body, size } = await api.downloadFile(path, { maxBytes: CHAT_BYTES, signal })
+    try {
+      return await takeMedia(body, {
+        ...{ tempDir, maxBytes: CHAT_BYTES, announcedBytes: size },
+        admit: () => admit(signal),
+      })
+    } catch (thrown) {
+      await body.cancel().catch(() => {})
+      if (thrown instanceof TrtError) throw thrown
+      throw new RetryableError('media.unavailable', { cause: thrown })
+    }
+  }
+
+  async function pathOf(fileId: string, signal: AbortSignal): Promise<string> {
+    const file = await api.call('getFile', { file_id: fileId }, { signal }).catch((error) => {
+      if (error instanceof TelegramRefusal) {
+        const isTooBig = /file is too big/i.test(error.message)
+        throw new TerminalError(isTooBig ? 'media.too-large' : 'media.unavailable', {
+          cause: error,
+        })
+      }
+      // Asking may be done again; and a token that is refused is nothing about this file.
+      if (error instanceof UnknownOutcomeError || error instanceof TerminalError) {
+        throw new RetryableError('telegram.unavailable', { cause: error })
+      }
+      throw error
+    })
+    if (file.file_path === undefined) throw new TerminalError('media.unavailable')
+    return file.file_path
+  }
+}
