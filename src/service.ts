@@ -34,7 +34,7 @@ import { createRegistry } from './machines/registry.ts'
 import { readModelsOn } from './models-on.ts'
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
-import { createDb, createPool, createWriters, inOurTerms } from './store/database.ts'
+import { createDb, createPool, createWriters } from './store/database.ts'
 import { buryDeadLetter } from './store/dead-letters.ts'
 import { trimJournal } from './store/journal.ts'
 import { migrate } from './store/migrate.ts'
@@ -128,7 +128,7 @@ export function startService(options: ServiceOptions): Service {
     botId: config.botId,
     send: runtime.send,
     bury: async (letter) => {
-      await inOurTerms(buryDeadLetter(db, letter))
+      await buryDeadLetter(db, letter)
       meter.countDead(letter.kind === 'update' ? 'unreadable' : 'refused')
     },
     crashAt,

@@ -7,7 +7,7 @@ import type { TaskStatus } from '../actors/kie/status.ts'
 import type { Runtime } from '../actors/runtime.ts'
 import { TerminalError } from '../errors.ts'
 import { modelById } from '../machines/catalogue.ts'
-import { type Db, inOurTerms } from '../store/database.ts'
+import type { Db } from '../store/database.ts'
 import { buryDeadLetter } from '../store/dead-letters.ts'
 import { findJobByTask } from '../store/jobs.ts'
 import type { Intake, KieCallbackDeps } from './kie-callback.ts'
@@ -42,7 +42,7 @@ export function createCallbackIntake({
   return {
     onTaskReport: ({ jobId, status }) => report(jobId, status),
     async onTaskHint({ taskId }) {
-      const job = await inOurTerms(findJobByTask(db, taskId))
+      const job = await findJobByTask(db, taskId)
       const model = job && modelById(job.model_id)
       if (job === undefined || model === undefined) return 'unknown'
       const { statusEndpoint, parseStatus: parse } = familyOf(model)
@@ -50,15 +50,13 @@ export function createCallbackIntake({
     },
     async storeRaw({ reason, raw, jobId, taskId }) {
       const digest = createHash('sha256').update(raw).digest('hex').slice(0, 32)
-      await inOurTerms(
-        buryDeadLetter(db, {
-          kind: 'callback',
-          subject: jobId ?? taskId ?? 'unknown',
-          key: digest,
-          payload: JSON.stringify({ raw }),
-          error: reason,
-        }),
-      )
+      await buryDeadLetter(db, {
+        kind: 'callback',
+        subject: jobId ?? taskId ?? 'unknown',
+        key: digest,
+        payload: JSON.stringify({ raw }),
+        error: reason,
+      })
     },
   }
 }

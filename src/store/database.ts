@@ -96,19 +96,22 @@ export const createWriters = (url: string, name = 'trt-writer'): pg.Pool =>
     },
   })
 
-/** Queries over a pool that stays the caller's to end. */
+/** Queries over a pool that stays the caller's to end. What they fail with is said in our terms. */
 export const createDb = (pool: Pick<pg.Pool, 'connect'>): Db =>
   new Kysely<Schema>({
     dialect: new PostgresDialect({
       pool: {
-        connect: () => pool.connect().then(dropWhenBroken),
+        connect: () => inOurTerms(pool.connect()).then(dropWhenBroken),
         end: async () => {},
         options: {},
       },
     }),
   })
 
-/** Queries inside a transaction that this client has open. */
+/**
+ * Queries inside a transaction that this client has open. They fail with what the driver throws: who
+ * opened the transaction must see whether the connection is lost.
+ */
 export const dbOf = (client: pg.PoolClient): Db =>
   new Kysely<Schema>({
     dialect: new PostgresDialect({
@@ -129,7 +132,7 @@ function dropWhenBroken(client: pg.PoolClient) {
         return await client.query(text, values as unknown[])
       } catch (thrown) {
         broken ||= isBroken(thrown)
-        throw thrown
+        throw databaseError(thrown)
       }
     },
     release: () => client.release(broken),
@@ -174,8 +177,7 @@ export function databaseError(thrown: unknown): Error {
   return error
 }
 
-/** The same work; what it fails with is said in this project's terms. */
-export async function inOurTerms<T>(work: Promise<T>): Promise<T> {
+async function inOurTerms<T>(work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (thrown) {

@@ -101,6 +101,12 @@ describe('a pool', () => {
   })
 })
 
+const isAway = (reason: RegExp) => (error: unknown) => {
+  assert.ok(error instanceof RetryableError)
+  assert.equal(error.code, 'database.unavailable')
+  return reason.test(String(error.cause))
+}
+
 describe('queries over a pool', () => {
   test('do not come back to a connection that broke or fell silent', async (t) => {
     const { url } = await createDatabase(t)
@@ -111,11 +117,33 @@ describe('queries over a pool', () => {
     const ask = async () => (await sql<{ one: number }>`select 1 as one`.execute(db)).rows[0]?.one
     assert.equal(await ask(), 1)
     proxy.fallSilent()
-    await assert.rejects(ask(), /timeout/)
+    await assert.rejects(ask(), isAway(/timeout/))
     assert.equal(await ask(), 1)
     proxy.cutBefore('select 1 as one')
-    await assert.rejects(ask(), /terminated/)
+    await assert.rejects(ask(), isAway(/terminated/))
     assert.equal(await ask(), 1)
+  })
+
+  test('say in our terms that the database is away, or why it refused', async (t) => {
+    const { url } = await createDatabase(t)
+    const nowhere = new URL(url)
+    nowhere.port = '1'
+    const away = createPool({ url: nowhere.href, max: 1, name: 'away' })
+    t.after(() => away.end())
+    await assert.rejects(sql`select 1`.execute(createDb(away)), isAway(/ECONNREFUSED/))
+    const pool = createPool({ url, max: 1, name: 'refused' })
+    t.after(() => pool.end())
+    const account = { user_id: -1, available_kopecks: 0, held_kopecks: 0 }
+    const refused = createDb(pool).insertInto('accounts').values(account).execute()
+    await assert.rejects(refused, (error) => {
+      assert.ok(error instanceof TerminalError)
+      assert.equal(error.code, 'database.refused')
+      return refusedBy(error) !== undefined
+    })
+    const wrong = createDb(pool)
+      .transaction()
+      .execute((trx) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(trx))
+    await assert.rejects(wrong, isAway(/terminat/))
   })
 
   test('keep their connection after an error that was answered', async (t) => {

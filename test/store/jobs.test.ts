@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb, type Db } from '../../src/store/database.ts'
+import { createDb, type Db, refusedBy } from '../../src/store/database.ts'
 import {
   countJobsSince,
   findJobByTask,
@@ -47,7 +47,7 @@ async function start(t: TestContext) {
   return { db, together }
 }
 
-const unexplained = { constraint: 'job_money_explained' }
+const unexplained = (error: unknown) => refusedBy(error) === 'job_money_explained'
 
 describe('jobs', () => {
   test('takes a paid job with its hold', async (t) => {

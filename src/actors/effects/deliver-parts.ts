@@ -1,4 +1,4 @@
-import { type Db, inOurTerms } from '../../store/database.ts'
+import type { Db } from '../../store/database.ts'
 import { beginSend, finishSend, readSend } from '../../store/sends.ts'
 import type { CrashAt } from '../crash-points.ts'
 import { persistently } from '../persistently.ts'
@@ -67,6 +67,6 @@ async function sendRecorded(
   const record = await send()
   crashAt('result.sent')
   // What Telegram has taken must not be sent again because the database was away.
-  await persistently(() => inOurTerms(finishSend(db, key, record)))
+  await persistently(() => finishSend(db, key, record))
   return record
 }
