@@ -11,13 +11,18 @@ export class ApiError extends Error {
   }
 }
 
-const WORDS: Record<number, string> = {
-  0: 'The bot does not answer.',
-  401: 'Your session has ended.',
-  403: 'This console may not do that.',
-  404: 'There is no such thing.',
-  429: 'Too many requests; wait a moment.',
-  503: 'The bot can not answer at the moment.',
+const WORDS: Record<string, string> = {
+  'console.login': 'Your session has ended.',
+  'console.token': 'That is not the token.',
+  'console.brake': 'Too many wrong tokens. Wait a minute, then try again.',
+  'console.foreign': 'The bot takes this only from its own page. Load the page anew.',
+  'console.denied': 'CONSOLE_ACTIONS does not list this action.',
+  'console.hidden': 'What people wrote is hidden. Reveal it first.',
+  'console.invalid': 'The bot could not make sense of that.',
+  'console.refused': 'The actor is in a state that does not allow this.',
+  'not-found': 'There is no such thing here.',
+  'actor.unknown': 'There is no such actor.',
+  'database.unavailable': 'The database does not answer at the moment.',
 }
 
 /** Reads JSON; throws an ApiError with words for people. */
@@ -27,7 +32,8 @@ export async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> 
 
 /** Sends JSON and reads the answer. */
 export async function postJson<T>(url: string, body: unknown): Promise<T> {
-  const headers = { 'content-type': 'application/json' }
+  // The header proves that the page asked: a form of another site can't send it.
+  const headers = { 'content-type': 'application/json', 'x-console': '1' }
   return (await ask(url, { method: 'POST', headers, body: JSON.stringify(body) })) as T
 }
 
@@ -37,7 +43,7 @@ async function ask(url: string, init: RequestInit): Promise<unknown> {
     answer = await fetch(url, { ...init, headers: { accept: 'application/json', ...init.headers } })
   } catch (error) {
     if (init.signal?.aborted) throw error
-    throw new ApiError(0, WORDS[0] as string)
+    throw new ApiError(0, 'The bot does not answer.')
   }
   const body: unknown = await answer.json().catch(() => null)
   if (!answer.ok) throw failure(answer.status, body)
@@ -45,8 +51,9 @@ async function ask(url: string, init: RequestInit): Promise<unknown> {
 }
 
 function failure(status: number, body: unknown): ApiError {
-  const said = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
-  const text = (value: unknown) => (typeof value === 'string' ? value : null)
-  const message = text(said.message) ?? WORDS[status] ?? `The bot answered with ${status}.`
-  return new ApiError(status, message, text(said.error) ?? text(said.code))
+  const { error: code, detail } = (body ?? {}) as { error?: unknown; detail?: unknown }
+  const words = typeof code === 'string' ? WORDS[code] : undefined
+  const message = words ?? `The bot answered with ${status}.`
+  const more = typeof detail === 'string' ? ` ${detail}` : ''
+  return new ApiError(status, message + more, typeof code === 'string' ? code : null)
 }

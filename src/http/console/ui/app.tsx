@@ -1,0 +1,106 @@
+import { useEffect, useState } from 'preact/hooks'
+import { addShortcuts } from './lib/keys.ts'
+import { route } from './lib/location.ts'
+import { hrefOf } from './lib/route.ts'
+import { loadSession, session, sessionError } from './lib/session.ts'
+import { ActionsPage } from './pages/actions.tsx'
+import { ActorPage } from './pages/actor.tsx'
+import { JobsPage } from './pages/jobs.tsx'
+import { LedgerPage } from './pages/ledger.tsx'
+import { LettersPage } from './pages/letters.tsx'
+import { LivePage } from './pages/live.tsx'
+import { LoginPage } from './pages/login.tsx'
+import { MachinePage } from './pages/machine.tsx'
+import { OverviewPage } from './pages/overview.tsx'
+import { SandboxPage } from './pages/sandbox.tsx'
+import { SimulatorPage } from './pages/simulator.tsx'
+import { UpdatesPage } from './pages/updates.tsx'
+import { Help } from './parts/help.tsx'
+import { Page } from './parts/page.tsx'
+import { Search } from './parts/search.tsx'
+import { Shell } from './parts/shell.tsx'
+import { Empty, Failure } from './parts/states.tsx'
+import { Toasts } from './parts/toast.tsx'
+
+/** The whole console. */
+export function App() {
+  const who = session.value
+  const here = route.value
+  if (who === null) {
+    const error = sessionError.value
+    return (
+      <main class="alone" aria-busy={error === null}>
+        {error === null ? (
+          <p class="sr" role="status">
+            Loading…
+          </p>
+        ) : (
+          <Failure error={error} retry={() => void loadSession()} />
+        )}
+      </main>
+    )
+  }
+  if (!who.loggedIn) return <LoginPage />
+  if (here.page === 'live') return <LivePage key={here.id} id={here.id} />
+  return <Inside />
+}
+
+function Inside() {
+  const [window, setWindow] = useState<'search' | 'help' | null>(null)
+  useEffect(
+    () =>
+      addShortcuts([
+        { key: '/', label: 'Find an actor', run: () => setWindow('search') },
+        { key: '?', label: 'This help', run: () => setWindow('help') },
+      ]),
+    [],
+  )
+  const close = () => setWindow(null)
+  return (
+    <>
+      <Shell onSearch={() => setWindow('search')} onHelp={() => setWindow('help')}>
+        <Current />
+      </Shell>
+      {window === 'search' && <Search onClose={close} />}
+      {window === 'help' && <Help onClose={close} />}
+      <Toasts />
+    </>
+  )
+}
+
+function Current() {
+  const here = route.value
+  switch (here.page) {
+    case 'login':
+    case 'overview':
+      return <OverviewPage />
+    case 'machine':
+      return <MachinePage key={here.id} id={here.id} />
+    case 'actor':
+      return <ActorPage key={here.id} id={here.id} />
+    case 'jobs':
+      return <JobsPage />
+    case 'letters':
+      return <LettersPage />
+    case 'ledger':
+      return <LedgerPage />
+    case 'updates':
+      return <UpdatesPage />
+    case 'actions':
+      return <ActionsPage />
+    case 'simulator':
+      return <SimulatorPage id={here.id} />
+    case 'sandbox':
+      return session.value?.sandbox ? <SandboxPage /> : <NotFound />
+    default:
+      return <NotFound />
+  }
+}
+
+const NotFound = () => (
+  <Page title="Not found">
+    <Empty title="There is no such page.">
+      <a href={hrefOf.overview()}>Go to the overview</a>
+    </Empty>
+  </Page>
+)

@@ -1,0 +1,55 @@
+import uPlot from 'uplot'
+import type { Line } from './plot.tsx'
+
+/** Draws into `element` with the colours that the page has now. */
+export function createPlot(
+  element: HTMLElement,
+  lines: readonly Line[],
+  data: uPlot.AlignedData,
+  height: number,
+): uPlot {
+  const style = getComputedStyle(element)
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const axis: uPlot.Axis = {
+    stroke: colour('--ink-soft'),
+    font: `11px ${style.fontFamily}`,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+  }
+  return new uPlot(
+    {
+      width: Math.max(80, element.clientWidth),
+      height,
+      padding: [8, 4, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.15)] } },
+      axes: [
+        {
+          ...axis,
+          size: 22,
+          space: 70,
+          values: (_plot, splits) => splits.map((at) => new Date(at * 1_000).toTimeString().slice(0, 8)),
+        },
+        {
+          ...axis,
+          size: 34,
+          space: 32,
+          values: (_plot, splits) => splits.map((value) => (Number.isInteger(value) ? String(value) : '')),
+        },
+      ],
+      series: [
+        {},
+        ...lines.map(({ label, colour: name, fill }) => ({
+          label,
+          stroke: colour(name),
+          width: 1.5,
+          points: { show: false },
+          ...(fill ? { fill: `${colour(name)}22` } : {}),
+        })),
+      ],
+    },
+    data,
+    element,
+  )
+}
