@@ -52,8 +52,10 @@ export function ActionButton(props: {
   possible: boolean
   onDone: () => void
   small?: boolean
+  /** Says beside the button what it does, or why it can't be done. */
+  explained?: boolean
 }) {
-  const { name, target, possible, onDone, small = false } = props
+  const { name, target, possible, onDone, small = false, explained = false } = props
   const [asking, setAsking] = useState(false)
   const words = WORDS[name]
   const reason = !mayDo(name)
@@ -71,8 +73,9 @@ export function ActionButton(props: {
         onClick={() => (reason === null ? setAsking(true) : say(reason, 'bad'))}
       >
         {words.label}
-        {reason && <span class="sr"> ({reason})</span>}
+        {reason && !explained && <span class="sr"> ({reason})</span>}
       </button>
+      {explained && <p class="muted">{reason ?? words.about}</p>}
       {asking && (
         <WhyDialog
           name={name}

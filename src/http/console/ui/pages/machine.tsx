@@ -1,0 +1,177 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Chart } from '../../../../machines/chart.ts'
+import type { ActorSummary, EdgeStats, MachineDetail, StateCounts } from '../../contract.ts'
+import { plural } from '../lib/format.ts'
+import { follow } from '../lib/live.ts'
+import { param, setParams } from '../lib/location.ts'
+import { hrefOf, toQuery } from '../lib/route.ts'
+import { API } from '../lib/session.ts'
+import { useLoad } from '../lib/use-load.ts'
+import { ActorLink } from '../parts/actor-link.tsx'
+import { Badge } from '../parts/badge.tsx'
+import { LiveChart, useChart } from '../parts/live-chart.tsx'
+import { Page, Panel } from '../parts/page.tsx'
+import { Empty, Show, Skeleton } from '../parts/states.tsx'
+import { PagedTable, usePages } from '../parts/table.tsx'
+import { Ago } from '../parts/time.tsx'
+import { EdgePanel } from './machine-edge.tsx'
+import { StateList } from './machine-list.tsx'
+
+const shortId = (machine: string, id: string) =>
+  id === machine ? 'all of them' : id.slice(machine.length + 1)
+
+/** A machine's chart with how many actors are where; from a state to its actors. */
+export function MachinePage({ id }: { id: string }) {
+  const detail = useLoad<MachineDetail>(`${API}/machines/${encodeURIComponent(id)}`)
+  const [live, setLive] = useState<{ total: number; counts: StateCounts } | null>(null)
+  useEffect(
+    () =>
+      follow(
+        { machine: id },
+        { counts: (message) => message.machine === id && setLive(message) },
+      ),
+    [id],
+  )
+  const total = live?.total ?? detail.data?.actors
+  return (
+    <Page
+      title={id}
+      above="Machine"
+      about={
+        <p>
+          {detail.data?.description ?? '\u00a0'}{' '}
+          {total !== undefined && <b data-testid="total">{plural(total, 'actor')}</b>}
+        </p>
+      }
+      tools={
+        <>
+          <ViewSwitch />
+          <a class="button" href={hrefOf.simulator(id)}>
+            Simulate
+          </a>
+        </>
+      }
+      class="wide"
+    >
+      <Show loaded={detail} height={560} lines={12}>
+        {(machine) => <Body machine={machine} counts={live?.counts ?? machine.counts} />}
+      </Show>
+    </Page>
+  )
+}
+
+const VIEWS = [
+  ['', 'Chart'],
+  ['list', 'List'],
+] as const
+
+const ViewSwitch = () => (
+  <fieldset class="segmented">
+    <legend class="sr">View</legend>
+    {VIEWS.map(([value, words]) => (
+      <label key={value}>
+        <input
+          type="radio"
+          name="as"
+          checked={param('as') === value}
+          onChange={() => setParams({ as: value })}
+        />
+        <span>{words}</span>
+      </label>
+    ))}
+  </fieldset>
+)
+
+function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts }) {
+  const chart = useChart(machine.chart)
+  const stats = useLoad<EdgeStats>(`${API}/machines/${encodeURIComponent(machine.id)}/edges`)
+  const [state, edge, open] = [param('state'), param('edge'), param('open', 'overview')]
+  const selectState = (next: string) => setParams({ state: next, edge: null })
+  const selectEdge = (next: string) => setParams({ edge: next, state: null })
+  return (
+    <div class="beside">
+      <section class="stage" aria-label="States">
+        {param('as') === 'list' ? (
+          <Listed
+            chart={chart.data?.chart ?? null}
+            error={chart.error !== null}
+            {...{ counts, stats: stats.data, selectEdge, selectState, selected: state || edge }}
+          />
+        ) : (
+          <LiveChart
+            url={machine.chart}
+            counts={counts}
+            selected={state || edge || null}
+            view={open}
+            onView={(view) => setParams({ open: view === 'overview' ? null : view }, { replace: true })}
+            onSelectState={selectState}
+            onSelectEdge={selectEdge}
+          />
+        )}
+      </section>
+      <aside class="details" aria-label="Details">
+        {edge ? (
+          <EdgePanel
+            id={edge}
+            chart={chart.data?.chart ?? null}
+            stats={stats.data}
+            onState={selectState}
+          />
+        ) : (
+          <ActorsPanel machine={machine.id} state={state || machine.id} chart={chart.data?.chart ?? null} />
+        )}
+      </aside>
+    </div>
+  )
+}
+
+function Listed(props: {
+  chart: Chart | null
+  error: boolean
+  counts: StateCounts
+  stats: EdgeStats | null
+  selected: string
+  selectState: (id: string) => void
+  selectEdge: (id: string) => void
+}) {
+  const { chart, error, ...rest } = props
+  if (error) return <Empty title="The list of states could not be read." />
+  return chart === null ? <Skeleton lines={12} height={400} /> : <StateList chart={chart} {...rest} />
+}
+
+/** The actors in a state, the longest resident first. */
+function ActorsPanel({ machine, state, chart }: { machine: string; state: string; chart: Chart | null }) {
+  const query = toQuery({ state, limit: 25 })
+  const pages = usePages<ActorSummary>(`${API}/machines/${encodeURIComponent(machine)}/actors${query}`)
+  const facts = chart?.states.find(({ id }) => id === state)
+  return (
+    <Panel
+      title={`Actors in ${shortId(machine, state)}`}
+      tools={
+        state !== machine && (
+          <button type="button" class="text-button" onClick={() => setParams({ state: null })}>
+            Show all
+          </button>
+        )
+      }
+    >
+      {facts?.description && <p class="muted pad">{facts.description}</p>}
+      <PagedTable
+        label="Actors, oldest first"
+        pages={pages}
+        keyOf={({ actor }) => actor}
+        columns={[
+          { title: 'Actor', cell: ({ actor }) => <ActorLink id={actor} /> },
+          {
+            title: 'State',
+            cell: ({ state: path, status }) => (
+              <Badge tone={status === 'done' ? 'plain' : 'busy'}>{path}</Badge>
+            ),
+          },
+          { title: 'Moved', cell: ({ updatedAt }) => <Ago at={updatedAt} />, end: true },
+        ]}
+        empty={<Empty title="Nobody is here.">New ones appear in the counts by themselves.</Empty>}
+      />
+    </Panel>
+  )
+}

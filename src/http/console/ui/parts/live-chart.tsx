@@ -1,0 +1,53 @@
+import { h, type VNode } from 'preact'
+import { drawChart, type Shape } from '../../../../machines/chart-drawing.ts'
+import type { PositionedChart } from '../../../../machines/chart-position.ts'
+import { Chart, type ChartProps } from '../chart.tsx'
+import { useLoad } from '../lib/use-load.ts'
+import { Empty, Failure, Skeleton } from './states.tsx'
+
+/** A machine's positioned chart; its address names its content, so the browser keeps it. */
+export const useChart = (url: string | null) => useLoad<PositionedChart>(url)
+
+/** The chart that an address holds, with what is live on it. */
+export function LiveChart({ url, ...props }: Omit<ChartProps, 'chart'> & { url: string | null }) {
+  const loaded = useChart(url)
+  if (url === null) {
+    return (
+      <Empty title="This machine has no drawn chart.">
+        The list of its states says the same in words.
+      </Empty>
+    )
+  }
+  if (loaded.data !== null) return <Chart chart={loaded.data} {...props} />
+  if (loaded.error !== null) return <Failure error={loaded.error} retry={loaded.reload} />
+  return <Skeleton lines={9} height={320} />
+}
+
+const ROOM = 8
+
+/** The overview as a small picture without anything to press. */
+export function MiniChart({ url, counts }: { url: string; counts: Record<string, number> }) {
+  const { data } = useChart(url)
+  const view = data?.views.overview
+  if (data === null || view === undefined) return <div class="mini" />
+  const box = [-ROOM, -ROOM, view.width + 2 * ROOM, view.height + 2 * ROOM]
+  return (
+    <div class="mini">
+      <svg class="chart" viewBox={box.join(' ')} aria-hidden="true" focusable="false">
+        {drawChart(data, 'overview', { counts }).map(still)}
+      </svg>
+    </div>
+  )
+}
+
+/** A shape without what makes it a control. */
+function still({ tag, attrs, children }: Shape, index: number): VNode {
+  const kept = Object.entries(attrs).filter(([name]) => !/^(tabindex|role|aria-)/.test(name))
+  return h(
+    tag,
+    { ...Object.fromEntries(kept), key: index },
+    children
+      .filter((child) => typeof child === 'string' || child.tag !== 'title')
+      .map((child, i) => (typeof child === 'string' ? child : still(child, i))),
+  )
+}
