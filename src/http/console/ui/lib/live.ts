@@ -55,16 +55,17 @@ export function follow(topics: Topics, handlers: Handlers): () => void {
 /** Nobody looks at a hidden tab: its stream ends, and starts again when it is shown. */
 export function followVisibility(): void {
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) return connect()
-    if (followers.length === 0) return
-    close()
-    link.value = 'paused'
+    if (!document.hidden) connect()
+    else if (followers.length > 0) {
+      close()
+      link.value = 'paused'
+    }
   })
 }
 
 function connect(): void {
-  if (followers.length === 0) return close()
-  if (document.hidden) return
+  if (followers.length === 0) close()
+  if (followers.length === 0 || document.hidden) return
   const topics = Object.assign({}, ...followers.map((follower) => follower.topics)) as Topics
   const wanted = `/console/api/live${toQuery({ ...topics })}`
   if (source !== undefined && wanted === url) return
@@ -102,7 +103,8 @@ function heard(): void {
 }
 
 function lost(stream: EventSource): void {
-  if (source !== stream) return stream.close()
+  stream.close()
+  if (source !== stream) return
   close()
   link.value = 'lost'
   // The browser's own retry gives up on an HTTP error, and a restarting server answers with one.

@@ -47,8 +47,7 @@ export interface Filter {
 /** The steps that a filter leaves. */
 export const visibleSteps = <S extends TimelineStep>(steps: readonly S[], filter: Filter): S[] =>
   steps.filter(
-    (step) =>
-      !filter.hidden.includes(kindOf(step)) && (!filter.failedOnly || isFailed(step)),
+    (step) => !filter.hidden.includes(kindOf(step)) && (!filter.failedOnly || isFailed(step)),
   )
 
 /** The lines of a timeline, oldest first, with a mark where long nothing happened. */

@@ -15,15 +15,17 @@ export interface Loaded<T> {
 
 /** Reads JSON from an address; again when it changes, and when the stream had a gap. */
 export function useLoad<T>(url: string | null): Loaded<T> {
-  const [state, setState] = useState<{ url: string | null; data: T | null; error: ApiError | null }>(
-    { url: null, data: null, error: null },
-  )
+  const [state, setState] = useState<{
+    url: string | null
+    data: T | null
+    error: ApiError | null
+  }>({ url: null, data: null, error: null })
   const [loading, setLoading] = useState(url !== null)
   const [round, setRound] = useState(0)
   const gaps = resumed.value
   const newest = useRef(0)
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round asks the same again
+  // A new round asks the same again
   useEffect(() => {
     if (url === null) {
       setState({ url: null, data: null, error: null })

@@ -54,7 +54,7 @@ export function useSteps(actor: string, wanted: number | null): Steps {
   const around = (seq: number) => read(Math.max(1, seq - PAGE / 2), false)
 
   const gaps = resumed.value
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another actor or a gap begins anew
+  // Another actor or a gap begins anew
   useEffect(() => {
     void (wanted === null ? read(null, false) : around(wanted))
   }, [actor, gaps])
@@ -62,8 +62,9 @@ export function useSteps(actor: string, wanted: number | null): Steps {
   const { steps, firstSeq, lastSeq } = stretch
   const first = steps?.[0]?.seq
   const last = steps?.at(-1)?.seq
-  const inside = first === undefined || last === undefined || isInside(wanted ?? lastSeq, first, last)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only leaving the stretch loads another
+  const inside =
+    first === undefined || last === undefined || isInside(wanted ?? lastSeq, first, last)
+  // Only leaving the stretch loads another
   useEffect(() => {
     if (inside) return
     void (wanted === null ? read(null, false) : around(wanted))

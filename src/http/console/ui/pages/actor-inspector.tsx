@@ -70,9 +70,7 @@ function ScreenThen({ step, steps }: { step: Step; steps: Step[] }) {
   return (
     <Panel
       title="What the user saw"
-      tools={
-        shown.seq < step.seq && <small class="muted">since step {shown.seq}</small>
-      }
+      tools={shown.seq < step.seq && <small class="muted">since step {shown.seq}</small>}
     >
       <TelegramScreen screen={shown.screen} tapped={next?.meaning ?? null} />
     </Panel>
@@ -126,7 +124,9 @@ function Effects({ effects }: { effects: StepEffect[] }) {
             </p>
           )}
           {effect.letter !== null && (
-            <a href={hrefOf.list('letters', { letter: effect.letter })}>Dead letter {effect.letter}</a>
+            <a href={hrefOf.list('letters', { letter: effect.letter })}>
+              Dead letter {effect.letter}
+            </a>
           )}
         </li>
       ))}
@@ -134,7 +134,11 @@ function Effects({ effects }: { effects: StepEffect[] }) {
   )
 }
 
-const LEVELS: Record<string, 'warn' | 'bad' | 'plain'> = { warn: 'warn', error: 'bad', fatal: 'bad' }
+const LEVELS: Record<string, 'warn' | 'bad' | 'plain'> = {
+  warn: 'warn',
+  error: 'bad',
+  fatal: 'bad',
+}
 
 function Logs({ logs }: { logs: LogLine[] }) {
   if (logs.length === 0) return <p class="muted pad">No lines of this process are kept for it.</p>

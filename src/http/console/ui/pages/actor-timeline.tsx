@@ -16,7 +16,7 @@ export function Timeline(props: {
   const { steps, visible, seq, filter } = props
   const list = useRef<HTMLOListElement>(null)
   const loaded = steps.steps !== null
-  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the step, not the list's identity
+  // Follows the step, not the list's identity
   useEffect(() => bringIntoView(list.current), [seq, loaded, visible.length])
   return (
     <section class="timeline" aria-label="Events">
@@ -42,7 +42,12 @@ export function Timeline(props: {
               <span>{row.text}</span>
             </li>
           ) : (
-            <Line key={row.step.seq} step={row.step} current={row.step.seq === seq} last={steps.lastSeq} />
+            <Line
+              key={row.step.seq}
+              step={row.step}
+              current={row.step.seq === seq}
+              last={steps.lastSeq}
+            />
           ),
         )}
         {steps.newer && (

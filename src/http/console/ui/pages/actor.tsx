@@ -74,7 +74,9 @@ export function ActorPage({ id }: { id: string }) {
                 url={detail.data.chart}
                 active={step?.configuration ?? detail.data.configuration}
                 view={param('open', 'full')}
-                onView={(view) => setParams({ open: view === 'full' ? null : view }, { replace: true })}
+                onView={(view) =>
+                  setParams({ open: view === 'full' ? null : view }, { replace: true })
+                }
               />
             )}
           </section>
@@ -108,7 +110,12 @@ function About({ detail }: { detail: Loaded<ActorDetail> }) {
 }
 
 /** j and k walk over what is visible, f leaves what failed, the end follows what comes. */
-function useTravel(visible: Step[], seq: number | null, lastSeq: number, failedOnly: boolean): void {
+function useTravel(
+  visible: Step[],
+  seq: number | null,
+  lastSeq: number,
+  failedOnly: boolean,
+): void {
   const to = (next: number | null) =>
     setParams({ step: next === lastSeq ? null : next }, { replace: true })
   useEffect(() =>
@@ -129,8 +136,7 @@ function useTravel(visible: Step[], seq: number | null, lastSeq: number, failedO
 function Travel({ steps, seq, step }: { steps: Steps; seq: number | null; step: Step | null }) {
   const { firstSeq, lastSeq } = steps
   const value = seq ?? lastSeq
-  const to = (next: number) =>
-    setParams({ step: next >= lastSeq ? null : next }, { replace: true })
+  const to = (next: number) => setParams({ step: next >= lastSeq ? null : next }, { replace: true })
   return (
     <div class="travel">
       <label for="travel">
@@ -144,7 +150,9 @@ function Travel({ steps, seq, step }: { steps: Steps; seq: number | null; step: 
         max={Math.max(firstSeq, lastSeq)}
         value={value}
         disabled={lastSeq <= firstSeq}
-        aria-valuetext={step === null ? undefined : `${step.seq}: ${step.event.type}, then ${step.to}`}
+        aria-valuetext={
+          step === null ? undefined : `${step.seq}: ${step.event.type}, then ${step.to}`
+        }
         onInput={(event) => to(Number(event.currentTarget.value))}
       />
       {value >= lastSeq ? (

@@ -13,7 +13,17 @@ import { PagedTable, Table, usePages } from '../parts/table.tsx'
 import { Tile, Tiles } from '../parts/tiles.tsx'
 import { Ago } from '../parts/time.tsx'
 
-const KINDS = ['top_up', 'bonus', 'credit', 'debit', 'refund', 'hold', 'capture', 'remainder', 'release']
+const KINDS = [
+  'top_up',
+  'bonus',
+  'credit',
+  'debit',
+  'refund',
+  'hold',
+  'capture',
+  'remainder',
+  'release',
+]
 
 /** The money: what is where, whether it adds up, every entry, every open hold. */
 export function LedgerPage() {
@@ -80,7 +90,11 @@ function Figures({ state }: { state: LedgerState }) {
           note={auditedAt === null ? 'not audited yet' : <Ago at={auditedAt} />}
           tone={audited && !ok ? 'bad' : 'plain'}
         />
-        <Tile name="Discrepancy" value={audited ? money(discrepancyKopecks) : '–'} note="must be zero" />
+        <Tile
+          name="Discrepancy"
+          value={audited ? money(discrepancyKopecks) : '–'}
+          note="must be zero"
+        />
         <Tile
           name="Available"
           value={money(state.availableKopecks)}
@@ -112,7 +126,9 @@ function Figures({ state }: { state: LedgerState }) {
 
 function Entries() {
   const [user, ref, kind] = [param('user'), param('ref'), param('kind')]
-  const pages = usePages<LedgerItem>(`${API}/ledger/entries${toQuery({ user, ref, kind, limit: 50 })}`)
+  const pages = usePages<LedgerItem>(
+    `${API}/ledger/entries${toQuery({ user, ref, kind, limit: 50 })}`,
+  )
   return (
     <>
       <Filters>
@@ -145,7 +161,15 @@ function Entries() {
             title: 'User',
             cell: ({ userId }) => <a href={hrefOf.list('ledger', { user: userId })}>{userId}</a>,
           },
-          { title: 'When', cell: ({ at }) => <span title={dayTime(at)}><Ago at={at} /></span>, end: true },
+          {
+            title: 'When',
+            cell: ({ at }) => (
+              <span title={dayTime(at)}>
+                <Ago at={at} />
+              </span>
+            ),
+            end: true,
+          },
           { title: 'Amount', cell: ({ kopecks }) => <b>{money(kopecks)}</b>, end: true },
         ]}
         empty={<Empty title="No entry fits.">Free orders leave none.</Empty>}
@@ -168,7 +192,10 @@ function Holds() {
             actor === null ? <span class="mono wrap">{ref}</span> : <ActorLink id={actor} />,
         },
         { title: 'User', cell: ({ userId }) => userId },
-        { title: 'Job', cell: ({ jobStatus }) => (jobStatus === null ? '–' : <Badge>{jobStatus}</Badge>) },
+        {
+          title: 'Job',
+          cell: ({ jobStatus }) => (jobStatus === null ? '–' : <Badge>{jobStatus}</Badge>),
+        },
         { title: 'Since', cell: ({ since }) => <Ago at={since} />, end: true },
         { title: 'Amount', cell: ({ kopecks }) => <b>{money(kopecks)}</b>, end: true },
       ]}

@@ -86,9 +86,7 @@ function Letter({ id, onClose, onDone }: { id: number; onClose: () => void; onDo
               </div>
               <div>
                 <dt>Of</dt>
-                <dd>
-                  {letter.actor === null ? letter.subject : <ActorLink id={letter.actor} />}
-                </dd>
+                <dd>{letter.actor === null ? letter.subject : <ActorLink id={letter.actor} />}</dd>
               </div>
               <div>
                 <dt>Key</dt>

@@ -51,7 +51,7 @@ export function LivePage({ id }: { id: string }) {
       ),
     [shown],
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: looks until somebody is there
+  // Looks until somebody is there
   useEffect(() => {
     if (!missing) return
     const timer = setInterval(() => document.hidden || reload(), LOOK_AGAIN_MS)
@@ -71,7 +71,14 @@ export function LivePage({ id }: { id: string }) {
           {actor.data && <Badge tone="busy">{moved?.state ?? actor.data.state}</Badge>}
         </span>
         <LinkState />
-        <a class="round" href={hrefOf.actor(shown)} target="_blank" rel="noopener" aria-label="Open in the console" title="Open in the console">
+        <a
+          class="round"
+          href={hrefOf.actor(shown)}
+          target="_blank"
+          rel="noopener"
+          aria-label="Open in the console"
+          title="Open in the console"
+        >
           <Icon name="open" />
         </a>
       </header>
@@ -103,7 +110,8 @@ export function LivePage({ id }: { id: string }) {
 function Tabs(props: { home: ActorDetail; shown: string; choose: (id: string | null) => void }) {
   const { home, shown, choose } = props
   return (
-    <div class="tabs" role="group" aria-label="Whose chart">
+    <fieldset class="tabs">
+      <legend class="sr">Whose chart</legend>
       <button type="button" aria-pressed={shown === home.actor} onClick={() => choose(null)}>
         dialogue
       </button>
@@ -117,7 +125,7 @@ function Tabs(props: { home: ActorDetail; shown: string; choose: (id: string | n
           order {id.slice(0, 6)} <small>{status}</small>
         </button>
       ))}
-    </div>
+    </fieldset>
   )
 }
 

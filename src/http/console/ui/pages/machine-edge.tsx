@@ -37,7 +37,9 @@ export function EdgePanel(props: {
         </div>
         <div>
           <dt>Guard</dt>
-          <dd>{edge.guard === null ? <span class="muted">none</span> : <code>{edge.guard}</code>}</dd>
+          <dd>
+            {edge.guard === null ? <span class="muted">none</span> : <code>{edge.guard}</code>}
+          </dd>
         </div>
         <div>
           <dt>Actions</dt>

@@ -26,10 +26,7 @@ export function MachinePage({ id }: { id: string }) {
   const [live, setLive] = useState<{ total: number; counts: StateCounts } | null>(null)
   useEffect(
     () =>
-      follow(
-        { machine: id },
-        { counts: (message) => message.machine === id && setLive(message) },
-      ),
+      follow({ machine: id }, { counts: (message) => message.machine === id && setLive(message) }),
     [id],
   )
   const total = live?.total ?? detail.data?.actors
@@ -103,7 +100,9 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
             counts={counts}
             selected={state || edge || null}
             view={open}
-            onView={(view) => setParams({ open: view === 'overview' ? null : view }, { replace: true })}
+            onView={(view) =>
+              setParams({ open: view === 'overview' ? null : view }, { replace: true })
+            }
             onSelectState={selectState}
             onSelectEdge={selectEdge}
           />
@@ -118,7 +117,11 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
             onState={selectState}
           />
         ) : (
-          <ActorsPanel machine={machine.id} state={state || machine.id} chart={chart.data?.chart ?? null} />
+          <ActorsPanel
+            machine={machine.id}
+            state={state || machine.id}
+            chart={chart.data?.chart ?? null}
+          />
         )}
       </aside>
     </div>
@@ -136,13 +139,27 @@ function Listed(props: {
 }) {
   const { chart, error, ...rest } = props
   if (error) return <Empty title="The list of states could not be read." />
-  return chart === null ? <Skeleton lines={12} height={400} /> : <StateList chart={chart} {...rest} />
+  return chart === null ? (
+    <Skeleton lines={12} height={400} />
+  ) : (
+    <StateList chart={chart} {...rest} />
+  )
 }
 
 /** The actors in a state, the longest resident first. */
-function ActorsPanel({ machine, state, chart }: { machine: string; state: string; chart: Chart | null }) {
+function ActorsPanel({
+  machine,
+  state,
+  chart,
+}: {
+  machine: string
+  state: string
+  chart: Chart | null
+}) {
   const query = toQuery({ state, limit: 25 })
-  const pages = usePages<ActorSummary>(`${API}/machines/${encodeURIComponent(machine)}/actors${query}`)
+  const pages = usePages<ActorSummary>(
+    `${API}/machines/${encodeURIComponent(machine)}/actors${query}`,
+  )
   const facts = chart?.states.find(({ id }) => id === state)
   return (
     <Panel

@@ -41,7 +41,7 @@ export function OverviewPage() {
       ),
     [],
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one clock for the life of the page
+  // One clock for the life of the page
   useEffect(() => {
     const timer = setInterval(() => document.hidden || reload(), REFRESH_MS)
     return () => clearInterval(timer)
@@ -71,7 +71,10 @@ export function OverviewPage() {
 }
 
 /** One more second at the end, as many in all as before. */
-function grown(series: Series, second: { at: number; steps: number; effects: number; failures: number }): Series {
+function grown(
+  series: Series,
+  second: { at: number; steps: number; effects: number; failures: number },
+): Series {
   if (second.at <= series.at) return series
   const add = (values: number[], value: number) => [...values, value].slice(-SHOWN_SECONDS)
   return {
@@ -96,10 +99,29 @@ function Figures({ data }: { data: Overview }) {
         value={<Light tone={health.status === 'ok' ? 'good' : 'bad'}>{health.status}</Light>}
         note={`${health.mode}, up ${span(health.uptime * 1_000)}`}
       />
-      <Tile name="Waiting" value={short(waiting)} note={plural(queues.cached, 'actor in memory', 'actors in memory')} tone={waiting > 1_000 ? 'warn' : 'plain'} />
-      <Tile name="Effects due" value={short(queues.ready)} note={`${count(queues.running)} running, ${count(queues.scheduled)} scheduled`} />
-      <Tile name="Dead letters" value={short(letters)} note={<a href={hrefOf.list('letters')}>in 24 h</a>} tone={letters > 0 ? 'bad' : 'plain'} />
-      <Tile name="Failed jobs" value={short(jobs)} note={<a href={hrefOf.list('jobs', { state: 'failed' })}>in 24 h</a>} tone={jobs > 0 ? 'warn' : 'plain'} />
+      <Tile
+        name="Waiting"
+        value={short(waiting)}
+        note={plural(queues.cached, 'actor in memory', 'actors in memory')}
+        tone={waiting > 1_000 ? 'warn' : 'plain'}
+      />
+      <Tile
+        name="Effects due"
+        value={short(queues.ready)}
+        note={`${count(queues.running)} running, ${count(queues.scheduled)} scheduled`}
+      />
+      <Tile
+        name="Dead letters"
+        value={short(letters)}
+        note={<a href={hrefOf.list('letters')}>in 24 h</a>}
+        tone={letters > 0 ? 'bad' : 'plain'}
+      />
+      <Tile
+        name="Failed jobs"
+        value={short(jobs)}
+        note={<a href={hrefOf.list('jobs', { state: 'failed' })}>in 24 h</a>}
+        tone={jobs > 0 ? 'warn' : 'plain'}
+      />
       <Tile
         name="Ledger"
         value={
@@ -114,15 +136,14 @@ function Figures({ data }: { data: Overview }) {
 }
 
 function Rates({ series }: { series: Series }) {
-  const seconds = series.steps.map((_, i) => Math.round(series.at / 1_000) - series.steps.length + 1 + i)
+  const seconds = series.steps.map(
+    (_, i) => Math.round(series.at / 1_000) - series.steps.length + 1 + i,
+  )
   const last = (values: number[]) => values.at(-1) ?? 0
   const failed = series.failures.reduce((sum, n) => sum + n, 0)
   return (
     <>
-      <Panel
-        title="Steps per second"
-        tools={<b class="figure">{count(last(series.steps))}</b>}
-      >
+      <Panel title="Steps per second" tools={<b class="figure">{count(last(series.steps))}</b>}>
         <Plot
           label={`Steps per second over five minutes, now ${last(series.steps)}`}
           lines={[{ label: 'steps', colour: '--accent', fill: true }]}
@@ -165,14 +186,20 @@ function MachineCard(props: {
           <h3>{machine.id}</h3>
           <span class="muted">{plural(live?.total ?? machine.actors, 'actor')}</span>
         </header>
-        {detail.data?.chart ? <MiniChart url={detail.data.chart} counts={counts} /> : <div class="mini" />}
+        {detail.data?.chart ? (
+          <MiniChart url={detail.data.chart} counts={counts} />
+        ) : (
+          <div class="mini" />
+        )}
         <p class="muted">{machine.description}</p>
       </a>
       <ul class="top">
         {machine.top.slice(0, 4).map(({ state, count: n }) => (
           <li key={state}>
             <a href={hrefOf.machine(machine.id, { state: nodeId(machine.id, state) })}>
-              <span>{state.startsWith(`${machine.id}.`) ? state.slice(machine.id.length + 1) : state}</span>
+              <span>
+                {state.startsWith(`${machine.id}.`) ? state.slice(machine.id.length + 1) : state}
+              </span>
               <b>{short(n)}</b>
             </a>
           </li>

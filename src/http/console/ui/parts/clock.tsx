@@ -14,7 +14,7 @@ const REFRESH_MS = 3_000
 export function useSandbox(): Loaded<SandboxState> {
   const loaded = useLoad<SandboxState>(`${API}/sandbox`)
   const { reload } = loaded
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one clock for the life of the page
+  // One clock for the life of the page
   useEffect(() => {
     const timer = setInterval(() => document.hidden || reload(), REFRESH_MS)
     return () => clearInterval(timer)

@@ -20,6 +20,7 @@ export function Dialog(props: {
     }
   }, [])
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc closes it too, the browser sees to that
     <dialog
       ref={ref}
       class={wide ? 'dialog wide' : 'dialog'}

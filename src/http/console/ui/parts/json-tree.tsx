@@ -67,7 +67,8 @@ function Entry({ name, value, touched, path }: TreeProps & { name: string; path:
     <li class={changed ? 'changed' : ''}>
       <details open={changed || path.split('.').length < 2}>
         <summary>
-          <b>{name}</b> <span class="muted">{Array.isArray(value) ? `[${size}]` : `{${size}}`}</span>
+          <b>{name}</b>{' '}
+          <span class="muted">{Array.isArray(value) ? `[${size}]` : `{${size}}`}</span>
         </summary>
         <JsonTree value={value} path={path} {...(touched ? { touched } : {})} />
       </details>

@@ -29,13 +29,15 @@ export function createPlot(
           ...axis,
           size: 22,
           space: 70,
-          values: (_plot, splits) => splits.map((at) => new Date(at * 1_000).toTimeString().slice(0, 8)),
+          values: (_plot, splits) =>
+            splits.map((at) => new Date(at * 1_000).toTimeString().slice(0, 8)),
         },
         {
           ...axis,
           size: 34,
           space: 32,
-          values: (_plot, splits) => splits.map((value) => (Number.isInteger(value) ? String(value) : '')),
+          values: (_plot, splits) =>
+            splits.map((value) => (Number.isInteger(value) ? String(value) : '')),
         },
       ],
       series: [

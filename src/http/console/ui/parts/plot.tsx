@@ -29,7 +29,7 @@ export function Plot(props: {
   newest.current = data
   const night = dark.value
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew when they change
+  // Colours are read anew when they change
   useEffect(() => {
     const element = box.current
     if (element === null) return

@@ -26,7 +26,7 @@ export function Shell(props: {
 }) {
   const [open, setOpen] = useState(false)
   const here = route.value
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
+  // Another page closes the menu
   useEffect(() => setOpen(false), [here])
   return (
     <div class="shell">
@@ -68,7 +68,10 @@ export function Shell(props: {
 function Navigation() {
   const here = route.value
   const machines = useLoad<MachineSummary[]>(`${API}/machines`)
-  const list = (page: 'jobs' | 'letters' | 'ledger' | 'updates' | 'actions', label: string): Entry => ({
+  const list = (
+    page: 'jobs' | 'letters' | 'ledger' | 'updates' | 'actions',
+    label: string,
+  ): Entry => ({
     href: hrefOf.list(page),
     icon: page,
     label,
@@ -161,11 +164,23 @@ function Foot({ onHelp }: { onHelp: () => void }) {
         >
           <Icon name={theme.value === 'auto' ? 'system' : theme.value} />
         </button>
-        <button type="button" class="round" aria-label="Keyboard" title="Keyboard (?)" onClick={onHelp}>
+        <button
+          type="button"
+          class="round"
+          aria-label="Keyboard"
+          title="Keyboard (?)"
+          onClick={onHelp}
+        >
           <b aria-hidden="true">?</b>
         </button>
         {who?.sandbox && who.chatUrl && (
-          <a class="round" href={who.chatUrl} data-load aria-label="Chat" title="Chat of the sandbox">
+          <a
+            class="round"
+            href={who.chatUrl}
+            data-load
+            aria-label="Chat"
+            title="Chat of the sandbox"
+          >
             <Icon name="chat" />
           </a>
         )}

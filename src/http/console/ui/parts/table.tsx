@@ -63,7 +63,7 @@ export function usePages<T>(url: string): Paged<T> {
   const first = useLoad<Page<T>>(url)
   const [later, setLater] = useState<Page<T>[]>([])
   const [busy, setBusy] = useState(false)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another beginning, other pages
+  // Another beginning, other pages
   useEffect(() => setLater([]), [first.data])
   const last = later.at(-1) ?? first.data
   const cursor = last?.cursor ?? null
@@ -96,7 +96,11 @@ export function PagedTable<T>(props: {
   const { label, pages, columns, keyOf, empty } = props
   const { items, error, loading, reload, more } = pages
   if (items === null) {
-    return error === null ? <Skeleton lines={8} height={320} /> : <Failure error={error} retry={reload} />
+    return error === null ? (
+      <Skeleton lines={8} height={320} />
+    ) : (
+      <Failure error={error} retry={reload} />
+    )
   }
   if (items.length === 0) return <>{empty ?? <Empty title="Nothing here" />}</>
   return (

@@ -4,7 +4,13 @@ import { type Piece, telegramPieces } from '../lib/telegram-html.ts'
 type ButtonEvent = { type: string } & Record<string, unknown>
 
 /** A screen of the bot as the user had it in the chat; `tapped` marks the button they pressed next. */
-export function TelegramScreen({ screen, tapped }: { screen: UserScreen; tapped?: ButtonEvent | null }) {
+export function TelegramScreen({
+  screen,
+  tapped,
+}: {
+  screen: UserScreen
+  tapped?: ButtonEvent | null
+}) {
   const wanted = tapped ? signature(tapped) : null
   return (
     <figure class="telegram">
