@@ -2,6 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { defineCommand } from 'citty'
 import { chartedMachines, chartFiles } from '../scripts/generate/charts/files.ts'
+import { toChart } from './machines/chart.ts'
+import { EXPORTS } from './machines/chart-export.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -11,10 +13,16 @@ export const chartsCommand = defineCommand({
     description: 'Draws every machine: its page, its pictures, and what the console shows.',
   },
   args: {
+    machine: { type: 'positional', required: false, description: 'Only this one; for --format' },
+    format: { type: 'string', description: 'Prints mermaid, scxml or stately; writes nothing' },
     check: { type: 'boolean', description: 'Writes nothing; fails when a file is stale' },
     json: { type: 'boolean', description: 'Reports as one JSON object' },
   },
-  async run({ args: { check = false, json = false } }) {
+  async run({ args: { machine, format, check = false, json = false } }) {
+    if (format !== undefined) {
+      process.exitCode = printExport(format, machine)
+      return
+    }
     const stale = await writeStale(await chartFiles(), check)
     if (json) {
       const machines = chartedMachines().map((m) => m.id)
@@ -27,6 +35,20 @@ export const chartsCommand = defineCommand({
     process.exitCode = 1
   },
 })
+
+/** Prints one machine, or all of them, one after the other; 1: there is no such format or machine. */
+function printExport(format: string, machine: string | undefined): number {
+  const write = Object.entries(EXPORTS).find(([name]) => name === format)?.[1]
+  const all = chartedMachines()
+  const wanted = all.filter(({ id }) => machine === undefined || id === machine)
+  if (write === undefined || wanted.length === 0) {
+    console.error(`formats: ${Object.keys(EXPORTS).join(', ')}`)
+    console.error(`machines: ${all.map((m) => m.id).join(', ')}`)
+    return 1
+  }
+  console.log(wanted.map((m) => write(toChart(m)).trimEnd()).join('\n\n'))
+  return 0
+}
 
 /** Writes what differs from what is there; with `check` only tells. */
 async function writeStale(files: Record<string, string>, check: boolean): Promise<string[]> {

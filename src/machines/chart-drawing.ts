@@ -241,14 +241,20 @@ function drawHistory({ history, description }: ChartState, { x, y }: Box): Shape
 }
 
 function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
-  const { label, lines, kind, id } = edge
+  const { label, lines, kind, id, inward, source } = edge
   const { x, y, width, height } = label
   return shape(
     'g',
     {
-      class: classes('chart-label', `chart-${kind}`, isChosen(edge, marks) && 'chart-selected'),
+      class: classes(
+        'chart-label',
+        `chart-${kind}`,
+        inward && 'chart-anywhere',
+        isChosen(edge, marks) && 'chart-selected',
+      ),
       'data-edge': id,
     },
+    ...(inward ? [shape('title', {}, `From anywhere in ${source}`)] : []),
     shape('rect', { class: 'chart-pill', x, y, width, height, rx: 9 }),
     ...lines.map((line, i) => {
       const { text, guard, effects } = lineParts(line)

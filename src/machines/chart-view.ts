@@ -32,6 +32,8 @@ export interface ViewEdge {
   target: string
   /** What all of its transitions are; `event` where they differ. */
   kind: ChartEdge['kind']
+  /** Leads from a compound to a state in it: from wherever one is there. */
+  inward: boolean
   lines: readonly ViewLine[]
 }
 
@@ -84,8 +86,9 @@ export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true)
     if (source === target) continue
     const key = `${source}>${target}`
     const { id, kind, lines } = edges.get(key) ?? { ...edge, lines: [] }
+    const inward = chain(target).includes(source)
     addLine(lines, edge)
-    edges.set(key, { id, source, target, kind: kind === edge.kind ? kind : 'event', lines })
+    edges.set(key, { id, source, target, inward, kind: kind === edge.kind ? kind : 'event', lines })
   }
   return { states, edges: [...edges.values()] }
 }
@@ -112,7 +115,9 @@ function rowsOf(chart: Chart, { id, entry, exit }: ChartState, detailed: boolean
     .filter((e) => e.source === id && (e.target === null || e.target === id))
     .filter((e) => detailed || told(e.actions).length > 0)
     .map((e) => ({ ...e, actions: told(e.actions) }))
-  return [...own('entry', entry), ...own('exit', exit), ...sharedRows(staying)]
+  // Hardly a state leaves without tidying up: only what is done outside is worth a row.
+  const parting = exit.filter((a) => a.kind === 'effect')
+  return [...own('entry', entry), ...own('exit', parting), ...sharedRows(staying)]
 }
 
 /** Transitions that do the same under the same guard share a row. */

@@ -150,13 +150,28 @@ function delayOf(node: AnyStateNode, transition: AnyTransitionDefinition): strin
   return delayed === undefined ? null : String(delayed.delay)
 }
 
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+] as const
+
+/** A delay as people read it: its name, or a round number of the largest unit. */
+export function span(delay: string): string {
+  const ms = Number(delay)
+  if (!Number.isFinite(ms)) return delay
+  const [size, unit] = UNITS.find(([size]) => ms >= size && ms % size === 0) ?? [1, 'ms']
+  return `${ms / size} ${unit}`
+}
+
 function told(
   node: AnyStateNode,
   event: string,
   delay: string | null,
 ): Pick<ChartEdge, 'kind' | 'label'> {
   if (event === '') return { kind: 'always', label: 'always' }
-  if (delay !== null) return { kind: 'after', label: `after ${delay}` }
+  if (delay !== null) return { kind: 'after', label: `after ${span(delay)}` }
   if (event.startsWith('xstate.done.state.')) return { kind: 'done', label: 'done' }
   const [, kind, id] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(event) ?? []
   if (kind === undefined) return { kind: 'event', label: event }

@@ -56,8 +56,8 @@ export async function layout(elk: Elk, chart: Chart, view: View): Promise<Positi
     edges: view.edges.map((edge) => {
       const arrow = arrows.get(edge.id) as ElkExtendedEdge
       const { x = 0, y = 0, width = 0, height = 0 } = arrow.labels?.[0] ?? {}
-      const points = belowHead(pointsOf(arrow), place(edge.source), edge, view)
-      return { ...edge, points, label: rounded({ x, y, width, height }) }
+      const label = boxes.get(stubOf(edge.id)) ?? rounded({ x, y, width, height })
+      return { ...edge, points: pointsOf(arrow), label }
     }),
     starts: startsOf(chart, view).map(({ id }) => {
       const { x, y } = place(dotOf(id))
@@ -81,18 +81,9 @@ function pointsOf({ id, sections = [] }: ElkExtendedEdge): Point[] {
   return [startPoint, ...bendPoints, endPoint].map(({ x, y }) => [Math.round(x), Math.round(y)])
 }
 
-/**
- * The way from a compound to a state within it begins on the compound's upper border, and would
- * cross its title and rows: it is shortened to begin below them.
- */
-function belowHead(points: Point[], source: Box, { source: id }: ViewEdge, view: View): Point[] {
-  const [[x, y], second, ...rest] = points as [Point, Point, ...Point[]]
-  const bottom = source.y + headHeight(view.states.find((s) => s.id === id)?.rows.length ?? 0)
-  const isInward = Math.abs(y - source.y) <= 1 && second[0] === x && second[1] > bottom
-  return isInward ? [[x, bottom], second, ...rest] : points
-}
-
 const dotOf = (id: string) => `${id}>start`
+/** Where an inward arrow begins: at its label, which stands beside its target as a state does. */
+const stubOf = (id: string) => `${id}>from`
 
 /** The open compounds that begin with one of their states. */
 const startsOf = (chart: Chart, view: View) => {
@@ -122,7 +113,13 @@ function toElk(chart: Chart, view: View): ElkNode {
         'elk.nodeSize.constraints': 'MINIMUM_SIZE',
         'elk.nodeSize.minimum': `(${width},${height})`,
       },
-      children: [...(starts.some((s) => s.id === state.id) ? [dot] : []), ...inner.map(node)],
+      children: [
+        ...(starts.some((s) => s.id === state.id) ? [dot] : []),
+        ...inner.map(node),
+        ...view.edges
+          .filter(({ inward, target }) => inward && known.get(target)?.parent === state.id)
+          .map((e) => ({ id: stubOf(e.id), ...labelSize(e) })),
+      ],
     }
   }
   const root = view.states[0] as ViewState
@@ -141,18 +138,16 @@ const startEdge = ({ id, initial }: Chart['states'][number]): ElkExtendedEdge =>
   layoutOptions: STRAIGHT,
 })
 
-const edge = ({ id, source, target, lines }: ViewEdge): ElkExtendedEdge => ({
-  id,
-  sources: [source],
-  targets: [target],
-  labels: [
-    {
-      id: `${id}>label`,
-      text: ' ',
-      width: Math.max(...lines.map((line) => textWidth(lineText(line), 10.5))) + 16,
-      height: lines.length * SIZES.line + SIZES.linePadding,
-    },
-  ],
+const labelSize = ({ lines }: ViewEdge) => ({
+  width: Math.max(...lines.map((line) => textWidth(lineText(line), 10.5))) + 16,
+  height: lines.length * SIZES.line + SIZES.linePadding,
+})
+
+const edge = (e: ViewEdge): ElkExtendedEdge => ({
+  id: e.id,
+  sources: [e.inward ? stubOf(e.id) : e.source],
+  targets: [e.target],
+  labels: e.inward ? [] : [{ id: `${e.id}>label`, text: ' ', ...labelSize(e) }],
 })
 
 /** Wide enough for the badge of a count beside the title. */
