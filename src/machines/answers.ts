@@ -1,5 +1,6 @@
 import type { Scalar } from './catalogue-schema.ts'
-import { canonicalMime, type MediaFile, mediaKindOf, mimeOf, typeNames } from './media.ts'
+import type { MediaFile } from './media.ts'
+import { fileProblem } from './media-check.ts'
 import type { Measures, MediaMeasure } from './pricing-measure.ts'
 import type { MediaRules, Question } from './questions.ts'
 
@@ -31,6 +32,11 @@ export type ProblemCode =
   | 'media.expected'
   | 'media.type'
   | 'media.size'
+  | 'media.heavy'
+  | 'media.unusable'
+  | 'media.too-large'
+  | 'media.unavailable'
+  | 'media.slow'
   | 'media.length'
   | 'media.few'
   | 'media.many'
@@ -38,6 +44,7 @@ export type ProblemCode =
   | 'media.large'
   | 'list.many'
   | 'shots.format'
+  | 'shots.total'
 
 export interface Problem {
   readonly code: ProblemCode
@@ -51,6 +58,13 @@ export type Checked =
 /** What a user can answer with: a typed text, one file, or the files gathered so far. */
 export type RawAnswer = string | MediaFile | readonly MediaFile[]
 
+export interface Given {
+  /** A web address may stand for a file. */
+  readonly links?: boolean
+  /** Files will be looked into: what is not known of them yet is no reason to refuse. */
+  readonly unseen?: boolean
+}
+
 const ok = (value: AnswerValue): Checked => ({ ok: true, value })
 const no = (code: ProblemCode, params: Problem['params'] = {}): Checked => ({
   ok: false,
@@ -59,15 +73,10 @@ const no = (code: ProblemCode, params: Problem['params'] = {}): Checked => ({
 
 /**
  * Judges what a user sent in answer to a question. A value that passes has the provider's exact
- * type; buttons need no check, their options carry such values already. `links` lets a web address
- * stand for a file, for callers who can hand such an address on.
+ * type; buttons need no check, their options carry such values already.
  */
-export function checkAnswer(
-  question: Question,
-  raw: RawAnswer,
-  { links = false }: { links?: boolean } = {},
-): Checked {
-  if (question.media) return checkMedia(question, question.media, raw, links)
+export function checkAnswer(question: Question, raw: RawAnswer, given: Given = {}): Checked {
+  if (question.media) return checkMedia(question, question.media, raw, given)
   if (typeof raw !== 'string') return no('text.expected')
   const text = raw.trim()
   switch (question.kind) {
@@ -173,16 +182,14 @@ function checkLink({ pattern, maxLength = 2048 }: Question, text: string): Check
     : ok(text)
 }
 
-function checkMedia(
-  question: Question,
-  rules: MediaRules,
-  raw: RawAnswer,
-  links: boolean,
-): Checked {
-  const files: readonly MediaFile[] = typeof raw === 'string' ? linkFiles(raw, links) : [raw].flat()
+function checkMedia(question: Question, rules: MediaRules, raw: RawAnswer, given: Given): Checked {
+  const link = typeof raw === 'string' && given.links ? linkFile(raw) : undefined
+  if (typeof raw === 'string' && link === undefined && given.links && isLinkLike(raw))
+    return no('link.invalid')
+  const files = link ? [link] : typeof raw === 'string' ? [] : [raw].flat()
   for (const file of files) {
-    const problem = judge(rules, file)
-    if (problem) return problem
+    const problem = fileProblem(rules, file, given.unseen)
+    if (problem) return { ok: false, problem }
   }
   const [first] = files
   if (first === undefined) return no('media.expected', { media: rules.kind })
@@ -192,28 +199,12 @@ function checkMedia(
   return few ? no('media.few', { min: rules.minItems }) : ok(files)
 }
 
-function linkFiles(text: string, links: boolean): readonly MediaFile[] {
-  const url = links ? httpsUrl(text.trim()) : undefined
-  return url ? [{ kind: 'link', url: url.href }] : []
-}
+/** Written like a web address, however wrong: no words. */
+export const isLinkLike = (text: string): boolean => /^\s*([a-z]+:\/\/|www\.)\S+\s*$/i.test(text)
 
-function judge(rules: MediaRules, file: MediaFile): Checked | undefined {
-  const expected = { media: rules.kind }
-  if (file.kind === 'link') return rules.needsDuration ? no('media.length', expected) : undefined
-  if (mediaKindOf(file) !== rules.kind) return no('media.expected', expected)
-  const mime = mimeOf(file)
-  if (mime && !rules.accept.map(canonicalMime).includes(mime))
-    return no('media.type', { types: typeNames(rules.accept) })
-  const max = file.url === undefined ? rules.maxSizeMb : rules.maxLinkMb
-  if ((file.size ?? 0) > max * 1024 * 1024) return no('media.size', { max })
-  if (rules.needsDuration && !file.duration) return no('media.length', expected)
-  if (!file.width || !file.height) return undefined
-  const sides = [file.width, file.height]
-  if (Math.min(...sides) < (rules.minSidePx ?? 0))
-    return no('media.small', { side: rules.minSidePx ?? 0 })
-  const tooLong = Math.max(...sides) > (rules.maxSidePx ?? Infinity)
-  const tooMany = file.width * file.height > (rules.maxMegapixels ?? Infinity) * 1_000_000
-  return tooLong || tooMany ? no('media.large', { side: rules.maxSidePx ?? 0 }) : undefined
+function linkFile(text: string): MediaFile | undefined {
+  const url = httpsUrl(text.trim())
+  return url && { kind: 'link', url: url.href }
 }
 
 function checkList({ maxItems = Infinity }: Question, text: string): Checked {
@@ -224,7 +215,7 @@ function checkList({ maxItems = Infinity }: Question, text: string): Checked {
 }
 
 /** Scenes as lines: length in seconds, a dash or colon, what happens. */
-function checkShots({ maxItems = Infinity }: Question, text: string): Checked {
+function checkShots({ maxItems = Infinity, maxTotal = Infinity }: Question, text: string): Checked {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const shots = lines.map((line) =>
     /^\s*(\d+(?:[.,]\d+)?)\s*[^\s\d]*\s*[-—–:]\s*(\S.*)$/u.exec(line),
@@ -236,5 +227,11 @@ function checkShots({ maxItems = Infinity }: Question, text: string): Checked {
     duration: Number(m?.[1]?.replace(',', '.')),
   }))
   const fits = parsed.every((s) => s.duration >= 0.1 && s.duration <= 15)
-  return fits ? ok(parsed) : no('number.range', { min: 0.1, max: 15 })
+  if (!fits) return no('number.range', { min: 0.1, max: 15 })
+  const total = secondsOf(parsed)
+  return total > maxTotal ? no('shots.total', { max: maxTotal, total }) : ok(parsed)
 }
+
+/** Length of all scenes together, in seconds. */
+export const secondsOf = (shots: readonly Shot[]): number =>
+  Math.round(shots.reduce((sum, { duration }) => sum + duration, 0) * 1000) / 1000

@@ -7,6 +7,8 @@ export interface FieldLimits {
   readonly minItems?: number
   readonly maxItems?: number
   readonly maxLength?: number
+  /** Most seconds of all scenes together. */
+  readonly maxTotal?: number
 }
 
 /** What a model's conditions demand next to the answers so far. */
@@ -51,7 +53,31 @@ export function demandsOf(
     else if (!isOpen(condition.if))
       apply(holds(condition.if, values, required) ? condition.then : condition.else)
   }
+  for (const rule of input['x-constraints'] ?? []) applySum(rule, input.properties, values, limits)
   return { required, forbidden, limits }
+}
+
+/** The one rule of the catalogue that JSON Schema has no words for. */
+const SUM_RULE = /^sum of (\w+)\[\]\.(\w+) must not exceed (\w+)$/
+
+/**
+ * Scenes may together be as long as the longest choice; of the choices only those stay that hold
+ * the scenes there are.
+ */
+function applySum(
+  rule: string,
+  properties: Model['input']['properties'],
+  values: Values,
+  limits: Map<string, FieldLimits>,
+): void {
+  const [, list = '', part = '', bound = ''] = SUM_RULE.exec(rule) ?? []
+  const bounds = properties[bound]?.enum
+  if (bounds === undefined) return
+  limits.set(list, { ...limits.get(list), maxTotal: Math.max(...bounds.map(Number)) })
+  const items = Array.isArray(values[list]) ? values[list] : []
+  const total = items.reduce<number>((sum, item) => sum + Number(item?.[part] ?? 0), 0)
+  const enough = bounds.filter((b) => Number(b) >= Math.round(total * 1000) / 1000)
+  limits.set(bound, narrowed(limits.get(bound), { enum: enough }))
 }
 
 /** Whether a condition is true; `certain` fields count as given although their value is open. */

@@ -88,8 +88,17 @@ export function unitPrice(model: Model, values: Record<string, Scalar>, measures
   return { milli: toMilli(rule.credits), basis }
 }
 
+/** The input whose pictures' sides set the price, if there is one. */
+export const sidesField = ({ price }: Model): string | undefined =>
+  Array.isArray(price.credits) && price.credits.some((rule) => '@output_size' in rule.when)
+    ? SOURCE_PICTURE
+    : undefined
+
+/** Where models that enlarge take their picture. */
+const SOURCE_PICTURE = 'image_url'
+
 function outputSize({ media }: Measures, values: Record<string, Scalar>): string | undefined {
-  const source = media?.image_url?.[0]
+  const source = media?.[SOURCE_PICTURE]?.[0]
   if (!source?.width || !source.height) return undefined
   const side = Math.max(source.width, source.height) * Number(values.upscale_factor ?? 1)
   return sizeClasses.find(([, limit]) => side <= limit)?.[0] ?? '8K'

@@ -153,7 +153,7 @@ function oneUnitOfText(model: Model, input: PricedInput): PricedInput {
     : input
 }
 
-/** Every combination of the everyday choices; advanced fields stay at what is assumed. */
+/** Every combination of the everyday choices; advanced fields stay at what is assumed or below. */
 function combinations(
   model: Model,
   fields: readonly string[],
@@ -172,10 +172,13 @@ function choicesOf(model: Model, field: string): readonly Scalar[] {
   const schema = model.input.properties[field]
   const assumed = assumedValue(model, field)
   if (schema === undefined) return []
-  if (schema['x-advanced'] && assumed !== undefined) return [assumed]
+  const least = schema.minimum ?? assumed
+  if (schema['x-advanced'] && assumed !== undefined) {
+    const isLess = schema.enum === undefined && Number(least) < Number(assumed)
+    return isLess ? [least as Scalar, assumed] : [assumed]
+  }
   if (schema.enum) return schema.enum
   if (schema.type === 'boolean') return [false, true]
-  const least = schema.minimum ?? assumed
   return least === undefined ? [] : [...new Set([least, schema.maximum ?? least])]
 }
 

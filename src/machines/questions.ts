@@ -8,7 +8,7 @@ import { languages } from './labels/options-table.ts'
 import type { Language } from './labels/words.ts'
 import type { MediaKind } from './media.ts'
 import { type Answers, isMediaField, sentDefaults } from './payload.ts'
-import { assumedValue } from './pricing-measure.ts'
+import { assumedValue, sidesField } from './pricing-measure.ts'
 
 /** A value that a button stands for, in the provider's exact type. */
 export interface Option {
@@ -20,6 +20,7 @@ export interface Option {
 export interface MediaRules {
   readonly kind: MediaKind
   readonly accept: readonly string[]
+  /** For files that the chat carries. */
   readonly maxSizeMb: number
   /** For a file behind a link, which Telegram's own limit doesn't concern. */
   readonly maxLinkMb: number
@@ -27,6 +28,8 @@ export interface MediaRules {
   readonly maxItems: number
   /** The price depends on the length, so a file of unknown length can't be taken. */
   readonly needsDuration: boolean
+  /** Rules or price depend on width and height. */
+  readonly needsSides: boolean
   readonly minSidePx?: number
   readonly maxSidePx?: number
   readonly maxMegapixels?: number
@@ -71,6 +74,8 @@ export interface Question {
   readonly media?: MediaRules
   readonly minItems?: number
   readonly maxItems?: number
+  /** Most seconds of all scenes together. */
+  readonly maxTotal?: number
 }
 
 /** Fields that nobody should be asked for, by reason. */
@@ -196,6 +201,7 @@ function shapeOf(model: Model, field: string, schema: FieldSchema, limits: Field
       kind: schema.items?.type === 'object' ? 'shots' : 'list',
       minItems: schema.minItems ?? 0,
       ...(schema.maxItems !== undefined && { maxItems: schema.maxItems }),
+      ...(limits.maxTotal !== undefined && { maxTotal: limits.maxTotal }),
     }
   if (schema.type === 'string' && !(field in textNumbers)) return textShape(schema, limits)
   return numberShape(field, schema)
@@ -248,6 +254,7 @@ function mediaShape(model: Model, field: string, schema: FieldSchema, limits: Fi
       minItems: limits.minItems ?? schema.minItems ?? 1,
       maxItems,
       needsDuration: model.price.quantity?.mediaField === field,
+      needsSides: schema['x-image-limits'] !== undefined || sidesField(model) === field,
       ...(pixels.min_side_px && { minSidePx: pixels.min_side_px }),
       ...(pixels.max_side_px && { maxSidePx: pixels.max_side_px }),
       ...(pixels.max_megapixels && { maxMegapixels: pixels.max_megapixels }),

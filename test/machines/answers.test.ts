@@ -152,8 +152,11 @@ describe('a given file', () => {
     const big = { kind: 'video', duration: 5, size: megabytes(21) }
     assert.deepEqual(checkAnswer(video, big), {
       ok: false,
-      problem: { code: 'media.size', params: { max: 20 } },
+      problem: { code: 'media.heavy', params: { max: 20 } },
     })
+    refuses(video, { ...big, size: megabytes(51) }, 'media.size')
+    const behindLink = { ...big, kind: 'video', mime: 'video/mp4', url: 'https://example.com/a' }
+    takes(video, behindLink, behindLink)
   })
 
   test('is refused when a side or the whole is out of bounds', () => {
@@ -192,9 +195,9 @@ describe('a given file', () => {
       'https://api.telegram.org/file/bot123:secret/photos/1.jpg',
       `https://example.com/${'a'.repeat(2048)}`,
       'ftp://example.com/a.jpg',
-      'not a link',
     ])
-      refuses(image, bad, 'media.expected', true)
+      refuses(image, bad, 'link.invalid', true)
+    refuses(image, 'not a link', 'media.expected', true)
   })
 })
 

@@ -110,6 +110,7 @@ describe('questionsOf', () => {
       minItems: 1,
       maxItems: 1,
       needsDuration: false,
+      needsSides: false,
     })
     assert.equal(question('kling-2.6/image-to-video', 'image_urls').kind, 'media')
     const many = question('google/nano-banana-edit', 'image_urls')

@@ -1,27 +1,25 @@
-import type { AnswerValue } from '../answers.ts'
+import { itemsOf } from '../answer-lists.ts'
+import type { AnswerValue, Problem } from '../answers.ts'
 import {
   type Account,
   type ConversationContext,
   type Draft,
   type Ending,
+  type Inspection,
   NOWHERE,
   type Origin,
 } from './context.ts'
-import {
-  askNext,
-  checkInput,
-  currentQuestion,
-  newDraft,
-  previousField,
-  withAnswer,
-  withMedia,
-  withoutAnswer,
-} from './draft.ts'
+import { askNext, newDraft, previousField, withAnswer, withoutAnswer } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
+import { type Intake, settle } from './intake.ts'
+import { intakeOf } from './words.ts'
 
 /** What the machine's actions change in the context; each is a small pure function. */
 type Args = { context: ConversationContext; event: StampedConversationEvent }
 type Change = Partial<ConversationContext>
+
+/** Bots can't fetch larger files: https://core.telegram.org/bots/api#getfile */
+const TELEGRAM_FILE_LIMIT_MB = 20
 
 /** Jobs remembered in a conversation; older ones are still in the database. */
 const TRACKED_JOBS = 10
@@ -75,16 +73,21 @@ export const beginDraft = ({ context }: Args): Change => ({
 const change = (context: ConversationContext, alter: (draft: Draft) => Draft): Change =>
   context.draft === null ? {} : { draft: alter(context.draft) }
 
-export const askNextQuestion = ({ context }: Args): Change => change(context, askNext)
-
 export const askField = ({ context, event }: Args, origin: Origin): Change =>
   event.type === 'field.opened'
-    ? change(context, (d) => ({ ...d, asking: event.field, origin, page: 0, dropped: [] }))
+    ? change(context, (d) => ({
+        ...d,
+        asking: event.field,
+        origin,
+        page: 0,
+        dropped: [],
+        part: null,
+      }))
     : {}
 
 /** Leaves a field that was opened from the preview or the settings as it is. */
 export const stopAsking = ({ context }: Args): Change =>
-  change(context, (d) => ({ ...d, asking: null, page: 0 }))
+  change(context, (d) => ({ ...doneGathering(d), asking: null, page: 0, part: null }))
 
 /** Asks again for the needed field before this one; its answer stays until there is another. */
 export const askPrevious = ({ context }: Args): Change =>
@@ -94,48 +97,69 @@ export const askPrevious = ({ context }: Args): Change =>
     origin: 'order',
     page: 0,
     dropped: [],
+    part: null,
   }))
 
-const keep = (context: ConversationContext, value: AnswerValue): Change => {
-  const field = currentQuestion(context)?.field
-  return field === undefined ? {} : change(context, (d) => askNext(withAnswer(d, field, value)))
-}
-
 export const keepChoice = ({ context, event }: Args): Change =>
-  event.type === 'option.chosen' ? keep(context, event.value) : {}
+  event.type === 'option.chosen'
+    ? change(context, (d) =>
+        d.asking === null ? d : askNext(withAnswer(d, d.asking, event.value)),
+      )
+    : {}
 
-export function keepText({ context, event }: Args): Change {
-  if (event.type !== 'text.received') return {}
-  const checked = checkInput(context, event.text)
-  return checked.ok ? keep(context, checked.value) : {}
+/** What a message did to the order, as `taken` told; what it did not take leaves a remark. */
+const noted = ({ draft, serial, hint }: Intake): Change => ({ draft, serial, hint })
+
+export function takeMessage({ context, event }: Args): Change {
+  const intake = intakeOf(context, event)
+  return intake === undefined ? {} : noted(intake)
 }
 
-/** Takes a picture, early if need be, with the words written under it. */
-export function keepMedia({ context, event }: Args): Change {
-  const { draft } = context
-  if (event.type !== 'media.received' || draft === null) return {}
-  const taken = withMedia(draft, event)
-  if (taken === undefined) return {}
-  const isAnswered = draft.asking !== null && taken.fields.includes(draft.asking)
-  return isAnswered
-    ? { draft: askNext(taken.draft) }
-    : { draft: taken.draft, hint: { code: 'gotPhoto' } }
+/** Goes on with what was looked into; a file that will not do leaves a remark, the others stay. */
+export function settleFile({ context: { draft, serial }, event }: Args): Change {
+  const [head] = draft?.inspections ?? []
+  if (draft === null || head === undefined) return {}
+  const seen = event.type === 'media.inspected' ? event.media : refusalOf(head, event)
+  return noted(settle({ draft, serial }, seen))
 }
+
+/** Why a look into a file came to nothing; without an answer in time it was too slow. */
+function refusalOf({ media, expects }: Inspection, event: StampedConversationEvent): Problem {
+  if (event.type !== 'media.refused') return { code: 'media.slow', params: {} }
+  if (event.code === 'media.too-large' && media.url === undefined) {
+    return { code: 'media.heavy', params: { max: TELEGRAM_FILE_LIMIT_MB } }
+  }
+  return { code: event.code, params: { media: expects } }
+}
+
+export const dropInspections = ({ context }: Args): Change =>
+  change(context, (d) => ({ ...d, inspections: [], remark: null }))
+
+/** What is gathered so far is all; or an answer seen again is left as it is. */
+export const finishAnswer = ({ context }: Args): Change =>
+  change(context, (d) => askNext(doneGathering(d)))
+
+export const removeLast = ({ context }: Args): Change =>
+  change(context, (d) => {
+    const { asking } = d
+    if (asking === null) return d
+    const left = itemsOf(d.answers[asking]).slice(0, -1)
+    return left.length === 0
+      ? doneGathering(withoutAnswer(d, asking))
+      : withAnswer(d, asking, left as AnswerValue)
+  })
+
+/** Begins the answer anew; its question stays. */
+export const emptyAnswer = ({ context }: Args): Change =>
+  change(context, (d) =>
+    d.asking === null ? d : { ...doneGathering(withoutAnswer(d, d.asking)), part: null },
+  )
+
+const doneGathering = (draft: Draft): Draft =>
+  draft.gathering === draft.asking ? { ...draft, gathering: null } : draft
 
 export const clearField = ({ context }: Args): Change =>
   change(context, (d) => (d.asking === null ? d : askNext(withoutAnswer(d, d.asking))))
-
-export function hintAnswer({ context, event }: Args): Change {
-  const given =
-    event.type === 'text.received'
-      ? event.text
-      : event.type === 'media.received'
-        ? event.media
-        : undefined
-  if (given === undefined) return {}
-  const checked = checkInput(context, given)
-  return checked.ok ? {} : { hint: checked.hint }
-}
 
 /** A new price is asked for: the one before is no longer good; why a start failed stays in sight. */
 export const expectQuote = ({ context, event }: Args): Change => ({

@@ -29,10 +29,12 @@ export type HintCode =
   | 'file'
   | 'unsupported'
   | 'begin'
-  | 'gotPhoto'
-  | 'onePhoto'
+  | 'gotFile'
+  | 'gotMore'
+  | 'enoughFiles'
+  | 'lateFile'
+  | 'checking'
   | 'waitsWords'
-  | 'waitsPhoto'
   | 'waitsChoice'
   | 'check'
   | 'pickSetting'
@@ -54,10 +56,24 @@ export interface Draft {
   page: number
   /** Fields whose answers the last answer made impossible; they are gone. */
   dropped: string[]
-  /** Album of the file taken last: the other files of an album answer nothing else. */
-  album: string | null
-  /** Files that are being looked into, in the order in which they came. */
+  /** Album of the file taken last and where it went: its other files answer nothing else. */
+  album: { id: string; field: string } | null
+  /** A needed answer that is gathered bit by bit and not yet said to be complete. */
+  gathering: string | null
+  /** Files to look into, in the order in which they came; the first is being looked into. */
   inspections: Inspection[]
+  /** What is still to be said when the last of them is through. */
+  remark: Hint | null
+  /** A message so long that the app may have cut it: more of the same may come. */
+  part: Part | null
+}
+
+/** What is known of a long message: an answer that goes on if taken, else refused with its rest. */
+export interface Part {
+  field: string
+  at: number
+  length: number
+  isTaken: boolean
 }
 
 export interface TrackedJob {

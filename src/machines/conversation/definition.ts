@@ -37,7 +37,7 @@ export const createConversationDefinition = (view: View): Definition => ({
       priceKopecks: context.quote?.priceKopecks,
     }),
     'media.inspect': ({ context }: Args) => {
-      const { serial, media, expects } = context.draft?.inspections.at(-1) ?? {}
+      const { serial, media, expects } = context.draft?.inspections[0] ?? {}
       return serial === undefined ? null : { serial, media, expects }
     },
     'balance.request': ({ context }: Args) => ({ userId: context.userId }),
@@ -60,14 +60,21 @@ export const createConversationDefinition = (view: View): Definition => ({
 })
 
 /**
- * Version 1 had `balance` where `account` is now, which is read anew; version 2 knew no search and no
- * list of results.
+ * Version 1 had `balance` where `account` is now, which is read anew; version 2 knew no search, no
+ * list of results, and no answers that are gathered bit by bit.
  */
 const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
   if (from !== 1 && from !== 2) return undefined
-  const { balance: _old, place, ...rest } = stored.context as Record<string, unknown>
+  const { balance: _old, place, draft, ...rest } = stored.context as Record<string, unknown>
   const { account = null } = rest
-  const context = { ...rest, account, place: { ...NOWHERE, ...(place as Place) }, results: null }
+  const added = { album: null, gathering: null, inspections: [], remark: null, part: null }
+  const context = {
+    ...rest,
+    account,
+    draft: draft && { ...draft, ...added },
+    place: { ...NOWHERE, ...(place as Place) },
+    results: null,
+  }
   return { ...stored, context }
 }
 

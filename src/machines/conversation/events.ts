@@ -34,6 +34,8 @@ export type ButtonEvent =
   | { type: 'field.opened'; field: string }
   | { type: 'field.cleared' }
   | { type: 'answer.kept' }
+  | { type: 'item.removed' }
+  | { type: 'answer.emptied' }
   | { type: 'extras.opened' }
   | { type: 'quote.repeated' }
   | { type: 'order.resumed' }

@@ -1,10 +1,9 @@
-import { type Model, needsEarlierResult, successorOf } from '../catalogue.ts'
+import { hasPrice, type Model, needsEarlierResult, successorOf } from '../catalogue.ts'
 import { isOnOffer, type Rates } from '../pricing.ts'
-import { canBeAsked } from './draft.ts'
 
-/** Whether an order for this model gets a price: it is on offer, priced, and can be asked for. */
+/** Whether an order for this model gets a price: it is on offer and priced. */
 export const canBeHad = (model: Model, rates: Rates): boolean =>
-  isOnOffer(model, rates) && canBeAsked(model)
+  isOnOffer(model, rates) && hasPrice(model)
 
 /** Whether an order can be begun from the model's card, not only from an earlier result. */
 export const canBeBegun = (model: Model, rates: Rates): boolean =>

@@ -1,5 +1,6 @@
 import { assign, setup } from 'xstate'
-import { modelById, modelBySlug, needsEarlierResult } from '../catalogue.ts'
+import { isGathered } from '../answer-lists.ts'
+import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalogue.ts'
 import { findModels } from '../search.ts'
 import * as change from './changes.ts'
 import {
@@ -9,15 +10,10 @@ import {
   hasOrder,
   NOWHERE,
 } from './context.ts'
-import {
-  canBeAsked,
-  checkInput,
-  currentQuestion,
-  hasPicture,
-  previousField,
-  withMedia,
-} from './draft.ts'
+import { currentQuestion, previousField } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
+import { hasFiles } from './intake.ts'
+import { intakeOf } from './words.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -30,6 +26,12 @@ const linkedModel = (event: StampedConversationEvent) =>
   event.type === 'command.start'
     ? modelBySlug(/^m_([a-z0-9-]+)$/.exec(event.payload)?.[1] ?? '')
     : undefined
+
+/** The rest of an album of which a file was taken. */
+const isSibling = ({ draft }: ConversationContext, event: StampedConversationEvent): boolean =>
+  event.type === 'media.received' &&
+  event.groupId !== undefined &&
+  event.groupId === draft?.album?.id
 
 /** The names that the conversation's states use, and what stands behind them. */
 export const conversationSetup = setup({
@@ -48,21 +50,26 @@ export const conversationSetup = setup({
     hasRunningJob: ({ context }) => context.tracked.length > 0,
     isOrderable: ({ context }) => {
       const model = modelById(context.place.modelId ?? '')
-      return model !== undefined && !needsEarlierResult(model) && canBeAsked(model)
+      return model !== undefined && !needsEarlierResult(model) && hasPrice(model)
     },
     asksChoice: ({ context }) =>
       ['choice', 'toggle'].includes(currentQuestion(context)?.kind ?? ''),
     asksMedia: ({ context }) => currentQuestion(context)?.kind === 'media',
+    gathersItems: ({ context }) => {
+      const question = currentQuestion(context)
+      return question !== undefined && isGathered(question)
+    },
     asksWords: ({ context }) => currentQuestion(context) !== undefined,
-    textFits: ({ context, event }) =>
-      event.type === 'text.received' && checkInput(context, event.text).ok,
-    mediaFits: ({ context: { draft }, event }) =>
-      event.type === 'media.received' && draft !== null && withMedia(draft, event) !== undefined,
-    isAlbumSibling: ({ context, event }) =>
-      event.type === 'media.received' &&
-      event.groupId !== undefined &&
-      event.groupId === context.draft?.album,
-    hasPicture: ({ context }) => context.draft !== null && hasPicture(context.draft),
+    isTaken: ({ context, event }) => intakeOf(context, event)?.taken === true,
+    isSibling: ({ context, event }) => isSibling(context, event),
+    isLateSibling: ({ context, event }) => {
+      const intake = isSibling(context, event) ? intakeOf(context, event) : undefined
+      return intake?.taken === true && intake.draft.inspections.length === 0
+    },
+    hasInspection: ({ context: { draft } }) => draft !== null && draft.inspections.length > 0,
+    isThisInspection: ({ context: { draft }, event }) =>
+      'serial' in event && event.serial === draft?.inspections[0]?.serial,
+    hasFiles: ({ context }) => context.draft !== null && hasFiles(context.draft),
     isFromPreview: ({ context }) => context.draft?.origin === 'preview',
     isFromExtras: ({ context }) => context.draft?.origin === 'extras',
     hasPrevious: ({ context: { draft } }) => draft !== null && previousField(draft) !== undefined,
@@ -84,14 +91,17 @@ export const conversationSetup = setup({
       place: { ...NOWHERE, modelId: linkedModel(event)?.id ?? null },
     })),
     beginDraft: assign(change.beginDraft),
-    askNext: assign(change.askNextQuestion),
     askFromPreview: assign((args) => change.askField(args, 'preview')),
     askFromExtras: assign((args) => change.askField(args, 'extras')),
     askPrevious: assign(change.askPrevious),
     stopAsking: assign(change.stopAsking),
     keepChoice: assign(change.keepChoice),
-    keepText: assign(change.keepText),
-    keepMedia: assign(change.keepMedia),
+    takeMessage: assign(change.takeMessage),
+    settleFile: assign(change.settleFile),
+    dropInspections: assign(change.dropInspections),
+    finishAnswer: assign(change.finishAnswer),
+    removeLast: assign(change.removeLast),
+    emptyAnswer: assign(change.emptyAnswer),
     clearField: assign(change.clearField),
     expectQuote: assign(change.expectQuote),
     keepQuote: assign(change.keepQuote),
@@ -107,7 +117,6 @@ export const conversationSetup = setup({
     dropBalance: assign(change.dropBalance),
     markBlocked: assign({ blocked: true }),
     markReachable: assign({ blocked: false }),
-    hintAnswer: assign(change.hintAnswer),
     hintStale: assign({ hint: { code: 'stale' } }),
     hintCancelled: assign({ hint: { code: 'cancelled' } }),
     hintTooLate: assign({ hint: { code: 'tooLate' } }),
@@ -119,10 +128,9 @@ export const conversationSetup = setup({
     hintFile: assign({ hint: { code: 'file' } }),
     hintUnsupported: assign({ hint: { code: 'unsupported' } }),
     hintBegin: assign({ hint: { code: 'begin' } }),
-    hintOnePhoto: assign({ hint: { code: 'onePhoto' } }),
-    hintWaitsWords: assign({ hint: { code: 'waitsWords' } }),
-    hintWaitsPhoto: assign({ hint: { code: 'waitsPhoto' } }),
-    hintWaitsChoice: assign({ hint: { code: 'waitsChoice' } }),
+    hintEnoughFiles: assign({ hint: { code: 'enoughFiles' } }),
+    hintLateFile: assign({ hint: { code: 'lateFile' } }),
+    hintChecking: assign({ hint: { code: 'checking' } }),
     hintCheck: assign({ hint: { code: 'check' } }),
     hintPickSetting: assign({ hint: { code: 'pickSetting' } }),
     hintWait: assign({ hint: { code: 'wait' } }),
@@ -131,10 +139,12 @@ export const conversationSetup = setup({
     hintHiccup: assign({ hint: { code: 'hiccup' } }),
     'quote.request': effect,
     'job.start': effect,
+    'media.inspect': effect,
     'balance.request': effect,
     'telegram.notice': effect,
   },
   delays: {
+    inspectionTimeout: 30 * SECOND,
     progressTick: ({ context }) => {
       const elapsed = elapsedMs(context)
       if (elapsed < 2 * MINUTE) return 15 * SECOND

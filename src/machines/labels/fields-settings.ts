@@ -354,7 +354,7 @@ export const settingFields: Readonly<Record<string, FieldRow>> = {
     'Without it there is only music.',
   ],
   vocalGender: [
-    'Вокал',
+    'Голос',
     'Singer',
     'Кто поёт?',
     'Who sings?',

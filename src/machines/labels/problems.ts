@@ -49,11 +49,35 @@ const texts: Readonly<Record<ProblemCode, (p: Params) => Words>> = {
     ),
   'media.size': (p) =>
     words(`Файл больше ${p.max} МБ. Пришлите меньше.`, `Over ${p.max} MB. Send a smaller one.`),
+  'media.heavy': (p) =>
+    words(
+      `Файл больше ${p.max} МБ, такой я скачать не могу. Пришлите ссылку на него или файл поменьше.`,
+      `Over ${p.max} MB I can't download it. Send a link to it, or a smaller file.`,
+    ),
+  'media.too-large': () =>
+    words('Файл слишком большой. Пришлите поменьше.', 'The file is too large. Send a smaller one.'),
+  'media.unusable': (p) => {
+    const what = media[String(p.media)] ?? words('файл', 'a file')
+    return words(
+      `Файл не открылся или это не то, что нужно. Здесь нужно прислать ${what.ru}.`,
+      `The file does not open, or is something else. Please send ${what.en}.`,
+    )
+  },
+  'media.unavailable': () =>
+    words(
+      'Файл не скачался. Пришлите его ещё раз; если это ссылка — проверьте, что она открывается у всех.',
+      'The file could not be fetched. Send it again; if it is a link, check that anybody can open it.',
+    ),
+  'media.slow': () =>
+    words(
+      'Файл не удалось проверить вовремя. Пришлите его ещё раз или другой.',
+      'The file could not be checked in time. Send it again, or another one.',
+    ),
   'media.length': (p) =>
     p.media === 'video'
       ? words(
-          'Не видно длину ролика. Пришлите его как видео, не ссылкой и не файлом.',
-          'Its length is unknown. Send it as a video, not as a link or file.',
+          'Не видно длину ролика. Пришлите его как видео.',
+          'Its length is unknown. Send it as a video.',
         )
       : words(
           'Не видно длину записи. Пришлите её голосовым сообщением или как музыку.',
@@ -72,6 +96,11 @@ const texts: Readonly<Record<ProblemCode, (p: Params) => Words>> = {
       `The picture is too large: sides up to ${p.side} dots.`,
     ),
   'list.many': (p) => words(`Можно не больше ${p.max}.`, `At most ${p.max} allowed.`),
+  'shots.total': (p) =>
+    words(
+      `Вместе сцены длятся ${ru(p.total)} с, а можно до ${ru(p.max)} с.`,
+      `Together the scenes take ${p.total} s; up to ${p.max} s are allowed.`,
+    ),
   'shots.format': () =>
     words(
       'Каждая сцена с новой строки, например: 5 — кот прыгает на стол.',

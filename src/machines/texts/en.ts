@@ -58,7 +58,12 @@ export const en: typeof ru = {
     step: 'Step {{step}} of {{steps}}',
     words: '✍️ Send your answer as a message.',
     photo: '📎 Send a picture, as a photo or as a file.',
-    photoLimits: '{{types}} will do, up to {{size}} MB.',
+    video: '📎 Send a video, as a video or as a file.',
+    audio: '📎 Send a voice message, music or a sound file.',
+    fileLimits: '{{types}} will do, up to {{size}} MB.',
+    linkToo: '🔗 A link will do, too.',
+    linkLarge: '🔗 Send a larger one (up to {{size}} MB) as a link.',
+    link: '🔗 Send the link as a message.',
     choose: '👇 Choose with a button.',
     length: 'Up to {{max}} characters.',
     range: 'A number from {{min}} to {{max}}.',
@@ -68,6 +73,28 @@ export const en: typeof ru = {
     now: 'Now: <i>{{- value}}</i>',
     keep: '➡️ Keep it',
     clear: '🗑 Remove the answer',
+    continue: '✅ Continue',
+    empty: '🗑 Start over',
+    count: '{{length}} / {{max}} characters.',
+    part:
+      '✂️ If the text goes on, send the rest and I will add it. ' +
+      'If this is all, press “Continue”.',
+    inspecting: '🔎 Checking the file, one moment…',
+    inLine: 'Still to check: {{count}}.',
+    taken: 'Taken so far: {{count}}.',
+  },
+  gather: {
+    first: 'From {{min}} to {{max}}: one by one or several at once.',
+    got: 'I have <b>{{count}}</b> of {{max}}.',
+    more: 'Send more, or press “Continue”.',
+    full: 'That is all I can take. Press “Continue”.',
+    undo: '↩️ Remove the last',
+    items: '✍️ Separate them by commas or write each on its own line.',
+    shots:
+      '✍️ One scene per line: its length in seconds, a dash, what happens. ' +
+      'For example: 5 — a cat jumps on the table.',
+    total: 'All scenes together: up to {{max}} s.',
+    sum: 'Together: {{total}} s.',
   },
   preview: {
     title: '📋 <b>Check your order</b>',
@@ -180,16 +207,19 @@ export const en: typeof ru = {
     file: '📎 I have your file, but I await a command. Choose with a button what to create.',
     begin: 'To begin, press “✅ Begin”: I will ask one thing at a time.',
     notOnOffer: 'This model is not available now. Please choose another one.',
-    gotPhoto: '🖼 I have your picture. Now please answer this question:',
-    onePhoto:
-      '🖼 There is a picture already, no other is needed. You can replace it before the start.',
+    gotFile: '📎 I have your file. Now please answer this question:',
+    gotMore: '📎 One more file of your album was added to the order.',
+    enoughFiles:
+      '📎 There is a file already, no other is needed. You can replace it before the start.',
+    lateFile:
+      '📎 This file of your album came late and was not added. Press a button with ✏️ to add it.',
+    checking: '🔎 I am still checking the file. One moment, please.',
     check: 'Check your order now. To change an answer, press a button with ✏️.',
     pickSetting: 'Press the setting that you want to change.',
     wait: 'One moment: I am checking the price and your balance.',
     unsupported:
       'I do not understand this kind of message. Send text, a photo, or choose a button.',
     waitsWords: 'I need text now. Send your answer as a message.',
-    waitsPhoto: 'I need a picture now. Send it as a photo or as a file.',
     waitsChoice: 'I need a choice now. Press one of the buttons.',
     watching: 'It is already being made. The result will arrive here by itself.',
     starting: 'Your order is already starting.',

@@ -24,8 +24,8 @@ describe('answering', () => {
     const chat = createChat()
     openModel(chat, 'qwen-image-edit')
     chat.photo()
-    assert.equal(hintOf(chat), 'gotPhoto')
-    assert.match(chat.screen.text, /^🖼 Фото принято/)
+    assert.equal(hintOf(chat), 'gotFile')
+    assert.match(chat.screen.text, /^📎 Файл принят/)
     chat.text('сделай зиму')
     assert.equal(chat.state, 'drafting.preview')
   })
@@ -44,7 +44,8 @@ describe('answering', () => {
     const file = { kind: 'document', fileId: 'BQAD', mime: 'image/png', fileName: 'cat.png' }
     chat.happen({ type: 'media.received', media: file })
     assert.equal(chat.state, 'drafting.preview')
-    assert.deepEqual(answersOf(chat), { image: file })
+    const seen = { ...file, kind: 'image', size: 100_000, width: 1280, height: 960, duration: 3 }
+    assert.deepEqual(answersOf(chat), { image: seen })
   })
 
   test('says what is wrong with a file that will not do', () => {
@@ -55,7 +56,7 @@ describe('answering', () => {
     chat.happen({ type: 'media.received', media: { kind: 'voice', duration: 3 } })
     assert.equal(hintOf(chat), 'media.expected')
     chat.text('вот ссылка')
-    assert.equal(hintOf(chat), 'waitsPhoto')
+    assert.equal(hintOf(chat), 'media.expected')
     assert.equal(chat.state, 'drafting.asking.attaching')
   })
 
@@ -64,10 +65,10 @@ describe('answering', () => {
     openModel(chat, 'ideogram-character-edit')
     chat.photo('усы', 'album-1')
     chat.photo(undefined, 'album-1')
-    assert.equal(hintOf(chat), 'onePhoto')
-    assert.deepEqual(Object.keys(answersOf(chat)), ['image_url', 'prompt'])
+    assert.equal(hintOf(chat), 'enoughFiles')
+    assert.deepEqual(Object.keys(answersOf(chat)), ['prompt', 'image_url'])
     chat.photo(undefined, 'album-2')
-    assert.deepEqual(Object.keys(answersOf(chat)), ['image_url', 'prompt', 'mask_url'])
+    assert.deepEqual(Object.keys(answersOf(chat)), ['prompt', 'image_url', 'mask_url'])
   })
 
   test('meets the rest of an album calmly at a later question and on the preview', () => {
@@ -76,11 +77,11 @@ describe('answering', () => {
     chat.photo('полёт', 'album')
     assert.equal(chat.state, 'drafting.asking.choosing')
     chat.photo(undefined, 'album')
-    assert.equal(hintOf(chat), 'onePhoto')
+    assert.equal(hintOf(chat), 'enoughFiles')
     chat.press('5 секунд')
     chat.press('Без звука')
     chat.photo()
-    assert.deepEqual([chat.state, hintOf(chat)], ['drafting.preview', 'onePhoto'])
+    assert.deepEqual([chat.state, hintOf(chat)], ['drafting.preview', 'enoughFiles'])
   })
 
   test('takes the words on a button, typed', () => {

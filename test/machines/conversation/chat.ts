@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { AnyMachineSnapshot } from 'xstate'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import { callbackData } from '../../../src/machines/conversation/buttons.ts'
-import type { ConversationContext } from '../../../src/machines/conversation/context.ts'
+import type { ConversationContext, Inspection } from '../../../src/machines/conversation/context.ts'
 import { createConversationDefinition } from '../../../src/machines/conversation/definition.ts'
 import type {
   ButtonEvent,
@@ -37,6 +37,15 @@ export const photo: MediaFile = {
 /** What the rest of the system says to an effect of the conversation. */
 export type Backend = (effect: Effect) => ConversationEvent[]
 
+const MIME = { image: 'image/png', video: 'video/mp4', audio: 'audio/mpeg' } as const
+
+/** A look into a file finds what was hoped for. */
+const look = (params: Effect['params']): ConversationEvent => {
+  const { serial, media, expects } = params as unknown as Inspection
+  const seen = { size: 100_000, width: 1280, height: 960, duration: 3, ...media }
+  return { type: 'media.inspected', serial, media: { ...seen, kind: expects, mime: MIME[expects] } }
+}
+
 /** Prices as the real one does and starts every job. */
 export const backendWith =
   (balanceKopecks: number, free = false): Backend =>
@@ -48,6 +57,7 @@ export const backendWith =
     if (type === 'job.start') {
       return [{ type: 'job.started', jobId: order.jobId, modelId: order.modelId }]
     }
+    if (type === 'media.inspect') return [look(params)]
     if (type !== 'quote.request') return []
     const { serial } = order
     const priced = priceOrder({ ...order, userId: 1 }, view.rates)
@@ -136,6 +146,7 @@ export interface Chat {
   command(name: string, payload?: string): void
   text(words: string): void
   photo(caption?: string, groupId?: string): void
+  file(media: MediaFile, groupId?: string): void
   button(label: string): Button
   /** Taps the first button whose label has this part. */
   press(label: string): void
@@ -178,6 +189,8 @@ export function createChat({
       const extras = { ...(caption && { caption }), ...(groupId && { groupId }) }
       chat.happen({ type: 'media.received', media: photo, ...extras })
     },
+    file: (media, groupId) =>
+      chat.happen({ type: 'media.received', media, ...(groupId && { groupId }) }),
     button(label) {
       const found = tapsOf(chat.screen.keyboard).find((b) => b.label.includes(label))
       return found ?? assert.fail(`no button ${label} among ${chat.labels.join(' | ')}`)

@@ -6,7 +6,7 @@ import type { ConversationContext } from '../../../src/machines/conversation/con
 import { canBeOrdered, currentQuestion } from '../../../src/machines/conversation/draft.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
-import type { MediaFile } from '../../../src/machines/media.ts'
+import type { MediaFile, MediaKind } from '../../../src/machines/media.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
 import { answerTo, type Draw } from '../../support/wizard.ts'
 import {
@@ -50,12 +50,19 @@ const varied: Draw = (n) => {
   return drawn % n
 }
 
+const FILES: Record<MediaKind, MediaFile> = {
+  image: photo,
+  video: { ...photo, kind: 'video', mime: 'video/mp4', duration: 4 },
+  audio: { kind: 'voice', fileId: 'AwAC', size: 20_000, duration: 4 },
+}
+
 /** What a person can do besides pressing: a fitting answer, by message. */
 function messages(context: ConversationContext, state: string): ConversationEvent[] {
   if (state === 'browsing.searching') return [{ type: 'text.received', text: 'kling' }]
   const question = currentQuestion(context)
   if (question === undefined || question.kind === 'choice' || question.kind === 'toggle') return []
-  if (question.media) return [{ type: 'media.received', media: photo as MediaFile }]
+  if (question.media) return [{ type: 'media.received', media: FILES[question.media.kind] }]
+  if (question.kind === 'shots') return [{ type: 'text.received', text: '5 — кот' }]
   return [first, varied].map((draw) => ({
     type: 'text.received' as const,
     text: String(answerTo(question, draw)),
@@ -149,6 +156,7 @@ const everyState = [
   'browsing.searching',
   'drafting.asking.attaching',
   'drafting.asking.choosing',
+  'drafting.asking.gathering',
   'drafting.asking.writing',
   'drafting.extras',
   'drafting.preview',

@@ -173,6 +173,7 @@ describe('conversation machine', () => {
         if (has(effects, 'quote.request')) assert.equal(state, 'drafting.quoting')
         if (has(effects, 'balance.request')) assert.equal(state, 'balance')
         if (has(effects, 'job.start')) assert.equal(state, 'starting')
+        if (has(effects, 'media.inspect')) assert.equal(state, 'drafting.asking.inspecting')
       }
     }
   })

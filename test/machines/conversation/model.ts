@@ -1,6 +1,7 @@
 import type { AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate'
 import { getMicrosteps } from 'xstate'
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
+import { itemsOf } from '../../../src/machines/answer-lists.ts'
 import type { Draft } from '../../../src/machines/conversation/context.ts'
 import type {
   ConversationEvent,
@@ -18,6 +19,8 @@ const MODELS = new Set([
   'bytedance/seedream',
   'elevenlabs/text-to-speech-turbo-2-5',
   'topaz/video-upscale',
+  'google/nano-banana-edit',
+  'sora-2-characters',
   'V4',
   // The successor of the one before, on its card.
   'ai-music-api/generate',
@@ -40,6 +43,9 @@ const messages: ConversationEvent[] = [
   { type: 'media.received', media: photo },
   { type: 'media.received', media: photo, caption: 'cat', groupId: 'album' },
   { type: 'media.received', media: { kind: 'sticker' } },
+  { type: 'media.received', media: { kind: 'document', fileId: 'BQAD', mime: 'image/png' } },
+  { type: 'media.received', media: { kind: 'video', fileId: 'BAAC', size: 9, duration: 5 } },
+  { type: 'text.received', text: 'https://example.com/cat.png' },
   { type: 'unsupported.received', what: 'poll' },
 ]
 
@@ -98,6 +104,8 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   const { serial, jobId } = contextOf(snapshot)
   const price = { priceKopecks: 500, credits: 3, availableKopecks: 1_000 }
   switch (stateOf(snapshot)) {
+    case 'drafting.asking.inspecting':
+      return looks(snapshot)
     case 'drafting.quoting':
       return [
         { type: 'quote.ready', ...price, serial },
@@ -124,6 +132,22 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   }
 }
 
+/** How a look into a file can end, late news of one before included. */
+function looks(snapshot: AnyMachineSnapshot): ConversationEvent[] {
+  const [head] = contextOf(snapshot).draft?.inspections ?? []
+  if (head === undefined) return []
+  const { serial, expects } = head
+  const media = { fileId: 'x', size: 9, width: 640, height: 480, duration: 5 }
+  const timeout = 'xstate.after.inspectionTimeout.conversation.drafting.asking.inspecting'
+  return [
+    { type: 'media.inspected', serial, media: { ...media, kind: expects } },
+    { type: 'media.inspected', serial, media: { ...media, kind: 'audio', mime: 'audio/mpeg' } },
+    { type: 'media.inspected', serial: serial - 1, media: { ...media, kind: expects } },
+    { type: 'media.refused', serial, code: 'media.unusable' },
+    { type: timeout } as unknown as ConversationEvent,
+  ]
+}
+
 /** Everything that can happen in a moment, with its time. */
 export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent[] =>
   [...buttons(snapshot), ...answers(snapshot), ...fromAnywhere].map((event) => ({
@@ -146,8 +170,12 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
       jobs,
     ])
   }
-  const { modelId, asking, origin, answers, album } = draft as Draft
-  const order = [modelId, asking, origin, Object.keys(answers).sort(), album]
+  const { modelId, asking, origin, answers, album, gathering, part } = draft as Draft
+  const { inspections, remark } = draft as Draft
+  const counts = Object.values(answers).map((v) => Math.min(2, itemsOf(v).length))
+  const line = inspections.slice(0, 2).map((i) => i.field)
+  const given = [Object.keys(answers).sort(), counts, gathering, part?.isTaken]
+  const order = [modelId, asking, origin, given, album, line, remark !== null]
   return JSON.stringify([state, place.category !== null, order, quote !== null])
 }
 

@@ -33,15 +33,32 @@ const draftOf = (model: Model, answers: Record<string, unknown>, asking: string 
 })
 const costly = { priceKopecks: 123_456_789, credits: 9_999, availableKopecks: 99_999_999 }
 
+const scenes = (count: number, words: string) =>
+  Array.from({ length: count }, () => ({ Scene: words, duration: 2.5 }))
+
+const look = { serial: 1, field: 'image', media: photo, expects: 'image' } as const
+
 /** The longest answers that a model takes, of signs that grow in HTML. */
 function maximalAnswers(model: Model, sign: string): Record<string, unknown> {
   const answers: Record<string, unknown> = {}
   for (const q of questionsOf(model)) {
     if (q.kind === 'text') answers[q.field] = sign.repeat((q.maxLength ?? 4_096) / sign.length)
-    else if (q.kind !== 'shots' && q.kind !== 'list') answers[q.field] = answerTo(q, (n) => n - 1)
+    else if (q.kind === 'shots') answers[q.field] = scenes(q.maxItems ?? 1, sign.repeat(4_000))
+    else answers[q.field] = answerTo(q, (n) => n - 1)
   }
   return answers
 }
+
+const STATES = {
+  choice: 'choosing',
+  toggle: 'choosing',
+  text: 'writing',
+  number: 'writing',
+  media: 'attaching',
+  'media-list': 'gathering',
+  list: 'gathering',
+  shots: 'gathering',
+} as const
 
 describe('every screen of an order', () => {
   for (const model of models) {
@@ -50,17 +67,23 @@ describe('every screen of an order', () => {
         const answers = maximalAnswers(model, sign)
         const words = Object.values(answers).filter((v) => typeof v === 'string')
         for (const language of languages) {
-          const hint = { code: 'onePhoto' as HintCode }
+          const hint = { code: 'enoughFiles' as HintCode }
           const common = { language, hint, quote: costly, refusal: 'price-changed' as const }
           const dropped = questionsOf(model).map((q) => q.field)
           const draft = { ...draftOf(model, answers), dropped }
           assertScreen(screenIn({ drafting: 'preview' }, { ...common, draft }), words)
           assertScreen(screenIn({ drafting: 'extras' }, { ...common, draft }), words)
-          const kinds = { choice: 'choosing', toggle: 'choosing', media: 'attaching' } as const
+
           for (const q of questionsOf(model, answers)) {
-            const asking = kinds[q.kind as keyof typeof kinds] ?? 'writing'
+            const asking = STATES[q.kind]
             const asked = { ...draft, asking: q.field }
             assertScreen(screenIn({ drafting: { asking } }, { ...common, draft: asked }), words)
+            const part = { field: q.field, at: 0, length: 4_096, isTaken: true }
+            const given = { ...asked, part, inspections: q.media ? [look, look] : [] }
+            assertScreen(screenIn({ drafting: { asking } }, { ...common, draft: given }), words)
+            if (!q.media) continue
+            const inspecting = { drafting: { asking: 'inspecting' } }
+            assertScreen(screenIn(inspecting, { ...common, draft: given }), words)
           }
         }
       }

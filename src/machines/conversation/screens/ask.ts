@@ -1,9 +1,10 @@
 import { answerLabel } from '../../labels/answers.ts'
+import { fieldWords } from '../../labels/fields.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
 import { typeNames } from '../../media.ts'
 import { optionPrices } from '../../pricing.ts'
-import type { Question } from '../../questions.ts'
+import type { MediaRules, Question } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { Draft } from '../context.ts'
 import { currentQuestion, modelOf, neededQuestions } from '../draft.ts'
@@ -20,13 +21,11 @@ import {
 } from './screen.ts'
 
 const OPTIONS_PER_PAGE = 12
-/** Telegram's limit of one message, and so of one answer. */
-const MESSAGE_LENGTH = 4096
 const QUOTED = 400
 
 /** One question: its buttons, or what to send. */
 export function askScreen(scene: Scene): Screen {
-  const { t, language, context } = scene
+  const { t, context } = scene
   const draft = context.draft as Draft
   const question = currentQuestion(context) as Question
   const given = draft.answers[question.field]
@@ -34,13 +33,9 @@ export function askScreen(scene: Scene): Screen {
   const { shown, arrows, note } = paged(scene, options, draft.page, OPTIONS_PER_PAGE)
   return {
     text: lines(
-      `<b>${escapeHtml(modelTitle(modelOf(draft), language))}</b>`,
-      draft.origin === 'order' && stepLine(scene, question),
-      '',
-      `<b>${escapeHtml(question.title(language))}</b>`,
-      escapeHtml(question.hint(language)),
-      draft.dropped.includes(question.field) && t('ask.again'),
+      ...questionLines(scene, question),
       given !== undefined && t('ask.now', { value: answerText(scene, question, given, QUOTED) }),
+      ...countLines(scene, question, given),
       '',
       ...howLines(scene, question),
       ...note,
@@ -48,15 +43,25 @@ export function askScreen(scene: Scene): Screen {
     keyboard: [
       ...rows(shown, perRow(shown)),
       ...arrows,
-      ...(given !== undefined && question.required
-        ? [[button(t('ask.keep'), { type: 'answer.kept' as const })]]
-        : []),
-      ...(given !== undefined && !question.required
-        ? [[button(t('ask.clear'), { type: 'field.cleared' as const })]]
-        : []),
+      ...(given === undefined ? [] : answeredRows(scene, question)),
       draftRow(scene),
     ],
   }
+}
+
+/** What is asked, where in the order, and what an answer before has made impossible. */
+export function questionLines(scene: Scene, question: Question): (string | false)[] {
+  const { t, language, context } = scene
+  const draft = context.draft as Draft
+  return [
+    `<b>${escapeHtml(modelTitle(modelOf(draft), language))}</b>`,
+    draft.origin === 'order' && stepLine(scene, question),
+    '',
+    ...droppedLines(scene),
+    `<b>${escapeHtml(question.title(language))}</b>`,
+    escapeHtml(question.hint(language)),
+    draft.dropped.includes(question.field) && t('ask.again'),
+  ]
 }
 
 function stepLine({ t, context }: Scene, question: Question): string | false {
@@ -65,27 +70,67 @@ function stepLine({ t, context }: Scene, question: Question): string | false {
   return step > 0 && needed.length > 1 && t('ask.step', { step, steps: needed.length })
 }
 
-/** How to answer, and within which bounds. */
-function howLines({ t, context }: Scene, question: Question): (string | false)[] {
-  const { kind, media, min, max, maxLength } = question
-  if (media !== undefined) {
-    const types = typeNames(media.accept)
-    return [t('ask.photo'), t('ask.photoLimits', { types, size: media.maxSizeMb })]
+/** Answers that the last one made impossible, save the one that is being asked for again. */
+export function droppedLines({ t, language, context }: Scene): (string | false)[] {
+  const draft = context.draft as Draft
+  const gone = draft.dropped.filter((field) => field !== draft.asking)
+  const names = gone.map((field) => fieldWords(modelOf(draft), field).name[language])
+  return [gone.length > 0 && t('preview.dropped', { fields: names.join(', ') })]
+}
+
+/** How long a text is next to how long it may be; more may come of one that an app has cut. */
+function countLines({ t, context }: Scene, question: Question, given: unknown): (string | false)[] {
+  const { kind, maxLength, field } = question
+  if (kind !== 'text' || typeof given !== 'string' || maxLength === undefined) return []
+  const isPart = context.draft?.part?.field === field && context.draft.part.isTaken
+  const length = [...given].length
+  return [t('ask.count', { length, max: maxLength }), isPart && t('ask.part')]
+}
+
+/** For an answer that is there: leave it, or take it back. */
+function answeredRows({ t, context }: Scene, { required, field }: Question): Button[][] {
+  if (context.draft?.part?.field === field && context.draft.part.isTaken) {
+    return [
+      [button(t('ask.continue'), { type: 'answer.kept' })],
+      [button(t('ask.empty'), { type: 'answer.emptied' })],
+    ]
   }
+  return required
+    ? [[button(t('ask.keep'), { type: 'answer.kept' })]]
+    : [[button(t('ask.clear'), { type: 'field.cleared' })]]
+}
+
+/** How to answer, and within which bounds. */
+function howLines(scene: Scene, question: Question): (string | false)[] {
+  const { t, context } = scene
+  const { kind, min, max, maxLength } = question
+  if (question.media !== undefined) return fileLines(scene, question.media)
   if (kind === 'choice' || kind === 'toggle') return [t('ask.choose')]
   const range =
     min !== undefined && max !== undefined
       ? t('ask.range', { min, max })
       : min !== undefined && min > 0 && t('ask.atLeast', { min })
-  const length =
-    maxLength !== undefined && t('ask.length', { max: Math.min(maxLength, MESSAGE_LENGTH) })
+  const length = maxLength !== undefined && t('ask.length', { max: maxLength })
   const wantsPicture = neededQuestions(context.draft as Draft).some(
-    (q) => q.kind === 'media' && context.draft?.answers[q.field] === undefined,
+    (q) => q.media?.kind === 'image' && context.draft?.answers[q.field] === undefined,
   )
   return [
-    t('ask.words'),
+    t(question.link ? 'ask.link' : 'ask.words'),
     kind === 'number' ? range : length,
-    kind === 'text' && wantsPicture && t('ask.together'),
+    kind === 'text' && !question.link && wantsPicture && t('ask.together'),
+  ]
+}
+
+const SEND = { image: 'ask.photo', video: 'ask.video', audio: 'ask.audio' } as const
+
+/** What to send, of which types and how large; what is too large for the chat goes as a link. */
+export function fileLines({ t }: Scene, rules: MediaRules): string[] {
+  const limits = { types: typeNames(rules.accept), size: rules.maxSizeMb }
+  const viaLink = rules.maxLinkMb > rules.maxSizeMb
+  return [
+    t(SEND[rules.kind]),
+    t('ask.fileLimits', limits),
+    viaLink ? t('ask.linkLarge', { size: rules.maxLinkMb }) : t('ask.linkToo'),
   ]
 }
 

@@ -6,6 +6,7 @@ import type { ConversationContext } from '../context.ts'
 import { balanceScreen, helpScreen, languageScreen } from './account.ts'
 import { askScreen } from './ask.ts'
 import { cardScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
+import { gatherScreen, inspectScreen } from './gather.ts'
 import { extrasScreen, previewScreen } from './order.ts'
 import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
@@ -19,6 +20,8 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'drafting.asking.choosing': askScreen,
   'drafting.asking.writing': askScreen,
   'drafting.asking.attaching': askScreen,
+  'drafting.asking.gathering': gatherScreen,
+  'drafting.asking.inspecting': inspectScreen,
   'drafting.quoting': waitScreen,
   'drafting.preview': previewScreen,
   'drafting.extras': extrasScreen,

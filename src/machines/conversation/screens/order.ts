@@ -6,7 +6,7 @@ import type { Question } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { ConversationContext, Draft } from '../context.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../draft.ts'
-import { answerText } from './ask.ts'
+import { answerText, droppedLines } from './ask.ts'
 import { button, draftRow, excerpt, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 
 const EXTRAS_PER_PAGE = 8
@@ -38,7 +38,7 @@ export function previewScreen(scene: Scene): Screen {
         ? [[button(t('preview.run'), { type: 'run.confirmed', serial: context.serial })]]
         : [[button(t('preview.recheck'), { type: 'quote.repeated' as const })]]),
       ...rows(
-        needed.map((q) =>
+        [...needed, ...extras.filter((q) => q.field in draft.answers)].map((q) =>
           button(t('preview.edit', { field: q.name(language) }), {
             type: 'field.opened',
             field: q.field,
@@ -68,14 +68,6 @@ function answerLines(scene: Scene, questions: readonly Question[]): string[] {
     const value = answerText(scene, q, values[q.field], limit)
     return `• ${escapeHtml(q.name(scene.language))}: <i>${value}</i>`
   })
-}
-
-function droppedLines(scene: Scene): (string | false)[] {
-  const { t, language, context } = scene
-  const draft = context.draft as Draft
-  const gone = extraQuestions(draft).filter((q) => draft.dropped.includes(q.field))
-  const fields = gone.map((q) => q.name(language)).join(', ')
-  return [gone.length > 0 && t('preview.dropped', { fields })]
 }
 
 function moneyLines({ t, language, context }: Scene): (string | false)[] {

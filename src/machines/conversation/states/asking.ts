@@ -1,12 +1,5 @@
 import { conversationSetup } from '../setup.ts'
 
-/** One picture more than the order takes. */
-export const onePhoto = {
-  description: 'The order has its picture; probably the rest of an album.',
-  guard: 'hasPicture',
-  actions: 'hintOnePhoto',
-} as const
-
 /** One question of the order. */
 export const asking = conversationSetup.createStateConfig({
   id: 'conversation.drafting.asking',
@@ -19,15 +12,43 @@ export const asking = conversationSetup.createStateConfig({
       actions: 'keepChoice',
     },
     'answer.kept': {
-      description: 'Seen again and left as it is.',
+      description: 'What is gathered is all, or an answer seen again is left as it is.',
       target: '.routing',
-      actions: 'askNext',
+      actions: 'finishAnswer',
+    },
+    'item.removed': {
+      description: 'The last of what is gathered is taken back.',
+      target: '.routing',
+      actions: 'removeLast',
+    },
+    'answer.emptied': {
+      description: 'The answer begins anew.',
+      target: '.routing',
+      actions: 'emptyAnswer',
     },
     'field.cleared': {
       description: 'An optional answer is taken back.',
       target: '.routing',
       actions: 'clearField',
     },
+    'text.received': [
+      {
+        description: 'The answer or a part of it: words, the name of a value, a link to a file.',
+        guard: 'isTaken',
+        target: '.routing',
+        actions: 'takeMessage',
+      },
+      { description: 'Too long, out of range, no number, no value.', actions: 'takeMessage' },
+    ],
+    'media.received': [
+      {
+        description: 'A file for this question or one to come; its caption may be an answer too.',
+        guard: 'isTaken',
+        target: '.routing',
+        actions: 'takeMessage',
+      },
+      { description: 'Not what is asked for, too large, or one too many.', actions: 'takeMessage' },
+    ],
     'page.turned': { description: 'More values.', actions: 'turnPage' },
     'back.pressed': [
       {
@@ -59,8 +80,18 @@ export const asking = conversationSetup.createStateConfig({
       id: 'conversation.drafting.asking.routing',
       description: 'Which kind of question is next, if any?',
       always: [
+        {
+          description: 'A file must be looked into.',
+          guard: 'hasInspection',
+          target: 'inspecting',
+        },
         { description: 'Values by button.', guard: 'asksChoice', target: 'choosing' },
         { description: 'A file.', guard: 'asksMedia', target: 'attaching' },
+        {
+          description: 'Several files, items or scenes.',
+          guard: 'gathersItems',
+          target: 'gathering',
+        },
         { description: 'Words or a number.', guard: 'asksWords', target: 'writing' },
         {
           description: 'A setting is set: perhaps one more?',
@@ -74,68 +105,60 @@ export const asking = conversationSetup.createStateConfig({
       id: 'conversation.drafting.asking.choosing',
       description: 'One of several values, by button or by its name.',
       exit: 'leave',
-      on: {
-        'text.received': [
-          {
-            description: 'The name of a value, typed.',
-            guard: 'textFits',
-            target: 'routing',
-            actions: 'keepText',
-          },
-          { description: 'No value is called that.', actions: 'hintWaitsChoice' },
-        ],
-        'media.received': [
-          onePhoto,
-          { description: 'A file is no choice.', actions: 'hintWaitsChoice' },
-        ],
-      },
     },
     writing: {
       id: 'conversation.drafting.asking.writing',
-      description: 'Words or a number, by message.',
+      description: 'Words or a number, by message; long texts come in several.',
       exit: 'leave',
-      on: {
-        'text.received': [
-          {
-            description: 'The answer.',
-            guard: 'textFits',
-            target: 'routing',
-            actions: 'keepText',
-          },
-          { description: 'Too long, out of range, or no number.', actions: 'hintAnswer' },
-        ],
-        'media.received': [
-          {
-            description: 'The picture that is asked for later; its caption may be the answer.',
-            guard: 'mediaFits',
-            target: 'routing',
-            actions: 'keepMedia',
-          },
-          onePhoto,
-          { description: 'Words are needed.', actions: 'hintWaitsWords' },
-        ],
-      },
     },
     attaching: {
       id: 'conversation.drafting.asking.attaching',
-      description: 'A picture, by message, as a photo or as a file.',
+      description: 'A file, by message or as a link.',
+      exit: 'leave',
+    },
+    gathering: {
+      id: 'conversation.drafting.asking.gathering',
+      description: 'Several files, items or scenes, until the user says that this is all.',
+      exit: 'leave',
+    },
+    inspecting: {
+      id: 'conversation.drafting.asking.inspecting',
+      description: 'The first file in line is looked into; more may come meanwhile.',
+      entry: 'media.inspect',
       exit: 'leave',
       on: {
+        'media.inspected': {
+          description: 'What it truly is: the rules are applied to that.',
+          guard: 'isThisInspection',
+          target: 'routing',
+          actions: 'settleFile',
+        },
+        'media.refused': {
+          description: 'It does not open, is too large, or is not there.',
+          guard: 'isThisInspection',
+          target: 'routing',
+          actions: 'settleFile',
+        },
         'media.received': [
-          {
-            description: 'The picture; its caption may answer a question to come.',
-            guard: 'mediaFits',
-            target: 'routing',
-            actions: 'keepMedia',
-          },
-          {
-            description: 'The rest of an album whose first picture was taken.',
-            guard: 'isAlbumSibling',
-            actions: 'hintOnePhoto',
-          },
-          { description: 'Not a picture, or too large.', actions: 'hintAnswer' },
+          { description: 'One more to look into.', guard: 'isTaken', actions: 'takeMessage' },
+          { description: 'One too many, or not what is asked for.', actions: 'takeMessage' },
         ],
-        'text.received': { description: 'A picture is needed.', actions: 'hintWaitsPhoto' },
+        'text.received': {
+          description: 'Too early: the file is in hand.',
+          actions: 'hintChecking',
+        },
+        'back.pressed': {
+          description: 'To the question, without the files that are still in line.',
+          target: 'routing',
+          actions: 'dropInspections',
+        },
+      },
+      after: {
+        inspectionTimeout: {
+          description: 'No answer: the user may send it again.',
+          target: 'routing',
+          actions: 'settleFile',
+        },
       },
     },
   },

@@ -1,5 +1,27 @@
 import { conversationSetup } from '../setup.ts'
-import { asking, onePhoto } from './asking.ts'
+import { asking } from './asking.ts'
+
+/** The rest of an album that came after its question was left. */
+const lateSibling = {
+  description: 'The rest of an album: there is room, and the price is asked for anew.',
+  guard: 'isLateSibling',
+  target: 'quoting',
+  actions: 'takeMessage',
+  reenter: true,
+} as const
+
+const spareFile = [
+  {
+    description: 'The rest of an album, but without room or not plain enough.',
+    guard: 'isSibling',
+    actions: 'hintLateFile',
+  },
+  {
+    description: 'The order has its files.',
+    guard: 'hasFiles',
+    actions: 'hintEnoughFiles',
+  },
+] as const
 
 /** Filling in an order, up to the one button that starts it. */
 export const drafting = conversationSetup.createStateConfig({
@@ -34,7 +56,10 @@ export const drafting = conversationSetup.createStateConfig({
           actions: 'keepRefusal',
         },
         'text.received': { description: 'Too early: the price is coming.', actions: 'hintWait' },
-        'media.received': { description: 'Too early: the price is coming.', actions: 'hintWait' },
+        'media.received': [
+          lateSibling,
+          { description: 'Too early: the price is coming.', actions: 'hintWait' },
+        ],
       },
     },
     preview: {
@@ -63,7 +88,8 @@ export const drafting = conversationSetup.createStateConfig({
           actions: 'hintCheck',
         },
         'media.received': [
-          onePhoto,
+          lateSibling,
+          ...spareFile,
           { description: 'Nothing is asked here.', actions: 'hintCheck' },
         ],
         'back.pressed': {
@@ -86,7 +112,8 @@ export const drafting = conversationSetup.createStateConfig({
         'page.turned': { description: 'More settings.', actions: 'turnPage' },
         'text.received': { description: 'Which setting is meant?', actions: 'hintPickSetting' },
         'media.received': [
-          onePhoto,
+          { ...lateSibling, target: 'extras' },
+          ...spareFile,
           { description: 'Which setting is meant?', actions: 'hintPickSetting' },
         ],
         'back.pressed': {
