@@ -4,9 +4,10 @@
  * Does nothing when `dist` is newer than its sources, so that `npm start` may always call it.
  */
 import { globSync, statSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Metafile } from 'esbuild'
+import { bundleConsole } from '../src/sandbox/console-bundle.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -44,6 +45,11 @@ export async function buildBundle(outdir: string): Promise<Metafile> {
   })
   check(metafile)
   await rm(outdir, { recursive: true, force: true })
+  const page = path.join(outdir, 'console')
+  await bundleConsole(page)
+  await cp(path.join(root, 'src/http/console/charts'), path.join(page, 'charts'), {
+    recursive: true,
+  })
   // The entry last: it stands for a finished build.
   const isEntry = ({ path: file }: { path: string }) => Number(path.basename(file) === 'main.js')
   for (const { path: file, text } of outputFiles.sort((a, b) => isEntry(a) - isEntry(b))) {
@@ -85,7 +91,12 @@ function check(metafile: Metafile): void {
 /** Whether `outdir` holds a finished build that is newer than everything it was made from. */
 export function isFresh(outdir: string): boolean {
   const built = statSync(path.join(outdir, 'main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
-  const patterns = ['src/**/*.ts', 'models/*.json', 'package-lock.json', 'scripts/build.ts']
+  const patterns = [
+    'src/**/*.{ts,tsx,css,svg,json}',
+    'models/*.json',
+    'package-lock.json',
+    'scripts/build.ts',
+  ]
   return globSync(patterns, { cwd: root }).every(
     (file) => statSync(path.join(root, file)).mtimeMs < built,
   )

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, utimes } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { Metafile } from 'esbuild'
 import { buildBundle, isFresh, loadedBeforePort } from '../scripts/build.ts'
 import { startFakeTelegram } from '../src/sandbox/telegram/server.ts'
@@ -40,6 +41,26 @@ describe('production bundle', () => {
       inputs.filter((file) => foreign.test(file)),
       [],
     )
+  })
+
+  test('holds the console: small at once, the plots when they are needed', async () => {
+    const page = path.join(dist, 'console')
+    const html = await readFile(path.join(page, 'index.html'), 'utf8')
+    const early = [...html.matchAll(/\/console\/assets\/([\w.-]+)/g)].map(([, name]) =>
+      String(name),
+    )
+    const assets = await readdir(path.join(page, 'assets'))
+    assert.deepEqual(
+      early.filter((name) => !assets.includes(name)),
+      [],
+    )
+    assert.ok(!early.some((name) => name.startsWith('plot-engine')))
+    assert.ok(assets.some((name) => name.startsWith('plot-engine')))
+    const bodies = await Promise.all(early.map((name) => readFile(path.join(page, 'assets', name))))
+    const bytes = bodies.reduce((sum, body) => sum + gzipSync(body).length, 0)
+    assert.ok(bytes < 60 * 1024, `${bytes} bytes`)
+    assert.doesNotMatch(html, /<script(?! type="module" src=)|<style| on\w+=|https?:/)
+    assert.ok((await readdir(path.join(page, 'charts'))).includes('conversation.json'))
   })
 
   test('is made again only when a source is newer', async () => {
