@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import type { TaskList } from 'graphile-worker'
-import { createAlert, createAlertHandler } from './actors/effects/alert.ts'
+import { type Alert, createAlert, createAlertHandler } from './actors/effects/alert.ts'
 import { createAnswerHandler } from './actors/effects/answer.ts'
 import { createReplayTask, REPLAY_TASK } from './actors/effects/dead-letter.ts'
 import { createDeliverHandler } from './actors/effects/deliver.ts'
@@ -23,12 +23,14 @@ import { createKieLimits } from './actors/kie/limits.ts'
 import { createDownload } from './actors/media/download.ts'
 import { createFetchGiven } from './actors/media/fetch-given.ts'
 import { createTransferGate } from './actors/media/transfer-gate.ts'
+import { createPauseHandler, createProviderWatch } from './actors/provider-watch.ts'
 import type { Session } from './actors/session.ts'
 import type { TelegramApi } from './actors/telegram/api.ts'
 import type { FloodGate } from './actors/telegram/flood.ts'
 import type { Config } from './config.ts'
 import { signJob } from './http/callback-proof.ts'
 import type { View } from './machines/conversation/screens/screen.ts'
+import type { FreeLimits } from './machines/job/context.ts'
 
 export interface EffectWiring {
   deps: EffectDeps
@@ -52,6 +54,9 @@ const MAX_RESULT_BYTES = 200 * 1024 * 1024
  */
 export function wireEffects(wiring: EffectWiring): {
   kie: KieClient
+  alert: Alert
+  /** Looks whether the provider takes orders again. */
+  watchProvider: ReturnType<typeof createProviderWatch>
   lanes: { tasks: TaskList; slots: number }[]
 } {
   const { deps, config, api, flood, view, onDone } = wiring
@@ -74,6 +79,11 @@ export function wireEffects(wiring: EffectWiring): {
   })
   const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
   const { rates } = view
+  const free: FreeLimits = {
+    daily: config.freeDailyLimit,
+    hourly: config.freeHourlyLimit,
+    budgetCredits: config.freeDailyBudgetCredits,
+  }
   const tell = createTellHandler(deps)
   const sending = { ...deps, api, flood, download, transfers: createTransferGate() }
 
@@ -88,6 +98,7 @@ export function wireEffects(wiring: EffectWiring): {
         perMinute: config.rateJobsPerMin,
         perHour: config.rateJobsPerHour,
         adminIds: config.adminIds,
+        free,
       },
       callbacks: config.botMode === 'webhook',
     }),
@@ -106,6 +117,7 @@ export function wireEffects(wiring: EffectWiring): {
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     'operator.alert': createAlertHandler(alert),
+    'provider.pause': createPauseHandler(deps),
   }
   const slow: Record<string, EffectHandler<never>> = {
     'kie.upload': createKieUploadHandler({ ...deps, kie, fetchGiven }),
@@ -125,6 +137,8 @@ export function wireEffects(wiring: EffectWiring): {
   const foreign = { 'media.inspect': createInspectHandler({ ...deps, fetchGiven }) }
   return {
     kie,
+    alert,
+    watchProvider: createProviderWatch({ ...deps, alert, credits: kie.credits }),
     lanes: [
       {
         tasks: {

@@ -58,6 +58,7 @@ export interface Service {
 
 const HEARTBEAT_MS = 2_000
 const AUDIT_EVERY_MS = 600_000
+const WATCH_EVERY_MS = 20_000
 const DAY = 86_400_000
 /** Further back than any sender repeats: Telegram 24 h, the provider 14 days. */
 const JOURNAL_DAYS = 30
@@ -108,7 +109,7 @@ export function startService(options: ServiceOptions): Service {
   const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
   let session: Session | undefined
   let worker: Worker | undefined
-  const { kie, lanes } = wireEffects({
+  const { kie, lanes, watchProvider } = wireEffects({
     deps: effectDeps,
     config,
     api,
@@ -278,6 +279,10 @@ export function startService(options: ServiceOptions): Service {
 
   const audit = () => void meter.audit().catch(() => {})
   const auditor = setInterval(audit, AUDIT_EVERY_MS)
+  const watcher = setInterval(
+    () => void watchProvider(stopping.signal).catch(() => {}),
+    WATCH_EVERY_MS,
+  )
   const keeper = setInterval(
     () => void trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)).catch(() => {}),
     DAY / 4,
@@ -341,6 +346,7 @@ export function startService(options: ServiceOptions): Service {
     stopping.abort()
     clearInterval(heartbeat)
     clearInterval(auditor)
+    clearInterval(watcher)
     clearInterval(keeper)
     // Before anything else, so that whoever stands by need not wait for what is in hand here.
     const released = within(1_000, leader.release())

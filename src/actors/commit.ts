@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Effect, Projection } from '../machines/definition.ts'
 import { dbOf, isBroken } from '../store/database.ts'
+import { type FreeReservation, reserveFree, returnFree } from '../store/free.ts'
 import { recordJobs } from '../store/jobs.ts'
 import { bookMovements, type Movement } from '../store/ledger.ts'
 import { type CommitOutcome, commitSteps, type Step } from '../store/steps.ts'
@@ -12,8 +13,14 @@ import { closeDraft, type Draft } from './step.ts'
 export interface Sealed {
   step: Step
   projection: Projection | null
-  movements: readonly Movement[]
+  /** Money to move, and free generations to take or give back. */
+  bookings: readonly Booking[]
 }
+
+type Booking =
+  | { on: 'ledger'; movement: Movement }
+  | { on: 'free'; reserve: FreeReservation }
+  | { on: 'free'; giveBack: string }
 
 /** Finishes a draft of an actor that was `before`; throws when its snapshot is no JSON. */
 export function seal(draft: Draft, before: LiveActor | undefined): Sealed {
@@ -25,18 +32,20 @@ export function seal(draft: Draft, before: LiveActor | undefined): Sealed {
   return {
     step,
     projection: projected === (before?.projected ?? UNPROJECTED) ? null : projection,
-    movements: draft.ledger.map(toMovement),
+    bookings: draft.ledger.map(toBooking),
   }
 }
 
-const toMovement = ({ type, params }: Effect): Movement => ({
-  kind: type.slice('ledger.'.length) as Movement['kind'],
-  ...(params as Omit<Movement, 'kind'>),
-})
+function toBooking({ type, params }: Effect): Booking {
+  const kind = type.slice('ledger.'.length)
+  if (kind === 'reserve') return { on: 'free', reserve: params as unknown as FreeReservation }
+  if (kind === 'return') return { on: 'free', giveBack: params.jobId as string }
+  return { on: 'ledger', movement: { kind, ...params } as unknown as Movement }
+}
 
 /** Whether a step also changes users, jobs or money: only then can a constraint refuse it. */
-export const isBooked = ({ projection, movements }: Sealed): boolean =>
-  projection !== null || movements.length > 0
+export const isBooked = ({ projection, bookings }: Sealed): boolean =>
+  projection !== null || bookings.length > 0
 
 /**
  * Commits a batch. Steps that only change actors are one statement; when some also change users, jobs
@@ -90,8 +99,17 @@ async function book(client: pg.PoolClient, accepted: readonly Sealed[]): Promise
     db,
     projections.flatMap((p) => (p?.table === 'jobs' ? [p.row] : [])),
   )
+  const bookings = accepted.flatMap((s) => s.bookings)
+  await reserveFree(
+    db,
+    bookings.flatMap((b) => ('reserve' in b ? [b.reserve] : [])),
+  )
+  await returnFree(
+    db,
+    bookings.flatMap((b) => ('giveBack' in b ? [b.giveBack] : [])),
+  )
   await bookMovements(
     db,
-    accepted.flatMap((s) => s.movements),
+    bookings.flatMap((b) => ('movement' in b ? [b.movement] : [])),
   )
 }

@@ -34,6 +34,7 @@ const POLICIES: Record<string, EffectPolicy> = {
   // A person looks at the screen; what is not there soon is called so by the effect itself.
   'media.inspect': { priority: -10, attempts: 60, maxPauseMs: 5 * SECOND },
   'kie.poll': { priority: 5, attempts: 1, maxPauseMs: SECOND },
+  'provider.pause': { priority: -5, attempts: 500, maxPauseMs: 5 * SECOND },
   'operator.alert': { priority: 10, attempts: 50, maxPauseMs: MINUTE },
   // Repeated where it fires, not by the queue.
   timer: { priority: 0, attempts: 1, maxPauseMs: MINUTE },

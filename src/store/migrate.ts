@@ -6,6 +6,8 @@ import { engine } from './migrations/0001-engine.ts'
 import { money } from './migrations/0002-money.ts'
 import { races } from './migrations/0003-races.ts'
 import { timers } from './migrations/0004-timers.ts'
+import { accounts } from './migrations/0005-accounts.ts'
+import { gifts } from './migrations/0006-gifts.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -13,13 +15,16 @@ const migrations: Record<string, Migration> = {
   '0002-money': money,
   '0003-races': races,
   '0004-timers': timers,
+  '0005-accounts': accounts,
+  '0006-gifts': gifts,
 }
 
 /**
  * Brings the database to the newest schema: the job queue's own tables, then ours. Safe to call from
- * many processes at once (both sides lock); a failed migration leaves the schema as it was.
+ * many processes at once (both sides lock); a failed migration leaves the schema as it was. `until`
+ * stops at an older version, for tests of the way up from there.
  */
-export async function migrate(pool: pg.Pool): Promise<void> {
+export async function migrate(pool: pg.Pool, until?: string): Promise<void> {
   // On connections of its own: a migration may take longer than any other statement may.
   const patience = { min: 0, max: 2, query_timeout: 0, options: '' }
   const patient = new pg.Pool({ ...pool.options, ...patience })
@@ -30,7 +35,9 @@ export async function migrate(pool: pg.Pool): Promise<void> {
     await runMigrations({ pgPool: patient })
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: patient }) })
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-    const { error } = await migrator.migrateToLatest()
+    const { error } = await (until === undefined
+      ? migrator.migrateToLatest()
+      : migrator.migrateTo(until))
     if (error !== undefined) throw error
   } finally {
     await patient.end()

@@ -10,15 +10,19 @@ end $$;
 create or replace function apply_ledger_entry() returns trigger language plpgsql as $$
 declare
   open_kopecks bigint;
+  own_kopecks bigint := new.amount_kopecks - new.bonus_kopecks;
 begin
   update accounts set
     available_kopecks = available_kopecks
-      + case 'available' when new.target then new.amount_kopecks
-                         when new.source then -new.amount_kopecks else 0 end,
+      + case 'available' when new.target then own_kopecks
+                         when new.source then -own_kopecks else 0 end,
+    bonus_kopecks = bonus_kopecks
+      + case 'available' when new.target then new.bonus_kopecks
+                         when new.source then -new.bonus_kopecks else 0 end,
     held_kopecks = held_kopecks
       + case 'held' when new.target then new.amount_kopecks
                     when new.source then -new.amount_kopecks else 0 end
-    where user_id = new.user_id;
+    where user_id = new.user_id and new.kind <> 'cost';
   if new.source = 'held' then
     select sum(case kind when 'hold' then amount_kopecks else -amount_kopecks end)
       into open_kopecks
@@ -37,14 +41,24 @@ create or replace function check_job_money() returns trigger language plpgsql as
 declare
   job jobs%rowtype;
   needs text;
+  kinds text[];
+  open_kopecks bigint;
 begin
   select * into job from jobs where id = new.id;
   if job.price_kopecks = 0 then return null; end if;
   needs := case job.status when 'delivered' then case when job.courtesy then 'release' else 'capture' end
                            when 'failed' then 'release' else 'hold' end;
-  if not exists (select from ledger_entries where ref = job.id and kind = needs) then
+  select array_agg(kind), sum(case kind when 'hold' then amount_kopecks else -amount_kopecks end)
+    into kinds, open_kopecks
+    from ledger_entries
+    where ref = job.id and kind in ('hold', 'capture', 'remainder', 'release');
+  if not coalesce(needs = any (kinds), false) then
     raise exception 'job % is % without its %', job.id, job.status, needs
       using errcode = 'check_violation', constraint = 'job_money_explained';
+  end if;
+  if job.status in ('delivered', 'failed') and open_kopecks <> 0 then
+    raise exception 'job % is % with % kopecks still held', job.id, job.status, open_kopecks
+      using errcode = 'check_violation', constraint = 'job_money_settled';
   end if;
   return null;
 end $$;
@@ -53,6 +67,101 @@ create or replace function refuse_lost_job() returns bigint language plpgsql as 
 begin
   raise exception 'a job was dropped because its key was being taken'
     using errcode = 'serialization_failure';
+end $$;
+
+create or replace function prepare_ledger_entry() returns trigger language plpgsql as $$
+declare
+  open_kopecks bigint;
+  open_bonus bigint;
+begin
+  if new.kind in ('credit', 'debit') and (new.made_by is null or new.reason is null) then
+    raise exception 'an adjustment says who made it and why'
+      using errcode = 'check_violation', constraint = 'ledger_adjustment_explained';
+  end if;
+  new.bonus_kopecks := case new.kind when 'bonus' then new.amount_kopecks else 0 end;
+  if new.kind = 'hold' or new.source = 'held' then
+    -- Whoever moves held money of this account at the same time waits here.
+    select bonus_kopecks into open_bonus
+      from accounts where user_id = new.user_id for no key update;
+  end if;
+  if new.kind = 'hold' then
+    new.bonus_kopecks := least(new.amount_kopecks, coalesce(open_bonus, 0));
+  elsif new.source = 'held' then
+    select sum(case kind when 'hold' then amount_kopecks else -amount_kopecks end),
+        sum(case kind when 'hold' then bonus_kopecks else -bonus_kopecks end)
+      into open_kopecks, open_bonus
+      from ledger_entries
+      where ref = new.ref and user_id = new.user_id
+        and kind in ('hold', 'capture', 'remainder', 'release');
+    -- Given money is spent first, so own money comes back first.
+    new.bonus_kopecks := case new.kind
+      when 'capture' then least(new.amount_kopecks, coalesce(open_bonus, 0))
+      else greatest(0, new.amount_kopecks - coalesce(open_kopecks - open_bonus, 0)) end;
+  end if;
+  return new;
+end $$;
+
+create or replace function reserve_free(job text, person bigint, moment timestamp with time zone, cost numeric, daily integer, hourly integer, budget numeric) returns text language plpgsql as $$
+declare
+  today date := (moment at time zone 'Europe/Moscow')::date;
+  this_hour timestamptz := date_trunc('hour', moment, 'Europe/Moscow');
+  counter free_counters%rowtype;
+  kind text := 'unlimited';
+begin
+  if daily is not null then
+    insert into free_budget as b (day, used_credits, allowed_credits)
+      values (today, cost, budget)
+      on conflict (day) do update set used_credits = b.used_credits + cost,
+        allowed_credits = excluded.allowed_credits;
+    insert into free_counters as c (user_id, day, day_allowed, hour, hour_allowed)
+      values (person, today, daily, this_hour, hourly)
+      on conflict (user_id) do update set
+        day = today,
+        day_used = case c.day when today then c.day_used else 0 end,
+        day_allowed = greatest(daily, case c.day when today then c.day_used else 0 end),
+        hour = this_hour,
+        hour_used = case c.hour when this_hour then c.hour_used else 0 end,
+        hour_allowed = greatest(hourly, case c.hour when this_hour then c.hour_used else 0 end)
+      returning * into counter;
+    if counter.day_used < daily and counter.hour_used < hourly then
+      kind := 'daily';
+      update free_counters set day_used = day_used + 1, hour_used = hour_used + 1
+        where user_id = person;
+    elsif counter.bonus > 0 then
+      kind := 'bonus';
+      update free_counters set bonus = bonus - 1 where user_id = person;
+    else
+      raise exception 'no free generation is left' using errcode = 'check_violation',
+        constraint = case when counter.day_used < daily then 'free_hourly_limit'
+                          else 'free_daily_limit' end;
+    end if;
+  end if;
+  insert into free_uses (job_id, user_id, source, day, hour, credits)
+    values (job, person, kind, today, this_hour, cost);
+  return kind;
+end $$;
+
+create or replace function return_free(job text) returns void language plpgsql as $$
+declare
+  use free_uses%rowtype;
+begin
+  update free_uses set returned_at = now()
+    where job_id = job and returned_at is null returning * into use;
+  if use.job_id is null or use.source = 'unlimited' then return; end if;
+  update free_budget set used_credits = used_credits - use.credits where day = use.day;
+  update free_counters set
+      bonus = bonus + case use.source when 'bonus' then 1 else 0 end,
+      day_used = day_used - case when use.source = 'daily' and day = use.day then 1 else 0 end,
+      hour_used = hour_used
+        - case when use.source = 'daily' and hour = use.hour then 1 else 0 end
+    where user_id = use.user_id;
+end $$;
+
+create or replace function apply_free_grant() returns trigger language plpgsql as $$
+begin
+  insert into free_counters as c (user_id, bonus) values (new.user_id, new.amount)
+    on conflict (user_id) do update set bonus = c.bonus + new.amount;
+  return null;
 end $$;
 
 create table actors (
@@ -159,18 +268,23 @@ create table users (
   language text not null,
   blocked_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  welcomed_at timestamp with time zone,
   constraint users_pkey primary key (id),
   constraint users_id_check check (id > 0),
   constraint users_language_check check (language = any (array['ru', 'en']))
 );
+comment on column users.welcomed_at is
+  'When the first arrival was dealt with; whoever has one is no newcomer';
 
 create table accounts (
   user_id bigint not null,
   available_kopecks bigint not null default 0,
   held_kopecks bigint not null default 0,
+  bonus_kopecks bigint not null default 0,
   constraint accounts_pkey primary key (user_id),
   constraint accounts_user_id_fkey foreign key (user_id) references users(id),
   constraint accounts_available_not_negative check (available_kopecks >= 0),
+  constraint accounts_bonus_not_negative check (bonus_kopecks >= 0),
   constraint accounts_held_not_negative check (held_kopecks >= 0)
 );
 
@@ -213,10 +327,15 @@ create table ledger_entries (
   target text not null,
   amount_kopecks bigint not null,
   created_at timestamp with time zone not null default now(),
+  bonus_kopecks bigint not null default 0,
+  made_by bigint,
+  reason text,
   constraint ledger_entries_pkey primary key (id),
   constraint ledger_entry_once unique (kind, ref),
   constraint ledger_entries_user_id_fkey foreign key (user_id) references accounts(user_id),
+  constraint ledger_bonus_part check (bonus_kopecks >= 0 and bonus_kopecks <= amount_kopecks and (bonus_kopecks = 0 or (kind = any (array['bonus', 'hold', 'capture', 'remainder', 'release'])))),
   constraint ledger_entries_amount_kopecks_check check (amount_kopecks > 0),
+  constraint ledger_entries_reason_check check (length(reason) >= 1 and length(reason) <= 500),
   constraint ledger_sides check (kind = 'top_up' and source = 'house' and target = 'available'
     or kind = 'bonus' and source = 'house' and target = 'available'
     or kind = 'credit' and source = 'house' and target = 'available'
@@ -225,8 +344,11 @@ create table ledger_entries (
     or kind = 'hold' and source = 'available' and target = 'held'
     or kind = 'capture' and source = 'held' and target = 'house'
     or kind = 'remainder' and source = 'held' and target = 'available'
-    or kind = 'release' and source = 'held' and target = 'available')
+    or kind = 'release' and source = 'held' and target = 'available'
+    or kind = 'cost' and source = 'house' and target = 'costs')
 );
+comment on column ledger_entries.bonus_kopecks is
+  'Part of the amount that is given money; set by a trigger, whatever was inserted';
 create unique index ledger_settled_once on ledger_entries using btree (ref)
     where (kind = any (array['capture', 'release']));
 create index ledger_by_user on ledger_entries using btree (user_id, id desc);
@@ -237,3 +359,116 @@ create trigger ledger_applies after insert on ledger_entries
     for each row execute function apply_ledger_entry();
 create trigger ledger_never_emptied before truncate on ledger_entries
     for each statement execute function refuse_change();
+create trigger ledger_prepares before insert on ledger_entries
+    for each row execute function prepare_ledger_entry();
+
+create table free_counters (
+  user_id bigint not null,
+  bonus integer not null default 0,
+  day date not null default '-infinity'::date,
+  day_used integer not null default 0,
+  day_allowed integer not null default 0,
+  hour timestamp with time zone not null default '-infinity'::timestamp with time zone,
+  hour_used integer not null default 0,
+  hour_allowed integer not null default 0,
+  constraint free_counters_pkey primary key (user_id),
+  constraint free_counters_user_id_fkey foreign key (user_id) references users(id),
+  constraint free_bonus_not_negative check (bonus >= 0),
+  constraint free_daily_limit check (day_used >= 0 and day_used <= day_allowed),
+  constraint free_hourly_limit check (hour_used >= 0 and hour_used <= hour_allowed)
+);
+
+create table free_budget (
+  day date not null,
+  used_credits numeric(14,3) not null,
+  allowed_credits numeric(14,3) not null,
+  constraint free_budget_pkey primary key (day),
+  constraint free_budget_spent check (used_credits >= 0::numeric and used_credits <= allowed_credits)
+);
+
+create table free_uses (
+  job_id text not null,
+  user_id bigint not null,
+  source text not null,
+  day date not null,
+  hour timestamp with time zone not null,
+  credits numeric(12,3) not null,
+  created_at timestamp with time zone not null default now(),
+  returned_at timestamp with time zone,
+  constraint free_uses_pkey primary key (job_id),
+  constraint free_uses_job_id_fkey foreign key (job_id) references jobs(id),
+  constraint free_uses_user_id_fkey foreign key (user_id) references users(id),
+  constraint free_uses_credits_check check (credits >= 0::numeric),
+  constraint free_uses_source_check check (source = any (array['daily', 'bonus', 'unlimited']))
+);
+create index free_uses_by_day on free_uses using btree (day, user_id);
+
+create table free_grants (
+  id bigint not null generated always as identity,
+  user_id bigint not null,
+  kind text not null,
+  ref text not null,
+  amount integer not null,
+  created_at timestamp with time zone not null default now(),
+  constraint free_grants_pkey primary key (id),
+  constraint free_grant_once unique (kind, ref),
+  constraint free_grants_user_id_fkey foreign key (user_id) references users(id),
+  constraint free_grants_amount_check check (amount > 0),
+  constraint free_grants_kind_check check (kind = any (array['inviting', 'invited', 'promo']))
+);
+create index free_grants_by_user on free_grants using btree (user_id, kind);
+create trigger free_grant_applies after insert on free_grants
+    for each row execute function apply_free_grant();
+create trigger free_grants_append_only before delete or update on free_grants
+    for each row execute function refuse_change();
+
+create table referrals (
+  referred_id bigint not null,
+  referrer_id bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint referrals_pkey primary key (referred_id),
+  constraint referrals_referred_id_fkey foreign key (referred_id) references users(id),
+  constraint referrals_referrer_id_fkey foreign key (referrer_id) references users(id),
+  constraint referral_of_another check (referred_id <> referrer_id)
+);
+create index referrals_by_referrer on referrals using btree (referrer_id);
+
+create table promo_codes (
+  code text not null,
+  kopecks bigint not null,
+  free integer not null,
+  uses_limit integer not null,
+  used integer not null default 0,
+  expires_at timestamp with time zone,
+  created_by bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint promo_codes_pkey primary key (code),
+  constraint promo_codes_check check ((kopecks > 0) <> (free > 0)),
+  constraint promo_codes_code_check check (code ~ '^[A-Z0-9_-]{3,32}$'),
+  constraint promo_codes_free_check check (free >= 0 and free <= 10000),
+  constraint promo_codes_kopecks_check check (kopecks >= 0 and kopecks <= 100000000),
+  constraint promo_codes_uses_limit_check check (uses_limit > 0),
+  constraint promo_used_up check (used >= 0 and used <= uses_limit)
+);
+
+create table promo_uses (
+  code text not null,
+  user_id bigint not null,
+  ref text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint promo_uses_pkey primary key (code, user_id),
+  constraint promo_uses_code_fkey foreign key (code) references promo_codes(code),
+  constraint promo_uses_user_id_fkey foreign key (user_id) references users(id)
+);
+
+create table pauses (
+  topic text not null,
+  code text not null,
+  needed_credits numeric(12,3) not null,
+  since timestamp with time zone not null default now(),
+  checked_at timestamp with time zone,
+  constraint pauses_pkey primary key (topic),
+  constraint pauses_needed_credits_check check (needed_credits >= 0::numeric)
+);
+comment on table pauses is
+  'What no instance sells for now, and what the account must hold before it goes on';

@@ -13,6 +13,15 @@ export interface Schema {
   accounts: AccountRow
   jobs: JobRow
   ledger_entries: LedgerEntryRow
+  ledger_postings: { entry_id: number; user_id: number; account: string; kopecks: number }
+  free_counters: FreeCounterRow
+  free_budget: { day: string; used_credits: number; allowed_credits: number }
+  free_uses: FreeUseRow
+  free_grants: FreeGrantRow
+  referrals: { referred_id: number; referrer_id: number; created_at: Stamp }
+  promo_codes: PromoCodeRow
+  promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
+  pauses: PauseRow
 }
 
 type Json<T = unknown> = ColumnType<T, string, string>
@@ -88,12 +97,15 @@ export interface UserRow {
   language: 'ru' | 'en'
   blocked_at: Date | null
   created_at: Stamp
+  welcomed_at: Generated<Date | null>
 }
 
 export interface AccountRow {
   user_id: number
   available_kopecks: Generated<number>
   held_kopecks: Generated<number>
+  /** Given money: spent before the rest, never paid out. */
+  bonus_kopecks: Generated<number>
 }
 
 export interface JobRow {
@@ -123,4 +135,57 @@ export interface LedgerEntryRow {
   target: string
   amount_kopecks: number
   created_at: Stamp
+  bonus_kopecks: Generated<number>
+  made_by: number | null
+  reason: string | null
+}
+
+export interface FreeCounterRow {
+  user_id: number
+  bonus: Generated<number>
+  day: Generated<string>
+  day_used: Generated<number>
+  day_allowed: Generated<number>
+  hour: Generated<Date>
+  hour_used: Generated<number>
+  hour_allowed: Generated<number>
+}
+
+export interface FreeUseRow {
+  job_id: string
+  user_id: number
+  source: 'daily' | 'bonus' | 'unlimited'
+  day: string
+  hour: Date
+  credits: number
+  created_at: Stamp
+  returned_at: Date | null
+}
+
+export interface FreeGrantRow {
+  id: Generated<number>
+  user_id: number
+  kind: 'inviting' | 'invited' | 'promo'
+  ref: string
+  amount: number
+  created_at: Stamp
+}
+
+export interface PromoCodeRow {
+  code: string
+  kopecks: number
+  free: number
+  uses_limit: number
+  used: Generated<number>
+  expires_at: Date | null
+  created_by: number
+  created_at: Stamp
+}
+
+export interface PauseRow {
+  topic: string
+  code: string
+  needed_credits: number
+  since: Stamp
+  checked_at: Date | null
 }

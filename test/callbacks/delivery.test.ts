@@ -199,7 +199,14 @@ describe('order', () => {
     const tasks = kie().createTaskCount()
     const kopecks = MONEY - PRICE + 1
     await bookMovements(createDb(stage.database.pool), [
-      { userId: shopper.id, kind: 'debit', ref: 'spent elsewhere', kopecks },
+      {
+        userId: shopper.id,
+        kind: 'debit',
+        ref: 'spent elsewhere',
+        kopecks,
+        madeBy: 1,
+        reason: 'as a second order would',
+      },
     ])
     await shopper.confirm()
     await shopper.hears(say('preview.refused.money'))

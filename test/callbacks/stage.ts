@@ -123,10 +123,10 @@ export async function openStage(
   }
 }
 
-/** The user's money: kinds of entries after the first payment, and both balances. */
+/** The user's money: kinds of entries after the first payment, without the house's own costs, and both balances. */
 export async function readBooks({ pool }: TestDatabase, userId: number) {
   const entries = `select kind from ledger_entries
-    where user_id = $1 and kind <> 'top_up' order by kind`
+    where user_id = $1 and kind not in ('top_up', 'cost') order by kind`
   const account = 'select available_kopecks, held_kopecks from accounts where user_id = $1'
   const { rows } = await pool.query(account, [userId])
   return {

@@ -51,7 +51,7 @@ export async function expectOrder(
 ): Promise<void> {
   await expectBooks(database, userId, {
     jobs: { delivered: 1 },
-    entries: kopecks > 0 ? { hold: 1, capture: 1 } : {},
+    entries: kopecks > 0 ? { hold: 1, capture: 1, cost: 1 } : { cost: 1 },
     availableKopecks: topUp - kopecks,
   })
   const { rows } = await database.pool.query('select kind, key, error from dead_letters')

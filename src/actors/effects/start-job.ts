@@ -2,11 +2,13 @@ import { TrtError } from '../../errors.ts'
 import { filesOf } from '../../machines/answers.ts'
 import { type Model, modelById } from '../../machines/catalogue.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
-import type { JobInput } from '../../machines/job/context.ts'
+import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
 import type { Rates } from '../../machines/pricing.ts'
 import { questionsOf } from '../../machines/questions.ts'
+import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
+import { readPause } from '../../store/pauses.ts'
 import type { EffectDeps, EffectHandler } from './effect.ts'
 import { type Order, priceOrder } from './quote.ts'
 
@@ -23,6 +25,15 @@ export interface JobLimits {
   perHour: number
   /** Users without these limits. */
   adminIds: readonly number[]
+  free: FreeLimits
+}
+
+/** What the database refuses a start with, as the user hears it. */
+const REFUSALS: Record<string, Refusal> = {
+  [NOT_ENOUGH_MONEY]: 'money',
+  [FREE_DAY_OVER]: 'free',
+  [FREE_HOUR_OVER]: 'free',
+  [FREE_BUDGET_SPENT]: 'free',
 }
 
 const MINUTE = 60_000
@@ -52,7 +63,8 @@ export function createStartJobHandler(
     const priced = priceOrder(params, rates)
     if ('refusal' in priced) return priced.refusal
     if (priced.priceKopecks !== params.priceKopecks) return 'price-changed'
-    if (await isBusy(params.userId)) return 'busy'
+    if (await readPause(db)) return 'paused'
+    if (!isAdmin(params) && (await isBusy(params.userId))) return 'busy'
     const model = modelById(params.modelId) as Model
     const input: JobInput = {
       id: params.jobId,
@@ -68,6 +80,8 @@ export function createStartJobHandler(
         .map((q) => q.field),
       priceKopecks: priced.priceKopecks,
       credits: priced.houseCredits,
+      ...(priced.priceKopecks > 0 ? {} : { free: isAdmin(params) ? 'unlimited' : limits.free }),
+      usdRubRate: rates.usdRubRate,
       callbacks,
       at: now(),
     }
@@ -79,12 +93,16 @@ export function createStartJobHandler(
     })
     if (receipt.outcome === 'committed' || receipt.outcome === 'duplicate') return null
     if (receipt.outcome !== 'refused') throw new TrtError('actor.poisoned')
-    if (receipt.constraint === NOT_ENOUGH_MONEY) return 'money'
+    const refusal = REFUSALS[receipt.constraint]
+    if (refusal !== undefined) return refusal
     throw new TrtError('database.refused', { detail: receipt.constraint })
   }
 
+  function isAdmin({ userId }: Order): boolean {
+    return limits.adminIds.includes(userId)
+  }
+
   async function isBusy(userId: number): Promise<boolean> {
-    if (limits.adminIds.includes(userId)) return false
     const since = (ms: number) => countJobsSince(db, userId, new Date(now() - ms))
     if ((await since(MINUTE)) >= limits.perMinute) return true
     return (await since(60 * MINUTE)) >= limits.perHour

@@ -4,6 +4,7 @@ import type { Language } from '../texts/translate.ts'
 /** Why a started job was turned down before it existed. */
 export type Refusal =
   | 'money'
+  | 'free'
   | 'busy'
   | 'price-changed'
   | 'not-sold'

@@ -1,6 +1,13 @@
 import type { Answers } from '../payload.ts'
 import type { TaskReport } from './events.ts'
 
+/** How often something is free to a user, and what it may cost us all in all a day. */
+export interface FreeLimits {
+  daily: number
+  hourly: number
+  budgetCredits: number
+}
+
 export interface JobInput {
   id: string
   userId: number
@@ -16,6 +23,10 @@ export interface JobInput {
   mediaFields: string[]
   priceKopecks: number
   credits: number
+  /** A free job's limits; absent from paid jobs. */
+  free?: FreeLimits | 'unlimited'
+  /** Turns credits into what they cost us; absent from jobs begun before it was noted. */
+  usdRubRate?: number
   /** Whether the provider can call us back; without, it is asked more often. */
   callbacks: boolean
   at: number
@@ -35,6 +46,8 @@ export interface JobContext extends JobInput {
   error: string | null
   /** The hold is released: a result that still comes is a present. */
   released: boolean
+  /** What the provider took is in the books. */
+  costBooked?: boolean
   reachable: boolean
 }
 

@@ -1,5 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Definition, EffectParams } from '../definition.ts'
+import { priceKopecks } from '../pricing.ts'
 import type { JobContext } from './context.ts'
 import { jobMachine } from './machine.ts'
 
@@ -9,6 +10,11 @@ const job =
     params(context)
 
 const movement = (c: JobContext) => ({ userId: c.userId, ref: c.id, kopecks: c.priceKopecks })
+
+/** What the provider took, at cost. */
+const costKopecks = ({ credits, creditsConsumed, usdRubRate }: JobContext): number =>
+  usdRubRate === undefined ? 0 : priceKopecks(creditsConsumed ?? credits, { usdRubRate, markup: 1 })
+
 const tell = (c: JobContext, event: Record<string, unknown>) => ({
   to: c.conversation,
   event: { ...event, jobId: c.id, modelId: c.modelId },
@@ -23,6 +29,22 @@ export const jobDefinition: Definition = {
     'ledger.hold': job((c) => (c.priceKopecks > 0 ? movement(c) : null)),
     'ledger.capture': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
     'ledger.release': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
+    'ledger.cost': job((c) =>
+      costKopecks(c) > 0 && !c.costBooked ? { ...movement(c), kopecks: costKopecks(c) } : null,
+    ),
+    'ledger.reserve': job((c) =>
+      c.free === undefined
+        ? null
+        : {
+            jobId: c.id,
+            userId: c.userId,
+            at: c.at,
+            credits: c.credits,
+            limits: c.free === 'unlimited' ? null : c.free,
+          },
+    ),
+    'ledger.return': job((c) => (c.free === undefined || c.released ? null : { jobId: c.id })),
+    'provider.pause': job((c) => ({ code: c.error, credits: c.credits })),
     'kie.upload': job((c) =>
       c.mediaFields.length > 0
         ? { modelId: c.modelId, answers: c.answers, fields: c.mediaFields }

@@ -11,7 +11,7 @@ export const jobMachine = jobSetup.createMachine({
     preparing: {
       id: 'job.preparing',
       description: 'The hold is booked; files that the user gave are handed to the provider.',
-      entry: ['ledger.hold', 'kie.upload'],
+      entry: ['ledger.hold', 'ledger.reserve', 'kie.upload'],
       always: {
         description: 'No files were given.',
         guard: 'hasNothingToUpload',
@@ -94,7 +94,7 @@ export const jobMachine = jobSetup.createMachine({
             description: 'The account may not order: the operator has to act.',
             guard: 'isAccountTrouble',
             target: 'failed',
-            actions: ['keepError', 'operator.alert'],
+            actions: ['keepError', 'operator.alert', 'provider.pause'],
           },
           {
             description: 'The provider said no to this order.',
@@ -269,7 +269,7 @@ export const jobMachine = jobSetup.createMachine({
     delivering: {
       id: 'job.delivering',
       description: 'The result is there; it is sent to the chat until Telegram takes it.',
-      entry: 'telegram.deliver',
+      entry: ['ledger.cost', 'noteCost', 'telegram.deliver'],
       on: {
         'result.delivered': { description: 'Telegram has it all.', target: 'delivered' },
         'result.undeliverable': [
@@ -296,7 +296,7 @@ export const jobMachine = jobSetup.createMachine({
     failed: {
       id: 'job.failed',
       description: 'Nothing came of it; the money is back. A late result is still delivered, free.',
-      entry: ['ledger.release', 'tell.failed', 'noteReleased'],
+      entry: ['ledger.release', 'ledger.return', 'tell.failed', 'noteReleased'],
       on: {
         'task.reported': {
           description: 'Late success after the refund: a present.',

@@ -31,7 +31,12 @@ async function start(t: TestContext, { orders = 1, perMinute = 5 } = {}) {
     ...deps,
     runtime,
     rates: VIEW.rates,
-    limits: { perMinute, perHour: 20, adminIds: [ADMIN] },
+    limits: {
+      perMinute,
+      perHour: 20,
+      adminIds: [ADMIN],
+      free: { daily: 5, hourly: 5, budgetCredits: 100 },
+    },
     callbacks: true,
   })
   const params = {
