@@ -6,12 +6,17 @@ import { createAnswerHandler } from './actors/effects/answer.ts'
 import { createReplayTask, REPLAY_TASK } from './actors/effects/dead-letter.ts'
 import { createDeliverHandler } from './actors/effects/deliver.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './actors/effects/effect.ts'
+import { createFreeOffer } from './actors/effects/free-offer.ts'
 import { createKieCreateHandler } from './actors/effects/kie-create.ts'
 import { createKiePollHandler } from './actors/effects/kie-poll.ts'
 import { createKieUploadHandler } from './actors/effects/kie-upload.ts'
 import { createInspectHandler } from './actors/effects/media-inspect.ts'
 import { createNoticeHandler } from './actors/effects/notice.ts'
-import { createBalanceHandler, createQuoteHandler } from './actors/effects/quote.ts'
+import {
+  createBalanceHandler,
+  createFreeHandler,
+  createQuoteHandler,
+} from './actors/effects/quote.ts'
 import { createRenderHandler } from './actors/effects/render.ts'
 import { createSendAgainHandler, createSendOriginalHandler } from './actors/effects/show-result.ts'
 import { createStartJobHandler } from './actors/effects/start-job.ts'
@@ -84,13 +89,15 @@ export function wireEffects(wiring: EffectWiring): {
     hourly: config.freeHourlyLimit,
     budgetCredits: config.freeDailyBudgetCredits,
   }
+  const offer = createFreeOffer({ ...deps, limits: free, adminIds: config.adminIds })
   const tell = createTellHandler(deps)
   const sending = { ...deps, api, flood, download, transfers: createTransferGate() }
 
   const instant: Record<string, EffectHandler<never>> = {
     'telegram.answer': createAnswerHandler({ ...deps, api }),
-    'quote.request': createQuoteHandler({ ...deps, rates }),
-    'balance.request': createBalanceHandler(deps),
+    'quote.request': createQuoteHandler({ ...deps, rates, free: offer }),
+    'balance.request': createBalanceHandler({ ...deps, free: offer }),
+    'free.request': createFreeHandler({ ...deps, free: offer }),
     'job.start': createStartJobHandler({
       ...deps,
       rates,

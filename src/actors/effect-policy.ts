@@ -16,6 +16,7 @@ const POLICIES: Record<string, EffectPolicy> = {
   // A tap waits for its answer, and an answer is worthless after some seconds.
   'telegram.answer': { priority: -20, attempts: 2, maxPauseMs: SECOND },
   'quote.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
+  'free.request': { priority: -12, attempts: 3, maxPauseMs: 5 * SECOND },
   'balance.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
   'job.start': { priority: -15, attempts: 200, maxPauseMs: 30 * SECOND },
   'telegram.render': { priority: -10, attempts: 500, maxPauseMs: MINUTE },

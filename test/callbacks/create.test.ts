@@ -44,6 +44,18 @@ async function giveUp(shopper: Shopper, status: string, timer: string): Promise<
   return id
 }
 
+/** The refusal stopped all sales; nobody starts anything until the pause is taken away. */
+async function endPauseOf(shopper: Shopper): Promise<void> {
+  const { pool } = stage.database
+  const paused = async () => assert.equal((await pool.query('select from pauses')).rowCount, 1)
+  await waitFor(() => paused().then(() => true), { what: 'the pause' })
+  const tasks = kie().createTaskCount()
+  await shopper.tap(say('failed.again'))
+  await shopper.hears(say('preview.refused.paused'))
+  assert.equal(kie().createTaskCount(), tasks)
+  await pool.query('delete from pauses')
+}
+
 describe('create call', () => {
   for (const [code, msg, error] of [
     [402, 'The account has not enough credits.', 'kie.credits'],
@@ -62,6 +74,7 @@ describe('create call', () => {
         assert.equal(kie().createTaskCount(), tasks)
         await shopper.hears(say('failed.reasons.credits'))
         await shopper.hears(REFUND)
+        await endPauseOf(shopper)
       }
       const told = () => alerts().slice(known)
       await waitFor(() => told().length > 0, { what: 'the alert' })

@@ -16,7 +16,8 @@ describe('secrets', () => {
     const { telegram, kie, ...outside } = await startOutside(t)
     const { control } = telegram
     const { faults } = control
-    const gate = await createGate(t, (await createDatabase(t)).url)
+    const { url, pool } = await createDatabase(t)
+    const gate = await createGate(t, url)
     await gate.open()
     const port = await freePort()
     const env = {
@@ -65,6 +66,7 @@ describe('secrets', () => {
       PATIENT,
     )
     await gate.open()
+    await pool.query('delete from pauses')
     await order()
     await user.screen('Готово! Что дальше?')
     await instance.end('SIGTERM')

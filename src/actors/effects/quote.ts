@@ -5,8 +5,10 @@ import { canBeHad } from '../../machines/conversation/offer.ts'
 import type { Answers } from '../../machines/payload.ts'
 import { quotePrice, type Rates } from '../../machines/pricing.ts'
 import { nextRequired, staleAnswers } from '../../machines/questions.ts'
-import { readAccount } from '../../store/ledger.ts'
+import { readAccount, spendable } from '../../store/ledger.ts'
+import { readPause } from '../../store/pauses.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import type { FreeOffer } from './free-offer.ts'
 
 export interface Order {
   userId: number
@@ -29,41 +31,63 @@ export function priceOrder(
   return { priceKopecks: quote.kopecks, houseCredits: quote.houseCredits }
 }
 
-/** Tells the conversation the price and the balance. */
-export const createQuoteHandler =
-  ({
-    runtime,
-    db,
-    rates,
-  }: EffectDeps & { rates: Rates }): EffectHandler<Order & { serial: number }> =>
-  async (job) => {
-    const priced = priceOrder(job.params, rates)
-    const { serial } = job.params
-    let event: ConversationEvent
-    if ('refusal' in priced) {
-      event = { type: 'quote.refused', reason: priced.refusal, serial }
-    } else {
-      const account = await readAccount(db, job.params.userId)
-      event = {
-        type: 'quote.ready',
-        priceKopecks: priced.priceKopecks,
-        credits: priced.houseCredits,
-        availableKopecks: account.available_kopecks,
-        serial,
-      }
-    }
+export interface QuoteDeps extends EffectDeps {
+  rates: Rates
+  free: FreeOffer
+}
+
+/** Tells the conversation the price and the balance, or why nothing can be ordered now. */
+export function createQuoteHandler({
+  runtime,
+  db,
+  rates,
+  free,
+}: QuoteDeps): EffectHandler<Order & { serial: number }> {
+  return async (job) => {
+    const event = { ...(await quote(job.params)), serial: job.params.serial }
     await runtime.send({ actor: job.actor, key: `quote:${effectKey(job)}`, event })
   }
 
-/** Tells the conversation the balance. */
+  async function quote(order: Order): Promise<ConversationEvent> {
+    const priced = priceOrder(order, rates)
+    if ('refusal' in priced) return { type: 'quote.refused', reason: priced.refusal }
+    const { priceKopecks, houseCredits: credits } = priced
+    const [account, pause, freeFacts] = await Promise.all([
+      readAccount(db, order.userId),
+      readPause(db),
+      priceKopecks > 0 ? null : free.read(order.userId, credits),
+    ])
+    if (pause !== undefined) return { type: 'quote.refused', reason: 'paused' }
+    const availableKopecks = spendable(account)
+    return { type: 'quote.ready', priceKopecks, credits, availableKopecks, free: freeFacts }
+  }
+}
+
+/** Tells the conversation the balance, and what is free. */
 export const createBalanceHandler =
-  ({ runtime, db }: EffectDeps): EffectHandler<{ userId: number }> =>
+  ({ runtime, db, free }: EffectDeps & { free: FreeOffer }): EffectHandler<{ userId: number }> =>
   async (job) => {
-    const account = await readAccount(db, job.params.userId)
+    const [account, freeFacts] = await Promise.all([
+      readAccount(db, job.params.userId),
+      free.read(job.params.userId),
+    ])
     const event: ConversationEvent = {
       type: 'balance.read',
       availableKopecks: account.available_kopecks,
+      bonusKopecks: account.bonus_kopecks,
       heldKopecks: account.held_kopecks,
+      free: freeFacts,
     }
     await runtime.send({ actor: job.actor, key: `balance:${effectKey(job)}`, event })
+  }
+
+/** Tells the conversation what is free. */
+export const createFreeHandler =
+  ({ runtime, free }: EffectDeps & { free: FreeOffer }): EffectHandler<{ userId: number }> =>
+  async (job) => {
+    const event: ConversationEvent = {
+      type: 'free.read',
+      free: await free.read(job.params.userId),
+    }
+    await runtime.send({ actor: job.actor, key: `free:${effectKey(job)}`, event })
   }

@@ -177,6 +177,7 @@ export const keepQuote = ({ event }: Args): Change =>
           priceKopecks: event.priceKopecks,
           credits: event.credits,
           availableKopecks: event.availableKopecks,
+          ...(event.free === undefined ? {} : { free: event.free }),
         },
       }
     : {}
@@ -255,9 +256,14 @@ export const dropBalance = ({ context: { account } }: Args): Change => {
   return { account: rest }
 }
 
-export const keepBalance = ({ context, event }: Args): Change =>
-  event.type === 'balance.read'
-    ? showAccount(context, {
-        balance: { availableKopecks: event.availableKopecks, heldKopecks: event.heldKopecks },
-      })
-    : {}
+export function keepBalance({ context, event }: Args): Change {
+  if (event.type !== 'balance.read') return {}
+  const { availableKopecks, bonusKopecks, heldKopecks, free } = event
+  return showAccount(context, {
+    balance: { availableKopecks, bonusKopecks, heldKopecks, free },
+    free,
+  })
+}
+
+export const keepFree = ({ context, event }: Args): Change =>
+  event.type === 'free.read' ? showAccount(context, { free: event.free }) : {}

@@ -2,7 +2,7 @@ import type { Problem } from '../answers.ts'
 import type { MediaFile, MediaKind } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
-import type { QuoteFacts, Refusal } from './events.ts'
+import type { BalanceFacts, FreeFacts, QuoteFacts, Refusal } from './events.ts'
 import type { Results } from './results.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
@@ -92,7 +92,9 @@ export interface Ending {
 
 /** What the account screens show, each part as soon as it is read; a part more is no field more. */
 export interface Account {
-  balance?: { availableKopecks: number; heldKopecks: number }
+  balance?: BalanceFacts
+  /** As last heard; null for whoever has no limits. */
+  free?: FreeFacts | null
 }
 
 /** Where in the catalogue the user is. */

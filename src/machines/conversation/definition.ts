@@ -40,6 +40,7 @@ export const createConversationDefinition = (view: View): Definition => ({
       const { serial, media, expects } = context.draft?.inspections[0] ?? {}
       return serial === undefined ? null : { serial, media, expects }
     },
+    'free.request': ({ context }: Args) => ({ userId: context.userId }),
     'balance.request': ({ context }: Args) => ({ userId: context.userId }),
     'telegram.notice': ({ context, event }: Args) => ({
       chatId: context.chatId,

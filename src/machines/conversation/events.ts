@@ -18,7 +18,26 @@ export type MediaRefusal = 'media.unusable' | 'media.too-large' | 'media.unavail
 export interface QuoteFacts {
   priceKopecks: number
   credits: number
+  /** What can be spent: own and given money. */
   availableKopecks: number
+  /** Of a free order: what is left of those; null for whoever has no limits. */
+  free?: FreeFacts | null
+}
+
+/** How many generations are free to a user just now. */
+export interface FreeFacts {
+  today: number
+  limit: number
+  bonus: number
+  /** When the next one is, Unix ms; null: now. */
+  nextAt: number | null
+}
+
+export interface BalanceFacts {
+  availableKopecks: number
+  bonusKopecks: number
+  heldKopecks: number
+  free: FreeFacts | null
 }
 
 /** What a button stands for. It reaches the machine only if it stands on the current screen. */
@@ -82,7 +101,8 @@ export type SystemEvent =
   | { type: 'job.progressed'; jobId: string; modelId: string; stage: string | null }
   | { type: 'job.delivered'; jobId: string; modelId: string; priceKopecks: number }
   | { type: 'job.failed'; jobId: string; modelId: string; error: string; refundKopecks: number }
-  | { type: 'balance.read'; availableKopecks: number; heldKopecks: number }
+  | ({ type: 'balance.read' } & BalanceFacts)
+  | { type: 'free.read'; free: FreeFacts | null }
   /** A given file or link as it truly is; `serial` repeats that of the request. */
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }

@@ -121,6 +121,7 @@ export const conversationMachine = conversationSetup.createMachine({
       description: 'Failed while the user is elsewhere: they are told, with the money.',
       actions: ['untrackJob', 'telegram.notice'],
     },
+    'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
     'user.blocked': { description: 'The user stopped the bot.', actions: 'markBlocked' },
     'user.unblocked': { description: 'The user is back.', actions: 'markReachable' },
   },

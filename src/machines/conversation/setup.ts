@@ -114,6 +114,7 @@ export const conversationSetup = setup({
     keepEnding: assign(change.keepEnding),
     chooseLanguage: assign(change.chooseLanguage),
     keepBalance: assign(change.keepBalance),
+    keepFree: assign(change.keepFree),
     dropBalance: assign(change.dropBalance),
     markBlocked: assign({ blocked: true }),
     markReachable: assign({ blocked: false }),
@@ -141,6 +142,7 @@ export const conversationSetup = setup({
     'job.start': effect,
     'media.inspect': effect,
     'balance.request': effect,
+    'free.request': effect,
     'telegram.notice': effect,
   },
   delays: {

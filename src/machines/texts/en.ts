@@ -119,6 +119,11 @@ export const en: typeof ru = {
       'price-changed': '⚠️ The price has changed. Check the new one; you were not charged.',
     },
   },
+  free: {
+    left: '🎁 Free generations left today: {{left}} of {{limit}}',
+    bonus: '🎁 Bonus ones: {{bonus}}',
+    next: '⏳ The next free one: {{date}} at {{time}}, Moscow time.',
+  },
   extras: {
     title:
       '⚙️ <b>More settings</b>\nYou need not change any. What would you like to change? ' +
@@ -173,6 +178,7 @@ export const en: typeof ru = {
   balance: {
     title: '💳 <b>Your balance</b>',
     available: '💰 Available: <b>{{amount}}</b>',
+    bonus: '🎁 Given to you: <b>{{amount}}</b>, spent first',
     held: '🔒 Reserved: {{amount}}',
     note: 'Reserved money is for orders in progress: without a result it comes back by itself.',
   },

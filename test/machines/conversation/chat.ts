@@ -34,6 +34,14 @@ export const photo: MediaFile = {
   height: 960,
 }
 
+/** An account with something of everything. */
+export const balanceFacts = {
+  availableKopecks: 1_000,
+  bonusKopecks: 300,
+  heldKopecks: 5_000,
+  free: { today: 3, limit: 5, bonus: 2, nextAt: null },
+}
+
 /** What the rest of the system says to an effect of the conversation. */
 export type Backend = (effect: Effect) => ConversationEvent[]
 
@@ -52,7 +60,7 @@ export const backendWith =
   ({ type, params }) => {
     const order = params as { modelId: string; answers: Answers; serial: number; jobId: string }
     if (type === 'balance.request') {
-      return [{ type: 'balance.read', availableKopecks: balanceKopecks, heldKopecks: 5_000 }]
+      return [{ type: 'balance.read', ...balanceFacts, availableKopecks: balanceKopecks }]
     }
     if (type === 'job.start') {
       return [{ type: 'job.started', jobId: order.jobId, modelId: order.modelId }]

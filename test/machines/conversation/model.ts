@@ -9,7 +9,7 @@ import type {
 } from '../../../src/machines/conversation/events.ts'
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
-import { contextOf, later, photo, screenOf, stateOf } from './chat.ts'
+import { balanceFacts, contextOf, later, photo, screenOf, stateOf } from './chat.ts'
 
 /** A few models that between them ask every kind of question, are free, paid, coming and gone. */
 const MODELS = new Set([
@@ -81,6 +81,7 @@ const rest: ConversationEvent[] = [
   { type: 'user.blocked' },
   { type: 'user.unblocked' },
   { type: 'engine.hiccup' },
+  { type: 'free.read', free: balanceFacts.free },
   ...jobNews('another'),
 ]
 
@@ -118,7 +119,7 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       // No model of today has more settings than fit on one page.
       return [{ type: 'page.turned', page: 1 }]
     case 'balance':
-      return [{ type: 'balance.read', availableKopecks: 1, heldKopecks: 0 }]
+      return [{ type: 'balance.read', ...balanceFacts }]
     case 'starting':
     case 'finished':
       return jobNews(jobId ?? '')

@@ -5,7 +5,16 @@ import type { ConversationEvent } from '../../../src/machines/conversation/event
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect, Stamped } from '../../../src/machines/definition.ts'
 import { step } from '../../../src/machines/transition.ts'
-import { conversation, createChat, later, mute, runJob, screenOf, tapOn } from './chat.ts'
+import {
+  balanceFacts,
+  conversation,
+  createChat,
+  later,
+  mute,
+  runJob,
+  screenOf,
+  tapOn,
+} from './chat.ts'
 import { moments } from './model.ts'
 
 const after = (snapshot: AnyMachineSnapshot, event: ConversationEvent) =>
@@ -125,7 +134,7 @@ describe('what follows from every event', () => {
     for (const event of [
       { type: 'user.blocked' },
       { type: 'quote.ready', priceKopecks: 1, credits: 1, availableKopecks: 1 },
-      { type: 'balance.read', availableKopecks: 1, heldKopecks: 1 },
+      { type: 'balance.read', ...balanceFacts },
     ] as const) {
       chat.happen(event)
       assert.deepEqual(chat.effects, [])

@@ -1,4 +1,5 @@
 import { formatRub } from '../../pricing.ts'
+import { freeLines } from './free.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
 
@@ -7,15 +8,18 @@ export function balanceScreen(scene: Scene): Screen | null {
   const { t, language, context } = scene
   const balance = context.account?.balance
   if (balance === undefined) return waitScreen(scene)
-  const { availableKopecks, heldKopecks } = balance
+  const { availableKopecks, bonusKopecks, heldKopecks, free } = balance
   return {
     text: lines(
       t('balance.title'),
       '',
       t('balance.available', { amount: formatRub(availableKopecks, language) }),
+      bonusKopecks > 0 && t('balance.bonus', { amount: formatRub(bonusKopecks, language) }),
       heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
       heldKopecks > 0 && '',
       heldKopecks > 0 && t('balance.note'),
+      '',
+      ...freeLines(scene, free),
     ),
     keyboard: asideRows(scene),
   }

@@ -14,6 +14,7 @@ import { questionsOf } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { canBeBegun, insteadOf } from '../offer.ts'
 import { FREE, hitsOf, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
+import { freeLines } from './free.ts'
 import { listPrice } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 import { shareButton } from './share.ts'
@@ -24,7 +25,7 @@ export function menuScreen(scene: Scene): Screen {
   const { t, context, view } = scene
   const running = context.tracked.length
   return {
-    text: t('menu.title'),
+    text: lines(t('menu.title'), '', ...freeLines(scene, context.account?.free)),
     keyboard: [
       [
         button(t('menu.free'), { type: 'category.opened', category: FREE }),

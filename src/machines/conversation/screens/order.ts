@@ -7,6 +7,7 @@ import { escapeHtml } from '../../texts/translate.ts'
 import type { ConversationContext, Draft } from '../context.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../draft.ts'
 import { answerText, droppedLines } from './ask.ts'
+import { freeLines } from './free.ts'
 import { button, draftRow, excerpt, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 
 const EXTRAS_PER_PAGE = 8
@@ -21,7 +22,7 @@ export function previewScreen(scene: Scene): Screen {
   const needed = neededQuestions(draft)
   const extras = extraQuestions(draft)
   const { quote, refusal } = context
-  const ready = quote !== null && missing(context) <= 0
+  const ready = quote !== null && missing(context) <= 0 && quote.free?.nextAt == null
   return {
     text: lines(
       t('preview.title'),
@@ -70,15 +71,24 @@ function answerLines(scene: Scene, questions: readonly Question[]): string[] {
   })
 }
 
-function moneyLines({ t, language, context }: Scene): (string | false)[] {
+function moneyLines(scene: Scene): (string | false)[] {
+  const { t, language, context } = scene
   const { quote } = context
   if (quote === null) return []
   const lacking = missing(context)
-  const promise = quote.priceKopecks > 0 ? t('preview.promise') : t('preview.promiseFree')
+  if (quote.priceKopecks === 0) {
+    return [
+      t('preview.price', { price: formatPrice(0, language) }),
+      t('preview.promiseFree'),
+      ...freeLines(scene, quote.free),
+    ]
+  }
   return [
     t('preview.price', { price: formatPrice(quote.priceKopecks, language) }),
     t('preview.balance', { balance: formatRub(quote.availableKopecks, language) }),
-    lacking > 0 ? t('preview.poor', { missing: formatRub(lacking, language) }) : promise,
+    lacking > 0
+      ? t('preview.poor', { missing: formatRub(lacking, language) })
+      : t('preview.promise'),
   ]
 }
 

@@ -4,6 +4,7 @@ import { conversationSetup } from '../setup.ts'
 export const menu = conversationSetup.createStateConfig({
   id: 'conversation.menu',
   description: 'What would you like to create?',
+  entry: 'free.request',
   exit: 'leave',
   on: {
     'category.opened': {
