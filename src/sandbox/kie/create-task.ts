@@ -60,8 +60,9 @@ export function createTaskIntake(deps: {
     if (isRefusal(fetched)) return fetched
     const earlier = earlierTask(input)
     if (isRefusal(earlier)) return earlier
-    const price = priceOf(model, { ...input, '@source_resolution': earlier?.input.resolution })
-    const source = fetched.picture
+    const { picture: source, seconds } = fetched
+    const from = { '@source_resolution': earlier?.input.resolution }
+    const price = priceOf(model, { ...input, ...from }, seconds)
     return {
       family,
       entry: model,
@@ -70,6 +71,7 @@ export function createTaskIntake(deps: {
       param: draft.param,
       price,
       source,
+      seconds,
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Model } from '../../machines/catalogue.ts'
 import type { FieldSchema } from '../../machines/catalogue-schema.ts'
-import { dimensionsOf } from './media/dimensions.ts'
+import { dimensionsOf, secondsOf } from './media/dimensions.ts'
 import { plainMime } from './mime.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { SourcePicture } from './task.ts'
@@ -10,11 +10,16 @@ import { brokenRule, type Violation, withoutToken } from './violations.ts'
 export interface MediaRules {
   /** Addresses only, before the schema looks at them: a leaked token must not pass unnoticed. */
   checkLinks(model: Model, input: unknown): Refusal | undefined
-  /** Fetches our own files like KIE does and checks them; the first picture comes back. */
-  fetchMedia(
-    model: Model,
-    input: Readonly<Record<string, unknown>>,
-  ): Promise<Refusal | { picture: SourcePicture | undefined }>
+  /** Fetches our own files like KIE does, checks and measures them. */
+  fetchMedia(model: Model, input: Readonly<Record<string, unknown>>): Promise<Refusal | Fetched>
+}
+
+/** What the given files are. */
+export interface Fetched {
+  /** The first of the pictures. */
+  readonly picture: SourcePicture | undefined
+  /** How long the films and sounds of each field play in all; nothing where that is unknown. */
+  readonly seconds: Readonly<Record<string, number>>
 }
 
 /** Rules for media addresses; files elsewhere on the internet (https) are taken on trust. */
@@ -44,13 +49,16 @@ export function createMediaRules(deps: {
     },
     async fetchMedia(model, input) {
       let picture: SourcePicture | undefined
-      for (const { field, value } of mediaOf(model, input)) {
+      const seconds: Record<string, number> = {}
+      for (const { name, field, value } of mediaOf(model, input)) {
         if (!value.startsWith(`${deps.ownUrl()}/`)) continue
         const fetched = await fetchOwn(value, field)
         if ('refused' in fetched) return fetched
         if (fetched.mime.startsWith('image/')) picture ??= fetched
+        const length = await secondsOf(fetched.bytes, fetched.mime)
+        if (length > 0) seconds[name] = (seconds[name] ?? 0) + length
       }
-      return { picture }
+      return { picture, seconds }
     },
   }
 }

@@ -35,6 +35,8 @@ export interface OrderFacts {
   readonly param: string
   readonly price: number
   readonly source: SourcePicture | undefined
+  /** How long the given films and sounds play, by field. */
+  readonly seconds: Readonly<Record<string, number>>
 }
 
 /** A generation task as the fake remembers it. */

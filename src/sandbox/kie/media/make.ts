@@ -5,6 +5,7 @@ import { encodeJpeg } from './jpeg.ts'
 import { drawPoster, promptOf } from './poster.ts'
 import { render } from './render.ts'
 import { playTune } from './sound.ts'
+import { playWav } from './wav.ts'
 
 /** Raw macroblocks are bulky: films are 640 pixels long where pictures are 1024. */
 const FILM_SCALE = 640 / 1024
@@ -27,16 +28,22 @@ async function filesOf(task: Task): Promise<readonly ResultFile[]> {
       return Promise.all(Array.from({ length: count }, (_, i) => draw(task, label(i))))
     }
     case 'audio':
-      return takesOf(task).map((take) => ({
-        bytes: playTune(promptOf(task) + take),
-        mime: 'audio/mpeg',
-        extension: 'mp3',
-      }))
+      return takesOf(task).map((take) => sound(task, promptOf(task) + take))
     case 'video':
       return [await film(task)]
     default:
       return []
   }
+}
+
+/** MP3, or WAV where that is asked for, or where a recording comes back cleaned. */
+function sound(task: Task, text: string): ResultFile {
+  const given = task.seconds.audio_url
+  if (given === undefined && !/^pcm/.test(String(task.input.output_format)))
+    return { bytes: playTune(text), mime: 'audio/mpeg', extension: 'mp3' }
+  const seconds = given ?? Number(task.input.duration_seconds ?? USUAL_SECONDS)
+  const bytes = playWav(text, Math.min(seconds, MAX_SECONDS))
+  return { bytes, mime: 'audio/wav', extension: 'wav' }
 }
 
 async function draw(task: Task, label: string): Promise<ResultFile> {
@@ -70,10 +77,18 @@ function picturesOf({ entry, input }: Task): number {
 /** One request for music makes two takes: https://docs.kie.ai/suno-api/generate-music. */
 const takesOf = ({ entry }: Task) => (entry.category === 'music' ? ['', ' again'] : [''])
 
+const SENTENCE = 'This is what was said in the recording.'
+const SECONDS_PER_SENTENCE = 3
+
+/** As many words as were said. */
+const transcriptOf = ({ seconds }: Task): string =>
+  Array(Math.max(1, Math.floor((seconds.audio_url ?? 0) / SECONDS_PER_SENTENCE)))
+    .fill(SENTENCE)
+    .join(' ')
+
 /** Models that answer with words or ids instead of files. */
 function objectOf(task: Task): Record<string, unknown> | undefined {
-  if (task.entry.output === 'text')
-    return { language_code: 'en', text: 'This is what was said in the recording.' }
+  if (task.entry.output === 'text') return { language_code: 'en', text: transcriptOf(task) }
   if (task.entry.output === 'character') return { character_id: task.taskId }
   return undefined
 }

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileTypeFromBuffer } from 'file-type'
 import { chromium } from 'playwright-core'
+import { secondsOf } from '../../../../src/sandbox/kie/media/dimensions.ts'
+import { playWav } from '../../../../src/sandbox/kie/media/wav.ts'
 import { finished, resultUrls, startKie } from '../fixture.ts'
 
 const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((p) => existsSync(p))
@@ -28,6 +30,13 @@ const cases = [
     input: { text: 'Hello brave new world' },
     mime: 'audio/mpeg',
     seen: { width: 0, height: 0, seconds: 1 },
+  },
+  {
+    what: 'a sound without compression',
+    model: 'elevenlabs/sound-effect-v2',
+    input: { text: 'Rain', duration_seconds: 2, output_format: 'pcm_16000' },
+    mime: 'audio/wav',
+    seen: { width: 0, height: 0, seconds: 2 },
   },
 ]
 
@@ -71,6 +80,28 @@ describe('results of other kinds', () => {
     await finished(kie, { model: 'elevenlabs/speech-to-text', input })
     assert.equal(typeof kie.control.tasks[0]?.result?.object?.text, 'string')
     assert.deepEqual(kie.control.tasks[0]?.result?.urls, [])
+  })
+
+  test('are as long as what was given, and so is the price', async (t) => {
+    const kie = await startKie(t)
+    const give = async (bytes: Uint8Array) => {
+      const form = new FormData()
+      form.set('uploadPath', 'a')
+      form.set('file', new Blob([new Uint8Array(bytes)]))
+      const headers = { authorization: 'Bearer test-key' }
+      const request = { method: 'POST', headers, body: form }
+      const response = await fetch(`${kie.url}/api/file-stream-upload`, request)
+      return ((await response.json()) as { data: { downloadUrl: string } }).data.downloadUrl
+    }
+    const input = { audio_url: await give(playWav('said', 12.4)) }
+    await finished(kie, { model: 'elevenlabs/speech-to-text', input })
+    await finished(kie, { model: 'elevenlabs/audio-isolation', input })
+    const [words, sound] = kie.control.tasks
+    assert.equal(String(words?.result?.object?.text).match(/said/g)?.length, 4)
+    assert.equal(words?.creditsConsumed, 0.758)
+    assert.equal(sound?.creditsConsumed, 2.6)
+    const made = new Uint8Array(await (await fetch(String(sound?.result?.urls[0]))).arrayBuffer())
+    assert.equal(Math.round((await secondsOf(made, 'audio/wav')) * 10), 124)
   })
 
   test('play in a browser', { skip: !browserPath && 'no Chromium here' }, async (t) => {
