@@ -1,15 +1,5 @@
 import { defineCommand, runMain } from 'citty'
 
-/** A command that a later issue brings: it says so and fails, so that nobody takes it for done. */
-const notBuilt = (name: string) =>
-  defineCommand({
-    meta: { name, description: 'Not built yet.' },
-    run() {
-      console.error(`${name}: not built yet`)
-      process.exit(1)
-    },
-  })
-
 const sandbox = defineCommand({
   meta: { name: 'sandbox', description: 'The whole product offline, with a chat in the browser.' },
   args: {
@@ -33,8 +23,8 @@ await runMain(
       bench: () => import('./cli-bench.ts').then((m) => m.benchCommand),
       replay: () => import('./cli-replay.ts').then((m) => m.replayCommand),
       charts: () => import('./cli-charts.ts').then((m) => m.chartsCommand),
-      audit: notBuilt('audit'),
-      'check:prod': notBuilt('check:prod'),
+      audit: () => import('./cli-audit.ts').then((m) => m.auditCommand),
+      'check:prod': () => import('./cli-check-prod.ts').then((m) => m.checkProdCommand),
     },
   }),
 )

@@ -19,6 +19,9 @@ const migrations: Record<string, Migration> = {
   '0006-gifts': gifts,
 }
 
+/** In the order in which they run. */
+export const migrationNames: readonly string[] = Object.keys(migrations)
+
 /**
  * Brings the database to the newest schema: the job queue's own tables, then ours. Safe to call from
  * many processes at once (both sides lock); a failed migration leaves the schema as it was. `until`

@@ -1,0 +1,30 @@
+import { defineCommand } from 'citty'
+import { auditChecks } from './audit.ts'
+import { checkDatabase } from './check-database.ts'
+import { checkScreens } from './check-screens.ts'
+import { type Check, checkLines, checksJson, isPassed, runChecks } from './checks.ts'
+import { FIELDS } from './config-fields.ts'
+
+/** What is on offer and whether it is whole; with DATABASE_URL also what is stored. */
+export const auditCommand = defineCommand({
+  meta: { name: 'audit', description: 'Counts and checks what the bot offers and stores.' },
+  args: { json: { type: 'boolean', default: false, description: 'One JSON object, not text' } },
+  async run({ args }) {
+    const { DATABASE_URL: url } = process.env
+    const checks: Check[] = [
+      ...auditChecks(),
+      { name: 'screens', run: () => checkScreens({ rates: RATES, support: null }) },
+      ...(url ? [{ name: 'database', run: () => checkDatabase(url) }] : []),
+    ]
+    const reports = await runChecks(checks, (report) => {
+      if (!args.json) console.log(checkLines(report, true).join('\n'))
+    })
+    if (args.json) console.log(JSON.stringify(checksJson(reports)))
+    process.exitCode = isPassed(reports) ? 0 : 1
+  },
+})
+
+const RATES = {
+  usdRubRate: Number(FIELDS.usdRubRate.fallback),
+  markup: Number(FIELDS.priceMarkup.fallback),
+}

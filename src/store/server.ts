@@ -1,0 +1,19 @@
+import { sql } from 'kysely'
+import type { Db } from './database.ts'
+
+/** PostgreSQL's major version. */
+export async function serverVersion(db: Db): Promise<number> {
+  const { rows } = await sql<{ version: number }>`
+    select current_setting('server_version_num')::int / 10000 as version`.execute(db)
+  return rows[0]?.version ?? 0
+}
+
+/** Names of the migrations that this database has had; none before the first start. */
+export async function appliedMigrations(db: Db): Promise<string[]> {
+  const { rows: tables } = await sql<{ name: string | null }>`
+    select to_regclass('kysely_migration')::text as name`.execute(db)
+  if (tables[0]?.name == null) return []
+  const { rows } = await sql<{ name: string }>`
+    select name from kysely_migration order by name`.execute(db)
+  return rows.map(({ name }) => name)
+}
