@@ -1,6 +1,5 @@
 import { type Check, type Finding, failures, ok } from './checks.ts'
-import { extraModels, hasPrice, isSold, type Model, models } from './machines/catalogue.ts'
-import { canBeOrdered } from './machines/conversation/draft.ts'
+import { extraModels, isSold, type Model, models } from './machines/catalogue.ts'
 import { questionsOf, requiredNow } from './machines/questions.ts'
 
 const LANGUAGES = ['ru', 'en'] as const
@@ -58,13 +57,6 @@ export function questionFaults(all: readonly Model[]): string[] {
   )
 }
 
-/** Every model on offer that has a price can be ordered with all it needs. */
-function orderable(): Finding[] {
-  const all = [...models, ...extraModels].filter((model) => isSold(model) && hasPrice(model))
-  const closed = all.filter((model) => !canBeOrdered(model)).map(({ id }) => `${id} can't be asked`)
-  return failures(closed, `${all.length} models can be ordered`)
-}
-
 /** What the program offers, counted from what it would run; changes nothing and needs nothing. */
 export const auditChecks = (): Check[] => [
   { name: 'totals', run: totals },
@@ -78,5 +70,4 @@ export const auditChecks = (): Check[] => [
       return failures(questionFaults(all), `${asked} questions in two languages`)
     },
   },
-  { name: 'orders', run: orderable },
 ]

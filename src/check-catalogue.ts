@@ -8,7 +8,7 @@ import {
   needsEarlierResult,
 } from './machines/catalogue.ts'
 import { validateCatalogue } from './machines/catalogue-validation.ts'
-import { fromPrice, type ListPrice, type Rates } from './machines/pricing.ts'
+import { fromPrice, isOnOffer, type ListPrice, type Rates } from './machines/pricing.ts'
 
 /** The founding documents' number of models; others are counted apart. */
 const MODELS = 72
@@ -26,8 +26,8 @@ export function checkPrices(
   rates: Rates,
   priceOf: (model: Model, rates: Rates) => ListPrice = fromPrice,
 ): Finding[] {
-  const offered = models.filter((model) => isSold(model) && hasPrice(model))
-  const unpriced = models.filter((model) => isSold(model) && !hasPrice(model))
+  const offered = models.filter((model) => isOnOffer(model, rates) && hasPrice(model))
+  const unpriced = models.filter((model) => isOnOffer(model, rates) && !hasPrice(model))
   const wrong = offered.flatMap((model) => {
     const price = priceOf(model, rates)
     // What continues an earlier result is measured by that result: no list can name its price.

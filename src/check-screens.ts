@@ -2,9 +2,8 @@ import type { AnyMachineSnapshot } from 'xstate'
 import { type Finding, failures } from './checks.ts'
 import { callbackData } from './machines/conversation/buttons.ts'
 import { createConversationDefinition } from './machines/conversation/definition.ts'
-import type { ButtonEvent } from './machines/conversation/events.ts'
 import { drawScreen } from './machines/conversation/screens/draw.ts'
-import type { Screen, View } from './machines/conversation/screens/screen.ts'
+import { type Screen, tapsOf, type View } from './machines/conversation/screens/screen.ts'
 import type { Stamped } from './machines/definition.ts'
 import type { Language } from './machines/texts/translate.ts'
 import { begin, stateName, step } from './machines/transition.ts'
@@ -21,9 +20,8 @@ function faultsOf(screen: Screen): string[] {
   if (text.length > TEXT_LENGTH) faults.push(`${text.length} characters`)
   if (keyboard.flat().length === 0) faults.push('no button')
   if (/undefined|\[object|NaN/.test(text)) faults.push('a hole in its text')
-  for (const button of keyboard.flat()) {
-    if (!('event' in button)) continue
-    const data = Buffer.byteLength(callbackData(screen, button.event as ButtonEvent))
+  for (const { event } of tapsOf(keyboard)) {
+    const data = Buffer.byteLength(callbackData(screen, event))
     if (data > DATA_BYTES) faults.push(`${data} bytes of data`)
   }
   return faults
@@ -52,7 +50,7 @@ export function checkScreens(view: View, languages: readonly Language[] = ['ru',
       faults.push(...faultsOf(screen).map((fault) => `${where}: ${fault}`))
       // Inside an order the answers multiply; its first question is enough here.
       if (stateName(at.value).startsWith('drafting')) continue
-      for (const event of pressable(screen)) {
+      for (const { event } of tapsOf(screen.keyboard)) {
         const stamped = { ...event, at: (seen.size + 1) * 60_000, rnd: 'check' } as Stamped
         queue.push(step(definition, at, stamped).snapshot)
       }
@@ -60,6 +58,3 @@ export function checkScreens(view: View, languages: readonly Language[] = ['ru',
   }
   return failures([...new Set(faults)], `${screens} screens drawn`)
 }
-
-const pressable = ({ keyboard }: Screen): ButtonEvent[] =>
-  keyboard.flat().flatMap((button) => ('event' in button ? [button.event as ButtonEvent] : []))

@@ -19,6 +19,7 @@ import {
 } from './checks.ts'
 import { type Config, parseConfig } from './config.ts'
 import { ConfigError } from './errors.ts'
+import { screenViewOf } from './screen-view.ts'
 
 /** Whether this environment can go into production: looks at what would run, by running it. */
 export const checkProdCommand = defineCommand({
@@ -59,18 +60,14 @@ export function checksFor(env: NodeJS.ProcessEnv): Check[] {
   return [
     environment,
     { name: 'catalogue', run: () => [...checkCatalogue(), ...countByCategory()] },
-    withConfig('prices', (config) => checkPrices(ratesOf(config))),
-    withConfig('screens', (config) =>
-      checkScreens({ rates: ratesOf(config), support: config.supportTelegram ?? null }),
-    ),
+    withConfig('prices', (config) => checkPrices(screenViewOf(config).view.rates)),
+    withConfig('screens', (config) => checkScreens(screenViewOf(config).view)),
     withConfig('database', ({ databaseUrl }) => checkDatabase(databaseUrl)),
     withConfig('telegram', (config) => checkTelegram(config, Date.now)),
     withConfig('provider', (config) => checkProvider(() => creditsOf(config))),
     { name: 'orders', run: () => checkOrders(env) },
   ]
 }
-
-const ratesOf = ({ usdRubRate, priceMarkup }: Config) => ({ usdRubRate, markup: priceMarkup })
 
 const creditsOf = ({ kieApiBase, kieUploadBase, kieApiKey }: Config) =>
   createKieClient({

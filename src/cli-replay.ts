@@ -13,7 +13,7 @@ import { FIELDS, type Field } from './config-fields.ts'
 import { coerceError } from './errors.ts'
 import { createDefinitions } from './machines/definitions.ts'
 import { createRegistry, type Registry } from './machines/registry.ts'
-import { readModelsOn } from './models-on.ts'
+import { screenViewOf } from './screen-view.ts'
 import { loadActor } from './store/actors.ts'
 import { createDb, createPool } from './store/database.ts'
 import { readJournal } from './store/journal.ts'
@@ -86,14 +86,14 @@ function registryOf(env: NodeJS.ProcessEnv): Registry {
   const read = <T>({ name, schema, fallback }: Field<T>): T =>
     schema.parse(env[name] || (fallback as string))
   return createRegistry(
-    createDefinitions({
-      rates: {
+    createDefinitions(
+      screenViewOf({
         usdRubRate: read(FIELDS.usdRubRate),
-        markup: read(FIELDS.priceMarkup),
-        switchedOn: readModelsOn(read(FIELDS.modelsOn)).switchedOn,
-      },
-      support: env.SUPPORT_TELEGRAM ? (read(FIELDS.supportTelegram) ?? null) : null,
-    }),
+        priceMarkup: read(FIELDS.priceMarkup),
+        modelsOn: read(FIELDS.modelsOn),
+        supportTelegram: env.SUPPORT_TELEGRAM ? read(FIELDS.supportTelegram) : undefined,
+      }).view,
+    ),
   )
 }
 

@@ -17,7 +17,7 @@ import { conversationId } from './machines/conversation/definition.ts'
 import type { MediaFile } from './machines/media.ts'
 import type { Answers } from './machines/payload.ts'
 import { nextRequired, requiredNow } from './machines/questions.ts'
-import { readModelsOn } from './models-on.ts'
+import { screenViewOf } from './screen-view.ts'
 import { startService } from './service.ts'
 import { createPool } from './store/database.ts'
 
@@ -163,8 +163,7 @@ async function order(
   jobId: string,
 ): Promise<void> {
   const answers = answersFor(model, picture, run)
-  const { switchedOn } = readModelsOn(config.modelsOn)
-  const rates = { usdRubRate: config.usdRubRate, markup: config.priceMarkup, switchedOn }
+  const { rates } = screenViewOf(config).view
   const priced = priceOrder({ userId: chatId, modelId: model.id, answers }, rates)
   if ('refusal' in priced) throw new Error(`it cannot be ordered: ${priced.refusal}`)
   const { priceKopecks } = priced

@@ -26,12 +26,11 @@ import { createPoller } from './http/telegram/poller.ts'
 import { createRegistration } from './http/telegram/registration.ts'
 import { createWebhookRouter } from './http/telegram/webhook.ts'
 import { validateCatalogue } from './machines/catalogue-validation.ts'
-import type { View } from './machines/conversation/screens/screen.ts'
 import { createDefinitions } from './machines/definitions.ts'
 import type { LifecycleEvent } from './machines/lifecycle/events.ts'
 import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts'
 import { createRegistry } from './machines/registry.ts'
-import { readModelsOn } from './models-on.ts'
+import { screenViewOf } from './screen-view.ts'
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
 import { createDb, createPool, createWriters } from './store/database.ts'
@@ -87,12 +86,8 @@ export function startService(options: ServiceOptions): Service {
   const meter = createMeter(metrics, { db, now })
   const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
   const flood = createFloodGate({ now })
-  const { switchedOn, warnings } = readModelsOn(config.modelsOn)
+  const { view: screenView, warnings } = screenViewOf(config)
   for (const warning of warnings) log.warn(warning)
-  const screenView: View = {
-    rates: { usdRubRate: config.usdRubRate, markup: config.priceMarkup, switchedOn },
-    support: config.supportTelegram ?? null,
-  }
   const registry = createRegistry(createDefinitions(screenView))
   const runtime = createRuntime({
     registry,

@@ -1,0 +1,13 @@
+import type { Config } from './config.ts'
+import type { View } from './machines/conversation/screens/screen.ts'
+import { readModelsOn } from './models-on.ts'
+
+type Settings = Pick<Config, 'usdRubRate' | 'priceMarkup' | 'modelsOn' | 'supportTelegram'>
+
+/** What screens and prices take from the environment; the same for the bot and for every command. */
+export function screenViewOf(settings: Settings): { view: View; warnings: readonly string[] } {
+  const { switchedOn, warnings } = readModelsOn(settings.modelsOn)
+  const { usdRubRate, priceMarkup: markup, supportTelegram } = settings
+  const view = { rates: { usdRubRate, markup, switchedOn }, support: supportTelegram ?? null }
+  return { view, warnings }
+}
