@@ -7,6 +7,11 @@ import { createReplayTask, REPLAY_TASK } from './actors/effects/dead-letter.ts'
 import { createDeliverHandler } from './actors/effects/deliver.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './actors/effects/effect.ts'
 import { createFreeOffer } from './actors/effects/free-offer.ts'
+import {
+  createFavouriteHandler,
+  createHistoryHandler,
+  createResultHandler,
+} from './actors/effects/history.ts'
 import { createKieCreateHandler } from './actors/effects/kie-create.ts'
 import { createKiePollHandler } from './actors/effects/kie-poll.ts'
 import { createKieUploadHandler } from './actors/effects/kie-upload.ts'
@@ -98,6 +103,9 @@ export function wireEffects(wiring: EffectWiring): {
     'quote.request': createQuoteHandler({ ...deps, rates, free: offer }),
     'balance.request': createBalanceHandler({ ...deps, free: offer }),
     'free.request': createFreeHandler({ ...deps, free: offer }),
+    'history.request': createHistoryHandler(deps),
+    'result.request': createResultHandler(deps),
+    'favourite.set': createFavouriteHandler(deps),
     'job.start': createStartJobHandler({
       ...deps,
       rates,
@@ -141,7 +149,8 @@ export function wireEffects(wiring: EffectWiring): {
   }
   const taskDeps: TaskDeps = { ...deps, onDone, onGivenUp: tellWaiting(deps) }
   // Alone, because what people link to may be as slow as they like.
-  const foreign = { 'media.inspect': createInspectHandler({ ...deps, fetchGiven }) }
+  const inspect = createInspectHandler({ ...deps, fetchGiven })
+  const foreign = { 'media.inspect': inspect, 'result.inspect': inspect }
   return {
     kie,
     alert,
@@ -176,6 +185,11 @@ const GIVEN_UP: Record<string, (params: Record<string, unknown>) => Record<strin
   'quote.request': () => ({ type: 'quote.refused', reason: 'unpriced' }),
   'job.start': ({ jobId }) => ({ type: 'job.refused', jobId, reason: 'paused' }),
   'media.inspect': ({ serial }) => ({
+    type: 'media.refused',
+    serial,
+    code: 'media.unavailable',
+  }),
+  'result.inspect': ({ serial }) => ({
     type: 'media.refused',
     serial,
     code: 'media.unavailable',

@@ -18,6 +18,9 @@ const POLICIES: Record<string, EffectPolicy> = {
   'quote.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
   'free.request': { priority: -12, attempts: 3, maxPauseMs: 5 * SECOND },
   'balance.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
+  'history.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
+  'result.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
+  'favourite.set': { priority: -5, attempts: 200, maxPauseMs: 30 * SECOND },
   'job.start': { priority: -15, attempts: 200, maxPauseMs: 30 * SECOND },
   'telegram.render': { priority: -10, attempts: 500, maxPauseMs: MINUTE },
   'tell.stage': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
@@ -33,6 +36,7 @@ const POLICIES: Record<string, EffectPolicy> = {
   // Many times, because a place among the large files may take long; the job ends it in time.
   'kie.upload': { priority: 0, attempts: 100, maxPauseMs: 30 * SECOND },
   // A person looks at the screen; what is not there soon is called so by the effect itself.
+  'result.inspect': { priority: -10, attempts: 60, maxPauseMs: 5 * SECOND },
   'media.inspect': { priority: -10, attempts: 60, maxPauseMs: 5 * SECOND },
   'kie.poll': { priority: 5, attempts: 1, maxPauseMs: SECOND },
   'provider.pause': { priority: -5, attempts: 500, maxPauseMs: 5 * SECOND },

@@ -113,7 +113,8 @@ export function measuresOf(answers: Readonly<Record<string, unknown>>): Measures
     if (files.length > 0)
       media[field] = files.map(({ duration, width, height }) => ({ duration, width, height }))
   }
-  return { media }
+  const source = answers['@source_resolution']
+  return { media, ...(typeof source === 'string' ? { sourceResolution: source } : {}) }
 }
 
 const lengthOf = (text: string) => [...text].length

@@ -8,6 +8,7 @@ import { races } from './migrations/0003-races.ts'
 import { timers } from './migrations/0004-timers.ts'
 import { accounts } from './migrations/0005-accounts.ts'
 import { gifts } from './migrations/0006-gifts.ts'
+import { favourites } from './migrations/0007-favourites.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   '0004-timers': timers,
   '0005-accounts': accounts,
   '0006-gifts': gifts,
+  '0007-favourites': favourites,
 }
 
 /** In the order in which they run. */

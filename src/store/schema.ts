@@ -12,6 +12,7 @@ export interface Schema {
   users: UserRow
   accounts: AccountRow
   jobs: JobRow
+  favourites: FavouriteRow
   ledger_entries: LedgerEntryRow
   ledger_postings: { entry_id: number; user_id: number; account: string; kopecks: number }
   free_counters: FreeCounterRow
@@ -124,6 +125,14 @@ export interface JobRow {
   courtesy: Generated<boolean>
   created_at: Stamp
   updated_at: Stamp
+}
+
+export interface FavouriteRow {
+  user_id: number
+  job_id: string
+  saved: boolean
+  step: number
+  saved_at: Stamp
 }
 
 export interface LedgerEntryRow {

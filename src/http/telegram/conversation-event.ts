@@ -7,6 +7,8 @@ const COMMANDS = new Map<string, (payload: string) => UserEvent>(
     start: (payload: string) => ({ type: 'command.start', payload }),
     menu: () => ({ type: 'command.menu' }),
     models: () => ({ type: 'command.models' }),
+    history: () => ({ type: 'command.history' }),
+    favourites: () => ({ type: 'command.favourites' }),
     search: (words: string) => ({ type: 'command.search', words }),
     cancel: () => ({ type: 'command.cancel' }),
     help: () => ({ type: 'command.help' }),

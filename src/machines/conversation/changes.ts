@@ -36,6 +36,7 @@ export const goHome = (_: Args): Change => ({
   refusal: null,
   jobId: null,
   ending: null,
+  results: null,
 })
 
 export const openCategory = ({ event }: Args): Change =>

@@ -3,7 +3,7 @@ import type { MediaFile, MediaKind } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { BalanceFacts, FreeFacts, QuoteFacts, Refusal } from './events.ts'
-import type { Results } from './results.ts'
+import type { ResultHint, Results } from './results.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
@@ -26,6 +26,7 @@ export type HintCode =
   | 'unknownLink'
   | 'text'
   | 'noHits'
+  | ResultHint
   | 'file'
   | 'unsupported'
   | 'begin'
@@ -44,7 +45,7 @@ export type HintCode =
   | 'hiccup'
 
 /** From where a question was opened, and so where its Back leads. */
-export type Origin = 'order' | 'preview' | 'extras'
+export type Origin = 'order' | 'preview' | 'extras' | 'change'
 
 /** An order in the making. */
 export interface Draft {

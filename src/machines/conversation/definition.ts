@@ -2,6 +2,7 @@ import type { EventObject } from 'xstate'
 import type { Definition } from '../definition.ts'
 import { translator } from '../texts/translate.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
+import { resultEffects } from './effects-results.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { conversationMachine } from './machine.ts'
 import { receive, reflexes } from './reflexes.ts'
@@ -41,6 +42,7 @@ export const createConversationDefinition = (view: View): Definition => ({
       return serial === undefined ? null : { serial, media, expects }
     },
     'free.request': ({ context }: Args) => ({ userId: context.userId }),
+    ...resultEffects,
     'balance.request': ({ context }: Args) => ({ userId: context.userId }),
     'telegram.notice': ({ context, event }: Args) => ({
       chatId: context.chatId,

@@ -1,5 +1,6 @@
 import type { MediaFile } from '../media.ts'
 import type { Language } from '../texts/translate.ts'
+import type { ResultNews, ResultTap } from './result-events.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =
@@ -43,6 +44,7 @@ export interface BalanceFacts {
 /** What a button stands for. It reaches the machine only if it stands on the current screen. */
 export type ButtonEvent =
   | { type: 'menu.pressed' }
+  | ResultTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -72,6 +74,8 @@ export type UserEvent =
   | { type: 'command.start'; payload: string }
   | { type: 'command.menu' }
   | { type: 'command.models' }
+  | { type: 'command.history' }
+  | { type: 'command.favourites' }
   | { type: 'command.search'; words: string }
   | { type: 'command.cancel' }
   | { type: 'command.help' }
@@ -106,6 +110,7 @@ export type SystemEvent =
   /** A given file or link as it truly is; `serial` repeats that of the request. */
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
+  | ResultNews
   /** The machine threw on what the user sent; they are told and shown the screen again. */
   | { type: 'engine.hiccup' }
 

@@ -3,6 +3,7 @@ import { conversationSetup } from './setup.ts'
 import { balance, help, jobs, language } from './states/account.ts'
 import { browsing, menu } from './states/browsing.ts'
 import { drafting } from './states/drafting.ts'
+import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
 
 const home = {
@@ -44,6 +45,18 @@ export const conversationMachine = conversationSetup.createMachine({
     ],
     'command.menu': home,
     'command.models': home,
+    'command.history': {
+      description: 'The orders so far.',
+      target: '.results.list',
+      actions: 'openHistory',
+      reenter: true,
+    },
+    'command.favourites': {
+      description: 'The orders kept at hand.',
+      target: '.results.list',
+      actions: 'openFavourites',
+      reenter: true,
+    },
     'command.search': [
       {
         description: 'Models that the words behind the command fit.',
@@ -132,6 +145,7 @@ export const conversationMachine = conversationSetup.createMachine({
     starting,
     watching,
     finished,
+    results,
     jobs,
     balance,
     help,

@@ -2,6 +2,9 @@ import type { Category } from '../catalogue.ts'
 import type { MediaFile } from '../media.ts'
 import type { Answers } from '../payload.ts'
 
+/** Orders on one page of a list. */
+export const LINES_PER_PAGE = 8
+
 /** A user's orders, or those of them that they keep. */
 export type ResultList = 'history' | 'favourites'
 
@@ -29,6 +32,9 @@ export interface ResultCard extends ResultLine {
   saved: boolean
 }
 
+/** Remarks of the result screens. */
+export type ResultHint = 'sending' | 'original' | 'saved' | 'forgotten' | 'noResult' | 'cantUse'
+
 /** How a result is being used as an input: which file, for which purpose. */
 export interface Use {
   file: number | null
@@ -49,6 +55,8 @@ export interface Results {
   /** Where Back leads from an order. */
   from: 'list' | 'ending'
   use: Use
+  /** The file that is being looked into, and for which model. */
+  looked: { serial: number; modelId: string; media: MediaFile } | null
 }
 
 export const UNUSED: Use = { file: null, group: null, page: 0 }
@@ -62,4 +70,5 @@ export const openList = (list: ResultList): Results => ({
   saved: false,
   from: 'list',
   use: UNUSED,
+  looked: null,
 })

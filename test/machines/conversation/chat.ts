@@ -21,6 +21,7 @@ import type { MediaFile } from '../../../src/machines/media.ts'
 import type { Answers } from '../../../src/machines/payload.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
 import { begin, stateName, step } from '../../../src/machines/transition.ts'
+import { resultAnswer } from './orders.ts'
 
 export const view: View = { rates: { usdRubRate: 78.57, markup: 2 }, support: '@helpers' }
 export const conversation = createConversationDefinition(view)
@@ -59,6 +60,8 @@ export const backendWith =
   (balanceKopecks: number, free = false): Backend =>
   ({ type, params }) => {
     const order = params as { modelId: string; answers: Answers; serial: number; jobId: string }
+    const read = resultAnswer({ type, params })
+    if (read !== undefined) return [read]
     if (type === 'balance.request') {
       return [{ type: 'balance.read', ...balanceFacts, availableKopecks: balanceKopecks }]
     }

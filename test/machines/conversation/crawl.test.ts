@@ -29,10 +29,15 @@ import { assertScreen } from './screen-rules.ts'
 
 /** What tells two moments apart for somebody who presses buttons; the answers given don't. */
 function momentOf(snapshot: AnyMachineSnapshot): string {
-  const { language, place, draft, quote, refusal, tracked, ending, hint } = contextOf(snapshot)
+  const { language, place, draft, quote, refusal, tracked, ending, hint, results } =
+    contextOf(snapshot)
   const state = stateOf(snapshot)
   const common = [state, language, hint]
   if (state.startsWith('browsing')) return JSON.stringify([...common, place])
+  if (state.startsWith('results') || (state === 'finished' && results !== null)) {
+    const { list, page, card, saved, from, use } = results ?? assert.fail('no results')
+    return JSON.stringify([...common, ending?.error, list, page, card?.jobId, saved, from, use])
+  }
   if (!state.startsWith('drafting')) {
     return JSON.stringify([...common, tracked.length > 0, ending?.error, draft === null])
   }
@@ -148,7 +153,8 @@ const links = models.map(
     payload: `m_${m.slug}`,
   }),
 )
-const orderable = models.filter(canBeOrdered).map((m) => m.id)
+/** The last one is begun from a finished order only. */
+const orderable = [...models.filter(canBeOrdered).map((m) => m.id), 'grok-imagine/upscale']
 const everyState = [
   'balance',
   'browsing.card',
@@ -158,6 +164,7 @@ const everyState = [
   'drafting.asking.choosing',
   'drafting.asking.gathering',
   'drafting.asking.writing',
+  'drafting.changing',
   'drafting.extras',
   'drafting.preview',
   'finished',
@@ -165,6 +172,9 @@ const everyState = [
   'jobs',
   'language',
   'menu',
+  'results.card',
+  'results.list',
+  'results.using',
   'watching',
 ]
 

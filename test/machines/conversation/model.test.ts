@@ -86,6 +86,8 @@ describe('conversation machine', () => {
       'command.menu': 'menu',
       'command.models': 'menu',
       'command.search': 'browsing.searching',
+      'command.history': 'results.list',
+      'command.favourites': 'results.list',
       'command.cancel': 'menu',
       'command.help': 'help',
       'command.balance': 'balance',
@@ -118,7 +120,7 @@ describe('conversation machine', () => {
           renders.map((r) => r.params),
           [{ chatId: 7, below: true }],
         )
-        const asks = has(effects, 'quote.request') || has(effects, 'balance.request')
+        const asks = effects.some((e) => e.type.endsWith('.request'))
         assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
       }
       const tapped = { type: 'button.tapped', data: 'forged', queryId: 'q' } as const
@@ -146,7 +148,14 @@ describe('conversation machine', () => {
       if (screen === null) waits.add(stateOf(snapshot))
       else assertScreen(screen, ['x'.repeat(6_000)])
     }
-    assert.deepEqual([...waits].sort(), ['balance', 'drafting.quoting', 'starting'])
+    assert.deepEqual([...waits].sort(), [
+      'balance',
+      'drafting.quoting',
+      'results.card',
+      'results.list',
+      'results.using',
+      'starting',
+    ])
   })
 
   test('offers only buttons that its state accepts', () => {
@@ -174,6 +183,9 @@ describe('conversation machine', () => {
         if (has(effects, 'balance.request')) assert.equal(state, 'balance')
         if (has(effects, 'job.start')) assert.equal(state, 'starting')
         if (has(effects, 'media.inspect')) assert.equal(state, 'drafting.asking.inspecting')
+        if (has(effects, 'history.request')) assert.equal(state, 'results.list')
+        if (has(effects, 'result.request')) assert.match(state, /^results\.(card|using)$/)
+        if (has(effects, 'result.inspect')) assert.equal(state, 'results.taking')
       }
     }
   })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate'
 import { getMicrosteps } from 'xstate'
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
@@ -9,7 +10,9 @@ import type {
 } from '../../../src/machines/conversation/events.ts'
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
+import type { Effect } from '../../../src/machines/definition.ts'
 import { balanceFacts, contextOf, later, photo, screenOf, stateOf } from './chat.ts'
+import { resultAnswer } from './orders.ts'
 
 /** A few models that between them ask every kind of question, are free, paid, coming and gone. */
 const MODELS = new Set([
@@ -25,6 +28,8 @@ const MODELS = new Set([
   // The successor of the one before, on its card.
   'ai-music-api/generate',
 ])
+/** Models that a result is put into. */
+const PICKS = new Set(['recraft/remove-background', 'grok-imagine/upscale'])
 const FIELDS = new Set([
   'prompt',
   'text',
@@ -56,6 +61,8 @@ export const commands: ConversationEvent[] = [
   { type: 'command.start', payload: 'm_no-such-model' },
   { type: 'command.menu' },
   { type: 'command.models' },
+  { type: 'command.history' },
+  { type: 'command.favourites' },
   { type: 'command.search', words: '' },
   { type: 'command.search', words: 'kling' },
   { type: 'command.cancel' },
@@ -95,9 +102,36 @@ function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   return events.filter(
     (e) =>
       (e.type !== 'option.chosen' || options.includes(e)) &&
+      (e.type !== 'result.opened' || RESULTS.has(e.jobId)) &&
+      (e.type !== 'model.picked' || PICKS.has(e.modelId)) &&
       (e.type !== 'model.opened' || MODELS.has(e.modelId)) &&
       (e.type !== 'field.opened' || FIELDS.has(e.field)),
   )
+}
+
+/** Orders of which the rest differ in nothing that the chart looks at. */
+const RESULTS = new Set(['done', 'video', 'several'])
+
+/** What the store and the look into a file may say. */
+function resultNews(snapshot: AnyMachineSnapshot): ConversationEvent[] {
+  const { results, serial } = contextOf(snapshot)
+  if (results === null) return []
+  const { list, page, jobId, looked } = results
+  const effects: Effect[] = [
+    { type: 'history.request', params: { list, page } },
+    { type: 'history.request', params: { list, page: page + 1 } },
+    { type: 'result.request', params: { jobId } },
+  ]
+  const news = effects.map((e) => resultAnswer(e) as ConversationEvent)
+  const gone: ConversationEvent = { type: 'result.read', jobId: jobId ?? '', card: null }
+  if (looked === null) return [...news, gone]
+  const { media } = looked
+  const fits = { ...media, kind: 'image', mime: 'image/png', size: 1_000, duration: 3 }
+  return [
+    { type: 'media.inspected', serial, media: { ...fits, width: 1_000, height: 1_000 } },
+    { type: 'media.inspected', serial, media: { ...fits, size: 30_000_000 } },
+    { type: 'media.refused', serial, code: 'media.too-large' },
+  ]
 }
 
 /** What only happens in some states. */
@@ -115,9 +149,15 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
         { type: 'quote.ready', ...price, serial: serial - 1 },
         { type: 'quote.refused', reason: 'unpriced', serial },
       ]
+    case 'drafting.changing':
     case 'drafting.extras':
       // No model of today has more settings than fit on one page.
       return [{ type: 'page.turned', page: 1 }]
+    case 'results.list':
+    case 'results.card':
+    case 'results.using':
+    case 'results.taking':
+      return resultNews(snapshot)
     case 'balance':
       return [{ type: 'balance.read', ...balanceFacts }]
     case 'starting':
@@ -159,10 +199,19 @@ export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent
 
 /** The state, and what its guards and buttons look at. */
 export function momentOf(snapshot: AnyMachineSnapshot): string {
-  const { place, draft, quote, jobId, tracked, ended, account } = contextOf(snapshot)
+  const { place, draft, quote, jobId, tracked, ended, account, results } = contextOf(snapshot)
   const state = stateOf(snapshot)
   const jobs = [jobId !== null, tracked.length > 0, ended.length > 0]
   if (state.startsWith('browsing')) return JSON.stringify([state, place, draft !== null])
+  if (state.startsWith('results') || (state === 'finished' && results !== null)) {
+    const { list, page, found, card, saved, from, use, looked } = results ?? assert.fail()
+    const isOpen = jobId !== null
+    if (state === 'results.list')
+      return JSON.stringify([state, draft !== null, list, page, found !== null])
+    const picked = [use.file !== null, use.group, use.page > 0, looked?.modelId]
+    const seen = [results?.jobId, card !== null, state === 'results.using' ? picked : saved]
+    return JSON.stringify([state, draft !== null, from, isOpen, seen])
+  }
   if (!state.startsWith('drafting')) {
     return JSON.stringify([
       state,

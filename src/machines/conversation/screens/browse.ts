@@ -47,6 +47,10 @@ export function menuScreen(scene: Scene): Screen {
         ? [[button(t('menu.running', { count: running }), { type: 'jobs.opened' as const })]]
         : []),
       [
+        button(t('menu.history'), { type: 'history.opened' }),
+        button(t('menu.favourites'), { type: 'favourites.opened' }),
+      ],
+      [
         button(t('menu.balance'), { type: 'balance.opened' }),
         button(t('menu.help'), { type: 'help.opened' }),
         button(t('menu.language'), { type: 'language.opened' }),

@@ -6,10 +6,13 @@ import type { ConversationContext } from '../context.ts'
 import { balanceScreen, helpScreen, languageScreen } from './account.ts'
 import { askScreen } from './ask.ts'
 import { cardScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
+import { changeScreen } from './change.ts'
 import { gatherScreen, inspectScreen } from './gather.ts'
 import { extrasScreen, previewScreen } from './order.ts'
+import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
+import { takingScreen, usingScreen } from './using.ts'
 
 /** The screen of every state; null: nothing to show yet, the last one stays. */
 export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
@@ -22,12 +25,17 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'drafting.asking.attaching': askScreen,
   'drafting.asking.gathering': gatherScreen,
   'drafting.asking.inspecting': inspectScreen,
+  'drafting.changing': changeScreen,
   'drafting.quoting': waitScreen,
   'drafting.preview': previewScreen,
   'drafting.extras': extrasScreen,
   starting: waitScreen,
   watching: watchScreen,
   finished: finishedScreen,
+  'results.list': resultsScreen,
+  'results.card': resultScreen,
+  'results.using': usingScreen,
+  'results.taking': takingScreen,
   jobs: jobsScreen,
   balance: balanceScreen,
   help: helpScreen,

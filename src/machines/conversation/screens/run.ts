@@ -3,6 +3,7 @@ import { modelTitle } from '../../labels/models.ts'
 import { formatRub } from '../../pricing.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { elapsedMs } from '../context.ts'
+import { endingRows } from './result-buttons.ts'
 import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
 const LONG_MS = 15 * 60_000
@@ -49,12 +50,7 @@ export function finishedScreen(scene: Scene): Screen {
     text: failed
       ? failureText({ ...ending, error: ending.error as string }, language)
       : t('done.next'),
-    keyboard: [
-      [
-        button(t(failed ? 'failed.again' : 'done.again'), { type: 'repeat.pressed' }),
-        button(t('done.other'), { type: 'menu.pressed' }),
-      ],
-    ],
+    keyboard: endingRows(scene),
   }
 }
 
@@ -112,15 +108,18 @@ const REASONS: Record<string, Reason> = {
   'telegram.unknown': 'delivery',
 }
 
+/** Why a job failed, in a user's words. */
+export const reasonText = (error: string, language: Language): string =>
+  translator(language)(`failed.reasons.${REASONS[error] ?? 'failed'}`)
+
 /** What a user reads when a job failed: what happened, and where the money is. */
 export function failureText(
   ending: { modelId: string; error: string; priceKopecks: number },
   language: Language,
 ): string {
   const t = translator(language)
-  const reason = REASONS[ending.error] ?? 'failed'
   return lines(
-    t('failed.title', { reason: t(`failed.reasons.${reason}`) }),
+    t('failed.title', { reason: reasonText(ending.error, language) }),
     `<b>${escapeHtml(titleOf(ending.modelId, language))}</b>`,
     '',
     ending.priceKopecks > 0

@@ -64,6 +64,12 @@ export const asking = conversationSetup.createStateConfig({
         actions: 'stopAsking',
       },
       {
+        description: 'Opened to change an earlier order: nothing has changed.',
+        guard: 'isFromChange',
+        target: 'changing',
+        actions: 'stopAsking',
+      },
+      {
         description: 'The question before, with its answer.',
         guard: 'hasPrevious',
         target: '.routing',

@@ -13,6 +13,16 @@ export const menu = conversationSetup.createStateConfig({
       actions: 'openCategory',
     },
     'search.opened': { description: 'A model by words.', target: 'browsing.searching' },
+    'history.opened': {
+      description: 'The orders so far.',
+      target: 'results.list',
+      actions: 'openHistory',
+    },
+    'favourites.opened': {
+      description: 'The orders kept at hand.',
+      target: 'results.list',
+      actions: 'openFavourites',
+    },
     'jobs.opened': { description: 'What is being made.', target: 'jobs' },
     'balance.opened': { description: 'Money.', target: 'balance' },
     'help.opened': { description: 'How it works.', target: 'help' },

@@ -1,5 +1,6 @@
 import { conversationSetup } from '../setup.ts'
 import { asking } from './asking.ts'
+import { changing } from './changing.ts'
 
 /** The rest of an album that came after its question was left. */
 const lateSibling = {
@@ -37,6 +38,7 @@ export const drafting = conversationSetup.createStateConfig({
   },
   states: {
     asking,
+    changing,
     quoting: {
       id: 'conversation.drafting.quoting',
       description: 'The one price function and the balance are asked.',

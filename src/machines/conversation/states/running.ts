@@ -1,4 +1,5 @@
 import { conversationSetup } from '../setup.ts'
+import { endingActions } from './results.ts'
 
 // News of other jobs is the root's business; only the awaited one moves these states.
 
@@ -77,5 +78,6 @@ export const finished = conversationSetup.createStateConfig({
       description: 'The same order once more.',
       target: 'drafting.quoting',
     },
+    ...endingActions,
   },
 })

@@ -1,0 +1,93 @@
+import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import {
+  LINES_PER_PAGE,
+  type ResultCard,
+  type ResultLine,
+  type ResultList,
+} from '../../machines/conversation/results.ts'
+import type { MediaFile } from '../../machines/media.ts'
+import type { Answers } from '../../machines/payload.ts'
+import { isFavourite, setFavourite } from '../../store/favourites.ts'
+import { type ListedJob, listJobs } from '../../store/history.ts'
+import { readJob, type StoredJob } from '../../store/jobs.ts'
+import { readSent } from '../../store/sends.ts'
+import { storedFiles } from '../telegram/send-again.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+
+/** How long the provider keeps its tasks: https://docs.kie.ai/1973359m0.md, section 6. */
+const TASK_LIFE_MS = 14 * 86_400_000
+
+/** Tells the conversation one page of the user's orders. */
+export const createHistoryHandler =
+  ({
+    runtime,
+    db,
+  }: EffectDeps): EffectHandler<{ userId: number; list: ResultList; page: number }> =>
+  async (job) => {
+    const { userId, list, page } = job.params
+    const limit = LINES_PER_PAGE
+    const { jobs, total } = await listJobs(db, { userId, list, limit, offset: page * limit })
+    const event: ConversationEvent = {
+      type: 'history.read',
+      list,
+      page,
+      lines: jobs.map(lineOf),
+      total,
+    }
+    await runtime.send({ actor: job.actor, key: `history:${effectKey(job)}`, event })
+  }
+
+/** Tells the conversation all about one of the user's orders; null for anybody else's. */
+export const createResultHandler =
+  (deps: EffectDeps): EffectHandler<{ userId: number; jobId: string }> =>
+  async (job) => {
+    const { userId, jobId } = job.params
+    const row = await readJob(deps.db, jobId)
+    const card = row?.user_id === userId ? await cardOf(deps, row) : null
+    const event: ConversationEvent = { type: 'result.read', jobId, card }
+    await deps.runtime.send({ actor: job.actor, key: `result:${effectKey(job)}`, event })
+  }
+
+/** Keeps an order at hand, or no longer; the last wish counts, in whatever order they run. */
+export const createFavouriteHandler =
+  ({ db }: EffectDeps): EffectHandler<{ userId: number; jobId: string; saved: boolean }> =>
+  ({ params, seq }) =>
+    setFavourite(db, { ...params, step: seq })
+
+const lineOf = (row: ListedJob): ResultLine => ({
+  jobId: row.id,
+  modelId: row.model_id,
+  status: row.status,
+  priceKopecks: row.price_kopecks,
+  at: row.created_at.getTime(),
+})
+
+async function cardOf({ db, now }: EffectDeps, row: StoredJob): Promise<ResultCard> {
+  const isDone = row.status === 'delivered'
+  return {
+    ...lineOf(row),
+    error: row.error_code,
+    courtesy: row.courtesy,
+    answers: row.input as Answers,
+    taskId: isDone && now() - row.created_at.getTime() < TASK_LIFE_MS ? row.task_id : null,
+    files: isDone ? await filesOf(db, row) : [],
+    saved: await isFavourite(db, row.user_id, row.id),
+  }
+}
+
+/** What was delivered, by Telegram's ids, in the provider's order. */
+async function filesOf(db: EffectDeps['db'], row: StoredJob): Promise<MediaFile[]> {
+  const { urls = [] } = (row.result ?? {}) as { urls?: string[] }
+  if (urls.length === 0) return []
+  const keyOf = (index: number) => `job:${row.id}:${index}`
+  const sent = await readSent(
+    db,
+    urls.map((_, index) => keyOf(index)),
+  )
+  return urls.flatMap((_, index) => {
+    const record = sent.find(({ key }) => key === keyOf(index))
+    return record === undefined
+      ? []
+      : storedFiles({ method: record.method ?? '', fileIds: record.file_ids })
+  })
+}

@@ -1,0 +1,167 @@
+import { type Model, modelById } from '../../catalogue.ts'
+import { answerLabel } from '../../labels/answers.ts'
+import { modelName, modelTitle } from '../../labels/models.ts'
+import { formatPrice } from '../../pricing.ts'
+import { questionsOf } from '../../questions.ts'
+import { escapeHtml } from '../../texts/translate.ts'
+import { fittingModels } from '../fitting.ts'
+import { canBeHad } from '../offer.ts'
+import { LINES_PER_PAGE, type ResultCard, type ResultLine, type Results } from '../results.ts'
+import { favouriteButton, hasOriginal, inPairs } from './result-buttons.ts'
+import { reasonText, waitScreen } from './run.ts'
+import {
+  asideRows,
+  type Button,
+  backRow,
+  button,
+  lines,
+  paged,
+  quoted,
+  rows,
+  type Scene,
+  type Screen,
+  type ShareButton,
+} from './screen.ts'
+import { shareButton } from './share.ts'
+
+/** Room for all answers together, so that the whole screen fits into one message. */
+const ANSWERS_LENGTH = 2_400
+const LONGEST_ANSWER = 300
+
+/** What became of an order, in the four ways that matter to who ordered it. */
+type End = 'working' | 'done' | 'gift' | 'failed'
+
+const endOf = ({ status, courtesy = false }: Partial<ResultCard> & ResultLine): End => {
+  if (status === 'failed') return 'failed'
+  if (status !== 'delivered') return 'working'
+  return courtesy ? 'gift' : 'done'
+}
+
+const nameOf = (modelId: string): string => {
+  const model = modelById(modelId)
+  return model === undefined ? modelId : modelName(model)
+}
+
+/** Moscow has had no summer time since 2014; where English is read there is no one time. */
+const MOSCOW_MS = 3 * 3_600_000
+
+/** A day and a time as people of a language write them. */
+export function dateText(at: number, { language, t }: Pick<Scene, 'language' | 't'>): string {
+  const iso = new Date(language === 'ru' ? at + MOSCOW_MS : at).toISOString()
+  const [year, month, day] = iso.slice(0, 10).split('-')
+  return t('results.date', {
+    year: `${year}`,
+    month: `${month}`,
+    day: `${day}`,
+    time: iso.slice(11, 16),
+  })
+}
+
+/** The user's orders, or those that they keep, some at a time. */
+export function resultsScreen(scene: Scene): Screen | null {
+  const { t, context } = scene
+  const { list, page, found } = context.results as Results
+  if (found === null) return waitScreen(scene)
+  const other =
+    list === 'history'
+      ? button(t('menu.favourites'), { type: 'favourites.opened' })
+      : button(t('menu.history'), { type: 'history.opened' })
+  const below = [[other], ...asideRows(scene)]
+  const { total } = found
+  if (total === 0) {
+    return { text: lines(t(`results.${list}`), '', t(`results.${list}Empty`)), keyboard: below }
+  }
+  const pages = Array.from({ length: total }, (_, i) => i)
+  const { arrows, note } = paged(scene, pages, page, LINES_PER_PAGE)
+  const number = (i: number) => page * LINES_PER_PAGE + i + 1
+  return {
+    text: lines(
+      t(`results.${list}`),
+      '',
+      ...found.lines.map((line, i) =>
+        t('results.line', {
+          number: number(i),
+          model: nameOf(line.modelId),
+          date: dateText(line.at, scene),
+          price: formatPrice(line.priceKopecks, scene.language),
+          state: t(`results.state.${endOf(line)}`),
+        }),
+      ),
+      '',
+      t('results.choose'),
+      ...note,
+    ),
+    keyboard: [
+      ...rows(
+        found.lines.map((line, i) =>
+          button(`${number(i)}. ${t(`results.icon.${endOf(line)}`)} ${nameOf(line.modelId)}`, {
+            type: 'result.opened',
+            jobId: line.jobId,
+          }),
+        ),
+        2,
+      ),
+      ...arrows,
+      ...below,
+    ],
+  }
+}
+
+/** One order: what was asked for, what it cost, what came of it. */
+export function resultScreen(scene: Scene): Screen | null {
+  const { t, language, context } = scene
+  const { card } = context.results as Results
+  if (card === null) return waitScreen(scene)
+  const model = modelById(card.modelId)
+  const end = endOf(card)
+  const price = formatPrice(card.priceKopecks, language)
+  return {
+    text: lines(
+      `<b>${escapeHtml(model === undefined ? card.modelId : modelTitle(model, language))}</b>`,
+      `${t(`results.icon.${end}`)} ${t(`results.state.${end}`)}, ${dateText(card.at, scene)}`,
+      end === 'failed' && t('results.reason', { reason: reasonText(card.error ?? '', language) }),
+      t(end === 'failed' && card.priceKopecks > 0 ? 'results.returned' : 'results.price', {
+        price,
+      }),
+      '',
+      ...(model === undefined ? [] : answerLines(scene, model, card)),
+      end === 'done' && card.files.length === 0 && t('results.noFiles'),
+    ),
+    keyboard: [...resultRows(scene, model, card), backRow(scene)],
+  }
+}
+
+function answerLines({ language }: Scene, model: Model, { answers }: ResultCard): string[] {
+  const shown = questionsOf(model, answers).filter((q) => answers[q.field] !== undefined)
+  const limit = Math.min(LONGEST_ANSWER, Math.floor(ANSWERS_LENGTH / Math.max(1, shown.length)))
+  return shown.map((q) => {
+    const given = answers[q.field]
+    const text =
+      q.kind === 'text' && typeof given === 'string'
+        ? given
+        : answerLabel(model, q.field, given, language)
+    return `• ${escapeHtml(q.name(language))}: <i>${quoted(text, limit)}</i>`
+  })
+}
+
+function resultRows(
+  scene: Scene,
+  model: Model | undefined,
+  card: ResultCard,
+): (Button | ShareButton)[][] {
+  const { t, context, view } = scene
+  const isDone = card.status === 'delivered'
+  const again = model !== undefined && canBeHad(model, view.rates) && endOf(card) !== 'working'
+  const source = { ...card, hasFiles: card.files.length > 0 }
+  const useful = isDone && fittingModels(source, 0, view.rates).length > 0
+  const shown = [
+    isDone && button(t('results.show'), { type: 'result.shown' }),
+    isDone && hasOriginal(model) && button(t('done.original'), { type: 'original.pressed' }),
+    again && button(t('done.again'), { type: 'repeat.pressed' }),
+    again && button(t('done.change'), { type: 'change.pressed' }),
+    useful && button(t('done.use'), { type: 'use.opened' }),
+    isDone && favouriteButton(scene, context.results?.saved === true),
+    isDone && model !== undefined && shareButton(scene, model),
+  ]
+  return inPairs(shown)
+}

@@ -1,0 +1,22 @@
+import { conversationSetup } from '../setup.ts'
+
+/** Which answer of a finished order is to be another one? */
+export const changing = conversationSetup.createStateConfig({
+  id: 'conversation.drafting.changing',
+  description: 'An earlier order, with one thing to be changed: which?',
+  exit: 'leave',
+  on: {
+    'field.opened': {
+      description: 'This one.',
+      target: 'asking',
+      actions: 'askFromChange',
+    },
+    'page.turned': { description: 'More answers.', actions: 'turnPage' },
+    'text.received': { description: 'Which answer is meant?', actions: 'hintPickSetting' },
+    'media.received': { description: 'Which answer is meant?', actions: 'hintPickSetting' },
+    'back.pressed': {
+      description: 'None: the order as it was, with its price.',
+      target: 'asking',
+    },
+  },
+})

@@ -1,0 +1,191 @@
+import { conversationSetup } from '../setup.ts'
+
+const resumed = {
+  description: 'Back to the order in the making.',
+  guard: 'hasOrder',
+  target: '#conversation.drafting',
+} as const
+
+/** What can be done with the result of a job that has just ended. */
+export const endingActions = {
+  'change.pressed': {
+    description: 'The same order with something else in it.',
+    target: 'drafting.changing',
+    actions: 'reopenDraft',
+  },
+  'use.opened': {
+    description: 'What can be made of it?',
+    target: 'results.using',
+    actions: 'openEnded',
+  },
+  'result.saved': {
+    description: 'Kept at hand.',
+    actions: ['leave', 'openEnded', 'keepSaved', 'favourite.set'],
+  },
+  'result.forgotten': {
+    description: 'No longer kept at hand.',
+    actions: ['leave', 'openEnded', 'keepForgotten', 'favourite.set'],
+  },
+  'original.pressed': {
+    description: 'The files as they were made.',
+    actions: ['leave', 'openEnded', 'hintOriginal', 'telegram.sendOriginal'],
+  },
+} as const
+
+/** Orders of before, and what can still be done with them. */
+export const results = conversationSetup.createStateConfig({
+  id: 'conversation.results',
+  description: 'Orders of before, and what can still be done with them.',
+  initial: 'list',
+  on: { 'order.resumed': resumed },
+  states: {
+    list: {
+      id: 'conversation.results.list',
+      description: 'The orders of this user, or those kept at hand, some at a time.',
+      entry: ['dropLines', 'history.request'],
+      exit: 'leave',
+      on: {
+        'history.read': {
+          description: 'What the store says.',
+          guard: 'isThisPage',
+          actions: 'keepLines',
+        },
+        'page.turned': {
+          description: 'Older ones, or newer ones.',
+          target: 'list',
+          actions: 'turnResultPage',
+          reenter: true,
+        },
+        'result.opened': { description: 'One of them.', target: 'card', actions: 'openResult' },
+        'history.opened': {
+          description: 'All of them.',
+          target: 'list',
+          actions: 'openHistory',
+          reenter: true,
+        },
+        'favourites.opened': {
+          description: 'Those kept at hand.',
+          target: 'list',
+          actions: 'openFavourites',
+          reenter: true,
+        },
+      },
+    },
+    card: {
+      id: 'conversation.results.card',
+      description: 'One order: its answers, its price, what came of it.',
+      entry: 'result.request',
+      exit: 'leave',
+      on: {
+        'result.read': [
+          {
+            description: 'All about it.',
+            guard: 'isThisResult',
+            actions: 'keepCard',
+          },
+          {
+            description: 'It is nobody’s, or somebody else’s.',
+            guard: 'isNoResult',
+            target: 'list',
+            actions: 'hintNoResult',
+          },
+        ],
+        'result.saved': {
+          description: 'Kept at hand.',
+          actions: ['leave', 'keepSaved', 'favourite.set'],
+        },
+        'result.forgotten': {
+          description: 'No longer kept at hand.',
+          actions: ['leave', 'keepForgotten', 'favourite.set'],
+        },
+        'original.pressed': {
+          description: 'The files as they were made.',
+          actions: ['leave', 'hintOriginal', 'telegram.sendOriginal'],
+        },
+        'result.shown': {
+          description: 'What came of it, once more.',
+          actions: ['leave', 'hintSending', 'telegram.sendAgain'],
+        },
+        'repeat.pressed': {
+          description: 'The same once more.',
+          target: '#conversation.drafting.asking',
+          actions: 'repeatResult',
+        },
+        'change.pressed': {
+          description: 'The same with something else in it.',
+          target: '#conversation.drafting.changing',
+          actions: 'repeatResult',
+        },
+        'use.opened': { description: 'What can be made of it?', target: 'using' },
+        'back.pressed': { description: 'To the list.', target: 'list' },
+      },
+    },
+    using: {
+      id: 'conversation.results.using',
+      description: 'What to make of a result: which file, for what, with which model.',
+      entry: 'result.request',
+      exit: 'leave',
+      on: {
+        'result.read': [
+          { description: 'What there is.', guard: 'isThisResult', actions: 'keepCard' },
+          {
+            description: 'It is gone.',
+            guard: 'isNoResult',
+            target: 'list',
+            actions: 'hintNoResult',
+          },
+        ],
+        'file.picked': { description: 'This one of several.', actions: ['leave', 'pickFile'] },
+        'group.picked': { description: 'What for.', actions: ['leave', 'pickGroup'] },
+        'page.turned': { description: 'More models.', actions: ['leave', 'turnUsePage'] },
+        'model.picked': [
+          {
+            description: 'This model goes on with the very task.',
+            guard: 'continuesTask',
+            target: '#conversation.drafting.asking',
+            actions: 'beginContinuation',
+          },
+          {
+            description: 'This model gets the file.',
+            target: 'taking',
+            actions: 'lookAt',
+          },
+        ],
+        'back.pressed': [
+          { description: 'Another choice.', guard: 'hasPicked', actions: ['leave', 'unpick'] },
+          { description: 'To the order.', guard: 'isFromList', target: 'card' },
+          { description: 'To its end.', target: '#conversation.finished' },
+        ],
+      },
+    },
+    taking: {
+      id: 'conversation.results.taking',
+      description: 'The file is looked into: is it what the model takes?',
+      entry: 'result.inspect',
+      exit: 'leave',
+      on: {
+        'media.inspected': [
+          {
+            description: 'It is: the order begins with it.',
+            guard: 'fileFits',
+            target: '#conversation.drafting.asking',
+            actions: 'beginWithFile',
+          },
+          {
+            description: 'It is too large, too small, or too long for this model.',
+            guard: 'isLookedAt',
+            target: 'using',
+            actions: 'hintResultFile',
+          },
+        ],
+        'media.refused': {
+          description: 'Telegram hands out no such file.',
+          guard: 'isLookedAt',
+          target: 'using',
+          actions: 'hintCantUse',
+        },
+        'back.pressed': { description: 'Another model.', target: 'using' },
+      },
+    },
+  },
+})
