@@ -472,3 +472,18 @@ create table pauses (
 );
 comment on table pauses is
   'What no instance sells for now, and what the account must hold before it goes on';
+
+create table favourites (
+  user_id bigint not null,
+  job_id text not null,
+  saved boolean not null,
+  step bigint not null,
+  saved_at timestamp with time zone not null default now(),
+  constraint favourites_pkey primary key (user_id, job_id),
+  constraint favourites_job_id_fkey foreign key (job_id) references jobs(id),
+  constraint favourites_user_id_fkey foreign key (user_id) references users(id)
+);
+comment on column favourites.step is
+  'Step of the conversation that said so last: an older wish that comes late changes nothing';
+create index favourites_of_user on favourites using btree (user_id, saved_at desc)
+    where saved;
