@@ -1,0 +1,179 @@
+import type { AnyMachineSnapshot, EventObject } from 'xstate'
+import { measuresOf } from '../answers.ts'
+import { modelById } from '../catalogue.ts'
+import type { Effect } from '../definition.ts'
+import type { MediaFile } from '../media.ts'
+import type { Answers } from '../payload.ts'
+import { quotePrice } from '../pricing.ts'
+import type { Question } from '../questions.ts'
+import type { Samples } from '../simulation.ts'
+import { stateName } from '../transition.ts'
+import type { ConversationContext } from './context.ts'
+import { currentQuestion } from './draft.ts'
+import type { ConversationEvent, MediaRefusal } from './events.ts'
+import { drawScreen } from './screens/draw.ts'
+import { tapsOf, type View } from './screens/screen.ts'
+
+const happen = (events: readonly ConversationEvent[]): EventObject[] => [...events]
+
+const FILES: Record<string, MediaFile> = {
+  image: { kind: 'photo', fileId: 'photo', uniqueId: 'p', size: 90_000, width: 1280, height: 960 },
+  video: {
+    kind: 'video',
+    fileId: 'video',
+    uniqueId: 'v',
+    mime: 'video/mp4',
+    size: 900_000,
+    width: 1280,
+    height: 720,
+    duration: 8,
+  },
+  audio: {
+    kind: 'audio',
+    fileId: 'audio',
+    uniqueId: 'a',
+    mime: 'audio/mpeg',
+    size: 300_000,
+    duration: 8,
+  },
+}
+/** A picture as a file: the chat says nothing of its sides. */
+const DOCUMENT: MediaFile = {
+  kind: 'document',
+  fileId: 'document',
+  uniqueId: 'd',
+  mime: 'image/png',
+  fileName: 'cat.png',
+  size: 90_000,
+}
+const IMAGE = FILES.image as MediaFile
+
+/** Words that answer a question, or at least look like it. */
+function wordsFor(question: Question | undefined): string {
+  if (question?.link) return 'https://sora.chatgpt.com/p/s_1234'
+  if (question?.kind === 'number') return String(question.min ?? 1)
+  if (question?.kind === 'shots') return 'A cat walks in. 5'
+  return 'A cat in the snow'
+}
+
+const COMMANDS: readonly ConversationEvent[] = [
+  { type: 'command.start', payload: '' },
+  { type: 'command.start', payload: 'm_z-image' },
+  { type: 'command.menu' },
+  { type: 'command.models' },
+  { type: 'command.search', words: 'kling' },
+  { type: 'command.cancel' },
+  { type: 'command.help' },
+  { type: 'command.balance' },
+  { type: 'command.jobs' },
+  { type: 'command.language' },
+  { type: 'command.unknown', name: 'dance' },
+]
+
+/** Samples for a conversation whose screens are drawn with these settings, with money to spend. */
+export const createConversationSamples = (view: View): Samples => ({
+  input: { chatId: 7, userId: 7, languageCode: 'ru' },
+  happenings: (snapshot) => [
+    ...tapsOf(drawScreen(snapshot, view)?.keyboard ?? []).map((b) => b.event),
+    ...messages(snapshot),
+    ...happen(COMMANDS),
+    ...jobNews(snapshot),
+    ...happen([
+      { type: 'tap.stale' },
+      { type: 'user.blocked' },
+      { type: 'user.unblocked' },
+      { type: 'engine.hiccup' },
+    ]),
+  ],
+  answers: (effect) => happen(answersTo(effect, view)),
+  trait: ({ context, value }) => {
+    const { place, draft, quote, tracked } = context as ConversationContext
+    const state = stateName(value)
+    if (state.startsWith('drafting') && draft !== null) {
+      const { modelId, asking, origin } = draft
+      return MODELS.has(modelId) ? [modelId, asking, origin, quote !== null] : null
+    }
+    if (state === 'browsing.card') return MODELS.has(place.modelId ?? '') ? place.modelId : null
+    if (state.startsWith('browsing')) return [place.category, place.page]
+    return [tracked.length > 0, draft !== null]
+  },
+})
+
+/** A few models that between them ask every kind of question. */
+const MODELS = new Set([
+  'z-image',
+  'qwen/image-edit',
+  'google/nano-banana-edit',
+  'kling-2.6/image-to-video',
+  'elevenlabs/text-to-speech-turbo-2-5',
+  'topaz/video-upscale',
+  'sora-2-pro-storyboard',
+])
+
+function messages({ context }: AnyMachineSnapshot): EventObject[] {
+  const question = currentQuestion(context as ConversationContext)
+  const media = FILES[question?.media?.kind ?? 'image'] ?? IMAGE
+  return happen([
+    { type: 'text.received', text: wordsFor(question) },
+    { type: 'media.received', media },
+    { type: 'media.received', media: DOCUMENT },
+    { type: 'media.received', media: { kind: 'sticker', fileId: 'sticker', uniqueId: 's' } },
+    { type: 'unsupported.received', what: 'poll' },
+  ])
+}
+
+/** News of the job on the screen, or of one that was started before. */
+function jobNews({ context }: AnyMachineSnapshot): EventObject[] {
+  const { jobId, tracked } = context as ConversationContext
+  const job = tracked.find((t) => t.id === jobId) ?? tracked.at(-1)
+  if (job === undefined) return []
+  const about = { jobId: job.id, modelId: job.modelId }
+  return happen([
+    { type: 'job.progressed', ...about, stage: 'generating' },
+    { type: 'job.delivered', ...about, priceKopecks: 1_600 },
+    { type: 'job.failed', ...about, error: 'kie.failed', refundKopecks: 1_600 },
+  ])
+}
+
+const RICH = 1_000_000
+
+/** Every answer there is to an effect, the pleasant one first. */
+function answersTo({ type, params }: Effect, { rates }: View): ConversationEvent[] {
+  if (type === 'balance.request') {
+    return [{ type: 'balance.read', availableKopecks: RICH, heldKopecks: 1_600 }]
+  }
+  if (type === 'quote.request') {
+    const { modelId, answers, serial } = params as {
+      modelId: string
+      answers: Answers
+      serial: number
+    }
+    const model = modelById(modelId)
+    const quote = model && quotePrice(model, answers, rates, measuresOf(answers))
+    const refused = { type: 'quote.refused', reason: 'unpriced', serial } as const
+    if (quote === undefined || 'unpriced' in quote) return [refused]
+    const priced = { priceKopecks: quote.kopecks, credits: quote.houseCredits, serial }
+    return [
+      { type: 'quote.ready', ...priced, availableKopecks: RICH },
+      { type: 'quote.ready', ...priced, availableKopecks: 0 },
+      refused,
+    ]
+  }
+  if (type === 'job.start') {
+    const { jobId, modelId } = params as { jobId: string; modelId: string }
+    return [
+      { type: 'job.started', jobId, modelId },
+      { type: 'job.refused', jobId, reason: 'busy' },
+      { type: 'job.refused', jobId, reason: 'money' },
+    ]
+  }
+  if (type === 'media.inspect') {
+    const { serial, media } = params as { serial: number; media: MediaFile }
+    const codes: MediaRefusal[] = ['media.unusable', 'media.too-large', 'media.unavailable']
+    return [
+      { type: 'media.inspected', serial, media: { ...media, width: 1280, height: 960 } },
+      ...codes.map((code) => ({ type: 'media.refused' as const, serial, code })),
+    ]
+  }
+  return []
+}

@@ -1,0 +1,32 @@
+import { SAMPLE_VIEW } from './conversation/sample-view.ts'
+import { createConversationSamples } from './conversation/samples.ts'
+import type { Definition } from './definition.ts'
+import { createDefinitions } from './definitions.ts'
+import { jobSamples } from './job/samples.ts'
+import { lifecycleMachine } from './lifecycle/machine.ts'
+import { lifecycleSamples } from './lifecycle/samples.ts'
+import { createSimulation, type Samples, type Simulation } from './simulation.ts'
+
+const SAMPLES: Readonly<Record<string, Samples>> = {
+  conversation: createConversationSamples(SAMPLE_VIEW),
+  job: jobSamples,
+  lifecycle: lifecycleSamples,
+}
+
+/** Kept by nobody, but of the same kind as the others. */
+const lifecycle: Definition = {
+  id: 'lifecycle',
+  version: 1,
+  machine: lifecycleMachine,
+  effects: {},
+}
+
+/** Every machine that can be tried by itself, by name. */
+export const createSimulations = (): ReadonlyMap<string, Simulation> =>
+  new Map(
+    [...createDefinitions(SAMPLE_VIEW), lifecycle].flatMap((definition) => {
+      const samples = SAMPLES[definition.id]
+      if (samples === undefined) return []
+      return [[definition.id, createSimulation(definition, samples)] as const]
+    }),
+  )
