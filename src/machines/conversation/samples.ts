@@ -1,16 +1,12 @@
 import type { AnyMachineSnapshot, EventObject } from 'xstate'
-import { measuresOf } from '../answers.ts'
-import { modelById } from '../catalogue.ts'
-import type { Effect } from '../definition.ts'
 import type { MediaFile } from '../media.ts'
-import type { Answers } from '../payload.ts'
-import { quotePrice } from '../pricing.ts'
 import type { Question } from '../questions.ts'
 import type { Samples } from '../simulation.ts'
 import { stateName } from '../transition.ts'
 import type { ConversationContext } from './context.ts'
 import { currentQuestion } from './draft.ts'
-import type { ConversationEvent, MediaRefusal } from './events.ts'
+import type { ConversationEvent } from './events.ts'
+import { answersTo } from './sample-answers.ts'
 import { drawScreen } from './screens/draw.ts'
 import { tapsOf, type View } from './screens/screen.ts'
 
@@ -66,6 +62,7 @@ const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.help' },
   { type: 'command.balance' },
   { type: 'command.jobs' },
+  { type: 'command.history' },
   { type: 'command.language' },
   { type: 'command.unknown', name: 'dance' },
 ]
@@ -85,9 +82,9 @@ export const createConversationSamples = (view: View): Samples => ({
       { type: 'engine.hiccup' },
     ]),
   ],
-  answers: (effect) => happen(answersTo(effect, view)),
+  answers: (effect) => answersTo(effect, view),
   trait: ({ context, value }) => {
-    const { place, draft, quote, tracked } = context as ConversationContext
+    const { place, draft, quote, tracked, results } = context as ConversationContext
     const state = stateName(value)
     if (state.startsWith('drafting') && draft !== null) {
       const { modelId, asking, origin } = draft
@@ -95,6 +92,11 @@ export const createConversationSamples = (view: View): Samples => ({
     }
     if (state === 'browsing.card') return MODELS.has(place.modelId ?? '') ? place.modelId : null
     if (state.startsWith('browsing')) return [place.category, place.page]
+    if (state.startsWith('results')) {
+      if (results === null) return null
+      const { list, from, found, card, use } = results
+      return [list, from, found?.total, card === null, use.file, use.group]
+    }
     return [tracked.length > 0, draft !== null]
   },
 })
@@ -133,47 +135,4 @@ function jobNews({ context }: AnyMachineSnapshot): EventObject[] {
     { type: 'job.delivered', ...about, priceKopecks: 1_600 },
     { type: 'job.failed', ...about, error: 'kie.failed', refundKopecks: 1_600 },
   ])
-}
-
-const RICH = 1_000_000
-
-/** Every answer there is to an effect, the pleasant one first. */
-function answersTo({ type, params }: Effect, { rates }: View): ConversationEvent[] {
-  if (type === 'balance.request') {
-    return [{ type: 'balance.read', availableKopecks: RICH, heldKopecks: 1_600 }]
-  }
-  if (type === 'quote.request') {
-    const { modelId, answers, serial } = params as {
-      modelId: string
-      answers: Answers
-      serial: number
-    }
-    const model = modelById(modelId)
-    const quote = model && quotePrice(model, answers, rates, measuresOf(answers))
-    const refused = { type: 'quote.refused', reason: 'unpriced', serial } as const
-    if (quote === undefined || 'unpriced' in quote) return [refused]
-    const priced = { priceKopecks: quote.kopecks, credits: quote.houseCredits, serial }
-    return [
-      { type: 'quote.ready', ...priced, availableKopecks: RICH },
-      { type: 'quote.ready', ...priced, availableKopecks: 0 },
-      refused,
-    ]
-  }
-  if (type === 'job.start') {
-    const { jobId, modelId } = params as { jobId: string; modelId: string }
-    return [
-      { type: 'job.started', jobId, modelId },
-      { type: 'job.refused', jobId, reason: 'busy' },
-      { type: 'job.refused', jobId, reason: 'money' },
-    ]
-  }
-  if (type === 'media.inspect') {
-    const { serial, media } = params as { serial: number; media: MediaFile }
-    const codes: MediaRefusal[] = ['media.unusable', 'media.too-large', 'media.unavailable']
-    return [
-      { type: 'media.inspected', serial, media: { ...media, width: 1280, height: 960 } },
-      ...codes.map((code) => ({ type: 'media.refused' as const, serial, code })),
-    ]
-  }
-  return []
 }

@@ -1,0 +1,99 @@
+import type { EventObject } from 'xstate'
+import { measuresOf } from '../answers.ts'
+import { modelById } from '../catalogue.ts'
+import type { Effect } from '../definition.ts'
+import type { MediaFile } from '../media.ts'
+import type { Answers } from '../payload.ts'
+import { quotePrice } from '../pricing.ts'
+import type { ConversationEvent, FreeFacts, MediaRefusal } from './events.ts'
+import type { ResultCard, ResultList } from './results.ts'
+import type { View } from './screens/screen.ts'
+
+const RICH = 1_000_000
+const FREE: FreeFacts = { today: 1, limit: 5, bonus: 0, nextAt: null }
+
+/** An order of before, as the store has it. */
+const CARD: ResultCard = {
+  jobId: 'j0',
+  modelId: 'z-image',
+  status: 'delivered',
+  priceKopecks: 0,
+  at: Date.UTC(2025, 11, 31, 12),
+  error: null,
+  courtesy: false,
+  answers: { prompt: 'A cat in the snow', aspect_ratio: '1:1' },
+  taskId: 'task-0',
+  files: [
+    { kind: 'photo', fileId: 'result', uniqueId: 'r', size: 90_000, width: 1024, height: 1024 },
+  ],
+  saved: false,
+}
+
+type Answering = (params: Effect['params'], view: View) => ConversationEvent[]
+
+const inspected: Answering = (params) => {
+  const { serial, media } = params as { serial: number; media: MediaFile }
+  const codes: MediaRefusal[] = ['media.unusable', 'media.too-large', 'media.unavailable']
+  return [
+    { type: 'media.inspected', serial, media: { ...media, width: 1280, height: 960 } },
+    ...codes.map((code) => ({ type: 'media.refused' as const, serial, code })),
+  ]
+}
+
+const ANSWERS: Readonly<Record<string, Answering>> = {
+  'balance.request': () => [
+    {
+      type: 'balance.read',
+      availableKopecks: RICH,
+      bonusKopecks: 5_000,
+      heldKopecks: 1_600,
+      free: FREE,
+    },
+  ],
+  'free.request': () => [{ type: 'free.read', free: FREE }],
+  'quote.request': (params, { rates }) => {
+    const { modelId, answers, serial } = params as {
+      modelId: string
+      answers: Answers
+      serial: number
+    }
+    const model = modelById(modelId)
+    const quote = model && quotePrice(model, answers, rates, measuresOf(answers))
+    const refused = { type: 'quote.refused', reason: 'unpriced', serial } as const
+    if (quote === undefined || 'unpriced' in quote) return [refused]
+    const priced = { priceKopecks: quote.kopecks, credits: quote.houseCredits, serial }
+    return [
+      { type: 'quote.ready', ...priced, availableKopecks: RICH },
+      { type: 'quote.ready', ...priced, availableKopecks: 0 },
+      refused,
+    ]
+  },
+  'job.start': (params) => {
+    const { jobId, modelId } = params as { jobId: string; modelId: string }
+    return [
+      { type: 'job.started', jobId, modelId },
+      { type: 'job.refused', jobId, reason: 'busy' },
+      { type: 'job.refused', jobId, reason: 'money' },
+    ]
+  },
+  'media.inspect': inspected,
+  'result.inspect': inspected,
+  'history.request': (params) => {
+    const { list, page } = params as { list: ResultList; page: number }
+    return [
+      { type: 'history.read', list, page, lines: [CARD], total: 1 },
+      { type: 'history.read', list, page, lines: [], total: 0 },
+    ]
+  },
+  'result.request': (params) => {
+    const { jobId } = params as { jobId: string }
+    return [
+      { type: 'result.read', jobId, card: { ...CARD, jobId } },
+      { type: 'result.read', jobId, card: null },
+    ]
+  },
+}
+
+/** Every answer there is to an effect, the pleasant one first. */
+export const answersTo = ({ type, params }: Effect, view: View): EventObject[] =>
+  ANSWERS[type]?.(params, view) ?? []
