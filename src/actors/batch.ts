@@ -10,6 +10,7 @@ import { commitSealed, isBooked, type Sealed, seal } from './commit.ts'
 import type { Envelope } from './envelope.ts'
 import { hydrate, type LiveActor } from './live-actor.ts'
 import type { Cache } from './lru.ts'
+import type { CommitNotice } from './runtime.ts'
 import { storable } from './storable.ts'
 import { type Loaded, type Mailbox, type Pending, prepare, type Work } from './work.ts'
 
@@ -20,6 +21,7 @@ export interface BatchDeps {
   cache: Cache<LiveActor>
   random: () => string
   onPoison?: ((envelope: Envelope, error: Error) => void) | undefined
+  onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
 }
 
 const EVENTS_PER_STEP = 16
@@ -37,7 +39,7 @@ interface Open {
  * could not be answered stays in its mailbox. Returns how many events were put before the database.
  */
 export function createBatchRunner(deps: BatchDeps) {
-  const { registry, db, writers, cache, random, onPoison } = deps
+  const { registry, db, writers, cache, random, onPoison, onCommit } = deps
 
   return (batch: readonly Mailbox[]): Promise<number> => run(batch, EVENTS_PER_STEP)
 
@@ -174,6 +176,7 @@ export function createBatchRunner(deps: BatchDeps) {
       for (const { pending, seq, state } of applied) {
         pending.resolve({ outcome: 'committed', seq, state })
       }
+      onCommit?.(mailbox.id, applied)
       return
     }
     cache.delete(mailbox.id)

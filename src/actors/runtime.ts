@@ -26,7 +26,16 @@ export interface RuntimeDeps {
   onStep?: (batch: { actors: number; events: number; ms: number }) => void
   onReceipt?: (machine: string, outcome: Receipt['outcome']) => void
   onPoison?: (envelope: Envelope, error: Error) => void
+  /** Called for each actor of a batch that was committed; must be quick and must not throw. */
+  onCommit?: (actor: string, steps: CommitNotice) => void
 }
+
+/** The events of one actor that a batch committed, with where each of them led. */
+export type CommitNotice = readonly {
+  seq: number
+  state: string
+  pending: { envelope: Pick<Envelope, 'event'> }
+}[]
 
 export interface Runtime {
   /** Resolves when the event's step is durable; rejects (retryably) when it could not be stored. */
@@ -43,11 +52,11 @@ const WRITERS = 2
  * a lone event waits for nobody and a flood shares its commits. An actor is in one batch at a time.
  */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { registry, db, writers, now, onStep, onReceipt, onPoison } = deps
+  const { registry, db, writers, now, onStep, onReceipt, onPoison, onCommit } = deps
   const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
   const random = deps.random ?? createRandom()
   const cache = createCache<LiveActor>(cacheSize)
-  const runBatch = createBatchRunner({ registry, db, writers, cache, random, onPoison })
+  const runBatch = createBatchRunner({ registry, db, writers, cache, random, onPoison, onCommit })
   const mailboxes = new Map<string, Mailbox>()
   const ready = new Set<Mailbox>()
   const idle: (() => void)[] = []

@@ -115,7 +115,7 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
 }
 
 /** Applies a transition's requests to the timers; returns the queue jobs of those now asked for. */
-function followTimers(
+export function followTimers(
   timers: Record<string, Timer>,
   requests: Outcome['timers'],
   { actor, seq, at }: { actor: string; seq: number; at: number },

@@ -9,6 +9,7 @@ import { timers } from './migrations/0004-timers.ts'
 import { accounts } from './migrations/0005-accounts.ts'
 import { gifts } from './migrations/0006-gifts.ts'
 import { favourites } from './migrations/0007-favourites.ts'
+import { operators } from './migrations/0008-console.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0005-accounts': accounts,
   '0006-gifts': gifts,
   '0007-favourites': favourites,
+  '0008-console': operators,
 }
 
 /** In the order in which they run. */

@@ -23,6 +23,8 @@ export interface Schema {
   promo_codes: PromoCodeRow
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
+  console_sessions: ConsoleSessionRow
+  operator_actions: OperatorActionRow
 }
 
 type Json<T = unknown> = ColumnType<T, string, string>
@@ -197,4 +199,24 @@ export interface PauseRow {
   needed_credits: number
   since: Stamp
   checked_at: Date | null
+}
+
+export interface ConsoleSessionRow {
+  hash: string
+  who: string
+  created_at: Stamp
+  expires_at: Date
+}
+
+export interface OperatorActionRow {
+  id: Generated<number>
+  name: string
+  target: string
+  who: string
+  why: string
+  session: string
+  at: Stamp
+  outcome: Generated<'asked' | 'done' | 'refused'>
+  detail: string | null
+  seq: number | null
 }

@@ -155,7 +155,6 @@ export interface MachineSummary {
   version: number
   description: string
   actors: number
-  active: number
   /** Counts of the leaves, largest first. */
   top: { state: string; count: number }[]
 }

@@ -1,0 +1,125 @@
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { isIPv6 } from 'node:net'
+import type { Context } from 'koa'
+import {
+  closeConsoleSession,
+  findConsoleSession,
+  openConsoleSession,
+} from '../../store/console-sessions.ts'
+import { type Db, inOurTerms } from '../../store/database.ts'
+import { createBrake } from './brake.ts'
+
+export interface AccessOptions {
+  /** Undefined only in the sandbox, where nobody has to log in. */
+  token: string | undefined
+  /** Other machines may open the console, by https. */
+  remote: boolean
+  sandbox: boolean
+  db: Db
+  now: () => number
+}
+
+/** Who asks. `id` names the session in what it did; it is not the cookie and opens nothing. */
+export interface Visitor {
+  id: string
+  who: string
+}
+
+export type Login =
+  | { visitor: Visitor }
+  | { error: 'console.token' | 'console.brake'; retryMs: number }
+
+const COOKIE = 'trt_console'
+const SESSION_MS = 12 * 3_600_000
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/
+const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'] as const
+
+export type Access = ReturnType<typeof createAccess>
+
+/** Who may come in, by which proof, and whether a request is the page's own. */
+export function createAccess({ token, remote, sandbox, db, now }: AccessOptions) {
+  const brake = createBrake(now)
+  // The cookie's name in the database depends on the token: a new token ends every session.
+  const key = Buffer.from(hkdfSync('sha256', token ?? randomBytes(32), 'trt', 'console', 32))
+  const mac = (text: string) => createHmac('sha256', key).update(text).digest()
+  const expected = mac(`token:${token}`)
+
+  /**
+   * Whether the console is there at all for this request. From this machine only, unless remote
+   * access is on; a proxy on this machine is somebody else, and a name that leads here from a foreign
+   * page (DNS rebinding) is not ours.
+   */
+  function isReachable(context: Context): boolean {
+    const peer = context.req.socket.remoteAddress ?? ''
+    const isLocal =
+      LOOPBACK.test(peer) &&
+      PROXIED.every((name) => context.get(name) === '') &&
+      LOOPBACK_NAME.test(context.get('host'))
+    if (isLocal) return true
+    return remote && !sandbox && isEncrypted(context)
+  }
+
+  /** The browser says for itself from where a request comes; scripts that are not browsers may lie. */
+  function isForeign(context: Context): boolean {
+    const site = context.get('sec-fetch-site')
+    if (site !== '' && site !== 'same-origin' && site !== 'none') return true
+    if (context.method === 'GET' || context.method === 'HEAD') return false
+    const origin = context.get('origin')
+    const hosts = [context.get('host'), ...(remote ? [context.get('x-forwarded-host')] : [])]
+    const isOwn = URL.canParse(origin) && hosts.includes(new URL(origin).host)
+    return !isOwn || context.get('x-console') !== '1'
+  }
+
+  async function visitorOf(context: Context): Promise<Visitor | null> {
+    if (sandbox) return { id: 'sandbox', who: 'sandbox' }
+    const id = context.cookies.get(COOKIE)
+    if (id === undefined || !/^[\w-]{43}$/.test(id)) return null
+    const hash = mac(`session:${id}`).toString('base64url')
+    const found = await inOurTerms(findConsoleSession(db, hash, new Date(now())))
+    return found === undefined ? null : { id: hash, who: found.who }
+  }
+
+  async function logIn(context: Context, given: { token: string; who: string }): Promise<Login> {
+    const peer = peerOf(context)
+    const retryMs = brake.waitMs(peer)
+    if (retryMs > 0) return { error: 'console.brake', retryMs }
+    if (token === undefined || !timingSafeEqual(mac(`token:${given.token}`), expected)) {
+      return { error: 'console.token', retryMs: brake.failed(peer) }
+    }
+    brake.succeeded(peer)
+    const id = randomBytes(32).toString('base64url')
+    const hash = mac(`session:${id}`).toString('base64url')
+    const expiresAt = new Date(now() + SESSION_MS)
+    await inOurTerms(openConsoleSession(db, { hash, who: given.who, expiresAt }))
+    setCookie(context, id, SESSION_MS / 1_000)
+    return { visitor: { id: hash, who: given.who } }
+  }
+
+  async function logOut(context: Context, visitor: Visitor | null): Promise<void> {
+    if (sandbox) return
+    setCookie(context, '', 0)
+    if (visitor !== null) await inOurTerms(closeConsoleSession(db, visitor.id))
+  }
+
+  return { isReachable, isForeign, visitorOf, logIn, logOut }
+}
+
+function setCookie(context: Context, value: string, maxAgeS: number): void {
+  const secure = isEncrypted(context) ? '; Secure' : ''
+  context.append(
+    'Set-Cookie',
+    `${COOKIE}=${value}; Path=/console; Max-Age=${maxAgeS}; HttpOnly; SameSite=Strict${secure}`,
+  )
+}
+
+/** By its own socket, or as the proxy in front says; who lies about it harms only themselves. */
+const isEncrypted = (context: Context): boolean =>
+  'encrypted' in context.req.socket ||
+  context.get('x-forwarded-proto').split(',', 1)[0]?.trim() === 'https'
+
+/** Whose wrong tokens are counted: an IPv6 network counts as one, and so do all behind one proxy. */
+function peerOf(context: Context): string {
+  const peer = context.req.socket.remoteAddress ?? ''
+  return isIPv6(peer) && !peer.startsWith('::ffff:') ? peer.split(':').slice(0, 4).join(':') : peer
+}
