@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { CRASH_POINTS } from './actors/crash-points.ts'
+import { nearest } from './config-names.ts'
+import { ACTION_NAMES, type ActionName } from './http/console/action-names.ts'
 
 /** When a name must be set: in every process, in webhook mode, or wherever real data is at stake. */
 export type Need = 'always' | 'webhook' | 'production' | 'never'
@@ -16,6 +18,8 @@ export interface Field<T> {
   /** Another name that is read when this one is unset. */
   readonly alias?: string
   readonly secret?: true
+  /** What more can be said of a wrong value, without showing anything secret. */
+  readonly hint?: (value: string) => string
   /** What stands in .env.example behind "default:" when there is no fixed fallback. */
   readonly derived?: string
 }
@@ -121,6 +125,34 @@ const routePath: Kind<string> = {
     .string()
     .transform((value) => value.replace(/^\/+|\/+$/g, ''))
     .refine((value) => /^[\w-]+(\/[\w-]+)*$/.test(value) && !RESERVED.test(value)),
+}
+
+const actionNames = (list: string): string[] =>
+  list === '0'
+    ? []
+    : list
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '')
+
+/** Actions of the console by name; 0: none. */
+const actionList: Kind<readonly ActionName[]> = {
+  expects: `0, or some of ${ACTION_NAMES.join(', ')} with commas between`,
+  schema: z
+    .string()
+    .transform((list) => [...new Set(actionNames(list))])
+    .pipe(z.array(z.enum(ACTION_NAMES))),
+}
+
+/** Names that no action has, with what was probably meant. */
+function strangeActions(list: string): string {
+  const strange = actionNames(list).filter((name) => !ACTION_NAMES.some((known) => known === name))
+  return strange
+    .map((name) => {
+      const meant = nearest(name, ACTION_NAMES)
+      return `${name} is no action${meant === undefined ? '' : `; did you mean ${meant}?`}`
+    })
+    .join(' ')
 }
 
 /** A Telegram user name without the @, however it was written. */
@@ -258,7 +290,21 @@ export const FIELDS = {
     'Opens /console; without it there is no console.',
     { secret: true },
   ),
-  consoleActions: preset('CONSOLE_ACTIONS', '0', flag, 'The console may act, not only show.'),
+  consoleActions: {
+    ...preset(
+      'CONSOLE_ACTIONS',
+      '0',
+      actionList,
+      'What operators may do in the console, not only see.',
+    ),
+    hint: (value) => strangeActions(value),
+  },
+  consoleRemote: preset(
+    'CONSOLE_REMOTE',
+    '0',
+    flag,
+    'The console may be opened from other machines, by https.',
+  ),
   logLevel: preset(
     'LOG_LEVEL',
     'info',

@@ -50,7 +50,7 @@ export function parseConfig(
       errors.push(given ? `${source} is wrong: expected ${field.expects}.` : missing(field, env))
     } else {
       values[key] = field.fallback === undefined ? undefined : field.schema.parse(field.fallback)
-      if (given) warnings.push(ignored(field))
+      if (given) warnings.push(ignored(field, given))
     }
   }
   if (errors.length > 0) throw new ConfigError([...errors, HINT])
@@ -63,9 +63,11 @@ function missing({ name, description }: Field<unknown>, env: object): string {
   return `${name} is missing: ${description}${found ? ` (Is it ${found}? Rename it.)` : ''}`
 }
 
-function ignored({ name, expects, fallback, derived }: Field<unknown>): string {
+function ignored(field: Field<unknown>, given: string): string {
+  const { name, expects, fallback, derived, hint } = field
   const used = fallback === undefined ? (derived ?? 'nothing') : fallback
-  return `${name} is wrong: expected ${expects}. Using ${used} instead.`
+  const more = hint === undefined ? '' : ` ${hint(given)}`
+  return `${name} is wrong: expected ${expects}.${more} Using ${used} instead.`
 }
 
 function unknownNames(env: object): string[] {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
 import { createScrubber, redact } from './log-redaction.ts'
+import type { LogRing } from './log-ring.ts'
 
 export interface LogOptions {
   level: string
@@ -10,13 +11,16 @@ export interface LogOptions {
   secrets: readonly string[]
   /** Standard output unless given. */
   stream?: DestinationStream
+  /** Keeps what it logs of steps. */
+  ring?: Pick<LogRing, 'take'>
 }
 
 /**
  * One JSON line per event. No given secret reaches the stream, not even inside messages, stacks and
  * URLs; keys that hold what users wrote are blanked; errors keep their code and chain of causes.
  */
-export function createLogger({ level, pretty = false, secrets, stream }: LogOptions): Logger {
+export function createLogger(options: LogOptions): Logger {
+  const { level, pretty = false, secrets, stream, ring } = options
   const sink = stream ?? pino.destination({ dest: 1, sync: true })
   const scrub = createScrubber(secrets)
   const format = pretty ? findFormatter() : (line: string) => line
@@ -29,7 +33,13 @@ export function createLogger({ level, pretty = false, secrets, stream }: LogOpti
       // Errors are plain objects by now; the standard serializer would add their other fields.
       serializers: { err: (error) => error },
     },
-    { write: (line) => sink.write(format(scrub(line))) },
+    {
+      write(line) {
+        const clean = scrub(line)
+        ring?.take(clean)
+        sink.write(format(clean))
+      },
+    },
   )
   // pino runs its formatter for bindings on the first logger only; children inherit this method.
   const { child } = log

@@ -2,6 +2,7 @@ import { parseConfig, secretsOf } from './config.ts'
 import { ConfigError } from './errors.ts'
 import type { BootServer } from './http/boot.ts'
 import { createLogger } from './log.ts'
+import { createLogRing } from './log-ring.ts'
 import { startService } from './service.ts'
 
 /** The production process behind the bound port: configuration, service, and an end within 10 s. */
@@ -23,11 +24,12 @@ export async function runProduction({
     process.exit(1)
   }
   const { config, warnings } = parsed
-  const log = createLogger({ level: config.logLevel, secrets: secretsOf(config) })
+  const logs = createLogRing(Date.now)
+  const log = createLogger({ level: config.logLevel, secrets: secretsOf(config), ring: logs })
   for (const warning of warnings) log.warn(warning)
   const { botMode, dryRun, webhookBaseUrl } = config
   log.info({ botMode, port: boot.port, dryRun, webhookBaseUrl, instanceId }, 'STARTUP')
-  const service = startService({ boot, config, log, instanceId, storageMode: 'external' })
+  const service = startService({ boot, config, log, logs, instanceId, storageMode: 'external' })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

@@ -1,13 +1,15 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import path from 'node:path'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { type Config, parseConfig, secretsOf } from './config.ts'
 import { startBootServer } from './http/boot.ts'
 import { createLogger } from './log.ts'
+import { createLogRing } from './log-ring.ts'
 import { type FakeKie, startFakeKie } from './sandbox/kie/server.ts'
 import { startPostgres } from './sandbox/postgres.ts'
 import { type FakeTelegram, startFakeTelegram } from './sandbox/telegram/server.ts'
+import { createSandboxClock, type SandboxClock } from './sandbox-clock.ts'
 import { type Service, startService } from './service.ts'
 
 export interface WorldOptions {
@@ -23,6 +25,8 @@ export interface WorldOptions {
   pretty?: boolean
   logLevel?: string
   env?: Record<string, string | undefined>
+  /** Where the console's page was built. */
+  consoleDir?: string
 }
 
 /** The whole product offline: the real bot between two strict fakes, in one process. */
@@ -33,9 +37,14 @@ export interface World {
   config: Config
   log: Logger
   botUrl: string
+  clock: SandboxClock
+  /** Tells the console where the chat page is. */
+  setChatUrl(url: string): void
   stop(): Promise<void>
 }
 
+/** Chats of forked actors have numbers that nobody else has. */
+const FORKS_FROM = 5_000_000_000
 const BOT_ID = 700_000_001
 export const BOT_USERNAME = 'trt_sandbox_bot'
 /** The sandbox's admin; the first user of the chat page is an ordinary one. */
@@ -80,14 +89,30 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     { sandbox: true },
   )
+  const clock = createSandboxClock(options.databaseUrl)
+  const logs = createLogRing(clock.now)
   const log = createLogger({
+    ring: logs,
     level: config.logLevel,
     pretty: options.pretty ?? false,
     secrets: secretsOf(config),
     stream: process.stderr,
   })
   const { storageMode } = options
-  const service = startService({ boot, config, log, instanceId, storageMode })
+  let chatUrl: string | null = null
+  const service = startService({
+    ...{ boot, config, log, logs, instanceId, storageMode, now: clock.now },
+    console: {
+      pageDir: options.consoleDir ?? path.resolve('.data/console'),
+      chartsDir: path.resolve('docs/machines'),
+      sandbox: {
+        chatUrl: () => chatUrl,
+        aheadMs: clock.aheadMs,
+        advance: clock.advance,
+        newChat: async () => telegram.control.user(randomInt(FORKS_FROM, FORKS_FROM * 2)).id,
+      },
+    },
+  })
   return {
     telegram,
     kie,
@@ -95,8 +120,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     config,
     log,
     botUrl,
+    clock,
+    setChatUrl(url) {
+      chatUrl = url
+    },
     async stop() {
       await service.stop()
+      await clock.close()
       await telegram.close()
       await kie.close()
     },

@@ -120,6 +120,7 @@ export function wireEffects(wiring: EffectWiring): {
     'tell.stage': tell,
     'tell.delivered': tell,
     'tell.failed': tell,
+    'tell.refunded': tell,
   }
   const chat: Record<string, EffectHandler<never>> = {
     'telegram.render': createRenderHandler({

@@ -2,6 +2,7 @@ import type { TaskDeps } from './actors/effects/tasks.ts'
 import type { Receipt } from './actors/envelope.ts'
 import type { Runtime, RuntimeDeps } from './actors/runtime.ts'
 import type { Metrics } from './http/metrics.ts'
+import type { Console } from './service-console.ts'
 import type { Db } from './store/database.ts'
 import { readJob } from './store/jobs.ts'
 import { ledgerDiscrepancy } from './store/ledger.ts'
@@ -10,8 +11,19 @@ import { ledgerDiscrepancy } from './store/ledger.ts'
 export type DeadReason = 'poisoned' | 'refused' | 'given-up' | 'unreadable' | 'callback'
 
 /** What the parts of the service report, on the instruments of `/metrics`. */
-export function createMeter(metrics: Metrics, { db, now }: { db: Db; now: () => number }) {
-  const countDead = (reason: DeadReason) => metrics.deadLetters.inc({ reason })
+export function createMeter(
+  metrics: Metrics,
+  { db, now, watch }: { db: Db; now: () => number; watch?: Console | undefined },
+) {
+  let audited: { discrepancyKopecks: number | null; auditedAt: number | null } = {
+    discrepancyKopecks: null,
+    auditedAt: null,
+  }
+
+  function countDead(reason: DeadReason): void {
+    metrics.deadLetters.inc({ reason })
+    watch?.onDead()
+  }
 
   /** From the order's row to now; asked after the fact, so that no delivery waits for it. */
   async function timeDelivery(actor: string): Promise<void> {
@@ -21,14 +33,18 @@ export function createMeter(metrics: Metrics, { db, now }: { db: Db; now: () => 
 
   return {
     countDead,
-    onStep: (({ actors, ms }) => {
+    onStep: ((batch) => {
+      const { actors, ms } = batch
+      watch?.onStep(batch)
       metrics.commitSteps.observe(actors)
       metrics.stepSeconds.observe(ms / 1_000)
     }) satisfies NonNullable<RuntimeDeps['onStep']>,
     onReceipt: (machine: string, outcome: Receipt['outcome']) => {
       metrics.steps.inc({ machine, outcome })
     },
-    onDone: ((type, outcome, ms, { actor }) => {
+    onDone: ((type, outcome, ms, job) => {
+      const { actor } = job
+      watch?.onDone(type, outcome, ms, job)
       metrics.effects.inc({ type, outcome })
       metrics.effectSeconds.observe({ type }, ms / 1_000)
       if (outcome === 'given-up') countDead('given-up')
@@ -42,6 +58,12 @@ export function createMeter(metrics: Metrics, { db, now }: { db: Db; now: () => 
       metrics.queue.set({ queue: 'waiting' }, waiting)
     },
     /** Sets the gauge that reads the whole ledger; called now and then. */
-    audit: async () => metrics.ledgerDiscrepancy.set(await ledgerDiscrepancy(db)),
+    audit: async () => {
+      const discrepancyKopecks = await ledgerDiscrepancy(db)
+      metrics.ledgerDiscrepancy.set(discrepancyKopecks)
+      audited = { discrepancyKopecks, auditedAt: now() }
+    },
+    /** What the last audit found. */
+    audited: () => audited,
   }
 }

@@ -25,12 +25,14 @@ import { createPassiveNotice } from './http/telegram/passive-notice.ts'
 import { createPoller } from './http/telegram/poller.ts'
 import { createRegistration } from './http/telegram/registration.ts'
 import { createWebhookRouter } from './http/telegram/webhook.ts'
+import type { LogRing } from './log-ring.ts'
 import { validateCatalogue } from './machines/catalogue-validation.ts'
 import { createDefinitions } from './machines/definitions.ts'
 import type { LifecycleEvent } from './machines/lifecycle/events.ts'
 import { lifecycleMachine, lifecycleView } from './machines/lifecycle/machine.ts'
 import { createRegistry } from './machines/registry.ts'
 import { screenViewOf } from './screen-view.ts'
+import { builtConsole, type ConsoleSetup, wireConsole } from './service-console.ts'
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
 import { createDb, createPool, createWriters } from './store/database.ts'
@@ -45,6 +47,10 @@ export interface ServiceOptions {
   instanceId: string
   storageMode: 'embedded' | 'external'
   now?: () => number
+  /** What the log said of single steps. */
+  logs?: LogRing
+  /** Where the console's page is; by default beside the bundle. */
+  console?: ConsoleSetup
   /** Every line in which the catalogue breaks its rules. */
   checkCatalogue?: () => readonly string[]
 }
@@ -83,17 +89,25 @@ export function startService(options: ServiceOptions): Service {
   const pool = createPool({ url: config.databaseUrl, max: 16, name: 'trt' })
   const writers = createWriters(config.databaseUrl)
   const db = createDb(pool)
-  const meter = createMeter(metrics, { db, now })
   const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
   const flood = createFloodGate({ now })
   const { view: screenView, warnings } = screenViewOf(config)
   for (const warning of warnings) log.warn(warning)
   const registry = createRegistry(createDefinitions(screenView))
-  const runtime = createRuntime({
+  const watch = wireConsole({
+    ...{ config, db, registry, view: screenView, log, now, logs: options.logs },
+    setup: options.console ?? builtConsole(),
+    runtime: () => runtime,
+    health: boot.health,
+    audit: () => meter.audited(),
+  })
+  const meter = createMeter(metrics, { db, now, watch })
+  const runtime: Runtime = createRuntime({
     registry,
     db,
     writers,
     now,
+    onCommit: watch?.onCommit,
     onStep: meter.onStep,
     onReceipt: meter.onReceipt,
     onPoison: ({ actor, event }, error) => {
@@ -163,6 +177,7 @@ export function startService(options: ServiceOptions): Service {
     routers: [
       createHealthRouter({ health: boot.health, now }),
       createMetricsRouter(metrics, () => meter.refresh(runtime.stats())),
+      ...(watch === undefined ? [] : [watch.router]),
       createWebhookRouter({
         path: config.webhookSecretPath,
         secret: config.webhookSecretToken,
@@ -339,6 +354,7 @@ export function startService(options: ServiceOptions): Service {
   async function stop(): Promise<void> {
     tell({ type: 'signal.received' })
     stopping.abort()
+    watch?.close()
     clearInterval(heartbeat)
     clearInterval(auditor)
     clearInterval(watcher)

@@ -42,7 +42,7 @@ describe('configuration', () => {
     assert.deepEqual([config.freeDailyLimit, config.freeHourlyLimit], [5, 2])
     assert.deepEqual([config.freeDailyBudgetCredits, config.referralBonusFree], [2000, 10])
     assert.deepEqual([config.rateJobsPerMin, config.rateJobsPerHour], [5, 20])
-    assert.deepEqual([config.dryRun, config.testMode, config.consoleActions], [false, false, false])
+    assert.deepEqual([config.dryRun, config.testMode, config.consoleActions], [false, false, []])
     assert.equal(config.consoleToken, undefined)
     assert.equal(config.welcomeBalanceRub, 0)
   })

@@ -26,6 +26,7 @@ const POLICIES: Record<string, EffectPolicy> = {
   'tell.stage': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   'tell.delivered': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   'tell.failed': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
+  'tell.refunded': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   // A paid result: go on for days, through any outage.
   'telegram.deliver': { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
   'telegram.notice': { priority: 0, attempts: 500, maxPauseMs: MINUTE },

@@ -23,11 +23,11 @@ export interface RuntimeDeps {
   batchSize?: number
   /** Envelopes that may wait; more are refused retryably instead of filling the memory. */
   maxWaiting?: number
-  onStep?: (batch: { actors: number; events: number; ms: number }) => void
+  onStep?: ((batch: { actors: number; events: number; ms: number }) => void) | undefined
   onReceipt?: (machine: string, outcome: Receipt['outcome']) => void
   onPoison?: (envelope: Envelope, error: Error) => void
   /** Called for each actor of a batch that was committed; must be quick and must not throw. */
-  onCommit?: (actor: string, steps: CommitNotice) => void
+  onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
 }
 
 /** The events of one actor that a batch committed, with where each of them led. */

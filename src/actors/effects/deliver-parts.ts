@@ -9,6 +9,10 @@ interface PartDeps {
   readonly crashAt: CrashAt
 }
 
+/** Under what a delivery's parts are recorded; one more that an operator asked for begins anew. */
+export const recordName = (actor: string, round = 0): string =>
+  round === 0 ? actor : `${actor}:again-${round}`
+
 /** The parts of one delivery as they are recorded. */
 export interface Parts {
   /** Whether this result of the provider has been sent. */

@@ -9,7 +9,7 @@ import type { Runtime } from '../runtime.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { deliverFiles, isLockedOut } from './deliver-files.ts'
-import { openParts, openTextPart } from './deliver-parts.ts'
+import { openParts, openTextPart, recordName } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import type { EffectDeps, EffectHandler, EffectJob } from './effect.ts'
 
@@ -20,6 +20,8 @@ export interface DeliverParams {
   priceKopecks: number
   courtesy: boolean
   result: { urls: string[]; text: string | null }
+  /** How often an operator had it sent again; absent: never. */
+  round?: number
 }
 
 export interface DeliverDeps extends Pick<EffectDeps, 'db' | 'now' | 'crashAt'> {
@@ -56,16 +58,17 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
   ): Promise<void> {
     const { chatId, language, modelId, priceKopecks, courtesy, result } = params
     const { urls, text } = result
+    const place = { actor: recordName(actor, params.round), chatId }
     const caption = resultCaption(modelId, priceKopecks, courtesy, language)
     if (urls.length === 0) {
       if (text === null || text.trim() === '') {
         throw new TerminalError('media.unusable', { detail: 'The result is empty.' })
       }
-      const part = await openTextPart(deps, { actor, chatId })
+      const part = await openTextPart(deps, place)
       if (!part.isSent) await part.send(() => deliverText(deps, { chatId, text, caption }))
       return
     }
-    const parts = await openParts(deps, { actor, chatId, count: urls.length })
+    const parts = await openParts(deps, { ...place, count: urls.length })
     const ticket = transfers.ticket()
     const order = { chatId, language, modelId, urls, caption, attempt, parts, ticket }
     try {

@@ -1,3 +1,34 @@
+import type { ActionName } from './action-names.ts'
+import type {
+  HoldItem,
+  JobItem,
+  LedgerItem,
+  LedgerLight,
+  LedgerState,
+  LetterDetail,
+  LetterItem,
+  LetterKind,
+  UpdateItem,
+} from './contract-lists.ts'
+import type { ClockRequest, ForkResult, LiveMessages, SandboxState } from './contract-live.ts'
+
+export type {
+  ActionName,
+  ClockRequest,
+  ForkResult,
+  HoldItem,
+  JobItem,
+  LedgerItem,
+  LedgerLight,
+  LedgerState,
+  LetterDetail,
+  LetterItem,
+  LetterKind,
+  LiveMessages,
+  SandboxState,
+  UpdateItem,
+}
+
 /**
  * The console's JSON, shared by the server and by the page. Types only. All addresses begin with
  * `/console/api`; times are Unix milliseconds, money is kopecks, ids of states are those of the
@@ -77,13 +108,6 @@ export interface ErrorBody {
 
 // --- session -------------------------------------------------------------------------------------
 
-export type ActionName =
-  | 'job.redeliver'
-  | 'job.reconcile'
-  | 'job.refund'
-  | 'letter.replay'
-  | 'user.reveal'
-
 export interface Session {
   loggedIn: boolean
   /** How the operator called themselves at the login; stands in the journal as who. */
@@ -137,15 +161,6 @@ export interface Overview {
   }
   ledger: LedgerLight
   machines: MachineSummary[]
-}
-
-export interface LedgerLight {
-  ok: boolean
-  /** Kopecks by which balances and entries disagree; null: not audited yet. */
-  discrepancyKopecks: number | null
-  auditedAt: number | null
-  openHolds: number
-  heldKopecks: number
 }
 
 // --- machines ------------------------------------------------------------------------------------
@@ -335,89 +350,6 @@ export interface HistoryFile {
   snapshot: unknown
 }
 
-// --- jobs, letters, ledger, updates --------------------------------------------------------------
-
-export interface JobItem {
-  id: string
-  /** `job:<id>` */
-  actor: string
-  userId: number
-  chatId: number
-  modelId: string
-  status: string
-  priceKopecks: number
-  credits: number
-  creditsConsumed: number | null
-  taskId: string | null
-  errorCode: string | null
-  courtesy: boolean
-  createdAt: number
-  updatedAt: number
-  /** Actions that make sense now and are allowed. */
-  actions: ActionName[]
-}
-
-export type LetterKind = 'event' | 'effect' | 'callback' | 'update' | 'snapshot'
-
-export interface LetterItem {
-  id: number
-  kind: LetterKind
-  subject: string
-  /** The actor it belongs to, if it does. */
-  actor: string | null
-  key: string
-  error: string
-  createdAt: number
-  replayedAt: number | null
-  actions: ActionName[]
-}
-
-export interface LetterDetail extends LetterItem {
-  payload: unknown
-  revealed: boolean
-}
-
-export interface LedgerState extends LedgerLight {
-  availableKopecks: number
-  accounts: number
-  unbalancedUsers: number[]
-  /** Sums of all entries. */
-  kinds: { kind: string; count: number; kopecks: number }[]
-}
-
-export interface LedgerItem {
-  id: number
-  at: number
-  userId: number
-  kind: string
-  /** What it is for: a job id, a payment. */
-  ref: string
-  /** Actor of `ref`, if it is one. */
-  actor: string | null
-  source: string
-  target: string
-  kopecks: number
-}
-
-export interface HoldItem {
-  ref: string
-  actor: string | null
-  userId: number
-  kopecks: number
-  since: number
-  jobStatus: string | null
-}
-
-export interface UpdateItem {
-  actor: string
-  seq: number
-  at: number
-  key: string
-  type: string
-  from: string | null
-  to: string
-}
-
 // --- actions -------------------------------------------------------------------------------------
 
 export interface ActionRequest {
@@ -443,54 +375,4 @@ export interface ActionRecord extends ActionRequest {
   outcome: 'asked' | 'done' | 'refused'
   detail: string | null
   seq: number | null
-}
-
-// --- live ----------------------------------------------------------------------------------------
-
-/** `event:` name of each message and the JSON of its `data:`. */
-export interface LiveMessages {
-  /** At once after connecting, then when they changed, at most four a second. */
-  counts: { machine: string; total: number; counts: StateCounts; at: number }
-  /** Every second. */
-  rates: {
-    at: number
-    steps: number
-    effects: number
-    failures: number
-    waiting: number
-    mailboxes: number
-  }
-  /** A step was committed, for `actor=` always, for `activity=1` at most 40 a second. */
-  actor: {
-    actor: string
-    machine: string
-    seq: number
-    event: string | null
-    state: string
-    configuration: string[]
-    at: number
-  }
-  /** What became of an effect of a watched actor. */
-  effect: { actor: string; seq: number; index: number; type: string; fate: EffectFate }
-  /** The server ends; the browser reconnects by itself. */
-  bye: { reason: 'draining' }
-}
-
-// --- sandbox -------------------------------------------------------------------------------------
-
-export interface SandboxState {
-  /** By how much the clock was advanced in all. */
-  aheadMs: number
-  now: number
-  due: { actor: string; id: string; dueAt: number }[]
-}
-
-export interface ClockRequest {
-  advanceMs: number
-}
-
-export interface ForkResult {
-  /** The new actor; it has the history's states, and answers in a chat of its own. */
-  actor: string
-  chatId: number
 }

@@ -164,7 +164,7 @@ const seenBy = (screen: Screen | null): UserScreen | null =>
   }
 
 /** The durable timers that are set after a step. */
-function timersAfter(
+export function timersAfter(
   actor: string,
   before: Record<string, Timer>,
   { entry, outcome, before: previous }: Retraced,

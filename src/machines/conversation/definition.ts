@@ -6,7 +6,7 @@ import { resultEffects } from './effects-results.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { conversationMachine } from './machine.ts'
 import { receive, reflexes } from './reflexes.ts'
-import { failureText } from './screens/run.ts'
+import { failureText, refundText } from './screens/run.ts'
 import { lines, type View } from './screens/screen.ts'
 
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -87,6 +87,7 @@ function noticeText({ language }: ConversationContext, event: StampedConversatio
   if (event.type === 'job.failed') {
     return failureText({ ...event, priceKopecks: event.refundKopecks }, language)
   }
+  if (event.type === 'job.refunded') return refundText(event, language)
   if (event.type !== 'job.refused') return t('hint.hiccup')
   return lines(t('notice.refused'), t(`preview.refused.${event.reason}`))
 }

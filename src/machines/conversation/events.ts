@@ -107,6 +107,8 @@ export type SystemEvent =
   | { type: 'job.failed'; jobId: string; modelId: string; error: string; refundKopecks: number }
   | ({ type: 'balance.read' } & BalanceFacts)
   | { type: 'free.read'; free: FreeFacts | null }
+  /** An operator gave back what a delivered job had cost. */
+  | { type: 'job.refunded'; jobId: string; modelId: string; refundKopecks: number }
   /** A given file or link as it truly is; `serial` repeats that of the request. */
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }

@@ -135,6 +135,10 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: ['untrackJob', 'telegram.notice'],
     },
     'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
+    'job.refunded': {
+      description: 'An operator gave the money for a result back: they are told.',
+      actions: 'telegram.notice',
+    },
     'user.blocked': { description: 'The user stopped the bot.', actions: 'markBlocked' },
     'user.unblocked': { description: 'The user is back.', actions: 'markReachable' },
   },

@@ -49,6 +49,10 @@ export interface JobContext extends JobInput {
   /** What the provider took is in the books. */
   costBooked?: boolean
   reachable: boolean
+  /** How often an operator had the result sent once more. */
+  redeliveries: number
+  /** An operator gave the money back after it had been paid. */
+  refunded: boolean
 }
 
 export const beginJob = (input: JobInput): JobContext => ({
@@ -65,4 +69,6 @@ export const beginJob = (input: JobInput): JobContext => ({
   error: null,
   released: false,
   reachable: true,
+  redeliveries: 0,
+  refunded: false,
 })

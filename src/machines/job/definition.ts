@@ -2,6 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate'
 import type { Definition, EffectParams } from '../definition.ts'
 import { priceKopecks } from '../pricing.ts'
 import type { JobContext } from './context.ts'
+import type { OperatorEvent } from './events.ts'
 import { jobMachine } from './machine.ts'
 
 const job =
@@ -23,7 +24,7 @@ const tell = (c: JobContext, event: Record<string, unknown>) => ({
 /** The job machine with its effects; an effect whose parameters are null is not wanted this time. */
 export const jobDefinition: Definition = {
   id: 'job',
-  version: 1,
+  version: 2,
   machine: jobMachine,
   effects: {
     'ledger.hold': job((c) => (c.priceKopecks > 0 ? movement(c) : null)),
@@ -45,6 +46,12 @@ export const jobDefinition: Definition = {
     ),
     'ledger.return': job((c) => (c.free === undefined || c.released ? null : { jobId: c.id })),
     'provider.pause': job((c) => ({ code: c.error, credits: c.credits })),
+    // The ledger wants to know who and why; 0 is the console, the reason begins with the operator.
+    'ledger.credit': ({ context, event }: { context: JobContext; event: OperatorEvent }) => ({
+      ...movement(context),
+      madeBy: 0,
+      reason: `${event.by}: ${event.why}`,
+    }),
     'kie.upload': job((c) =>
       c.mediaFields.length > 0
         ? { modelId: c.modelId, answers: c.answers, fields: c.mediaFields }
@@ -65,6 +72,7 @@ export const jobDefinition: Definition = {
       priceKopecks: c.released ? 0 : c.priceKopecks,
       courtesy: c.released,
       result: c.result,
+      ...(c.redeliveries > 0 ? { round: c.redeliveries } : {}),
     })),
     'tell.stage': job((c) => tell(c, { type: 'job.progressed', stage: c.stage })),
     'tell.delivered': job((c) =>
@@ -76,8 +84,18 @@ export const jobDefinition: Definition = {
         ? null
         : tell(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
     ),
+    'tell.refunded': job((c) => tell(c, { type: 'job.refunded', refundKopecks: c.priceKopecks })),
     'operator.alert': job((c) => ({ topic: 'job', jobId: c.id, code: c.error ?? 'kie.unknown' })),
   },
+  // Since version 2 a delivered job lives on: it can be sent again, and refunded.
+  migrate: (stored, from) =>
+    from === 1
+      ? {
+          ...stored,
+          status: 'active',
+          context: { ...(stored.context as JobContext), redeliveries: 0, refunded: false },
+        }
+      : undefined,
   project: (snapshot: AnyMachineSnapshot) => {
     const c = snapshot.context as JobContext
     const value = snapshot.value as string | Record<string, unknown>

@@ -27,5 +27,13 @@ export type JobEvent =
   | { type: 'poll.missed' }
   | { type: 'result.delivered' }
   | { type: 'result.undeliverable'; code: string }
+  | OperatorEvent
+
+/** What an operator asks for in the console: who, and why. */
+export type OperatorEvent = {
+  type: 'operator.redeliver' | 'operator.reconcile' | 'operator.refund'
+  by: string
+  why: string
+}
 
 export type StampedJobEvent = JobEvent & { at: number; rnd: string }

@@ -1,6 +1,16 @@
 import { beginJob } from './context.ts'
 import { jobSetup } from './setup.ts'
 
+/** While the money is on hold an operator may end the job and give it back. */
+const refund = {
+  'operator.refund': {
+    description: 'An operator gives the money back; a result that still comes is a present.',
+    guard: 'hasHold',
+    target: '#job.failed',
+    actions: 'expireByOperator',
+  },
+} as const
+
 /** One generation, from the money on hold to the result in the chat. */
 export const jobMachine = jobSetup.createMachine({
   id: 'job',
@@ -18,6 +28,7 @@ export const jobMachine = jobSetup.createMachine({
         target: 'pending',
       },
       on: {
+        ...refund,
         'inputs.uploaded': {
           description: 'The provider has the files.',
           target: 'pending',
@@ -42,6 +53,7 @@ export const jobMachine = jobSetup.createMachine({
       description: 'Everything is there; the create call may be sent as soon as it is claimed.',
       entry: 'kie.create',
       on: {
+        ...refund,
         'create.claimed': {
           description: 'From here on the call may have left: it is never sent again blindly.',
           guard: 'isClaimOfThisAttempt',
@@ -71,6 +83,7 @@ export const jobMachine = jobSetup.createMachine({
       id: 'job.creating',
       description: 'The one create call is on its way.',
       on: {
+        ...refund,
         'create.accepted': {
           description: 'The provider has the task.',
           target: 'created',
@@ -124,6 +137,7 @@ export const jobMachine = jobSetup.createMachine({
         target: 'delivering',
         actions: 'keepResult',
       },
+      on: refund,
       after: {
         retryPause: {
           description: 'The next try.',
@@ -190,6 +204,12 @@ export const jobMachine = jobSetup.createMachine({
         },
       },
       on: {
+        ...refund,
+        'operator.reconcile': {
+          description: 'An operator wants to know now.',
+          target: '.polling',
+          reenter: false,
+        },
         'task.reported': [
           {
             description: 'The callback: done.',
@@ -238,6 +258,7 @@ export const jobMachine = jobSetup.createMachine({
         },
       ],
       on: {
+        ...refund,
         'create.accepted': {
           description: 'The answer came after all.',
           target: 'created',
@@ -271,6 +292,7 @@ export const jobMachine = jobSetup.createMachine({
       description: 'The result is there; it is sent to the chat until Telegram takes it.',
       entry: ['ledger.cost', 'noteCost', 'telegram.deliver'],
       on: {
+        ...refund,
         'result.delivered': { description: 'Telegram has it all.', target: 'delivered' },
         'result.undeliverable': [
           {
@@ -290,8 +312,18 @@ export const jobMachine = jobSetup.createMachine({
     delivered: {
       id: 'job.delivered',
       description: 'Done and paid.',
-      type: 'final',
       entry: ['ledger.capture', 'tell.delivered'],
+      on: {
+        'operator.redeliver': {
+          description: 'An operator has the result sent once more.',
+          actions: ['countRedelivery', 'telegram.deliver'],
+        },
+        'operator.refund': {
+          description: 'An operator gives back what was paid, once.',
+          guard: 'isPaid',
+          actions: ['ledger.credit', 'noteRefunded', 'tell.refunded'],
+        },
+      },
     },
     failed: {
       id: 'job.failed',
@@ -303,6 +335,21 @@ export const jobMachine = jobSetup.createMachine({
           guard: 'taskSucceeded',
           target: 'delivering',
           actions: ['keepResult', 'operator.alert'],
+        },
+        'create.accepted': {
+          description: 'The answer came after the end: the task can still be asked about.',
+          actions: 'keepTask',
+        },
+        'operator.reconcile': {
+          description: 'An operator asks whether it was made after all.',
+          guard: 'hasTask',
+          actions: ['countPoll', 'kie.poll'],
+        },
+        'operator.redeliver': {
+          description: 'An operator has the result sent after all: a present.',
+          guard: 'hasResult',
+          target: 'delivering',
+          actions: 'countRedelivery',
         },
       },
     },

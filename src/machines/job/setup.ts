@@ -33,6 +33,10 @@ export const jobSetup = setup({
     stageIsNew: ({ context, event }) =>
       event.type === 'task.reported' && event.report.stage !== context.stage,
     isAccountTrouble: ({ event }) => ACCOUNT_TROUBLE.has(codeOf(event) ?? ''),
+    hasResult: ({ context }) => context.result !== null,
+    hasTask: ({ context }) => context.taskId !== null,
+    hasHold: ({ context }) => context.priceKopecks > 0 && !context.released,
+    isPaid: ({ context }) => context.priceKopecks > 0 && !context.released && !context.refunded,
     wasBlocked: ({ event }) => codeOf(event) === 'telegram.blocked',
   },
   actions: {
@@ -75,6 +79,9 @@ export const jobSetup = setup({
     expireCreate: assign({ error: 'kie.unavailable' }),
     expireUnknown: assign({ error: 'kie.unknown' }),
     expireTask: assign({ error: 'kie.expired' }),
+    expireByOperator: assign({ error: 'operator.refunded' }),
+    countRedelivery: assign(({ context }) => ({ redeliveries: context.redeliveries + 1 })),
+    noteRefunded: assign({ refunded: true }),
     noteUnreachable: assign({ reachable: false }),
     noteReleased: assign({ released: true }),
     noteCost: assign({ costBooked: true }),
@@ -85,6 +92,7 @@ export const jobSetup = setup({
     'ledger.reserve': effect,
     'ledger.return': effect,
     'provider.pause': effect,
+    'ledger.credit': effect,
     'kie.upload': effect,
     'kie.create': effect,
     'kie.poll': effect,
@@ -92,6 +100,7 @@ export const jobSetup = setup({
     'tell.stage': effect,
     'tell.delivered': effect,
     'tell.failed': effect,
+    'tell.refunded': effect,
     'operator.alert': effect,
   },
   delays: {

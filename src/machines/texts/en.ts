@@ -204,6 +204,7 @@ export const en: typeof ru = {
       unknown: 'the answer of the service got lost. We will look into it',
       expired: 'the service did not answer for too long',
       media: 'a file could not be handed over. Please try again',
+      stopped: 'support has stopped it',
       delivery: 'the result is ready, but it could not be sent to this chat',
     },
   },
@@ -240,6 +241,7 @@ export const en: typeof ru = {
   },
   notice: {
     refused: 'Your order was not started.',
+    refunded: '💰 {{price}} for “{{model}}” is back on your balance. Sorry for the trouble.',
   },
   hint: {
     stale: '⚠️ That button is out of date. This is the current screen:',

@@ -80,6 +80,7 @@ const jobNews = (jobId: string): ConversationEvent[] => [
   { type: 'job.progressed', ...about(jobId), stage: 'generating' },
   { type: 'job.delivered', ...about(jobId), priceKopecks: 0 },
   { type: 'job.failed', ...about(jobId), error: 'kie.failed', refundKopecks: 100 },
+  { type: 'job.refunded', ...about(jobId), refundKopecks: 100 },
 ]
 
 const rest: ConversationEvent[] = [

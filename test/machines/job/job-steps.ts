@@ -44,6 +44,12 @@ export const claimed = (attempt = 1): JobEvent => ({ type: 'create.claimed', att
 export const accepted: JobEvent = { type: 'create.accepted', taskId: 'task-1' }
 export const rejected: JobEvent = { type: 'create.rejected', code: 'kie.busy', retryAfterMs: 4_000 }
 
+export const operator = (what: 'redeliver' | 'reconcile' | 'refund'): JobEvent => ({
+  type: `operator.${what}`,
+  by: 'ann',
+  why: 'asked for it',
+})
+
 /** One of each thing that can happen, by a short name. */
 export const happenings: Record<string, JobEvent> = {
   uploaded,
@@ -63,6 +69,9 @@ export const happenings: Record<string, JobEvent> = {
   delivered: { type: 'result.delivered' },
   undeliverable: { type: 'result.undeliverable', code: 'media.unavailable' },
   blocked: { type: 'result.undeliverable', code: 'telegram.blocked' },
+  'operator redelivers': operator('redeliver'),
+  'operator reconciles': operator('reconcile'),
+  'operator refunds': operator('refund'),
   'upload limit': due('uploadLimit', 'preparing'),
   'create limit': due('createLimit', 'pending'),
   'answer limit': due('answerLimit', 'creating'),

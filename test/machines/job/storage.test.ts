@@ -64,7 +64,7 @@ describe('a job in storage', () => {
         const next = run([...way, event])
         if (next.state !== 'failed') continue
         const row = jobDefinition.project?.(next.snapshot)?.row as { errorCode: string | null }
-        assert.match(row.errorCode ?? '', /^(kie|media|telegram)\./, `${name} in ${state}`)
+        assert.match(row.errorCode ?? '', /^(kie|media|telegram|operator)\./, `${name} in ${state}`)
       }
     }
   })

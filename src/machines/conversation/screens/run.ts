@@ -87,6 +87,7 @@ type Reason =
   | 'expired'
   | 'media'
   | 'delivery'
+  | 'stopped'
 
 /** Error codes in a user's words; what went wrong at our end is never blamed on them. */
 const REASONS: Record<string, Reason> = {
@@ -100,6 +101,7 @@ const REASONS: Record<string, Reason> = {
   'kie.expired': 'expired',
   'kie.failed:400': 'moderated',
   'kie.failed:422': 'refused',
+  'operator.refunded': 'stopped',
   'media.unusable': 'media',
   'media.too-large': 'media',
   'media.unavailable': 'media',
@@ -145,4 +147,16 @@ export function resultCaption(
         ? t('done.charged', { price: formatRub(priceKopecks, language) })
         : t('done.free'),
   )
+}
+
+/** Words for money that an operator gave back after the result had been delivered and paid. */
+export function refundText(
+  { modelId, refundKopecks }: { modelId: string; refundKopecks: number },
+  language: Language,
+): string {
+  const price = formatRub(refundKopecks, language)
+  return translator(language)('notice.refunded', {
+    price,
+    model: escapeHtml(titleOf(modelId, language)),
+  })
 }

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto'
+import type { Timer } from '../../actors/live-actor.ts'
+import { type History, isFaithful, replay, retrace } from '../../actors/replay.ts'
+import { timerKey } from '../../actors/step.ts'
+import type { Definition, Projection, StoredSnapshot } from '../../machines/definition.ts'
+import { fromStored } from '../../machines/transition.ts'
+import { addForkedJobs, type ForkedJob, insertForkedActor } from '../../store/console-fork.ts'
+import { type Db, inOurTerms } from '../../store/database.ts'
+import { recordJobs } from '../../store/jobs.ts'
+import { bookMovements, type Movement } from '../../store/ledger.ts'
+import { recordUsers } from '../../store/users.ts'
+import type { ConsoleDeps, SandboxTools } from './console-deps.ts'
+import { ConsoleError } from './console-error.ts'
+import type { ForkResult } from './contract.ts'
+import { timersAfter } from './history.ts'
+import { renamed } from './rename.ts'
+
+type Deps = Pick<ConsoleDeps, 'db' | 'registry' | 'botId' | 'now'>
+
+const refuse = (why: string) => new ConsoleError(409, 'console.refused', why)
+
+/**
+ * Brings an actor from a downloaded history to life in a chat of its own: the same events under new
+ * names, proved by running them again. The history's own actor is not touched, wherever it lives.
+ */
+export function createFork({ db, registry, botId, now }: Deps, tools: SandboxTools) {
+  return async (given: History): Promise<ForkResult> => {
+    const definition = definitionOf(given)
+    const chatId = await tools.newChat()
+    const history = moved(given, chatId)
+    if (!isFaithful(replay(definition, history))) {
+      throw refuse('The history does not lead to its own end by the machine of today.')
+    }
+    const { timers, jobs } = waitsOf(definition, history)
+    const projection = definition.project?.(fromStored(definition, snapshotOf(history))) ?? null
+    await inOurTerms(
+      db.transaction().execute(async (trx) => {
+        await recordUsers(trx, [userOf(projection, chatId)])
+        await insertForkedActor(trx, {
+          id: history.actor,
+          machine: history.machine,
+          machineVersion: history.machineVersion,
+          status: history.snapshot.status,
+          state: history.entries.at(-1)?.state ?? '',
+          snapshot: history.snapshot,
+          timers,
+          entries: history.entries,
+        })
+        if (projection?.table === 'jobs') await payFor(trx, history, projection.row)
+        await addForkedJobs(trx, jobs)
+      }),
+    )
+    return { actor: history.actor, chatId }
+  }
+
+  function definitionOf(history: History): Definition {
+    const definition = registry.all.find(({ id }) => id === history.machine)
+    if (definition?.id !== 'conversation' && definition?.id !== 'job') {
+      throw refuse(`Actors of ${history.machine} can't be forked.`)
+    }
+    if (history.machineVersion > definition.version) throw refuse('It is of a newer version.')
+    return definition
+  }
+
+  function moved(history: History, chatId: number): History {
+    const [, ...rest] = history.actor.split(':')
+    const id = randomBytes(9).toString('hex')
+    const names = new Map<string, string>()
+    const context = history.snapshot.context as Record<string, unknown>
+    const conversation = `conversation:${botId}:${chatId}`
+    if (history.machine === 'conversation') names.set(history.actor, conversation)
+    else {
+      const fork = `fork-${id}`
+      names.set(history.actor, `job:${fork}`).set(rest.join(':'), fork)
+      // A task of another provider's account; the number is unique here.
+      if (typeof context.taskId === 'string') names.set(context.taskId, `task-${id}`)
+      if (typeof context.conversation === 'string') names.set(context.conversation, conversation)
+    }
+    const people = [context.chatId, context.userId].filter((n) => typeof n === 'number')
+    return renamed(history, names, new Set(people), chatId)
+  }
+
+  /** Its timers, begun anew from now, and for a dialogue its screen in the new chat. */
+  function waitsOf(
+    definition: Definition,
+    history: History,
+  ): { timers: Record<string, Timer>; jobs: ForkedJob[] } {
+    const actor = history.actor
+    let timers: Record<string, Timer> = {}
+    for (const retraced of retrace(definition, history.entries)) {
+      timers = timersAfter(actor, timers, retraced)
+    }
+    const last = history.entries.at(-1) as History['entries'][number]
+    const laterMs = now() - Date.parse(last.at)
+    const shifted = Object.entries(timers).map(([id, { seq, dueAt }]): [string, Timer] => [
+      id,
+      { seq, dueAt: dueAt + laterMs },
+    ])
+    const jobs = shifted.map(([id, { seq, dueAt }]): ForkedJob => {
+      const payload = { actor, id, seq, event: { type: id } }
+      return { task: 'timer', payload, runAt: new Date(dueAt), key: timerKey(actor, id) }
+    })
+    if (definition.id === 'conversation') {
+      const { chatId } = history.snapshot.context as { chatId: number }
+      const params = { chatId, below: true }
+      const payload = { actor, seq: last.seq, index: 0, at: now(), attempt: 1, params }
+      jobs.push({ task: 'telegram.render', payload, runAt: null, key: null })
+    }
+    return { timers: Object.fromEntries(shifted), jobs }
+  }
+}
+
+const snapshotOf = ({ snapshot }: History): StoredSnapshot => snapshot as StoredSnapshot
+
+const userOf = (projection: Projection | null, id: number) =>
+  projection?.table === 'users' ? projection.row : { id, language: 'en' as const, blocked: false }
+
+/** A job's row and all that was booked for it, out of money that the new user is given for it. */
+async function payFor(
+  db: Db,
+  history: History,
+  row: Extract<Projection, { table: 'jobs' }>['row'],
+): Promise<void> {
+  const movements = history.entries
+    .flatMap(({ effects }) => effects)
+    .filter(({ type }) => type.startsWith('ledger.'))
+    .map(({ type, params }) => ({ kind: type.slice('ledger.'.length), ...params }) as Movement)
+  const hold = movements.find(({ kind }) => kind === 'hold')
+  if (row.priceKopecks > 0 && hold === undefined) throw refuse('Its beginning was trimmed.')
+  if (hold !== undefined) {
+    const { userId, kopecks, ref } = hold
+    await bookMovements(db, [{ userId, kind: 'top_up', ref: `fork:${ref}`, kopecks }])
+  }
+  for (const movement of movements) await bookMovements(db, [movement])
+  await recordJobs(db, [row])
+}
