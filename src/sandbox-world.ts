@@ -104,7 +104,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...{ boot, config, log, logs, instanceId, storageMode, now: clock.now },
     console: {
       pageDir: options.consoleDir ?? path.resolve('.data/console'),
-      chartsDir: path.resolve('docs/machines'),
+      chartsDir: path.join(import.meta.dirname, 'http/console/charts'),
       sandbox: {
         chatUrl: () => chatUrl,
         aheadMs: clock.aheadMs,

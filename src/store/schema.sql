@@ -182,6 +182,7 @@ create table actors (
 ) with (fillfactor=80);
 comment on table actors is
   'One row per statechart; version is the fence: it grows by one per journal row';
+create index actors_by_state on actors using btree (machine, state);
 
 create table journal (
   actor_id text not null,
@@ -217,6 +218,8 @@ create table dead_letters (
   constraint dead_letters_kind_subject_key_key unique (kind, subject, key),
   constraint dead_letters_kind_check check (kind = any (array['event', 'effect', 'callback', 'update', 'snapshot']))
 );
+create index dead_letters_by_subject on dead_letters using btree (subject, key);
+create index dead_letters_by_time on dead_letters using btree (created_at);
 
 create table instances (
   id text not null,
@@ -315,6 +318,7 @@ create table jobs (
 create index jobs_by_user on jobs using btree (user_id, created_at desc);
 create index jobs_open on jobs using btree (status, created_at)
     where (status <> all (array['delivered', 'failed']));
+create index jobs_by_time on jobs using btree (created_at desc, id desc);
 create constraint trigger jobs_money_explained after insert or update of status on jobs deferrable initially deferred
     for each row execute function check_job_money();
 
@@ -487,3 +491,31 @@ comment on column favourites.step is
   'Step of the conversation that said so last: an older wish that comes late changes nothing';
 create index favourites_of_user on favourites using btree (user_id, saved_at desc)
     where saved;
+
+create table console_sessions (
+  hash text not null,
+  who text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  constraint console_sessions_pkey primary key (hash)
+);
+comment on table console_sessions is
+  'hash is a MAC of the cookie under a key of the token: a new token ends every session';
+
+create table operator_actions (
+  id bigint not null generated always as identity,
+  name text not null,
+  target text not null,
+  who text not null,
+  why text not null,
+  session text not null,
+  at timestamp with time zone not null default now(),
+  outcome text not null default 'asked'::text,
+  detail text,
+  seq bigint,
+  constraint operator_actions_pkey primary key (id),
+  constraint operator_actions_outcome_check check (outcome = any (array['asked', 'done', 'refused'])),
+  constraint operator_actions_who_check check (who <> ''),
+  constraint operator_actions_why_check check (why <> '')
+);
+create index operator_actions_by_target on operator_actions using btree (target, id desc);

@@ -6,7 +6,7 @@ import {
   findConsoleSession,
   openConsoleSession,
 } from '../../store/console-sessions.ts'
-import { type Db, inOurTerms } from '../../store/database.ts'
+import type { Db } from '../../store/database.ts'
 import { createBrake } from './brake.ts'
 
 export interface AccessOptions {
@@ -76,7 +76,7 @@ export function createAccess({ token, remote, sandbox, db, now }: AccessOptions)
     const id = context.cookies.get(COOKIE)
     if (id === undefined || !/^[\w-]{43}$/.test(id)) return null
     const hash = mac(`session:${id}`).toString('base64url')
-    const found = await inOurTerms(findConsoleSession(db, hash, new Date(now())))
+    const found = await findConsoleSession(db, hash, new Date(now()))
     return found === undefined ? null : { id: hash, who: found.who }
   }
 
@@ -91,7 +91,7 @@ export function createAccess({ token, remote, sandbox, db, now }: AccessOptions)
     const id = randomBytes(32).toString('base64url')
     const hash = mac(`session:${id}`).toString('base64url')
     const expiresAt = new Date(now() + SESSION_MS)
-    await inOurTerms(openConsoleSession(db, { hash, who: given.who, expiresAt }))
+    await openConsoleSession(db, { hash, who: given.who, expiresAt })
     setCookie(context, id, SESSION_MS / 1_000)
     return { visitor: { id: hash, who: given.who } }
   }
@@ -99,7 +99,7 @@ export function createAccess({ token, remote, sandbox, db, now }: AccessOptions)
   async function logOut(context: Context, visitor: Visitor | null): Promise<void> {
     if (sandbox) return
     setCookie(context, '', 0)
-    if (visitor !== null) await inOurTerms(closeConsoleSession(db, visitor.id))
+    if (visitor !== null) await closeConsoleSession(db, visitor.id)
   }
 
   return { isReachable, isForeign, visitorOf, logIn, logOut }

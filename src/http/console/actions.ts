@@ -6,7 +6,7 @@ import { hydrate } from '../../actors/live-actor.ts'
 import type { Runtime } from '../../actors/runtime.ts'
 import type { Registry } from '../../machines/registry.ts'
 import { loadActor } from '../../store/actors.ts'
-import { type Db, inOurTerms } from '../../store/database.ts'
+import type { Db } from '../../store/database.ts'
 import { readDeadLetter } from '../../store/dead-letters.ts'
 import { readJournal } from '../../store/journal.ts'
 import { recordAction, settleAction } from '../../store/operator-actions.ts'
@@ -42,9 +42,9 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
   return async (visitor: Visitor, { name, target, why }: ActionRequest): Promise<ActionResult> => {
     const { id: session, who } = visitor
     const row = { name, target, who, why, session, at: new Date(now()) }
-    const id = await inOurTerms(recordAction(db, row))
+    const id = await recordAction(db, row)
     const settled = await perform(id, who, { name, target, why })
-    await inOurTerms(settleAction(db, id, settled))
+    await settleAction(db, id, settled)
     log.info({ action: name, target, who, number: id, outcome: settled.outcome }, 'operator action')
     return { id, ...settled }
   }
@@ -75,7 +75,7 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
     if (letter === undefined) return refused('There is no such dead letter.')
     if (letter.replayed_at !== null) return refused('It was replayed already.')
     if (letter.kind === 'snapshot') return refused('A snapshot is kept to be read.')
-    await inOurTerms(addJob(db, REPLAY_TASK, { id: letter.id }))
+    await addJob(db, REPLAY_TASK, { id: letter.id })
     return { outcome: 'done', detail: 'It goes to the running bot.', seq: null }
   }
 

@@ -1,7 +1,6 @@
 import Router from '@koa/router'
 import type { Context, Middleware, Next } from 'koa'
 import { coerceError, TrtError } from '../../errors.ts'
-import { inOurTerms } from '../../store/database.ts'
 import { createActorsRouter } from './actors-router.ts'
 import { sendAsset } from './assets.ts'
 import type { ConsoleDeps } from './console-deps.ts'
@@ -39,7 +38,7 @@ export function createConsoleRouter(deps: ConsoleDeps): Router {
     const visitor = await access.visitorOf(context)
     if (visitor === null) throw new ConsoleError(401, 'console.login')
     context.state.visitor = visitor
-    return await inOurTerms(next())
+    return await next()
   }
 
   const open = new Router()

@@ -5,7 +5,7 @@ import { timerKey } from '../../actors/step.ts'
 import type { Definition, Projection, StoredSnapshot } from '../../machines/definition.ts'
 import { fromStored } from '../../machines/transition.ts'
 import { addForkedJobs, type ForkedJob, insertForkedActor } from '../../store/console-fork.ts'
-import { type Db, inOurTerms } from '../../store/database.ts'
+import type { Db } from '../../store/database.ts'
 import { recordJobs } from '../../store/jobs.ts'
 import { bookMovements, type Movement } from '../../store/ledger.ts'
 import { recordUsers } from '../../store/users.ts'
@@ -33,23 +33,21 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
     }
     const { timers, jobs } = waitsOf(definition, history)
     const projection = definition.project?.(fromStored(definition, snapshotOf(history))) ?? null
-    await inOurTerms(
-      db.transaction().execute(async (trx) => {
-        await recordUsers(trx, [userOf(projection, chatId)])
-        await insertForkedActor(trx, {
-          id: history.actor,
-          machine: history.machine,
-          machineVersion: history.machineVersion,
-          status: history.snapshot.status,
-          state: history.entries.at(-1)?.state ?? '',
-          snapshot: history.snapshot,
-          timers,
-          entries: history.entries,
-        })
-        if (projection?.table === 'jobs') await payFor(trx, history, projection.row)
-        await addForkedJobs(trx, jobs)
-      }),
-    )
+    await db.transaction().execute(async (trx) => {
+      await recordUsers(trx, [userOf(projection, chatId)])
+      await insertForkedActor(trx, {
+        id: history.actor,
+        machine: history.machine,
+        machineVersion: history.machineVersion,
+        status: history.snapshot.status,
+        state: history.entries.at(-1)?.state ?? '',
+        snapshot: history.snapshot,
+        timers,
+        entries: history.entries,
+      })
+      if (projection?.table === 'jobs') await payFor(trx, history, projection.row)
+      await addForkedJobs(trx, jobs)
+    })
     return { actor: history.actor, chatId }
   }
 
