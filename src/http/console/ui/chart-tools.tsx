@@ -36,7 +36,7 @@ export function ChartTools({ chart, name, scale, show, zoomTo, onFit }: ToolsPro
         <button type="button" aria-label="Smaller" onClick={() => zoomTo(scale / 1.25)}>
           −
         </button>
-        <button type="button" aria-label="Fit the width" onClick={onFit}>
+        <button type="button" title="Fit the width" onClick={onFit}>
           {Math.round(scale * 100)} %
         </button>
         <button type="button" aria-label="Larger" onClick={() => zoomTo(scale * 1.25)}>

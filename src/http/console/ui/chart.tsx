@@ -26,7 +26,7 @@ const MARGIN = 10
 const SMALLEST = 0.2
 const LARGEST = 2.5
 /** Smaller than this, nothing can be read: rather scroll. */
-const READABLE = 0.5
+const READABLE = 0.6
 
 /** A machine's chart: what is lit, counted and selected changes, but never where things are. */
 export function Chart(props: ChartProps): VNode {

@@ -3,13 +3,18 @@ import { type Piece, telegramPieces } from '../lib/telegram-html.ts'
 
 type ButtonEvent = { type: string } & Record<string, unknown>
 
-/** A screen of the bot as the user had it in the chat; `tapped` marks the button they pressed next. */
+/**
+ * A screen of the bot as the user had it in the chat; `tapped` marks the button they pressed next.
+ * With `onPress` its buttons can be pressed.
+ */
 export function TelegramScreen({
   screen,
   tapped,
+  onPress,
 }: {
   screen: UserScreen
   tapped?: ButtonEvent | null
+  onPress?: (event: ButtonEvent) => void
 }) {
   const wanted = tapped ? signature(tapped) : null
   return (
@@ -19,6 +24,13 @@ export function TelegramScreen({
         <div class="keys" key={i}>
           {row.map(({ label, event }) => {
             const pressed = wanted !== null && signature(event) === wanted
+            if (onPress) {
+              return (
+                <button key={label} type="button" class="key" onClick={() => onPress(event)}>
+                  {label}
+                </button>
+              )
+            }
             return (
               <span key={label} class={pressed ? 'key pressed' : 'key'} title={event.type}>
                 {label}
