@@ -1,12 +1,22 @@
 /**
  * `npm test [-- part-of-a-path | glob | --node-flag …]`: all tests on one real PostgreSQL. An own
  * server is named by TEST_DATABASE_URL or DATABASE_URL; it then needs the right to create databases.
+ * Fails when anything reached out beyond this machine.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, globSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { CONFIG_NAMES } from '../src/config.ts'
 import { startPostgres } from '../src/sandbox/postgres.ts'
@@ -17,6 +27,9 @@ const LEFTOVER_AGE_MS = 3_600_000
 const MAX_PARALLEL_FILES = 8
 /** Nothing hangs for ever; far above what any file needs. */
 const TEST_TIMEOUT_MS = 300_000
+
+/** Sees to it that tests reach nothing but this machine. */
+const GUARD = pathToFileURL(path.join(root, 'test/support/egress-guard.ts')).href
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'))
@@ -55,13 +68,20 @@ function chooseFiles(chromium: string | undefined): string[] {
 }
 
 /** Tests never see the bot, the key or the database of the person who runs them. */
-function testEnvironment(server: string, chromium: string | undefined): NodeJS.ProcessEnv {
+function testEnvironment(
+  server: string,
+  chromium: string | undefined,
+  egressLog: string,
+): NodeJS.ProcessEnv {
   const own = new Set<string>([...CONFIG_NAMES, 'RENDER_EXTERNAL_URL', 'TEST_DATABASE_URL'])
   const foreign = /^(TELEGRAM_|KIE_|WEBHOOK_|TRT_|PG[A-Z]+$)/
   const kept = Object.entries(process.env).filter(([name]) => !own.has(name) && !foreign.test(name))
   return {
     ...Object.fromEntries(kept),
     TRT_TEST_SERVER: server,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${GUARD}`.trim(),
+    EGRESS_LOG: egressLog,
+    EGRESS_HOSTS: new URL(server).hostname,
     ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
   }
 }
@@ -102,15 +122,26 @@ async function runTests(files: string[], env: NodeJS.ProcessEnv): Promise<number
   return code ?? 1
 }
 
+/** Whether nobody reached out; those who did are named. */
+function stayedHome(egressLog: string): boolean {
+  if (!existsSync(egressLog)) return true
+  console.error(`\nThese reached out beyond this machine:\n${readFileSync(egressLog, 'utf8')}`)
+  return false
+}
+
 const chromium = findChromium()
 const files = chooseFiles(chromium)
 const given = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL
 const server = given
   ? { url: given, stop: async () => {} }
   : await startPostgres({ dir: TEST_SERVER_DIR, log: console.log })
+const notes = mkdtempSync(path.join(tmpdir(), 'trt-test-'))
+const egressLog = path.join(notes, 'egress.log')
 try {
   await removeLeftovers(server.url)
-  process.exitCode = await runTests(files, testEnvironment(server.url, chromium))
+  const code = await runTests(files, testEnvironment(server.url, chromium, egressLog))
+  process.exitCode = stayedHome(egressLog) ? code : 1
 } finally {
+  rmSync(notes, { recursive: true })
   await server.stop()
 }
