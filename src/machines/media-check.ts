@@ -9,13 +9,13 @@ const UNTOLD = new Set(['link', 'document', 'audio', 'animation'])
 
 /**
  * Whether a file as it came must be looked into before it counts as an answer: its type is but a
- * claim, or Telegram did not tell what the rules or the price need.
+ * claim, Telegram did not tell what the rules need, or its length is the price: what the chat says
+ * of that is rounded, and said by the app that sent it.
  */
 export function needsLook({ media: rules }: Question, file: MediaFile): boolean {
   if (rules === undefined) return false
   if (UNTOLD.has(file.kind)) return true
-  if (file.size === undefined) return true
-  if (rules.needsDuration && !file.duration) return true
+  if (file.size === undefined || rules.needsDuration) return true
   return rules.needsSides && !(file.width && file.height)
 }
 
