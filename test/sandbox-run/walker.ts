@@ -1,0 +1,112 @@
+import { isGathered } from '../../src/machines/answer-lists.ts'
+import type { AnswerValue } from '../../src/machines/answers.ts'
+import type { Model } from '../../src/machines/catalogue.ts'
+import { fieldWords } from '../../src/machines/labels/fields.ts'
+import type { MediaKind } from '../../src/machines/media.ts'
+import { nextRequired, type Question, questionsOf } from '../../src/machines/questions.ts'
+import { muxMp4 } from '../../src/sandbox/kie/media/mp4.ts'
+import { playWav } from '../../src/sandbox/kie/media/wav.ts'
+import type { FakeTelegram } from '../../src/sandbox/telegram/server.ts'
+import { pngImage } from '../sandbox/telegram/support/images.ts'
+import { createShopper, type Shopper, say } from '../support/shopper.ts'
+
+/** Seconds of the film and of the sound that are given: their prices hang on the fraction. */
+export const FILM_SECONDS = 2.5
+export const SOUND_SECONDS = 3.4
+
+/** Real files of each kind. */
+export const GIVEN: Readonly<Record<MediaKind, Buffer>> = {
+  image: pngImage(640, 640),
+  video: muxMp4({
+    width: 640,
+    height: 360,
+    sps: Buffer.from([0x67, 66, 0, 10]),
+    pps: Buffer.from([0x68, 1]),
+    pictures: Array.from({ length: FILM_SECONDS * 8 }, () => Buffer.alloc(50)),
+    picturesPerSecond: 8,
+  }),
+  audio: playWav('what was said', SOUND_SECONDS),
+}
+
+/** What the chat says of a file's length: whole seconds, and not the true ones. */
+const CLAIMED = { duration: 1 }
+
+/** What only the list of settings says. */
+const EXTRAS = '«Назад» вернёт к заказу'
+
+/** A person who orders whatever model there is, by the buttons and questions that they see. */
+export interface Walker extends Shopper {
+  /** From the deep link to the preview; fields named in `extras` are answered there, too. */
+  order(model: Model, extras?: readonly string[]): Promise<Record<string, AnswerValue>>
+}
+
+export function createWalker(telegram: FakeTelegram, id: number): Walker {
+  const shopper = createShopper(telegram, id)
+  const { user, hears, tap, sees } = shopper
+  const { control } = telegram
+
+  /** The newest button that begins like this: some have a price or a tick behind their name. */
+  const seesLike = (label: string) =>
+    control.waitFor(() => {
+      const shown = user.chat().filter((m) => m.from === 'bot')
+      const labels = shown.findLast((m) => m.keyboard.length > 0)?.keyboard.flat() ?? []
+      return labels.find(({ text }) => text.replace(/^✓ /, '').startsWith(label))?.text
+    })
+
+  async function send(kind: MediaKind, n: number): Promise<void> {
+    // Every file is one of its own.
+    const bytes = kind === 'image' ? pngImage(640, 640 + n) : GIVEN[kind]
+    if (kind === 'image') await user.sendPhoto(bytes)
+    else await user.sendFile(bytes, { kind, fileName: `given.${kind}`, ...CLAIMED })
+  }
+
+  async function answer(question: Question): Promise<AnswerValue> {
+    const { kind, media, options = [], maxLength = 200, link } = question
+    await hears(question.title('ru'))
+    const [option] = options
+    if (kind === 'choice' || kind === 'toggle') {
+      await tap(await seesLike(option?.label('ru') ?? 'нет вариантов'))
+      return option?.value ?? ''
+    }
+    if (media !== undefined && isGathered(question)) {
+      const count = Math.min(Math.max(2, media.minItems), media.maxItems)
+      for (let n = 1; n <= count; n += 1) {
+        await send(media.kind, n)
+        await hears(say('gather.got', { count: n, max: media.maxItems }).replace(/<\/?b>/g, ''))
+      }
+      await tap(say('ask.continue'))
+      return Array.from({ length: count }, () => ({ kind: media.kind }))
+    }
+    if (media !== undefined) {
+      await send(media.kind, 0)
+      return { kind: media.kind }
+    }
+    const words = link ? 'https://sora.chatgpt.com/p/s_1' : 'кот в сапогах'.slice(0, maxLength)
+    const text = kind === 'number' ? String(question.min ?? 1) : words
+    user.sendText(text)
+    return kind === 'number' && !question.asText ? Number(text) : text
+  }
+
+  return {
+    ...shopper,
+    async order(model, extras = []) {
+      const answers: Record<string, AnswerValue> = {}
+      user.sendCommand('start', `m_${model.slug}`)
+      await tap(say('card.begin'))
+      for (let next = nextRequired(model, answers); next; next = nextRequired(model, answers)) {
+        answers[next.field] = await answer(next)
+      }
+      await sees(say('preview.run'))
+      for (const field of extras) {
+        await tap(say('preview.extras'))
+        await tap(await seesLike(fieldWords(model, field).name.ru))
+        const question = questionsOf(model, answers).find((q) => q.field === field)
+        answers[field] = await answer(question as Question)
+        await hears(EXTRAS)
+        await tap(say('nav.back'))
+        await sees(say('preview.run'))
+      }
+      return answers
+    },
+  }
+}
