@@ -117,7 +117,9 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
       await topUp(database.pool, input.userId, input.priceKopecks + serial++)
       await runtime.send({ actor, key: 'begun', event: { type: 'actor.begun' }, input })
       for (const [i, event] of events.entries()) {
-        await runtime.send({ actor, key: `${event.type}:${i}`, event })
+        // The provider gives a number to one task only.
+        const own = JSON.parse(JSON.stringify(event).replaceAll('task-1', `task-${id}`))
+        await runtime.send({ actor, key: `${event.type}:${i}`, event: own })
       }
       return actor
     },
