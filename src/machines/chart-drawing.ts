@@ -215,7 +215,7 @@ function drawToggle({ state, facts, isOpen }: Drawn): Shape[] {
         'data-toggle': state.id,
         tabindex: 0,
         role: 'button',
-        'aria-label': `${isOpen ? 'Close' : 'Open'} ${facts.key}`,
+        'aria-label': `${isOpen ? 'Close' : 'Open'} ${facts.key}: ${text}`,
       },
       shape('rect', { x: left, y: y + 4, width: SIZES.toggle - 4, height: 19, rx: 5 }),
       shape('text', { x: left + SIZES.toggle / 2 - 2, y: y + 17.5, 'text-anchor': 'middle' }, text),

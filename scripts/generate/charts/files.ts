@@ -8,7 +8,10 @@ import type { PositionedChart } from '../../../src/machines/chart-position.ts'
 import { SAMPLE_VIEW } from '../../../src/machines/conversation/sample-view.ts'
 import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { lifecycleMachine } from '../../../src/machines/lifecycle/machine.ts'
+import { createSimulations } from '../../../src/machines/simulations.ts'
+import { chartPage } from './page.ts'
 import { position } from './position.ts'
+import { screenSection } from './screens.ts'
 import { toSvg } from './svg.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -37,30 +40,39 @@ export const chartedMachines = (): AnyStateMachine[] => [
 /** Where a machine's positioned chart is kept, from the root of the project. */
 export const chartFile = (id: string): string => `src/http/console/charts/${id}.json`
 
+/** A kept file's text; undefined: there is none. */
+type Keep = (file: string) => Promise<string | undefined>
+
+const fromDisk: Keep = (file) => readFile(path.join(root, file), 'utf8').catch(() => undefined)
+
 /**
  * All files made from the machines, by path from the root. A kept layout is taken over when it was
  * made from the same machine by the same code, and nobody has changed it since: laying out is slow.
  */
-export async function chartFiles(): Promise<Record<string, string>> {
+export async function chartFiles(keep: Keep = fromDisk): Promise<Record<string, string>> {
   const code = await Promise.all(LAYOUT_CODE.map((f) => readFile(path.join(root, f), 'utf8')))
+  const simulations = createSimulations()
   const files: Record<string, string> = {}
   for (const machine of chartedMachines()) {
     const chart = toChart(machine)
-    const positioned = await positionedBy(chart, digest([elk.version, ...code, chart]))
+    const positioned = await positionedBy(chart, digest([elk.version, ...code, chart]), keep)
     files[chartFile(chart.id)] = inLines(positioned)
     for (const view of ['overview', 'full']) {
       files[`docs/machines/${chart.id}-${view}.svg`] = toSvg(positioned, view)
     }
+    const simulation = simulations.get(chart.id)
+    const hasScreens = chart.id === 'conversation' && simulation !== undefined
+    files[`docs/machines/${chart.id}.md`] = chartPage(
+      chart,
+      hasScreens ? screenSection(simulation) : [],
+    )
   }
   return files
 }
 
-async function positionedBy(chart: Chart, from: string): Promise<Kept> {
-  const file = path.join(root, chartFile(chart.id))
-  const kept = await readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as Kept,
-    () => undefined,
-  )
+async function positionedBy(chart: Chart, from: string, keep: Keep): Promise<Kept> {
+  const text = await keep(chartFile(chart.id))
+  const kept = text === undefined ? undefined : (JSON.parse(text) as Kept)
   if (kept?.made.from === from && kept.made.views === digest(kept.views)) {
     return { ...kept, chart }
   }

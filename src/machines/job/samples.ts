@@ -43,6 +43,9 @@ const REPORTS = [
   report('running', 'generating'),
 ]
 
+const OPERATOR = ['operator.redeliver', 'operator.reconcile', 'operator.refund'] as const
+const WISHES: readonly JobEvent[] = OPERATOR.map((type) => ({ type, by: 'Ann', why: 'asked' }))
+
 const CALL_ENDS: readonly JobEvent[] = [
   { type: 'create.accepted', taskId: 'task-1' },
   { type: 'create.rejected', code: 'kie.busy', retryAfterMs: 30_000 },
@@ -55,7 +58,7 @@ const CALL_ENDS: readonly JobEvent[] = [
 export const jobSamples: Samples = {
   input,
   // How the call ends is told after the claim, which answers the effect.
-  happenings: () => happen([...CALL_ENDS, ...REPORTS]),
+  happenings: () => happen([...CALL_ENDS, ...REPORTS, ...WISHES]),
   answers: ({ type, params }: Effect, { context }: AnyMachineSnapshot) => {
     const { attempt } = context as JobContext
     switch (type) {

@@ -1,0 +1,141 @@
+import { type Chart, type ChartAction, type ChartEdge, span } from '../../../src/machines/chart.ts'
+import { toMermaid } from '../../../src/machines/chart-export.ts'
+import { closable } from '../../../src/machines/chart-view.ts'
+
+const BY = 'Made by `npm run charts` from the machine itself: do not edit.'
+
+/** A machine's page: its pictures, its diagrams, and tables of everything in it. */
+export function chartPage(chart: Chart, screens: readonly string[]): string {
+  const { id, description } = chart
+  return [
+    `<!-- ${BY} -->`,
+    `# ${id}`,
+    description,
+    `![All compounds closed](${id}-overview.svg)`,
+    closable(chart).length === 0
+      ? ''
+      : `With all compounds open: [${id}-full.svg](${id}-full.svg).`,
+    LEGEND,
+    '## As Mermaid',
+    ...diagrams(chart),
+    '## States',
+    table(['State', 'What it is for', 'On the way in', 'On the way out'], stateRows(chart)),
+    '## Events',
+    table(['Event', 'In', 'If', 'Leads to', 'Does', 'Why'], eventRows(chart, isEvent)),
+    '## Without an event',
+    table(['In', 'If', 'Leads to', 'Does', 'Why'], alwaysRows(chart)),
+    '## Timers',
+    table(['Timer', 'Time', 'In', 'Leads to', 'Does', 'Why'], timerRows(chart)),
+    '## Guards',
+    table(['Guard', 'Asked by'], guardRows(chart)),
+    '## Effects',
+    table(['Effect', 'Wanted by'], effectRows(chart)),
+    ...screens,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n')
+}
+
+const LEGEND = [
+  'Double border: final. Dashed border: one of several that go on side by side. `∥`: all states in it',
+  'go on side by side. Dashed line: without an event. Dotted line: after a time. Grey label: from',
+  'anywhere in the compound. `↻`: leaves and comes back. After a slash stands what is done: in colour',
+  'what the actors do, else what changes in the context.',
+].join('\n')
+
+function diagrams(chart: Chart): string[] {
+  return [chart.states[0], ...closable(chart)].flatMap((state) => {
+    if (state === undefined) return []
+    const title = state.parent === null ? [] : [`Inside \`${shortId(chart, state.id)}\`:`]
+    return [...title, `\`\`\`mermaid\n${toMermaid(chart, state.id)}\n\`\`\``]
+  })
+}
+
+/** Without the machine's name in front. */
+const shortId = ({ id: machine }: Chart, id: string): string =>
+  id === machine ? 'anywhere' : id.slice(machine.length + 1)
+
+const named = (chart: Chart, id: string) => `\`${shortId(chart, id)}\``
+const code = (text: string | null) => (text === null ? '' : `\`${text}\``)
+const isEvent = ({ kind }: ChartEdge) => kind !== 'always' && kind !== 'after'
+
+const done = (actions: readonly ChartAction[]): string =>
+  actions.map(({ name, kind }) => (kind === 'effect' ? `**${name}**` : name)).join(', ')
+
+const target = (chart: Chart, { target, source, reenter }: ChartEdge): string => {
+  if (target === null) return 'stays'
+  return target === source && reenter ? 'again' : named(chart, target)
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return 'None.'
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+const stateRows = (chart: Chart) =>
+  chart.states
+    .filter((s) => s.parent !== null)
+    .map((state) => {
+      const kind = state.type === 'atomic' || state.type === 'compound' ? '' : ` (${state.type})`
+      const name = `${named(chart, state.id)}${kind}`
+      return [name, state.description, done(state.entry), done(state.exit)]
+    })
+
+const eventRows = (chart: Chart, wanted: (edge: ChartEdge) => boolean) =>
+  chart.edges
+    .filter(wanted)
+    .sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0))
+    .map((e) => [code(e.label), ...wayOf(chart, e)])
+
+const alwaysRows = (chart: Chart) =>
+  chart.edges.filter((e) => e.kind === 'always').map((e) => wayOf(chart, e))
+
+const wayOf = (chart: Chart, edge: ChartEdge): string[] => [
+  named(chart, edge.source),
+  code(edge.guard),
+  target(chart, edge),
+  done(edge.actions),
+  edge.description,
+]
+
+const timerRows = (chart: Chart) =>
+  chart.edges
+    .filter((e) => e.kind === 'after')
+    .map((edge) => {
+      const ms = chart.delays[edge.delay ?? ''] ?? null
+      const time = ms === null ? 'it depends' : span(String(ms))
+      const [source = '', , to = '', does = '', why = ''] = wayOf(chart, edge)
+      return [code(edge.delay), time, source, to, does, why]
+    })
+
+/** Names with the places where they stand, both sorted by name. */
+function places(found: readonly (readonly [name: string, place: string])[]): string[][] {
+  const byName = Map.groupBy(found, ([name]) => name)
+  return [...byName]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, all]) => [code(name), [...new Set(all.map(([, place]) => place))].join(', ')])
+}
+
+const placeOf = (chart: Chart, { source, label }: ChartEdge) =>
+  `\`${label}\` in ${named(chart, source)}`
+
+const guardRows = (chart: Chart) =>
+  places(
+    chart.edges.flatMap((e) => (e.guard === null ? [] : [[e.guard, placeOf(chart, e)] as const])),
+  )
+
+const effectRows = (chart: Chart) => {
+  const of = (actions: readonly ChartAction[], place: string) =>
+    actions.filter((a) => a.kind === 'effect').map((a) => [a.name, place] as const)
+  return places([
+    ...chart.states.flatMap((s) => [
+      ...of(s.entry, `entering ${named(chart, s.id)}`),
+      ...of(s.exit, `leaving ${named(chart, s.id)}`),
+    ]),
+    ...chart.edges.flatMap((e) => of(e.actions, placeOf(chart, e))),
+  ])
+}
