@@ -184,6 +184,11 @@ export const results = conversationSetup.createStateConfig({
           target: 'using',
           actions: 'hintCantUse',
         },
+        'text.received': { description: 'The file is being looked into.', actions: 'hintChecking' },
+        'media.received': {
+          description: 'The file is being looked into.',
+          actions: 'hintChecking',
+        },
         'back.pressed': { description: 'Another model.', target: 'using' },
       },
     },

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { modelBySlug } from '../../src/machines/catalogue.ts'
+import { optionLabel } from '../../src/machines/labels/options.ts'
+import { BOT_USERNAME, startWorld, type World } from '../../src/sandbox-world.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
+import { waitFor } from '../support/wait.ts'
+
+const MONEY = 100_000
+
+/** The bot between the stand-ins, with one of the models that are gone switched on. */
+let world: World
+let database: TestDatabase
+let people = 0
+
+before(async () => {
+  database = await createDatabase({ after })
+  world = await startWorld({
+    botMode: 'webhook',
+    databaseUrl: database.url,
+    storageMode: 'external',
+    timing: { queueMs: 0, generateMs: 0 },
+    logLevel: 'silent',
+    env: { MODELS_ON: 'sora-2-text-to-video' },
+  })
+})
+after(() => world.stop())
+
+async function newcomer(): Promise<Shopper> {
+  people += 1
+  const shopper = createShopper(world.telegram, 3_000 + people)
+  await topUp(database.pool, shopper.id, MONEY)
+  return shopper
+}
+
+/** Presses a button of the newest screen that has one with these words. */
+async function tapPart(shopper: Shopper, part: string): Promise<void> {
+  const found = await waitFor(
+    async () => {
+      const screen = shopper.user
+        .chat()
+        .findLast(({ from, keyboard }) => from === 'bot' && keyboard.length > 0)
+      const button = screen?.keyboard.flat().find(({ text }) => text.includes(part))
+      return screen && button ? { id: screen.id, text: button.text } : undefined
+    },
+    { what: `a button with "${part}"` },
+  )
+  await shopper.user.tap(found.id, found.text)
+}
+
+/** Resolves when the newest screen asks for words. */
+const asked = (shopper: Shopper) =>
+  waitFor(
+    async () => {
+      const screen = shopper.user.chat().findLast((m) => m.from === 'bot' && m.keyboard.length > 0)
+      return screen?.text?.includes(say('ask.words'))
+    },
+    { what: 'a question' },
+  )
+
+/** Answers words and choices until the order is on the preview, and starts it. */
+async function order(shopper: Shopper, slug: string, asks: Record<string, string>) {
+  shopper.user.sendCommand('start', `m_${slug}`)
+  await shopper.tap(say('card.begin'))
+  await fill(shopper, slug, asks)
+}
+
+async function fill(shopper: Shopper, slug: string, asks: Record<string, string>) {
+  const model = modelBySlug(slug) ?? assert.fail(slug)
+  for (const [field, value] of Object.entries(asks)) {
+    if (field === 'prompt') {
+      await asked(shopper)
+      shopper.user.sendText(value)
+    } else await shopper.tap(optionLabel(model, field, value, 'ru'))
+  }
+  await shopper.confirm()
+}
+
+/** The results in the chat as soon as there are so many. */
+const delivered = (shopper: Shopper, count: number) =>
+  waitFor(
+    async () => {
+      const found = shopper.results()
+      const end = found.at(-1)?.id ?? 0
+      const isOver = shopper.user.chat().some((m) => m.id > end && m.keyboard.length > 0)
+      return found.length >= count && isOver ? found : undefined
+    },
+    { what: `${count} results`, timeoutMs: 20_000 },
+  )
+
+/** The files in the chat as soon as there are exactly so many. */
+const files = (shopper: Shopper, count: number) =>
+  waitFor(async () => (shopper.results().length === count ? shopper.results() : undefined), {
+    what: `${count} files`,
+  })
+
+const taskOf = (index: number) => world.kie.control.tasks.at(index) ?? assert.fail('no task')
+const saved = async ({ id }: Shopper) =>
+  (await database.pool.query('select saved from favourites where user_id = $1', [id])).rows
+
+describe('a finished order', () => {
+  test('is kept, shown again and given as an original, at its end and from the history', async () => {
+    const shopper = await newcomer()
+    await order(shopper, 'z-image', { prompt: 'кот', aspect_ratio: '1:1' })
+    await delivered(shopper, 1)
+    const end = await shopper.sees(say('done.save'))
+    const [link] = end.keyboard.flat().flatMap(({ url }) => (url === undefined ? [] : [url]))
+    const shared = new URL(link ?? '').searchParams.get('url')
+    assert.equal(shared, `https://t.me/${BOT_USERNAME}?start=m_z-image`)
+
+    await tapPart(shopper, say('done.save'))
+    await shopper.sees(say('done.forget'))
+    await waitFor(async () => (await saved(shopper))[0]?.saved === true, { what: 'a favourite' })
+    await tapPart(shopper, say('done.original'))
+    const [photo, original] = await files(shopper, 2)
+    assert.deepEqual([photo?.media?.kind, original?.media?.kind], ['photo', 'document'])
+
+    shopper.user.sendCommand('history')
+    await shopper.hears(say('results.choose'))
+    await tapPart(shopper, '1. ')
+    await shopper.hears('кот')
+    await tapPart(shopper, say('results.show'))
+    const all = await files(shopper, 3)
+    assert.equal(all[2]?.media?.fileId, photo?.media?.fileId, 'the same file, by its id')
+
+    shopper.user.sendCommand('favourites')
+    await shopper.hears('Избранное')
+    await tapPart(shopper, '1. ')
+    await tapPart(shopper, say('done.forget'))
+    await waitFor(async () => (await saved(shopper))[0]?.saved === false, { what: 'none' })
+    await shopper.sees(say('done.save'))
+    await tapPart(shopper, say('nav.back'))
+    await shopper.hears(say('results.favouritesEmpty'))
+  })
+
+  test('is ordered again from the history, with one thing changed', async () => {
+    const shopper = await newcomer()
+    await order(shopper, 'z-image', { prompt: 'кот', aspect_ratio: '1:1' })
+    await delivered(shopper, 1)
+    shopper.user.sendCommand('history')
+    await tapPart(shopper, '1. ')
+    await tapPart(shopper, say('done.change'))
+    await tapPart(shopper, 'Описание')
+    await asked(shopper)
+    shopper.user.sendText('пёс')
+    await shopper.confirm()
+    await delivered(shopper, 2)
+    const { rows } = await database.pool.query(
+      'select input from jobs where user_id = $1 order by created_at',
+      [shopper.id],
+    )
+    assert.deepEqual(
+      rows.map(({ input }) => input),
+      ['кот', 'пёс'].map((prompt) => ({ prompt, aspect_ratio: '1:1' })),
+    )
+  })
+})
+
+describe('a result', () => {
+  test('goes on as the input of other models: a picture is cut out, and animated, and enhanced', async () => {
+    const shopper = await newcomer()
+    await order(shopper, 'z-image', { prompt: 'кот', aspect_ratio: '1:1' })
+    const [picture] = await delivered(shopper, 1)
+
+    await tapPart(shopper, say('done.use'))
+    await tapPart(shopper, 'Улучшение')
+    await tapPart(shopper, 'удаление фона')
+    await shopper.confirm()
+    await delivered(shopper, 2)
+    const cut = taskOf(-1)
+    assert.equal(cut.entry.id, 'recraft/remove-background')
+    const { rows } = await database.pool.query(
+      `select input->'image'->>'fileId' as file from jobs where model_id = $1 and user_id = $2`,
+      [cut.entry.id, shopper.id],
+    )
+    assert.equal(rows[0].file, picture?.media?.fileId)
+
+    shopper.user.sendCommand('history')
+    await tapPart(shopper, '2. ')
+    await tapPart(shopper, say('done.use'))
+    await tapPart(shopper, 'Видео')
+    await tapPart(shopper, 'Kling 2.1 Standard')
+    await fill(shopper, 'kling-v2-1-standard', { prompt: 'идёт' })
+    const film = (await delivered(shopper, 3)).at(-1)
+    assert.equal(film?.media?.kind, 'video')
+
+    await tapPart(shopper, say('done.use'))
+    await tapPart(shopper, 'Улучшение')
+    await tapPart(shopper, 'Topaz')
+    await shopper.confirm()
+    const better = (await delivered(shopper, 4)).at(-1)
+    assert.equal(better?.media?.kind, 'video')
+    assert.equal(taskOf(-1).entry.id, 'topaz/video-upscale')
+  })
+
+  test('of Grok is enhanced by its task, at the price of its resolution', async () => {
+    const shopper = await newcomer()
+    await order(shopper, 'grok-imagine-text-to-video', { prompt: 'море' })
+    await delivered(shopper, 1)
+    const { taskId } = taskOf(-1)
+    await tapPart(shopper, say('done.use'))
+    await tapPart(shopper, 'Улучшение')
+    await tapPart(shopper, 'Grok Imagine')
+    await shopper.hears('7,86')
+    await shopper.confirm()
+    await delivered(shopper, 2)
+    const enhanced = taskOf(-1)
+    assert.equal(enhanced.entry.id, 'grok-imagine/upscale')
+    assert.deepEqual(enhanced.input, { task_id: taskId, resolution: '720p' })
+  })
+})
+
+describe('a model that MODELS_ON names', () => {
+  test('is sold and works like the rest', async () => {
+    const shopper = await newcomer()
+    shopper.user.sendCommand('start', 'm_sora-2-text-to-video')
+    await shopper.tap(say('card.begin'))
+    await asked(shopper)
+    shopper.user.sendText('море')
+    await shopper.confirm()
+    const [film] = await delivered(shopper, 1)
+    assert.equal(film?.media?.kind, 'video')
+  })
+})
