@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { chartFile, chartFiles } from '../scripts/generate/charts/files.ts'
+import { chartedMachines, chartFile, chartFiles } from '../scripts/generate/charts/files.ts'
+import { CHARTS } from '../src/http/console/charts.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
@@ -32,6 +33,15 @@ describe('npm run charts', () => {
       )
       assert.equal(files[file], fresh)
     }
+  })
+
+  test('has what the page imports: every machine that is drawn', () => {
+    assert.deepEqual(
+      [...CHARTS.keys()].sort(),
+      chartedMachines()
+        .map((m) => m.id)
+        .sort(),
+    )
   })
 
   test('prints a machine in other formats, and names what it has', async () => {
