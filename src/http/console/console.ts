@@ -54,7 +54,7 @@ export function createConsoleRouter(deps: ConsoleDeps): Router {
     createLiveRouter(deps.hub),
     ...(sandbox === null ? [] : [createSandboxRouter(deps, sandbox)]),
   ])
-  api.all(/.*/, () => {
+  api.all('/{*rest}', () => {
     throw new ConsoleError(404, 'not-found')
   })
 
