@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import type { TaskList } from 'graphile-worker'
+import { createAdminHandlers } from './actors/effects/admin.ts'
 import { type Alert, createAlert, createAlertHandler } from './actors/effects/alert.ts'
 import { createAnswerHandler } from './actors/effects/answer.ts'
 import { createReplayTask, REPLAY_TASK } from './actors/effects/dead-letter.ts'
 import { createDeliverHandler } from './actors/effects/deliver.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './actors/effects/effect.ts'
+import { createEntriesHandler } from './actors/effects/entries.ts'
 import { createFreeOffer } from './actors/effects/free-offer.ts'
+import {
+  createInviteHandler,
+  createPromoHandler,
+  createWelcomeHandler,
+} from './actors/effects/gifts.ts'
 import {
   createFavouriteHandler,
   createHistoryHandler,
@@ -95,11 +102,20 @@ export function wireEffects(wiring: EffectWiring): {
     budgetCredits: config.freeDailyBudgetCredits,
   }
   const offer = createFreeOffer({ ...deps, limits: free, adminIds: config.adminIds })
+  const gifts = {
+    ...deps,
+    welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),
+    inviteFree: config.referralBonusFree,
+  }
   const tell = createTellHandler(deps)
   const sending = { ...deps, api, flood, download, transfers: createTransferGate() }
 
   const instant: Record<string, EffectHandler<never>> = {
     'telegram.answer': createAnswerHandler({ ...deps, api }),
+    'welcome.request': createWelcomeHandler(gifts),
+    'invite.request': createInviteHandler(gifts),
+    'entries.request': createEntriesHandler(deps),
+    'promo.redeem': createPromoHandler(deps),
     'quote.request': createQuoteHandler({ ...deps, rates, free: offer }),
     'balance.request': createBalanceHandler({ ...deps, free: offer }),
     'free.request': createFreeHandler({ ...deps, free: offer }),
@@ -132,6 +148,7 @@ export function wireEffects(wiring: EffectWiring): {
       session: { withLock: (key, action) => wiring.session().withLock(key, action) },
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
+    ...createAdminHandlers({ ...deps, api, credits: kie.credits, adminIds: config.adminIds }),
     'operator.alert': createAlertHandler(alert),
     'provider.pause': createPauseHandler(deps),
   }

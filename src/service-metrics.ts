@@ -5,7 +5,7 @@ import type { Metrics } from './http/metrics.ts'
 import type { Console } from './service-console.ts'
 import type { Db } from './store/database.ts'
 import { readJob } from './store/jobs.ts'
-import { ledgerDiscrepancy } from './store/ledger.ts'
+import { reconcile, troubles } from './store/reconcile.ts'
 
 /** Why something lies among the dead letters. */
 export type DeadReason = 'poisoned' | 'refused' | 'given-up' | 'unreadable' | 'callback'
@@ -57,11 +57,15 @@ export function createMeter(
       metrics.queue.set({ queue: 'mailboxes' }, mailboxes)
       metrics.queue.set({ queue: 'waiting' }, waiting)
     },
-    /** Sets the gauge that reads the whole ledger; called now and then. */
+    /** Looks through the books and sets their gauges; called now and then. Returns what is wrong. */
     audit: async () => {
-      const discrepancyKopecks = await ledgerDiscrepancy(db)
-      metrics.ledgerDiscrepancy.set(discrepancyKopecks)
-      audited = { discrepancyKopecks, auditedAt: now() }
+      const findings = await reconcile(db)
+      metrics.ledgerDiscrepancy.set(findings.balances)
+      audited = { discrepancyKopecks: findings.balances, auditedAt: now() }
+      for (const [check, size] of Object.entries(findings)) {
+        metrics.reconcileFindings.set({ check }, size)
+      }
+      return troubles(findings)
     },
     /** What the last audit found. */
     audited: () => audited,

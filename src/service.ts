@@ -118,7 +118,7 @@ export function startService(options: ServiceOptions): Service {
   const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
   let session: Session | undefined
   let worker: Worker | undefined
-  const { kie, lanes, watchProvider } = wireEffects({
+  const { kie, alert, lanes, watchProvider } = wireEffects({
     deps: effectDeps,
     config,
     api,
@@ -136,6 +136,7 @@ export function startService(options: ServiceOptions): Service {
 
   const intake: IntakeDeps = {
     botId: config.botId,
+    adminIds: config.adminIds,
     send: runtime.send,
     bury: async (letter) => {
       await buryDeadLetter(db, letter)
@@ -287,7 +288,14 @@ export function startService(options: ServiceOptions): Service {
     pollWithoutElection(false)
   }, HEARTBEAT_MS)
 
-  const audit = () => void meter.audit().catch(() => {})
+  async function lookThroughBooks(): Promise<void> {
+    const found = await meter.audit()
+    if (found.length === 0) return
+    const list = found.map(([name, size]) => `${name} ${size}`).join(', ')
+    log.error({ found: Object.fromEntries(found) }, 'the books do not agree')
+    await alert('reconcile', `The books do not agree: ${list}`)
+  }
+  const audit = () => void lookThroughBooks().catch(() => {})
   const auditor = setInterval(audit, AUDIT_EVERY_MS)
   const watcher = setInterval(
     () => void watchProvider(stopping.signal).catch(() => {}),

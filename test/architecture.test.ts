@@ -19,6 +19,7 @@ const layers: Record<string, { layers: string[]; packages: string[]; node: boole
       'xstate',
       'zod',
       'pg',
+      'csv-stringify',
       'graphile-worker',
       'telegraf',
       '@grammyjs/types',

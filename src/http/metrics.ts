@@ -86,6 +86,12 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
       labelNames: ['queue'],
       registers,
     }),
+    reconcileFindings: new Gauge({
+      name: 'reconcile_findings',
+      help: 'What is wrong in the books, by check, every 10 minutes; anything but 0 is a defect.',
+      labelNames: ['check'],
+      registers,
+    }),
     ledgerDiscrepancy: new Gauge({
       name: 'ledger_discrepancy_kopecks',
       help: 'Balances against the sum of the ledger, every 10 minutes; not 0 is a defect.',

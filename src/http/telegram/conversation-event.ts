@@ -16,14 +16,26 @@ const COMMANDS = new Map<string, (payload: string) => UserEvent>(
     balance: () => ({ type: 'command.balance' }),
     status: () => ({ type: 'command.jobs' }),
     language: () => ({ type: 'command.language' }),
+    invite: () => ({ type: 'command.invite' }),
+    promo: (payload: string) => ({ type: 'command.promo', payload }),
+    admin: () => ({ type: 'command.admin' }),
   } satisfies Record<string, (payload: string) => UserEvent>),
 )
 
-/** An input as an event of the conversation; the language is for its very first step. */
+/**
+ * An input as an event of the conversation; the language is for its very first step. What only admins
+ * may say is an unknown command from others.
+ */
 export function conversationEvent(
   input: TelegramInput,
+  adminIds: readonly number[] = [],
 ): UserEvent & { languageCode: string | undefined } {
-  return { ...eventOf(input), languageCode: input.languageCode }
+  const { languageCode } = input
+  const event = eventOf(input)
+  if (event.type !== 'command.admin' || adminIds.includes(input.userId)) {
+    return { ...event, languageCode }
+  }
+  return { type: 'command.unknown', name: 'admin', languageCode }
 }
 
 function eventOf(input: TelegramInput): UserEvent {

@@ -10,17 +10,18 @@ import type { Dispatcher } from './dispatch.ts'
 
 export interface IntakeDeps {
   botId: number
+  adminIds?: readonly number[]
   send: (envelope: Envelope) => Promise<Receipt>
   bury: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
-export function createOnInput({ botId, send, bury }: IntakeDeps) {
+export function createOnInput({ botId, adminIds, send, bury }: IntakeDeps) {
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
-    const receipt = await send({ actor, key, event: conversationEvent(input) })
+    const receipt = await send({ actor, key, event: conversationEvent(input, adminIds) })
     if (receipt.outcome === 'refused') {
       const error = `refused by ${receipt.constraint}`
       await bury({ kind: 'event', subject: actor, key, payload: JSON.stringify(input), error })

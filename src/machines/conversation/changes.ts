@@ -1,7 +1,6 @@
 import { itemsOf } from '../answer-lists.ts'
 import type { AnswerValue, Problem } from '../answers.ts'
 import {
-  type Account,
   type ConversationContext,
   type Draft,
   type Ending,
@@ -246,25 +245,3 @@ const endingOf = (modelId: string, priceKopecks: number, error: string | null): 
 
 export const chooseLanguage = ({ event }: Args): Change =>
   event.type === 'language.chosen' ? { language: event.language } : {}
-
-/** Adds to what the account screens show. */
-const showAccount = ({ account }: ConversationContext, parts: Partial<Account>): Change => ({
-  account: { ...account, ...parts },
-})
-
-export const dropBalance = ({ context: { account } }: Args): Change => {
-  const { balance: _old, ...rest } = account ?? {}
-  return { account: rest }
-}
-
-export function keepBalance({ context, event }: Args): Change {
-  if (event.type !== 'balance.read') return {}
-  const { availableKopecks, bonusKopecks, heldKopecks, free } = event
-  return showAccount(context, {
-    balance: { availableKopecks, bonusKopecks, heldKopecks, free },
-    free,
-  })
-}
-
-export const keepFree = ({ context, event }: Args): Change =>
-  event.type === 'free.read' ? showAccount(context, { free: event.free }) : {}

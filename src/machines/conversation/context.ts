@@ -2,7 +2,16 @@ import type { Problem } from '../answers.ts'
 import type { MediaFile, MediaKind } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
-import type { BalanceFacts, FreeFacts, QuoteFacts, Refusal } from './events.ts'
+import type { AdjustDraft, PromoDraft } from './admin-input.ts'
+import type {
+  BalanceFacts,
+  EntryFacts,
+  FreeFacts,
+  InviteFacts,
+  OverviewFacts,
+  QuoteFacts,
+  Refusal,
+} from './events.ts'
 import type { ResultHint, Results } from './results.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
@@ -43,6 +52,17 @@ export type HintCode =
   | 'watching'
   | 'starting'
   | 'hiccup'
+  | 'promoCode'
+  | 'promoUnknown'
+  | 'promoExpired'
+  | 'promoUsedUp'
+  | 'promoYours'
+  | 'adminPromo'
+  | 'adminAdjust'
+  | 'adminPromoExists'
+  | 'adminNoUser'
+  | 'adminPoor'
+  | 'csvComing'
 
 /** From where a question was opened, and so where its Back leads. */
 export type Origin = 'order' | 'preview' | 'extras' | 'change'
@@ -96,6 +116,15 @@ export interface Account {
   balance?: BalanceFacts
   /** As last heard; null for whoever has no limits. */
   free?: FreeFacts | null
+  /** Whose link the user came by. */
+  invitedBy?: number
+  entries?: { page: number; more?: boolean; rows?: EntryFacts[] }
+  invite?: InviteFacts
+  /** The code being redeemed, and what came of it. */
+  promo?: { code: string; kopecks?: number; free?: number }
+  overview?: OverviewFacts
+  /** What an admin is about to do, or has just done. */
+  making?: { promo: PromoDraft } | { adjust: AdjustDraft }
 }
 
 /** Where in the catalogue the user is. */
@@ -140,6 +169,8 @@ export interface ConversationInput {
   chatId: number
   userId: number
   languageCode: string | undefined
+  /** Whose link the very first message came by. */
+  invitedBy?: number | null
 }
 
 export const beginConversation = (input: ConversationInput): ConversationContext => ({
@@ -159,7 +190,7 @@ export const beginConversation = (input: ConversationInput): ConversationContext
   tracked: [],
   ended: [],
   ending: null,
-  account: null,
+  account: input.invitedBy ? { invitedBy: input.invitedBy } : null,
   results: null,
 })
 

@@ -4,11 +4,14 @@ import { translator } from '../texts/translate.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
 import { resultEffects } from './effects-results.ts'
 import type { StampedConversationEvent } from './events.ts'
+import { inviterOf } from './invite.ts'
 import { conversationMachine } from './machine.ts'
 import { receive, reflexes } from './reflexes.ts'
+import { giftText } from './screens/gifts.ts'
 import { failureText, refundText } from './screens/run.ts'
 import { lines, type View } from './screens/screen.ts'
 
+type FirstEvent = EventObject & { languageCode?: string; payload?: string }
 type Args = { context: ConversationContext; event: StampedConversationEvent }
 
 /** The conversation of a chat with a bot. */
@@ -43,6 +46,23 @@ export const createConversationDefinition = (view: View): Definition => ({
     },
     'free.request': ({ context }: Args) => ({ userId: context.userId }),
     ...resultEffects,
+    'entries.request': ({ context }: Args) => ({
+      userId: context.userId,
+      page: context.account?.entries?.page ?? 0,
+    }),
+    'invite.request': ({ context }: Args) => ({ userId: context.userId }),
+    'welcome.request': ({ context }: Args) => ({
+      userId: context.userId,
+      invitedBy: context.account?.invitedBy ?? null,
+    }),
+    'promo.redeem': ({ context }: Args) => ({
+      userId: context.userId,
+      code: context.account?.promo?.code,
+    }),
+    'admin.overview': ({ context }: Args) => ({ userId: context.userId }),
+    'admin.promo': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
+    'admin.adjust': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
+    'admin.csv': ({ context }: Args) => ({ userId: context.userId }),
     'balance.request': ({ context }: Args) => ({ userId: context.userId }),
     'telegram.notice': ({ context, event }: Args) => ({
       chatId: context.chatId,
@@ -51,8 +71,9 @@ export const createConversationDefinition = (view: View): Definition => ({
   },
   inputOf: (actorId, event): ConversationInput => {
     const chatId = Number(actorId.split(':')[2])
-    const { languageCode } = event as EventObject & { languageCode?: string }
-    return { chatId, userId: chatId, languageCode }
+    const { type, languageCode, payload = '' } = event as FirstEvent
+    const invitedBy = type === 'command.start' ? inviterOf(payload) : null
+    return { chatId, userId: chatId, languageCode, invitedBy }
   },
   receive: (snapshot, event) => receive(view, snapshot, event),
   reflexes: (before, event, after) => reflexes(view, before, event, after),
@@ -88,6 +109,8 @@ function noticeText({ language }: ConversationContext, event: StampedConversatio
     return failureText({ ...event, priceKopecks: event.refundKopecks }, language)
   }
   if (event.type === 'job.refunded') return refundText(event, language)
+  if (event.type === 'welcome.given') return giftText(event, language)
+  if (event.type === 'invite.accepted') return t('invite.accepted', { free: event.free })
   if (event.type !== 'job.refused') return t('hint.hiccup')
   return lines(t('notice.refused'), t(`preview.refused.${event.reason}`))
 }

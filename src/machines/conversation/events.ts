@@ -41,6 +41,44 @@ export interface BalanceFacts {
   free: FreeFacts | null
 }
 
+/** One entry of the user's books. */
+export interface EntryFacts {
+  kind: string
+  kopecks: number
+  at: number
+  modelId: string | null
+  reason: string | null
+}
+
+export interface InviteFacts {
+  invited: number
+  earned: number
+  left: number
+  /** What each invitation brings to both sides. */
+  each: number
+}
+
+/** What admins see first. */
+export interface OverviewFacts {
+  users: number
+  newUsers: number
+  delivered: number
+  failed: number
+  running: number
+  freeUsed: number
+  salesKopecks: number
+  costKopecks: number
+  paidKopecks: number
+  /** What is left at the provider; null: it did not say. */
+  credits: number | null
+  /** Why nothing is sold just now. */
+  paused: string | null
+  troubles: string[]
+}
+
+export type PromoRefusal = 'unknown' | 'expired' | 'usedUp' | 'yours'
+export type AdminRefusal = 'promoExists' | 'noUser' | 'poor'
+
 /** What a button stands for. It reaches the machine only if it stands on the current screen. */
 export type ButtonEvent =
   | { type: 'menu.pressed' }
@@ -65,6 +103,14 @@ export type ButtonEvent =
   | { type: 'repeat.pressed' }
   | { type: 'jobs.opened' }
   | { type: 'balance.opened' }
+  | { type: 'entries.opened' }
+  | { type: 'invite.opened' }
+  | { type: 'promo.opened' }
+  | { type: 'admin.opened' }
+  | { type: 'admin.promo.opened' }
+  | { type: 'admin.adjust.opened' }
+  | { type: 'admin.csv.wanted' }
+  | { type: 'adjust.confirmed' }
   | { type: 'help.opened' }
   | { type: 'language.opened' }
   | { type: 'language.chosen'; language: Language }
@@ -81,6 +127,10 @@ export type UserEvent =
   | { type: 'command.help' }
   | { type: 'command.balance' }
   | { type: 'command.jobs' }
+  | { type: 'command.invite' }
+  | { type: 'command.promo'; payload: string }
+  /** Only from admins; for others it is an unknown command. */
+  | { type: 'command.admin' }
   | { type: 'command.language' }
   | { type: 'command.unknown'; name: string }
   | { type: 'text.received'; text: string }
@@ -109,6 +159,17 @@ export type SystemEvent =
   | { type: 'free.read'; free: FreeFacts | null }
   /** An operator gave back what a delivered job had cost. */
   | { type: 'job.refunded'; jobId: string; modelId: string; refundKopecks: number }
+  | { type: 'entries.read'; page: number; more: boolean; rows: EntryFacts[] }
+  | ({ type: 'invite.read' } & InviteFacts)
+  /** To a newcomer: what they start with. */
+  | { type: 'welcome.given'; kopecks: number; free: number }
+  /** To who invited one. */
+  | { type: 'invite.accepted'; free: number }
+  | { type: 'promo.redeemed'; kopecks: number; free: number }
+  | { type: 'promo.refused'; reason: PromoRefusal }
+  | ({ type: 'overview.read' } & OverviewFacts)
+  | { type: 'admin.done' }
+  | { type: 'admin.refused'; reason: AdminRefusal }
   /** A given file or link as it truly is; `serial` repeats that of the request. */
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }

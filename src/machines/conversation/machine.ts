@@ -1,8 +1,10 @@
 import { beginConversation } from './context.ts'
 import { conversationSetup } from './setup.ts'
 import { balance, help, jobs, language } from './states/account.ts'
+import { admin } from './states/admin.ts'
 import { browsing, menu } from './states/browsing.ts'
 import { drafting } from './states/drafting.ts'
+import { entries, invite, promo } from './states/gifts.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
 
@@ -20,6 +22,7 @@ export const conversationMachine = conversationSetup.createMachine({
     'The dialogue with one user. Commands win in every state; nothing is met by silence.',
   context: ({ input }) => beginConversation(input),
   initial: 'menu',
+  entry: 'welcome.request',
   on: {
     'command.start': [
       {
@@ -97,6 +100,18 @@ export const conversationMachine = conversationSetup.createMachine({
     'command.help': { description: 'How it works.', target: '.help', reenter: true },
     'command.balance': { description: 'Money.', target: '.balance', reenter: true },
     'command.jobs': { description: 'What is being made.', target: '.jobs', reenter: true },
+    'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
+    'command.promo': [
+      {
+        description: 'A promo code, at once.',
+        guard: 'hasCode',
+        target: '.promo.checking',
+        actions: 'keepCode',
+        reenter: true,
+      },
+      { description: 'A promo code, please.', target: '.promo', reenter: true },
+    ],
+    'command.admin': { description: 'For admins.', target: '.admin', reenter: true },
     'command.language': { description: 'Russian or English.', target: '.language', reenter: true },
     'command.unknown': {
       description: 'A command that the bot does not have.',
@@ -134,6 +149,14 @@ export const conversationMachine = conversationSetup.createMachine({
       description: 'Failed while the user is elsewhere: they are told, with the money.',
       actions: ['untrackJob', 'telegram.notice'],
     },
+    'welcome.given': {
+      description: 'What a newcomer starts with.',
+      actions: ['telegram.notice', 'free.request'],
+    },
+    'invite.accepted': {
+      description: 'A friend came by their link.',
+      actions: ['telegram.notice', 'free.request'],
+    },
     'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
     'job.refunded': {
       description: 'An operator gave the money for a result back: they are told.',
@@ -154,5 +177,9 @@ export const conversationMachine = conversationSetup.createMachine({
     balance,
     help,
     language,
+    entries,
+    invite,
+    promo,
+    admin,
   },
 })

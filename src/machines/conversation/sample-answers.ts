@@ -5,7 +5,7 @@ import type { Effect } from '../definition.ts'
 import type { MediaFile } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { quotePrice } from '../pricing.ts'
-import type { ConversationEvent, FreeFacts, MediaRefusal } from './events.ts'
+import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from './events.ts'
 import type { ResultCard, ResultList } from './results.ts'
 import type { View } from './screens/screen.ts'
 
@@ -29,6 +29,31 @@ const CARD: ResultCard = {
   saved: false,
 }
 
+const ENTRIES = ['top_up', 'bonus', 'credit', 'debit', 'refund', 'hold', 'capture', 'release'].map(
+  (kind, i) => ({
+    kind,
+    kopecks: 100 * i + 1,
+    at: Date.UTC(2025, 11, 31, 12, i),
+    modelId: kind === 'hold' ? 'z-image' : null,
+    reason: kind === 'credit' ? 'sorry for the <delay>' : null,
+  }),
+)
+
+const OVERVIEW: OverviewFacts = {
+  users: 3,
+  newUsers: 1,
+  delivered: 2,
+  failed: 1,
+  running: 1,
+  freeUsed: 1,
+  salesKopecks: 500,
+  costKopecks: 200,
+  paidKopecks: 1_000,
+  credits: 1_234.5,
+  paused: null,
+  troubles: [],
+}
+
 type Answering = (params: Effect['params'], view: View) => ConversationEvent[]
 
 const inspected: Answering = (params) => {
@@ -49,6 +74,40 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       heldKopecks: 1_600,
       free: FREE,
     },
+  ],
+  'entries.request': (params) => [
+    {
+      type: 'entries.read',
+      page: params.page as number,
+      more: params.page === 0,
+      rows: ENTRIES,
+    },
+  ],
+  'invite.request': () => [{ type: 'invite.read', invited: 2, earned: 20, left: 7, each: 10 }],
+  'welcome.request': () => [{ type: 'welcome.given', kopecks: 5_000, free: 10 }],
+  'promo.redeem': () => [
+    { type: 'promo.redeemed', kopecks: 5_000, free: 0 },
+    { type: 'promo.redeemed', kopecks: 0, free: 5 },
+    ...(['unknown', 'expired', 'usedUp', 'yours'] as const).map((reason) => ({
+      type: 'promo.refused' as const,
+      reason,
+    })),
+  ],
+  'admin.overview': () => [
+    { type: 'overview.read', ...OVERVIEW },
+    {
+      type: 'overview.read',
+      ...OVERVIEW,
+      credits: null,
+      paused: 'kie.credits',
+      troubles: ['sum: 1'],
+    },
+  ],
+  'admin.promo': () => [{ type: 'admin.done' }, { type: 'admin.refused', reason: 'promoExists' }],
+  'admin.adjust': () => [
+    { type: 'admin.done' },
+    { type: 'admin.refused', reason: 'noUser' },
+    { type: 'admin.refused', reason: 'poor' },
   ],
   'free.request': () => [{ type: 'free.read', free: FREE }],
   'quote.request': (params, { rates }) => {

@@ -2,6 +2,7 @@ import { assign, setup } from 'xstate'
 import { isGathered } from '../answer-lists.ts'
 import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalogue.ts'
 import { findModels } from '../search.ts'
+import * as account from './account-changes.ts'
 import * as change from './changes.ts'
 import * as result from './changes-results.ts'
 import {
@@ -88,6 +89,9 @@ export const conversationSetup = setup({
       !('serial' in event) || event.serial === undefined || event.serial === context.serial,
     isThisQuote: ({ context, event }) =>
       event.type === 'run.confirmed' && event.serial === context.serial && context.quote !== null,
+    hasCode: ({ event }) => account.givenCode(event) !== undefined,
+    isPromo: ({ event }) => account.promoIn(event) !== undefined,
+    isAdjust: ({ event }) => account.adjustIn(event) !== undefined,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     hasEnded: ({ context, event }) => 'jobId' in event && context.ended.includes(event.jobId),
   },
@@ -125,9 +129,24 @@ export const conversationSetup = setup({
     untrackJob: assign(change.untrackJob),
     keepEnding: assign(change.keepEnding),
     chooseLanguage: assign(change.chooseLanguage),
-    keepBalance: assign(change.keepBalance),
-    keepFree: assign(change.keepFree),
-    dropBalance: assign(change.dropBalance),
+    keepBalance: assign(account.keepBalance),
+    turnEntries: assign(account.turnEntries),
+    keepEntries: assign(account.keepEntries),
+    dropInvite: assign(account.dropPart('invite')),
+    keepInvite: assign(account.keepInvite),
+    keepCode: assign(account.keepCode),
+    keepRedeemed: assign(account.keepRedeemed),
+    hintRefusal: assign(account.hintRefusal),
+    dropOverview: assign(account.dropPart('overview')),
+    keepOverview: assign(account.keepOverview),
+    keepPromo: assign(account.keepPromo),
+    keepAdjust: assign(account.keepAdjust),
+    hintPromoCode: assign({ hint: { code: 'promoCode' } }),
+    hintAdminPromo: assign({ hint: { code: 'adminPromo' } }),
+    hintAdminAdjust: assign({ hint: { code: 'adminAdjust' } }),
+    hintCsvComing: assign({ hint: { code: 'csvComing' } }),
+    keepFree: assign(account.keepFree),
+    dropBalance: assign(account.dropPart('balance')),
     openHistory: assign(result.openHistory),
     openFavourites: assign(result.openFavourites),
     turnResultPage: assign(result.turnResultPage),
@@ -185,6 +204,14 @@ export const conversationSetup = setup({
     'favourite.set': effect,
     'telegram.sendAgain': effect,
     'telegram.sendOriginal': effect,
+    'entries.request': effect,
+    'invite.request': effect,
+    'welcome.request': effect,
+    'promo.redeem': effect,
+    'admin.overview': effect,
+    'admin.promo': effect,
+    'admin.adjust': effect,
+    'admin.csv': effect,
     'telegram.notice': effect,
   },
   delays: {

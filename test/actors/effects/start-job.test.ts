@@ -77,6 +77,7 @@ describe('checkout', () => {
       user_id: CHAT,
       available_kopecks: 0,
       held_kopecks: PRICE,
+      bonus_kopecks: 0,
     })
   })
 

@@ -9,6 +9,7 @@ import type {
   ConversationEvent,
   Refusal,
 } from '../../../src/machines/conversation/events.ts'
+import { answersTo } from '../../../src/machines/conversation/sample-answers.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import {
   type Button,
@@ -62,6 +63,9 @@ export const backendWith =
     const order = params as { modelId: string; answers: Answers; serial: number; jobId: string }
     const read = resultAnswer({ type, params })
     if (read !== undefined) return [read]
+    if (/^(entries|invite|promo|admin)\./.test(type)) {
+      return answersTo({ type, params }, view).slice(0, 1) as ConversationEvent[]
+    }
     if (type === 'balance.request') {
       return [{ type: 'balance.read', ...balanceFacts, availableKopecks: balanceKopecks }]
     }

@@ -91,6 +91,9 @@ describe('conversation machine', () => {
       'command.cancel': 'menu',
       'command.help': 'help',
       'command.balance': 'balance',
+      'command.invite': 'invite',
+      'command.promo': 'promo.asking',
+      'command.admin': 'admin.overview',
       'command.jobs': 'jobs',
       'command.language': 'language',
     }
@@ -99,11 +102,14 @@ describe('conversation machine', () => {
         const next = after(snapshot, command).snapshot
         const linked = command.type === 'command.start' && command.payload === 'm_z-image'
         const found = command.type === 'command.search' && command.words !== ''
+        const coded = command.type === 'command.promo' && command.payload !== ''
         const expected = found
           ? 'browsing.list'
-          : linked
-            ? 'browsing.card'
-            : (leads[command.type] ?? stateOf(snapshot))
+          : coded
+            ? 'promo.checking'
+            : linked
+              ? 'browsing.card'
+              : (leads[command.type] ?? stateOf(snapshot))
         assert.equal(stateOf(next), expected, `${command.type} in ${stateOf(snapshot)}`)
       }
     }
@@ -120,7 +126,7 @@ describe('conversation machine', () => {
           renders.map((r) => r.params),
           [{ chatId: 7, below: true }],
         )
-        const asks = effects.some((e) => e.type.endsWith('.request'))
+        const asks = effects.some((e) => /\.(request|redeem|overview|promo|adjust)$/.test(e.type))
         assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
       }
       const tapped = { type: 'button.tapped', data: 'forged', queryId: 'q' } as const
@@ -149,8 +155,13 @@ describe('conversation machine', () => {
       else assertScreen(screen, ['x'.repeat(6_000)])
     }
     assert.deepEqual([...waits].sort(), [
+      'admin.overview',
+      'admin.working',
       'balance',
       'drafting.quoting',
+      'entries',
+      'invite',
+      'promo.checking',
       'results.card',
       'results.list',
       'results.using',

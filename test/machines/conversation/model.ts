@@ -3,15 +3,16 @@ import type { AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate'
 import { getMicrosteps } from 'xstate'
 import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
 import { itemsOf } from '../../../src/machines/answer-lists.ts'
-import type { Draft } from '../../../src/machines/conversation/context.ts'
+import type { Account, Draft } from '../../../src/machines/conversation/context.ts'
 import type {
   ConversationEvent,
   StampedConversationEvent,
 } from '../../../src/machines/conversation/events.ts'
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
+import { answersTo } from '../../../src/machines/conversation/sample-answers.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect } from '../../../src/machines/definition.ts'
-import { balanceFacts, contextOf, later, photo, screenOf, stateOf } from './chat.ts'
+import { balanceFacts, contextOf, later, photo, screenOf, stateOf, view } from './chat.ts'
 import { resultAnswer } from './orders.ts'
 
 /** A few models that between them ask every kind of question, are free, paid, coming and gone. */
@@ -69,6 +70,10 @@ export const commands: ConversationEvent[] = [
   { type: 'command.help' },
   { type: 'command.balance' },
   { type: 'command.jobs' },
+  { type: 'command.invite' },
+  { type: 'command.promo', payload: '' },
+  { type: 'command.promo', payload: 'spring' },
+  { type: 'command.admin' },
   { type: 'command.language' },
   { type: 'command.unknown', name: 'selfdestruct' },
 ]
@@ -89,6 +94,8 @@ const rest: ConversationEvent[] = [
   { type: 'user.blocked' },
   { type: 'user.unblocked' },
   { type: 'engine.hiccup' },
+  { type: 'welcome.given', kopecks: 100, free: 10 },
+  { type: 'invite.accepted', free: 10 },
   { type: 'free.read', free: balanceFacts.free },
   ...jobNews('another'),
 ]
@@ -135,9 +142,12 @@ function resultNews(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   ]
 }
 
+const sampled = (type: string, params: Effect['params'] = {}) =>
+  answersTo({ type, params }, view) as ConversationEvent[]
+
 /** What only happens in some states. */
 function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
-  const { serial, jobId } = contextOf(snapshot)
+  const { serial, jobId, account } = contextOf(snapshot)
   const price = { priceKopecks: 500, credits: 3, availableKopecks: 1_000 }
   switch (stateOf(snapshot)) {
     case 'drafting.asking.inspecting':
@@ -161,6 +171,20 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return resultNews(snapshot)
     case 'balance':
       return [{ type: 'balance.read', ...balanceFacts }]
+    case 'entries':
+      return sampled('entries.request', { page: account?.entries?.page ?? 0 })
+    case 'invite':
+      return sampled('invite.request')
+    case 'promo.checking':
+      return sampled('promo.redeem')
+    case 'admin.overview':
+      return sampled('admin.overview')
+    case 'admin.promo':
+      return [{ type: 'text.received', text: 'SPRING 100р 50 30' }]
+    case 'admin.adjust':
+      return [{ type: 'text.received', text: '123 -50,5 двойная оплата' }]
+    case 'admin.working':
+      return sampled('admin.adjust')
     case 'starting':
     case 'finished':
       return jobNews(jobId ?? '')
@@ -198,6 +222,13 @@ export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent
     rnd: 'thejob',
   }))
 
+/** The part of the account that the state shows, as far as its buttons depend on it. */
+function shownPart(state: string, account: Account | null): unknown {
+  if (state === 'entries') return [account?.entries?.page, account?.entries?.more]
+  if (state === 'balance' || state === 'invite') return account?.[state] !== undefined
+  return state === 'admin.overview' && account?.overview !== undefined
+}
+
 /** The state, and what its guards and buttons look at. */
 export function momentOf(snapshot: AnyMachineSnapshot): string {
   const { place, draft, quote, jobId, tracked, ended, account, results } = contextOf(snapshot)
@@ -213,13 +244,12 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     const seen = [results?.jobId, card !== null, state === 'results.using' ? picked : saved]
     return JSON.stringify([state, draft !== null, from, isOpen, seen])
   }
+  if (/^(entries|invite|promo|admin)/.test(state)) {
+    const order = draft !== null && jobId === null
+    return JSON.stringify([state, order, shownPart(state, account)])
+  }
   if (!state.startsWith('drafting')) {
-    return JSON.stringify([
-      state,
-      draft !== null,
-      state === 'balance' && account?.balance !== undefined,
-      jobs,
-    ])
+    return JSON.stringify([state, draft !== null, shownPart(state, account), jobs])
   }
   const { modelId, asking, origin, answers, album, gathering, part } = draft as Draft
   const { inspections, remark } = draft as Draft

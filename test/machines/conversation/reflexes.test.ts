@@ -154,6 +154,15 @@ describe('the conversation as stored', () => {
       chatId: 77,
       userId: 77,
       languageCode: 'en-GB',
+      invitedBy: null,
+    })
+    const invited = { ...event, payload: 'ref_16' }
+    const input = conversation.inputOf?.('conversation:42:77', invited)
+    assert.deepEqual(input, {
+      chatId: 77,
+      userId: 77,
+      languageCode: 'en-GB',
+      invitedBy: 42,
     })
   })
 

@@ -21,7 +21,14 @@ export function balanceScreen(scene: Scene): Screen | null {
       '',
       ...freeLines(scene, free),
     ),
-    keyboard: asideRows(scene),
+    keyboard: [
+      [
+        button(t('entries.open'), { type: 'entries.opened' }),
+        button(t('promo.open'), { type: 'promo.opened' }),
+      ],
+      [button(t('invite.open'), { type: 'invite.opened' })],
+      ...asideRows(scene),
+    ],
   }
 }
 

@@ -4,10 +4,18 @@ import { escapeHtml, translator } from '../../texts/translate.ts'
 import { stateName } from '../../transition.ts'
 import type { ConversationContext } from '../context.ts'
 import { balanceScreen, helpScreen, languageScreen } from './account.ts'
+import {
+  adjustConfirmScreen,
+  adminAdjustScreen,
+  adminDoneScreen,
+  adminPromoScreen,
+  overviewScreen,
+} from './admin.ts'
 import { askScreen } from './ask.ts'
 import { cardScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
 import { changeScreen } from './change.ts'
 import { gatherScreen, inspectScreen } from './gather.ts'
+import { entriesScreen, inviteScreen, promoScreen, redeemedScreen } from './gifts.ts'
 import { extrasScreen, previewScreen } from './order.ts'
 import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
@@ -40,6 +48,17 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   balance: balanceScreen,
   help: helpScreen,
   language: languageScreen,
+  entries: entriesScreen,
+  invite: inviteScreen,
+  'promo.asking': promoScreen,
+  'promo.checking': waitScreen,
+  'promo.redeemed': redeemedScreen,
+  'admin.overview': overviewScreen,
+  'admin.promo': adminPromoScreen,
+  'admin.adjust': adminAdjustScreen,
+  'admin.confirming': adjustConfirmScreen,
+  'admin.working': waitScreen,
+  'admin.done': adminDoneScreen,
 }
 
 /** The chart knows no prices and no sale: whether an order can be begun, only the screen says. */

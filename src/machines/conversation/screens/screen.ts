@@ -70,6 +70,12 @@ export const asideRows = (scene: Scene): Button[][] => [
   menuRow(scene),
 ]
 
+/** The same for screens that another one led to. */
+export const asideBackRows = (scene: Scene): Button[][] => [
+  ...asideRows(scene).slice(0, -1),
+  backRow(scene),
+]
+
 export const backRow = ({ t }: Scene): Button[] => [
   button(t('nav.back'), { type: 'back.pressed' }),
   button(t('nav.menu'), { type: 'menu.pressed' }),

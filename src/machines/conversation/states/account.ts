@@ -1,9 +1,10 @@
 import { conversationSetup } from '../setup.ts'
 
-const resumed = {
+/** For states beside an order in the making. */
+export const resumed = {
   description: 'Back to the order in the making.',
   guard: 'hasOrder',
-  target: 'drafting',
+  target: '#conversation.drafting',
 } as const
 
 /** What is being made right now. */
@@ -26,6 +27,9 @@ export const balance = conversationSetup.createStateConfig({
   exit: 'leave',
   on: {
     'balance.read': { description: 'What the accounts say.', actions: 'keepBalance' },
+    'entries.opened': { description: 'Where the money came from and went.', target: 'entries' },
+    'invite.opened': { description: 'Bring a friend.', target: 'invite' },
+    'promo.opened': { description: 'A promo code, please.', target: 'promo' },
     'order.resumed': resumed,
   },
 })

@@ -1,0 +1,137 @@
+import { Readable } from 'node:stream'
+import { stringify } from 'csv-stringify'
+import { TerminalError } from '../../errors.ts'
+import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { refusedBy } from '../../store/database.ts'
+import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
+import { allEntries, readDay } from '../../store/overview.ts'
+import { readPause } from '../../store/pauses.ts'
+import { createPromo } from '../../store/promo.ts'
+import { reconcile, troubles } from '../../store/reconcile.ts'
+import type { KieClient } from '../kie/client.ts'
+import type { TelegramApi } from '../telegram/api.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+
+export interface AdminDeps extends EffectDeps {
+  api: TelegramApi
+  credits: KieClient['credits']
+  adminIds: readonly number[]
+}
+
+const DAY = 86_400_000
+/** Telegram takes documents of up to 50 MB; about 120 bytes an entry. */
+const CSV_LINES = 300_000
+
+/** What admins see and do. Each handler asks again whether its user is one. */
+export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandler<never>> {
+  const { runtime, db, now, log, api, credits, adminIds } = deps
+
+  const forAdmins =
+    <P extends { userId: number }>(handle: EffectHandler<P>): EffectHandler<P> =>
+    (job, signal) => {
+      if (!adminIds.includes(job.params.userId)) {
+        throw new TerminalError('actor.unknown', { detail: 'Not an admin.' })
+      }
+      return handle(job, signal)
+    }
+  const tell = (job: { actor: string; seq: number; index: number }, event: ConversationEvent) =>
+    runtime.send({ actor: job.actor, key: `admin:${effectKey(job as never)}`, event })
+
+  return {
+    'admin.overview': forAdmins<{ userId: number }>(async (job, signal) => {
+      const [day, findings, pause, balance] = await Promise.all([
+        readDay(db, now()),
+        reconcile(db),
+        readPause(db),
+        credits(signal).catch((error) => {
+          log.warn({ err: error }, 'the provider did not say what is left')
+          return null
+        }),
+      ])
+      await tell(job, {
+        type: 'overview.read',
+        ...day,
+        credits: balance,
+        paused: pause?.code ?? null,
+        troubles: troubles(findings).map(([name, size]) => `${name}: ${size}`),
+      })
+    }),
+
+    'admin.promo': forAdmins<{
+      userId: number
+      promo: { code: string; kopecks: number; free: number; limit: number; days: number | null }
+    }>(async (job) => {
+      const { userId, promo } = job.params
+      const { days, ...rest } = promo
+      const expiresAt = days === null ? null : new Date(job.at + days * DAY)
+      const made = await createPromo(db, { ...rest, expiresAt, madeBy: userId })
+      await tell(
+        job,
+        made ? { type: 'admin.done' } : { type: 'admin.refused', reason: 'promoExists' },
+      )
+    }),
+
+    'admin.adjust': forAdmins<{
+      userId: number
+      adjust: { userId: number; kopecks: number; reason: string }
+    }>(async (job) => {
+      const { userId: madeBy, adjust } = job.params
+      const { userId, kopecks, reason } = adjust
+      const kind = kopecks > 0 ? 'credit' : 'debit'
+      const ref = `adjust:${effectKey(job)}`
+      try {
+        await bookMovements(db, [{ userId, kind, ref, kopecks: Math.abs(kopecks), madeBy, reason }])
+        log.info({ admin: madeBy, user: userId, kopecks }, 'a balance was adjusted')
+      } catch (error) {
+        const constraint = refusedBy(error)
+        if (constraint === undefined) throw error
+        if (constraint !== MOVED_BEFORE) {
+          const poor = constraint === NOT_ENOUGH_MONEY
+          await tell(job, { type: 'admin.refused', reason: poor ? 'poor' : 'noUser' })
+          return
+        }
+      }
+      await tell(job, { type: 'admin.done' })
+    }),
+
+    'admin.csv': forAdmins<{ userId: number }>(async (job, signal) => {
+      const rows = stringify({ header: true, escape_formulas: true, bom: true, columns: COLUMNS })
+      const table = Readable.from(csvLines()).compose(rows) as Readable
+      await api.call(
+        'sendDocument',
+        { chat_id: job.params.userId, document: { source: table, filename: 'ledger.csv' } },
+        { signal, timeoutMs: 300_000 },
+      )
+    }),
+  }
+
+  async function* csvLines() {
+    let lines = 0
+    for await (const { created_at, amount_kopecks, bonus_kopecks, ...rest } of allEntries(db)) {
+      lines += 1
+      if (lines > CSV_LINES) return
+      yield {
+        ...rest,
+        at: created_at.toISOString(),
+        roubles: roubles(amount_kopecks),
+        given_roubles: roubles(bonus_kopecks),
+      }
+    }
+  }
+}
+
+const COLUMNS = [
+  'id',
+  'at',
+  'user_id',
+  'kind',
+  'ref',
+  'source',
+  'target',
+  'roubles',
+  'given_roubles',
+  'made_by',
+  'reason',
+]
+
+const roubles = (kopecks: number): string => (kopecks / 100).toFixed(2)

@@ -1,0 +1,53 @@
+import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { redeemPromo } from '../../store/promo.ts'
+import { readInvites, welcome } from '../../store/referrals.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+
+export interface GiftDeps extends EffectDeps {
+  welcomeKopecks: number
+  /** Free generations for both sides of an invitation. */
+  inviteFree: number
+}
+
+/** Deals with a user's first arrival, and tells them and whoever invited them. */
+export const createWelcomeHandler =
+  ({
+    runtime,
+    db,
+    welcomeKopecks: kopecks,
+    inviteFree: free,
+  }: GiftDeps): EffectHandler<{ userId: number; invitedBy: number | null }> =>
+  async ({ actor, params: { userId, invitedBy } }) => {
+    const got = await welcome(db, { userId, invitedBy, kopecks, free })
+    const tell = (to: string, event: ConversationEvent) =>
+      runtime.send({ actor: to, key: `welcome:${userId}`, event })
+    if (got.kopecks > 0 || got.free > 0) {
+      await tell(actor, { type: 'welcome.given', kopecks: got.kopecks, free: got.free })
+    }
+    if (got.invitedBy === null || got.free === 0) return
+    const [machine, bot] = actor.split(':')
+    await tell(`${machine}:${bot}:${got.invitedBy}`, { type: 'invite.accepted', free: got.free })
+  }
+
+/** Tells the conversation how its invitations went. */
+export const createInviteHandler =
+  ({ runtime, db, inviteFree }: GiftDeps): EffectHandler<{ userId: number }> =>
+  async (job) => {
+    const stats = await readInvites(db, job.params.userId)
+    const event: ConversationEvent = { type: 'invite.read', ...stats, each: inviteFree }
+    await runtime.send({ actor: job.actor, key: `invite:${effectKey(job)}`, event })
+  }
+
+/** Redeems a promo code and tells what came of it. */
+export const createPromoHandler =
+  ({ runtime, db, now }: EffectDeps): EffectHandler<{ userId: number; code: string }> =>
+  async (job) => {
+    const { userId, code } = job.params
+    const ref = effectKey(job)
+    const got = await redeemPromo(db, { code, userId, ref, now: new Date(now()) })
+    const event: ConversationEvent =
+      'refused' in got
+        ? { type: 'promo.refused', reason: got.refused }
+        : { type: 'promo.redeemed', ...got }
+    await runtime.send({ actor: job.actor, key: `promo:${ref}`, event })
+  }

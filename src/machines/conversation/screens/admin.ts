@@ -1,0 +1,83 @@
+import { formatRub } from '../../pricing.ts'
+import { escapeHtml } from '../../texts/translate.ts'
+import { giftText } from './gifts.ts'
+import { waitScreen } from './run.ts'
+import { backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'
+
+/** How things stand. */
+export function overviewScreen(scene: Scene): Screen | null {
+  const { t, language, context } = scene
+  const overview = context.account?.overview
+  if (overview === undefined) return waitScreen(scene)
+  const rub = (kopecks: number) => formatRub(kopecks, language)
+  const { credits, paused, troubles } = overview
+  return {
+    text: lines(
+      t('admin.title'),
+      '',
+      t('admin.users', { users: overview.users, newUsers: overview.newUsers }),
+      t('admin.jobs', {
+        delivered: overview.delivered,
+        failed: overview.failed,
+        running: overview.running,
+        free: overview.freeUsed,
+      }),
+      t('admin.money', {
+        paid: rub(overview.paidKopecks),
+        sales: rub(overview.salesKopecks),
+        costs: rub(overview.costKopecks),
+      }),
+      credits === null ? t('admin.noCredits') : t('admin.credits', { credits }),
+      paused === null ? t('admin.selling') : t('admin.paused', { code: paused }),
+      troubles.length === 0
+        ? t('admin.clean')
+        : t('admin.troubles', { troubles: troubles.join(', ') }),
+    ),
+    keyboard: [
+      [button(t('jobs.refresh'), { type: 'admin.opened' })],
+      [
+        button(t('admin.promo'), { type: 'admin.promo.opened' }),
+        button(t('admin.adjust'), { type: 'admin.adjust.opened' }),
+      ],
+      [button(t('admin.csv'), { type: 'admin.csv.wanted' })],
+      menuRow(scene),
+    ],
+  }
+}
+
+export const adminPromoScreen = (scene: Scene): Screen => ({
+  text: scene.t('admin.promoHow'),
+  keyboard: [backRow(scene)],
+})
+
+export const adminAdjustScreen = (scene: Scene): Screen => ({
+  text: scene.t('admin.adjustHow'),
+  keyboard: [backRow(scene)],
+})
+
+/** What is about to be done, or was. */
+function making({ t, language, context }: Scene): string {
+  const { making } = context.account ?? {}
+  if (making === undefined) return ''
+  if ('promo' in making) {
+    const { code, limit, days } = making.promo
+    return lines(
+      t('admin.promoMade', { code, limit }),
+      giftText(making.promo, language),
+      days !== null && t('admin.promoDays', { days }),
+    )
+  }
+  const { userId, kopecks, reason } = making.adjust
+  const amount = `${kopecks > 0 ? '+' : ''}${formatRub(kopecks, language)}`
+  return t('admin.adjustMade', { userId, amount, reason: escapeHtml(reason) })
+}
+
+export const adjustConfirmScreen = (scene: Scene): Screen => ({
+  text: lines(scene.t('admin.sure'), '', making(scene)),
+  keyboard: [[button(scene.t('admin.confirm'), { type: 'adjust.confirmed' })], backRow(scene)],
+})
+
+export const adminDoneScreen = (scene: Scene): Screen => ({
+  text: lines(scene.t('admin.done'), '', making(scene)),
+  keyboard: [backRow(scene)],
+})

@@ -1,0 +1,94 @@
+import { conversationSetup } from '../setup.ts'
+
+const back = { description: 'To the overview.', target: '#conversation.admin' } as const
+
+/** For admins only: how things stand, and what they may do. */
+export const admin = conversationSetup.createStateConfig({
+  id: 'conversation.admin',
+  description: 'For admins: how things stand, and what they may do.',
+  initial: 'overview',
+  states: {
+    overview: {
+      id: 'conversation.admin.overview',
+      description: 'The day so far, the provider’s balance, the state of the books.',
+      entry: ['dropOverview', 'admin.overview'],
+      exit: 'leave',
+      on: {
+        'overview.read': { description: 'How things stand.', actions: 'keepOverview' },
+        'admin.opened': { description: 'Anew.', target: 'overview', reenter: true },
+        'admin.promo.opened': { description: 'A new promo code.', target: 'promo' },
+        'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
+        'admin.csv.wanted': {
+          description: 'All entries as a table; it comes as a file.',
+          actions: ['admin.csv', 'hintCsvComing'],
+        },
+      },
+    },
+    promo: {
+      id: 'conversation.admin.promo',
+      description: 'Code, bonus, number of uses and days, in one message.',
+      exit: 'leave',
+      on: {
+        'text.received': [
+          {
+            description: 'A whole promo code.',
+            guard: 'isPromo',
+            target: 'working',
+            actions: ['keepPromo', 'admin.promo'],
+          },
+          { description: 'Something is missing.', actions: 'hintAdminPromo' },
+        ],
+        'back.pressed': back,
+      },
+    },
+    adjust: {
+      id: 'conversation.admin.adjust',
+      description: 'User, amount and reason, in one message.',
+      exit: 'leave',
+      on: {
+        'text.received': [
+          {
+            description: 'A whole adjustment.',
+            guard: 'isAdjust',
+            target: 'confirming',
+            actions: 'keepAdjust',
+          },
+          { description: 'Something is missing.', actions: 'hintAdminAdjust' },
+        ],
+        'back.pressed': back,
+      },
+    },
+    confirming: {
+      id: 'conversation.admin.confirming',
+      description: 'Once more, before money moves.',
+      exit: 'leave',
+      on: {
+        'adjust.confirmed': {
+          description: 'It is meant.',
+          target: 'working',
+          actions: 'admin.adjust',
+        },
+        'back.pressed': { description: 'It was not meant so.', target: 'adjust' },
+      },
+    },
+    working: {
+      id: 'conversation.admin.working',
+      description: 'It is being done.',
+      exit: 'leave',
+      on: {
+        'admin.done': { description: 'It is done.', target: 'done' },
+        'admin.refused': {
+          description: 'It could not be: why.',
+          target: 'overview',
+          actions: 'hintRefusal',
+        },
+      },
+    },
+    done: {
+      id: 'conversation.admin.done',
+      description: 'What was done.',
+      exit: 'leave',
+      on: { 'back.pressed': back },
+    },
+  },
+})

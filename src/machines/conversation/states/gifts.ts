@@ -1,0 +1,83 @@
+import { conversationSetup } from '../setup.ts'
+import { resumed } from './account.ts'
+
+const backToBalance = { description: 'To the balance.', target: '#conversation.balance' } as const
+
+/** Every entry of the user's books, in words. */
+export const entries = conversationSetup.createStateConfig({
+  id: 'conversation.entries',
+  description: 'Every movement of the user’s money, in words, some at a time.',
+  entry: ['turnEntries', 'entries.request'],
+  exit: 'leave',
+  on: {
+    'entries.read': { description: 'One page of them.', actions: 'keepEntries' },
+    'page.turned': { description: 'Another page.', target: 'entries', reenter: true },
+    'back.pressed': backToBalance,
+    'order.resumed': resumed,
+  },
+})
+
+/** A link to share, and what came of it. */
+export const invite = conversationSetup.createStateConfig({
+  id: 'conversation.invite',
+  description: 'A link for friends, and what it brought so far.',
+  entry: ['dropInvite', 'invite.request'],
+  exit: 'leave',
+  on: {
+    'invite.read': { description: 'How the invitations went.', actions: 'keepInvite' },
+    'back.pressed': backToBalance,
+    'order.resumed': resumed,
+  },
+})
+
+/** A promo code, typed. */
+export const promo = conversationSetup.createStateConfig({
+  id: 'conversation.promo',
+  description: 'A promo code is redeemed.',
+  initial: 'asking',
+  states: {
+    asking: {
+      id: 'conversation.promo.asking',
+      description: 'Which code?',
+      exit: 'leave',
+      on: {
+        'text.received': [
+          {
+            description: 'It may be one.',
+            guard: 'hasCode',
+            target: 'checking',
+            actions: 'keepCode',
+          },
+          { description: 'No code looks like that.', actions: 'hintPromoCode' },
+        ],
+        'media.received': { description: 'A file is no code.', actions: 'hintPromoCode' },
+        'back.pressed': backToBalance,
+        'order.resumed': resumed,
+      },
+    },
+    checking: {
+      id: 'conversation.promo.checking',
+      description: 'It is being redeemed.',
+      entry: 'promo.redeem',
+      exit: 'leave',
+      on: {
+        'promo.redeemed': {
+          description: 'It was good.',
+          target: 'redeemed',
+          actions: 'keepRedeemed',
+        },
+        'promo.refused': {
+          description: 'It was not: why, and another one.',
+          target: 'asking',
+          actions: 'hintRefusal',
+        },
+      },
+    },
+    redeemed: {
+      id: 'conversation.promo.redeemed',
+      description: 'What the code brought.',
+      exit: 'leave',
+      on: { 'back.pressed': backToBalance, 'order.resumed': resumed },
+    },
+  },
+})
