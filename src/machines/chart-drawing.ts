@@ -162,7 +162,9 @@ function drawState(drawn: Drawn): Shape {
         { class: 'chart-row', ...at, ...(edge === undefined ? {} : pressable(edge, rowText(row))) },
         shape('title', {}, rowText(row, Number.POSITIVE_INFINITY)),
         shape('tspan', { class: 'chart-dim' }, `${kind} / `),
-        rest,
+        ...rest.map(({ text, isEffect }) =>
+          isEffect ? shape('tspan', { class: 'chart-effect' }, text) : text,
+        ),
       )
     }),
     ...drawBadge(drawn),

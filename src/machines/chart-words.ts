@@ -22,23 +22,35 @@ export function lineText(line: ViewLine): string {
   return text + guard + effects
 }
 
-/** The parts of a state's row: its kind, and the rest, cut at `limit`. */
+/** The parts of a state's row: its kind, and the rest, cut at `limit`; what is an effect is marked. */
 export function rowParts(
   { kind, text, guard, actions }: ViewRow,
   limit = ROW_LENGTH,
-): { kind: string; rest: string } {
+): { kind: string; rest: readonly { text: string; isEffect: boolean }[] } {
   const condition = guard === null ? '' : ` [${guard}]`
-  const done = actions.map((a) => a.name).join(', ')
-  const rest = text === '' ? done : `${text}${condition}${done === '' ? '' : ` / ${done}`}`
-  const letters = [...rest]
-  return {
-    kind: kind === 'again' ? '↻' : kind,
-    rest: letters.length <= limit ? rest : `${letters.slice(0, limit - 1).join('')}…`,
-  }
+  const between = text === '' ? '' : ' / '
+  const rest = [
+    { text: text + condition, isEffect: false },
+    ...actions.map(({ name, kind }, i) => ({
+      text: (i === 0 ? between : ', ') + name,
+      isEffect: kind === 'effect',
+    })),
+  ]
+  return { kind: kind === 'again' ? '↻' : kind, rest: cut(rest, limit) }
+}
+
+function cut<T extends { text: string }>(parts: readonly T[], limit: number): T[] {
+  let left = limit
+  return parts.flatMap((part) => {
+    if (part.text === '' || left <= 0) return []
+    const text = part.text.length <= left ? part.text : `${part.text.slice(0, left - 1)}…`
+    left -= part.text.length
+    return [{ ...part, text }]
+  })
 }
 
 /** A state's row as one text. */
 export function rowText(row: ViewRow, limit = ROW_LENGTH): string {
   const { kind, rest } = rowParts(row, limit)
-  return `${kind} / ${rest}`
+  return `${kind} / ${rest.map((part) => part.text).join('')}`
 }
