@@ -26,8 +26,6 @@ const MODELS = new Set([
   'google/nano-banana-edit',
   'sora-2-characters',
   'V4',
-  // The successor of the one before, on its card.
-  'ai-music-api/generate',
 ])
 /** Models that a result is put into. */
 const PICKS = new Set(['recraft/remove-background', 'grok-imagine/upscale'])
@@ -112,7 +110,11 @@ function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       (e.type !== 'option.chosen' || options.includes(e)) &&
       (e.type !== 'result.opened' || RESULTS.has(e.jobId)) &&
       (e.type !== 'model.picked' || PICKS.has(e.modelId)) &&
-      (e.type !== 'model.opened' || MODELS.has(e.modelId)) &&
+      // Of the successor of one that is gone, the card will do.
+      (e.type !== 'draft.begun' || MODELS.has(contextOf(snapshot).place.modelId ?? '')) &&
+      (e.type !== 'model.opened' ||
+        MODELS.has(e.modelId) ||
+        stateOf(snapshot) === 'browsing.card') &&
       (e.type !== 'field.opened' || FIELDS.has(e.field)),
   )
 }
