@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { type FreshDatabase, withFreshDatabase } from './e2e-database.ts'
+import { bundleConsole } from './sandbox/console-bundle.ts'
 import { startChatPage } from './sandbox-page.ts'
 import { startWorld } from './sandbox-world.ts'
 
@@ -17,8 +19,11 @@ export function runSandbox(options: SandboxOptions): Promise<void> {
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function serve({ port, botMode }: SandboxOptions, database: FreshDatabase): Promise<void> {
+  const consoleDir = path.resolve('.data/console')
+  await bundleConsole(consoleDir)
   const world = await startWorld({
     botMode,
+    consoleDir,
     databaseUrl: database.url,
     storageMode: database.storageMode,
     pretty: true,
@@ -30,9 +35,10 @@ async function serve({ port, botMode }: SandboxOptions, database: FreshDatabase)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)
   })
   try {
-    const page = await startChatPage(world, port)
+    const page = await startChatPage(world, port, { withConsole: true })
     say('')
     say(`  Chat with the bot:  ${page.url}`)
+    say(`  Console:            ${page.consoleUrl}`)
     say(`  Health of the bot:  ${world.botUrl}/health`)
     say(`  Mode: ${botMode}, database: ${database.storageMode}. Stop with Ctrl-C.`)
     say('')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -10,7 +10,6 @@ import { startWorld, type World } from '../../src/sandbox-world.ts'
 import { createDatabase } from '../support/database.ts'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const screenshots = path.resolve(import.meta.dirname, '../../docs/screenshots')
 const PROMPT = 'Daybreak over the valley'
 
 // Code for the browser is text here: this project's types know no DOM.
@@ -72,7 +71,7 @@ describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () =
     const preview = page.locator('.row.bot', { hasText: 'Check your order' })
     await preview.waitFor()
     const order = (await preview.textContent()) ?? ''
-    for (const part of [PROMPT, '4:3', /Price: free/, /Balance: 0\.00/]) {
+    for (const part of [PROMPT, '4:3', /Price: free/, /This one is free/]) {
       assert.ok(order.match(part), `${part} in ${order}`)
     }
     await tap(/Run/)
@@ -86,7 +85,6 @@ describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () =
     assert.ok(at('Your result is ready') < at('What next?'), shown.join('\n'))
     assert.equal(at('Creating'), -1)
     assert.deepEqual(errors, [])
-    await saveScreenshot('sandbox.png')
   })
 
   test('has measured the delivery, and found nothing wrong', async () => {
@@ -103,12 +101,4 @@ describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () =
     }
     assert.doesNotMatch(metrics, /^dead_letters_total\{/m)
   })
-
-  /** For the README, not for comparison: only when asked for. */
-  async function saveScreenshot(name: string): Promise<void> {
-    if (process.env.SAVE_SCREENSHOTS !== '1') return
-    await page.mouse.move(0, 0)
-    await mkdir(screenshots, { recursive: true })
-    await writeFile(path.join(screenshots, name), await page.screenshot({ animations: 'disabled' }))
-  }
 })

@@ -33,6 +33,17 @@ describe('simulator', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
         response.end(readFileSync(path.join(folder, 'assets', asset)))
         return
       }
+      // What stands around every page: the list of machines, and whether the bot is there.
+      if (url.startsWith('/console/api/live')) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write(': here\n\n')
+        return
+      }
+      if (url === '/console/api/machines') {
+        response.setHeader('content-type', 'application/json')
+        response.end('[]')
+        return
+      }
       if (url.startsWith('/console/api/')) {
         asked.push(url)
         response.setHeader('content-type', 'application/json')

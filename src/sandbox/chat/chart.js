@@ -1,19 +1,26 @@
-import { byId, h, icon } from './dom.js'
+import { byId, h } from './dom.js'
 
 /**
- * Opens the place for the live statechart beside the chat, once there is a console to fill it.
- * @param {string | null} consoleUrl
+ * Shows the console's live chart of the chat's own actor beside the chat; without a console the
+ * place stays closed. A frame, so that neither page has to know the other's styles.
+ * @param {{ consoleUrl: string | null, botId: number }} config
  */
-export function showChart(consoleUrl) {
-  if (!consoleUrl) return
-  const chart = byId('chart')
-  chart.hidden = false
-  chart.append(
-    h(
-      'a',
-      { class: 'console-link', href: consoleUrl, target: '_blank', rel: 'noopener' },
-      'Open the console',
-      icon('link'),
-    ),
-  )
+export function createChart({ consoleUrl, botId }) {
+  const place = byId('chart')
+  /** @type {number | null} */
+  let shown = null
+  place.hidden = consoleUrl === null
+  byId('chart-tab').hidden = consoleUrl === null
+  if (consoleUrl !== null) byId('app').dataset.chart = 'on'
+  return {
+    /** @param {number | null} userId */
+    follow(userId) {
+      if (consoleUrl === null || userId === shown) return
+      shown = userId
+      if (userId === null) return place.replaceChildren()
+      // A new frame: a new address in the old one would be an entry in the browser's history.
+      const src = `${consoleUrl}/live/conversation:${botId}:${userId}`
+      place.replaceChildren(h('iframe', { title: 'Live statechart', src }))
+    },
+  }
 }

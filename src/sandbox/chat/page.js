@@ -1,6 +1,6 @@
 import { createApi, loadConfig } from './api.js'
 import { createBlockButton } from './block.js'
-import { showChart } from './chart.js'
+import { createChart } from './chart.js'
 import { createComposer } from './composer.js'
 import { byId } from './dom.js'
 import { alertBox, createLightbox, toast } from './overlays.js'
@@ -78,7 +78,8 @@ const block = createBlockButton({
   send: async (blocked) => api.block(me(), blocked),
   onError: failed,
 })
-const views = createViews({ onPanel: () => panel.refresh() })
+const chart = createChart(config)
+const views = createViews({ hasChart: config.consoleUrl !== null, onPanel: () => panel.refresh() })
 const panel = createPanel({
   api,
   chatId: () => page.get().userId ?? undefined,
@@ -89,9 +90,9 @@ const panel = createPanel({
 
 byId('bot-name').textContent = `@${config.botUsername}`
 byId('chat-title').textContent = `@${config.botUsername}`
-showChart(config.consoleUrl)
 page.subscribe(({ users, userId, chat, loaded, link, pending }) => {
   usersView.update(users, userId)
+  chart.follow(userId)
   byId('messages').setAttribute('aria-busy', String(!loaded))
   if (loaded) chatView.update(chat.messages, pending)
   else byId('messages').replaceChildren()

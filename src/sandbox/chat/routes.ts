@@ -9,7 +9,10 @@ export interface ChatConfig {
   readonly botUsername: string
   /** Base URL of the fake generation service; empty when it shares the page's server. */
   readonly kieControlUrl: string
+  /** Where the console is on this page's own server; null: there is none. */
   readonly consoleUrl: string | null
+  /** Of the bot: with a chat's number it names the chat's actor. */
+  readonly botId: number
 }
 
 const TYPES: Record<string, string> = {
@@ -32,7 +35,7 @@ function pageFiles(): ReadonlyMap<string, { type: string; body: Buffer }> {
 
 /** Nothing from elsewhere is loaded and nothing inline is run, whatever a message may contain. */
 function secure(ctx: Context, consoleUrl: string | null): void {
-  const frames = consoleUrl ? new URL(consoleUrl, `http://${ctx.host}`).origin : "'none'"
+  const frames = consoleUrl ? "'self'" : "'none'"
   ctx.set(
     'content-security-policy',
     [
@@ -66,6 +69,8 @@ export interface ChatRoutesOptions {
   readonly config: ChatConfig
   /** Base URL of the fake Telegram server; absent when these routes are mounted in it. */
   readonly telegramUrl?: string
+  /** Base URL of the bot, which has the console; this page's server passes requests on to it. */
+  readonly botUrl?: string
   /** The bot's command menu in a user's language; suggested while `/` is typed. */
   readonly commands?: (languageCode: string) => Promise<readonly ChatCommand[]>
 }
@@ -75,7 +80,7 @@ export interface ChatRoutesOptions {
  * two fakes are passed on where they have servers of their own.
  */
 export function createChatRoutes(options: ChatRoutesOptions): Router {
-  const { config, telegramUrl, commands = async () => [] } = options
+  const { config, telegramUrl, botUrl, commands = async () => [] } = options
   const files = pageFiles()
   const router = new Router()
   const send = (ctx: Context, name: string) => {
@@ -96,5 +101,7 @@ export function createChatRoutes(options: ChatRoutesOptions): Router {
   })
   router.all(/^\/sandbox\/kie\/.+/, forwardTo(config.kieControlUrl))
   router.all(/^\/sandbox\/.+/, forwardTo(telegramUrl))
+  // The console judges by the host whether a request is its own page's.
+  if (config.consoleUrl) router.all(/^\/console(\/.*)?$/, forwardTo(botUrl, { keepHost: true }))
   return router
 }

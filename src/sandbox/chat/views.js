@@ -2,18 +2,18 @@ import { byId } from './dom.js'
 
 /**
  * What is in view: columns on a wide window, tabs on a phone, a drawer in between.
- * @param {{ onPanel: () => void }} deps
+ * @param {{ hasChart: boolean, onPanel: () => void }} deps
  */
-export function createViews({ onPanel }) {
+export function createViews({ hasChart, onPanel }) {
   const app = byId('app')
   const toggle = byId('panel-toggle')
   const tabs = /** @type {NodeListOf<HTMLButtonElement>} */ (
     document.querySelectorAll('.tabs [data-view]')
   )
   const phone = matchMedia('(max-width: 719px)')
-  const wide = matchMedia('(min-width: 1120px)')
+  const wide = matchMedia(`(min-width: ${hasChart ? 1680 : 1120}px)`)
 
-  /** @param {'users' | 'chat' | 'panel'} view */
+  /** @param {'users' | 'chat' | 'chart' | 'panel'} view */
   const show = (view) => {
     app.dataset.view = view
     for (const tab of tabs) {

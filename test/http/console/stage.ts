@@ -1,5 +1,4 @@
 import type { TestContext } from 'node:test'
-import type Router from '@koa/router'
 import type { EventObject } from 'xstate'
 import { createRuntime, type Runtime } from '../../../src/actors/runtime.ts'
 import { parseConfig } from '../../../src/config.ts'
@@ -58,8 +57,6 @@ export interface StageOptions {
   env?: Record<string, string>
   sandbox?: SandboxTools
   now?: () => number
-  /** Served behind the console, as the bot's other routes are. */
-  others?: readonly Router[]
 }
 
 const ENV = {
@@ -104,11 +101,7 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
     onStep: watch?.onStep,
   })
   t.after(() => watch?.close())
-  const { url } = await serve(
-    t,
-    ...(watch === undefined ? [] : [watch.router]),
-    ...(options.others ?? []),
-  )
+  const { url } = await serve(t, ...(watch === undefined ? [] : [watch.router]))
   const stranger = createBrowser(url, '')
   return {
     ...database,

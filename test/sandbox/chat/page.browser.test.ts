@@ -88,7 +88,7 @@ describe('chat page', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
 
   const serve = async (port: number): Promise<number> => {
     const app = new Koa()
-    const config = { botUsername: 'page_bot', kieControlUrl: kie.url, consoleUrl: null }
+    const config = { botUsername: 'page_bot', kieControlUrl: kie.url, consoleUrl: null, botId: 1 }
     const commands = async () => [{ command: 'help', description: 'What can it do?' }]
     app.use(createChatRoutes({ config, telegramUrl: telegram.url, commands }).routes())
     server = createServer(app.callback())

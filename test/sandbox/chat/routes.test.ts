@@ -6,7 +6,7 @@ import { describe, type TestContext, test } from 'node:test'
 import Koa from 'koa'
 import { type ChatRoutesOptions, createChatRoutes } from '../../../src/sandbox/chat/routes.ts'
 
-const config = { botUsername: 'trt_bot', kieControlUrl: '', consoleUrl: null }
+const config = { botUsername: 'trt_bot', kieControlUrl: '', consoleUrl: null, botId: 1 }
 
 async function listen(t: TestContext, server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -47,10 +47,24 @@ describe('chat routes', () => {
     assert.doesNotMatch(policy, /unsafe|https?:|\*/)
   })
 
-  test('let only the console of the settings into a frame', async (t) => {
-    const url = await serve(t, { config: { ...config, consoleUrl: 'http://127.0.0.1:9/console' } })
+  test('let only their own console into a frame', async (t) => {
+    const url = await serve(t, { config: { ...config, consoleUrl: '/console' } })
     const policy = (await fetch(url)).headers.get('content-security-policy') ?? ''
-    assert.match(policy, /frame-src http:\/\/127\.0\.0\.1:9(;|$)/)
+    assert.match(policy, /frame-src 'self'(;|$)/)
+  })
+
+  test('pass the console on to the bot, which hears the host that the browser asked', async (t) => {
+    const bot = createServer((request, response) => {
+      response.end(`${request.method} ${request.url} ${request.headers.host}`)
+    })
+    const botUrl = await listen(t, bot)
+    const url = await serve(t, { config: { ...config, consoleUrl: '/console' }, botUrl })
+    const { host } = new URL(url)
+    for (const path of ['/console', '/console/api/live?actor=a:1', '/console/assets/x.js']) {
+      assert.equal(await (await fetch(url + path)).text(), `GET ${path} ${host}`)
+    }
+    assert.equal((await fetch(`${url}/consoles`)).status, 404)
+    assert.equal((await fetch(`${await serve(t, { botUrl })}/console`)).status, 404)
   })
 
   test('serve no other file', async (t) => {

@@ -36,7 +36,8 @@ export function Inspector(props: {
           </p>
         )}
         <div class="pad">
-          <JsonTree value={step.event} />
+          <JsonTree value={unstamped(step.event)} />
+          {step.meaning && <JsonTree value={{ meaning: unstamped(step.meaning) }} />}
         </div>
       </Panel>
       <Panel title="What changed" tools={<small class="muted">{step.diff.length}</small>}>
@@ -62,17 +63,20 @@ export function Inspector(props: {
   )
 }
 
+/** What every event carries says nothing about this one. */
+const unstamped = ({ at: _at, rnd: _rnd, ...event }: Step['event']) => event
+
 /** The newest screen up to this step: a step that draws none leaves the one before. */
 function ScreenThen({ step, steps }: { step: Step; steps: Step[] }) {
   const shown = [...steps].reverse().find(({ seq, screen }) => seq <= step.seq && screen !== null)
-  const next = steps.find(({ seq }) => seq === step.seq + 1)
   if (!shown?.screen) return null
+  const tap = steps.find(({ seq, meaning }) => seq > shown.seq && meaning !== null)
   return (
     <Panel
       title="What the user saw"
       tools={shown.seq < step.seq && <small class="muted">since step {shown.seq}</small>}
     >
-      <TelegramScreen screen={shown.screen} tapped={next?.meaning ?? null} />
+      <TelegramScreen screen={shown.screen} tapped={tap?.meaning ?? null} />
     </Panel>
   )
 }

@@ -5,11 +5,12 @@ import { follow } from '../lib/live.ts'
 import { param, search, setParams } from '../lib/location.ts'
 import { hrefOf, listParam, numberParam } from '../lib/route.ts'
 import { API } from '../lib/session.ts'
-import { isFailed, neighbour, visibleSteps } from '../lib/timeline.ts'
+import { neighbour, visibleSteps } from '../lib/timeline.ts'
 import { type Loaded, useLoad } from '../lib/use-load.ts'
 import { type Steps, useSteps } from '../lib/use-steps.ts'
 import { Badge } from '../parts/badge.tsx'
-import { LiveChart } from '../parts/live-chart.tsx'
+import { FollowSwitch } from '../parts/follow-switch.tsx'
+import { FOLLOW, LiveChart } from '../parts/live-chart.tsx'
 import { Page } from '../parts/page.tsx'
 import { Failure, Skeleton } from '../parts/states.tsx'
 import { Ago } from '../parts/time.tsx'
@@ -73,10 +74,8 @@ export function ActorPage({ id }: { id: string }) {
               <LiveChart
                 url={detail.data.chart}
                 active={step?.configuration ?? detail.data.configuration}
-                view={param('open', 'full')}
-                onView={(view) =>
-                  setParams({ open: view === 'full' ? null : view }, { replace: true })
-                }
+                view={param('open', FOLLOW)}
+                onView={(view) => setParams({ open: view }, { replace: true })}
               />
             )}
           </section>
@@ -162,7 +161,12 @@ function Travel({ steps, seq, step }: { steps: Steps; seq: number | null; step: 
           To the newest
         </button>
       )}
-      {step !== null && isFailed(step) && <Badge tone="bad">failed</Badge>}
+      <FollowSwitch
+        on={param('open', FOLLOW) === FOLLOW}
+        onChange={() =>
+          setParams({ open: param('open', FOLLOW) === FOLLOW ? 'full' : null }, { replace: true })
+        }
+      />
     </div>
   )
 }

@@ -1,40 +1,42 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { ActorDetail, LiveMessages } from '../../contract.ts'
+import type { ActorDetail, ActorSummary, LiveMessages, MachineDetail } from '../../contract.ts'
 import { clockTime } from '../lib/format.ts'
 import { follow } from '../lib/live.ts'
-import { hrefOf } from '../lib/route.ts'
+import { hrefOf, toQuery } from '../lib/route.ts'
 import { API, session } from '../lib/session.ts'
 import { useLoad } from '../lib/use-load.ts'
 import { Badge } from '../parts/badge.tsx'
 import { ClockButtons, useSandbox } from '../parts/clock.tsx'
+import { FollowSwitch } from '../parts/follow-switch.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { LiveChart } from '../parts/live-chart.tsx'
+import { FOLLOW, LiveChart } from '../parts/live-chart.tsx'
 import { LinkState } from '../parts/shell.tsx'
-import { Empty, Failure, Skeleton } from '../parts/states.tsx'
+import { Failure, Skeleton } from '../parts/states.tsx'
 import { Toasts } from '../parts/toast.tsx'
 
 type Moved = LiveMessages['actor']
 
 /** How many of the newest events stand under the chart. */
 const SHOWN = 4
-/** An actor that does not exist yet may begin at any moment. */
-const LOOK_AGAIN_MS = 1_000
+
+const actorUrl = (id: string) => `${API}/actors/${encodeURIComponent(id)}`
+const machineOf = (id: string) => id.split(':')[0] ?? ''
 
 /**
  * One actor's chart and nothing around it, for a place beside a chat; its orders are one press
- * away, and a new order comes into sight by itself.
+ * away. Before its first event the chart is there, and nothing on it is lit.
  */
 export function LivePage({ id }: { id: string }) {
-  const home = useLoad<ActorDetail>(`${API}/actors/${encodeURIComponent(id)}`)
   const [chosen, setChosen] = useState<string | null>(null)
   const [recent, setRecent] = useState<Moved[]>([])
+  const [view, setView] = useState(FOLLOW)
   const shown = chosen ?? id
-  const other = useLoad<ActorDetail>(
-    shown === id ? null : `${API}/actors/${encodeURIComponent(shown)}`,
-  )
+  const machine = useLoad<MachineDetail>(`${API}/machines/${machineOf(shown)}`)
+  const found = useLoad<ActorSummary[]>(`${API}/actors${toQuery({ q: id })}`)
+  const exists = found.data?.some(({ actor }) => actor === id) ?? false
+  const home = useLoad<ActorDetail>(exists ? actorUrl(id) : null)
+  const other = useLoad<ActorDetail>(shown === id ? null : actorUrl(shown))
   const actor = shown === id ? home : other
-  const { reload } = home
-  const missing = home.error?.code === 'actor.unknown'
 
   useEffect(
     () =>
@@ -44,33 +46,33 @@ export function LivePage({ id }: { id: string }) {
           actor: (message) => {
             if (message.actor !== shown) return
             setRecent((before) => [message, ...before].slice(0, SHOWN))
-            reload()
+            found.reload()
+            home.reload()
             other.reload()
           },
         },
       ),
     [shown],
   )
-  // Looks until somebody is there
-  useEffect(() => {
-    if (!missing) return
-    const timer = setInterval(() => document.hidden || reload(), LOOK_AGAIN_MS)
-    return () => clearInterval(timer)
-  }, [missing])
   useEffect(() => {
     document.title = `${id} · live`
   }, [id])
 
   const moved = recent.find((message) => message.actor === shown)
+  const state = moved?.state ?? actor.data?.state
   const lit = moved?.configuration ?? actor.data?.configuration ?? []
   return (
     <main class="embed">
       <header>
-        <h1>{shown.split(':')[0]}</h1>
+        <h1>{machineOf(shown)}</h1>
         <span data-testid="state" role="status">
-          {actor.data && <Badge tone="busy">{moved?.state ?? actor.data.state}</Badge>}
+          {state ? <Badge tone="busy">{state}</Badge> : <span class="muted">nobody wrote yet</span>}
         </span>
         <LinkState />
+        <FollowSwitch
+          on={view === FOLLOW}
+          onChange={() => setView(view === FOLLOW ? 'full' : FOLLOW)}
+        />
         <a
           class="round"
           href={hrefOf.actor(shown)}
@@ -86,20 +88,22 @@ export function LivePage({ id }: { id: string }) {
         <Tabs home={home.data} shown={shown} choose={setChosen} />
       )}
       <div class="embed-chart">
-        {actor.data ? (
-          <LiveChart key={shown} url={actor.data.chart} active={lit} view="full" />
-        ) : missing ? (
-          <Empty title="Nobody wrote yet.">
-            The chart lights up with the first message of this chat.
-          </Empty>
-        ) : actor.error ? (
-          <Failure error={actor.error} retry={actor.reload} />
+        {machine.data ? (
+          <LiveChart
+            key={shown}
+            url={machine.data.chart}
+            active={lit}
+            view={view}
+            onView={setView}
+          />
+        ) : machine.error ? (
+          <Failure error={machine.error} retry={machine.reload} />
         ) : (
           <Skeleton lines={9} height={320} />
         )}
       </div>
       <footer>
-        <Recent recent={recent} />
+        <Recent recent={recent.filter((message) => message.actor === shown)} />
         {session.value?.sandbox && <Clock />}
       </footer>
       <Toasts />

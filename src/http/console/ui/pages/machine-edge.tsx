@@ -5,6 +5,8 @@ import { Badge } from '../parts/badge.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Empty, Skeleton } from '../parts/states.tsx'
 
+const often = (times: number) => (times === 1 ? 'once' : `${count(times)} times`)
+
 /** A transition: when it is taken, what it does, how often it was. */
 export function EdgePanel(props: {
   id: string
@@ -68,7 +70,7 @@ export function EdgePanel(props: {
         <div>
           <dt>Last 24 h</dt>
           <dd data-testid="edge-count">
-            {stat === undefined ? '…' : `${stat.exact ? '' : 'up to '}${count(stat.count)} times`}
+            {stat === undefined ? '…' : `${stat.exact ? '' : 'up to '}${often(stat.count)}`}
             {stat && !stat.exact && (
               <small class="muted"> The journal can't tell it from its siblings.</small>
             )}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Chart } from '../../../../machines/chart.ts'
 import type { ActorSummary, EdgeStats, MachineDetail, StateCounts } from '../../contract.ts'
 import { plural } from '../lib/format.ts'
@@ -17,8 +17,7 @@ import { Ago } from '../parts/time.tsx'
 import { EdgePanel } from './machine-edge.tsx'
 import { StateList } from './machine-list.tsx'
 
-const shortId = (machine: string, id: string) =>
-  id === machine ? 'all of them' : id.slice(machine.length + 1)
+const shortId = (machine: string, id: string) => id.slice(machine.length + 1)
 
 /** A machine's chart with how many actors are where; from a state to its actors. */
 export function MachinePage({ id }: { id: string }) {
@@ -118,6 +117,7 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
           />
         ) : (
           <ActorsPanel
+            count={counts[state || machine.id] ?? 0}
             machine={machine.id}
             state={state || machine.id}
             chart={chart.data?.chart ?? null}
@@ -146,24 +146,36 @@ function Listed(props: {
   )
 }
 
+/** The list may be this late behind the counts: it costs a query. */
+const LIST_PAUSE_MS = 1_500
+
 /** The actors in a state, the longest resident first. */
-function ActorsPanel({
-  machine,
-  state,
-  chart,
-}: {
+function ActorsPanel(props: {
   machine: string
   state: string
+  /** How many there are: when it changes, the list is read again. */
+  count: number
   chart: Chart | null
 }) {
+  const { machine, state, count, chart } = props
   const query = toQuery({ state, limit: 25 })
   const pages = usePages<ActorSummary>(
     `${API}/machines/${encodeURIComponent(machine)}/actors${query}`,
   )
+  const read = useRef(count)
+  const { reload } = pages
+  useEffect(() => {
+    if (read.current === count) return
+    const timer = setTimeout(() => {
+      read.current = count
+      reload()
+    }, LIST_PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [count])
   const facts = chart?.states.find(({ id }) => id === state)
   return (
     <Panel
-      title={`Actors in ${shortId(machine, state)}`}
+      title={state === machine ? 'All actors' : `Actors in ${shortId(machine, state)}`}
       tools={
         state !== machine && (
           <button type="button" class="text-button" onClick={() => setParams({ state: null })}>
@@ -178,7 +190,7 @@ function ActorsPanel({
         pages={pages}
         keyOf={({ actor }) => actor}
         columns={[
-          { title: 'Actor', cell: ({ actor }) => <ActorLink id={actor} /> },
+          { title: 'Actor', cell: ({ actor }) => <ActorLink id={actor} short /> },
           {
             title: 'State',
             cell: ({ state: path, status }) => (

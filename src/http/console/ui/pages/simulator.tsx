@@ -1,28 +1,36 @@
-import type { VNode } from 'preact'
+import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { ApiError } from '../lib/api.ts'
 import { Page } from '../parts/page.tsx'
 import { Failure, Skeleton } from '../parts/states.tsx'
 
-type Loaded = typeof import('../simulator.tsx').Simulator
+type View = ComponentType<{ id: string | null }>
 
-/** Any machine alone in the browser; no server state is touched. Machines come only when asked for. */
-export function SimulatorPage({ id }: { id: string | null }): VNode {
-  const [loaded, setLoaded] = useState<{ Simulator: Loaded } | null>(null)
+const load = () => import('../simulator.tsx')
+
+/** Any machine alone in the browser; the machines come when somebody asks for them. */
+export function SimulatorPage({ id }: { id: string | null }) {
+  const [view, setView] = useState<{ Simulator: View } | null>(null)
   const [failed, setFailed] = useState(false)
   useEffect(() => {
-    import('../simulator.tsx').then(setLoaded, () => setFailed(true))
+    load().then(
+      ({ Simulator }) => setView({ Simulator }),
+      () => setFailed(true),
+    )
   }, [])
   return (
     <Page
       title="Simulator"
-      about="A machine alone in this browser: nothing here touches the server."
+      about={
+        <p>A machine alone in this browser: press what may happen next. No actor is touched.</p>
+      }
     >
-      {failed ? (
-        <Failure error={{ message: 'The machines could not be loaded.' } as never} />
-      ) : loaded === null ? (
-        <Skeleton lines={9} height={320} />
+      {view !== null ? (
+        <view.Simulator key={id} id={id} />
+      ) : failed ? (
+        <Failure error={new ApiError(0, 'The simulator could not be loaded.')} />
       ) : (
-        <loaded.Simulator key={id} id={id} />
+        <Skeleton lines={12} height={560} />
       )}
     </Page>
   )

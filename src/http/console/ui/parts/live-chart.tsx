@@ -8,8 +8,13 @@ import { Empty, Failure, Skeleton } from './states.tsx'
 /** A machine's positioned chart; its address names its content, so the browser keeps it. */
 export const useChart = (url: string | null) => useLoad<PositionedChart>(url)
 
-/** The chart that an address holds, with what is live on it. */
-export function LiveChart({ url, ...props }: Omit<ChartProps, 'chart'> & { url: string | null }) {
+/** Opens whatever compound the actor is in, and closes it behind it. */
+export const FOLLOW = 'follow'
+
+type LiveChartProps = Omit<ChartProps, 'chart'> & { url: string | null }
+
+/** The chart that an address holds, with what is live on it; `view` may be `FOLLOW`. */
+export function LiveChart({ url, ...props }: LiveChartProps) {
   const loaded = useChart(url)
   if (url === null) {
     return (
@@ -18,10 +23,17 @@ export function LiveChart({ url, ...props }: Omit<ChartProps, 'chart'> & { url: 
       </Empty>
     )
   }
-  if (loaded.data !== null) return <Chart chart={loaded.data} {...props} />
+  if (loaded.data !== null) {
+    const view = props.view === FOLLOW ? followed(loaded.data, props.active ?? []) : props.view
+    return <Chart chart={loaded.data} {...props} view={view} />
+  }
   if (loaded.error !== null) return <Failure error={loaded.error} retry={loaded.reload} />
   return <Skeleton lines={9} height={320} />
 }
+
+/** The view with the innermost compound open that is lit. */
+const followed = ({ views }: PositionedChart, active: readonly string[]): string =>
+  active.findLast((id) => views[id] !== undefined) ?? 'overview'
 
 const ROOM = 8
 

@@ -8,11 +8,11 @@ export function createPlot(
   data: uPlot.AlignedData,
   height: number,
 ): uPlot {
-  const style = getComputedStyle(element)
-  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const { fontFamily } = getComputedStyle(element)
+  const colour = (name: string) => resolved(element, name)
   const axis: uPlot.Axis = {
     stroke: colour('--ink-soft'),
-    font: `11px ${style.fontFamily}`,
+    font: `11px ${fontFamily}`,
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { show: false },
   }
@@ -47,7 +47,7 @@ export function createPlot(
           stroke: colour(name),
           width: 1.5,
           points: { show: false },
-          ...(fill ? { fill: `${colour(name)}22` } : {}),
+          ...(fill ? { fill: faint(colour(name)) } : {}),
         })),
       ],
     },
@@ -55,3 +55,15 @@ export function createPlot(
     element,
   )
 }
+
+/** A canvas knows no custom properties: the browser works the colour out on a hidden element. */
+function resolved(element: HTMLElement, name: string): string {
+  const probe = document.createElement('i')
+  probe.style.color = `var(${name})`
+  element.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
+
+const faint = (rgb: string) => rgb.replace(/^rgb\((.+)\)$/, 'rgba($1, 0.14)')

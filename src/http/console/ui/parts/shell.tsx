@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { MachineSummary } from '../../contract.ts'
 import { clockTime, short } from '../lib/format.ts'
-import { heardAt, link } from '../lib/live.ts'
+import { follow, heardAt, link } from '../lib/live.ts'
 import { route } from '../lib/location.ts'
 import { hrefOf } from '../lib/route.ts'
 import { API, logOut, session } from '../lib/session.ts'
@@ -68,6 +68,17 @@ export function Shell(props: {
 function Navigation() {
   const here = route.value
   const machines = useLoad<MachineSummary[]>(`${API}/machines`)
+  const [totals, setTotals] = useState<Record<string, number>>({})
+  useEffect(
+    () =>
+      follow(
+        {},
+        {
+          counts: ({ machine, total }) => setTotals((before) => ({ ...before, [machine]: total })),
+        },
+      ),
+    [],
+  )
   const list = (
     page: 'jobs' | 'letters' | 'ledger' | 'updates' | 'actions',
     label: string,
@@ -118,7 +129,7 @@ function Navigation() {
           href: hrefOf.machine(id),
           icon: 'machine',
           label: id,
-          count: actors,
+          count: totals[id] ?? actors,
           current: ofMachine === id,
         }))}
       />
@@ -207,7 +218,7 @@ export function LinkState() {
   const since = link.value === 'lost' && heardAt.value !== null ? heardAt.value : null
   return (
     <p class={`link-state ${tone}`} role="status">
-      {words}
+      <span>{words}</span>
       {since !== null && <small>as of {clockTime(since)}</small>}
     </p>
   )

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { bundleConsole } from '../../src/sandbox/console-bundle.ts'
+import { startChatPage } from '../../src/sandbox-page.ts'
+import { startWorld, type World } from '../../src/sandbox-world.ts'
+import { createDatabase } from './database.ts'
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const screenshots = path.resolve(import.meta.dirname, '../../docs/screenshots')
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** Reason to skip tests that need a browser. */
+export const noChromium = !existsSync(executablePath) && 'no Chromium'
+
+/** The sandbox with its console, and a browser that notes whatever goes wrong in its pages. */
+export interface ConsoleBrowser {
+  world: World
+  url: string
+  /** Errors of scripts, refused contents and requests to other servers. */
+  problems: string[]
+  open(address: string, options?: BrowserContextOptions): Promise<Page>
+  close(): Promise<void>
+}
+
+export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
+  const { url: databaseUrl } = await createDatabase({ after: () => {} })
+  const folder = await mkdtemp(path.join(tmpdir(), 'console-'))
+  const consoleDir = path.join(folder, 'page')
+  await bundleConsole(consoleDir)
+  const world = await startWorld({
+    botMode: 'webhook',
+    databaseUrl,
+    storageMode: 'embedded',
+    logLevel: 'fatal',
+    timing: { queueMs: 100, generateMs: 300 },
+    consoleDir,
+  })
+  const chat = await startChatPage(world, 0, { withConsole: true })
+  const browser = await launch()
+  const problems: string[] = []
+  return {
+    world,
+    url: chat.url.replace(/\/$/, ''),
+    problems,
+    async open(address, options = {}) {
+      const context = await browser.newContext({
+        viewport: { width: 1400, height: 880 },
+        colorScheme: 'light',
+        timezoneId: 'UTC',
+        reducedMotion: 'reduce',
+        ...options,
+      })
+      context.setDefaultTimeout(20_000)
+      const page = await context.newPage()
+      watch(page, new URL(chat.url).host, problems)
+      await page.goto(new URL(address, chat.url).href)
+      return page
+    },
+    async close() {
+      await browser.close()
+      await chat.close()
+      await world.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const launch = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  })
+
+function watch(page: Page, host: string, problems: string[]): void {
+  page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`))
+  // Refused contents (CSP) are told as errors of the console too.
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`${page.url()}: ${message.text()}`)
+  })
+  page.on('request', (request) => {
+    const { protocol, host: asked } = new URL(request.url())
+    if (/^(https?|wss?):$/.test(protocol) && asked !== host) problems.push(request.url())
+  })
+}
+
+interface Violation {
+  id: string
+  impact: string
+  nodes: { html: string; failureSummary: string }[]
+}
+
+/** What axe-core finds on a page, in words; frames included. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  const { readFile } = await import('node:fs/promises')
+  const source = await readFile(AXE, 'utf8')
+  const found: string[] = []
+  for (const frame of page.frames()) {
+    await frame.evaluate(source)
+    const { violations } = await frame.evaluate<{ violations: Violation[] }>(
+      `axe.run(document, { resultTypes: ['violations'], iframes: false })`,
+    )
+    for (const { id, nodes } of violations) {
+      found.push(...nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+    }
+  }
+  return found
+}
+
+/** Pictures for the docs, not for comparison: only when asked for. */
+export async function saveScreenshot(page: Page, name: string): Promise<void> {
+  if (process.env.SAVE_SCREENSHOTS !== '1') return
+  await page.mouse.move(0, 0)
+  await mkdir(screenshots, { recursive: true })
+  const picture = await page.screenshot({ animations: 'disabled' })
+  await writeFile(path.join(screenshots, `${name}.png`), picture)
+}
+
+/** Orders a free picture in the browser's chat, as the page's user; ends on the preview. */
+export async function prepareOrder(chat: Page, prompt: string): Promise<void> {
+  const tap = (label: RegExp) => chat.locator('button.key', { hasText: label }).last().click()
+  await chat.getByLabel('Message', { exact: true }).fill('/start')
+  await chat.keyboard.press('Enter')
+  await tap(/Free/)
+  await tap(/^Z-Image/)
+  await tap(/Begin/)
+  await chat.getByText('Send your answer as a message').last().waitFor()
+  await chat.getByLabel('Message', { exact: true }).fill(prompt)
+  await chat.keyboard.press('Enter')
+  await tap(/^4:3/)
+  await chat.locator('.row.bot', { hasText: 'Check your order' }).waitFor()
+}
