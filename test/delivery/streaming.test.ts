@@ -1,17 +1,27 @@
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { after, describe, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createTransferGate } from '../../src/actors/media/transfer-gate.ts'
+import { createKieUploadHandler } from '../../src/actors/effects/kie-upload.ts'
+import { createKieClient } from '../../src/actors/kie/client.ts'
+import { createKieLimits } from '../../src/actors/kie/limits.ts'
+import { createDownload } from '../../src/actors/media/download.ts'
+import { createFetchGiven } from '../../src/actors/media/fetch-given.ts'
+import { createTransferGate, TransfersBusy } from '../../src/actors/media/transfer-gate.ts'
 import { createTelegramApi } from '../../src/actors/telegram/api.ts'
 import { createDatabase } from '../support/database.ts'
 import { startBench } from './bench.ts'
 
 const MB = 1024 * 1024
 const FILM_BYTES = 49 * MB
+/** Most that a bot can fetch from the chat. */
+const GIVEN_BYTES = 20 * MB - 100
 
 interface Report {
   uploads: number
@@ -89,5 +99,68 @@ describe('streaming', async () => {
       assert.deepEqual(bench.events, [{ type: 'result.delivered' }])
       assert.deepEqual(await bench.leftOpen(), [])
     }
+  })
+
+  test('ten given films of 20 MB at once take less than 60 MB of memory', async (t) => {
+    const peers = await startPeers(t)
+    const api = createTelegramApi({ token: '1:AAF-streaming', apiRoot: peers.root })
+    const tempDir = await mkdtemp(path.join(tmpdir(), 'given-streaming-'))
+    const closed = new AbortController()
+    t.after(() => {
+      closed.abort()
+      api.close()
+      return rm(tempDir, { recursive: true })
+    })
+    const kie = createKieClient({
+      ...{ baseUrl: peers.root, uploadBaseUrl: peers.root, apiKey: 'key' },
+      limits: createKieLimits(undefined, closed.signal),
+      uniqueName: () => crypto.randomUUID(),
+    })
+    const heard: string[] = []
+    const handler = createKieUploadHandler({
+      runtime: {
+        send: async ({ event }: { event: { type: string } }) => {
+          heard.push(event.type)
+          return { outcome: 'duplicate' }
+        },
+      } as never,
+      kie,
+      crashAt: () => {},
+      fetchGiven: createFetchGiven({
+        ...{ api, tempDir, transfers: createTransferGate() },
+        download: createDownload({ tempDir, maxBytes: 0 }),
+      }),
+    })
+    const give = async (n: number) => {
+      const film = { kind: 'video', fileId: String(GIVEN_BYTES + n), duration: 3 }
+      const params = {
+        modelId: 'topaz/video-upscale',
+        answers: { video_url: film },
+        fields: ['video_url'],
+      }
+      const job = { actor: `job:${n}`, seq: 1, index: 0, at: 0, attempt: 1, params }
+      for (let done = false; !done; ) {
+        done = await handler(job, closed.signal).then(
+          () => true,
+          (error) => {
+            if (!(error instanceof TransfersBusy)) throw error
+            return delay(50, false)
+          },
+        )
+      }
+    }
+    await give(11)
+    const idle = idleMemory()
+    const memory = watchMemory()
+    await Promise.all(Array.from({ length: 10 }, (_, n) => give(n)))
+    const grown = (memory.stop() - idle) / MB
+    t.diagnostic(`${grown.toFixed(0)} MB above idle`)
+    const { uploads, uploadedBytes, most } = peers.report()
+    assert.deepEqual(heard, Array(11).fill('inputs.uploaded'))
+    assert.equal(uploads, 11)
+    assert.ok(uploadedBytes > 10 * GIVEN_BYTES)
+    assert.ok(most <= 4, `${most} large uploads at once`)
+    assert.ok(grown < 60, `${grown.toFixed(0)} MB above idle`)
+    assert.deepEqual(await readdir(tempDir), [])
   })
 })

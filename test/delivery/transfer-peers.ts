@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /**
  * A process of its own, so that its memory is not counted: serves films of a given size at
- * `/<bytes>` and plays a Bot API that reads uploads slowly and throws them away.
+ * `/<bytes>` and plays a Bot API and a provider that read uploads slowly and throw them away. A file
+ * of the chat is as long as its id says.
  */
 const PACE_BYTES = 262_144
 const CHUNK = Buffer.alloc(65_536, 7)
@@ -34,9 +35,24 @@ function pour(response: ServerResponse, bytes: number): void {
   more()
 }
 
+const answer = (response: ServerResponse, json: object) => {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(json))
+}
+
+async function fileOf(request: AsyncIterable<unknown>): Promise<object> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const bytes = /\d{6,}/.exec(Buffer.concat(chunks).toString())?.[0]
+  return { ok: true, result: { file_id: bytes, file_path: `films/${bytes}` } }
+}
+
 const server = createServer(async (request, response) => {
-  if (!request.url?.startsWith('/bot')) return pour(response, Number(request.url?.slice(1)))
-  if (!request.url.endsWith('/sendVideo')) return void response.end('{"ok":true,"result":true}')
+  const { url = '', method } = request
+  if (url.endsWith('/getFile')) return answer(response, await fileOf(request))
+  if (method === 'GET') return pour(response, Number(url.split('/').at(-1)))
+  const isUpload = url.endsWith('/sendVideo') || url.endsWith('/file-stream-upload')
+  if (!isUpload) return void response.end('{"ok":true,"result":true}')
   atOnce += 1
   most = Math.max(most, atOnce)
   let received = 0
@@ -50,9 +66,9 @@ const server = createServer(async (request, response) => {
   uploads += 1
   uploadedBytes += received
   messageId += 1
-  response.writeHead(200, { 'content-type': 'application/json' })
   const result = { message_id: messageId, video: { file_id: `film-${messageId}` } }
-  response.end(JSON.stringify({ ok: true, result }))
+  const data = { downloadUrl: `https://files.example/${messageId}` }
+  answer(response, { ok: true, result, success: true, code: 200, data })
   process.send?.({ uploads, uploadedBytes, most })
 })
 server.listen(0, '127.0.0.1', () => {

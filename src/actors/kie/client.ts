@@ -142,7 +142,6 @@ export const createKieClient = (deps: KieClientDeps): KieClient => {
     upload: createUpload({
       uploadBaseUrl: withoutSlash(deps.uploadBaseUrl),
       headers,
-      fetch,
       uniqueName: deps.uniqueName,
       timeoutMs: timeouts.uploadMs,
       retryDelaysMs: deps.uploadRetryDelaysMs ?? UPLOAD_RETRY_DELAYS_MS,

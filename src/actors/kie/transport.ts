@@ -18,6 +18,18 @@ export interface HttpRequest {
   readonly signal: AbortSignal | undefined
 }
 
+/** What a carrier is asked to send; a redirect is an answer like any other. */
+export interface Sendable {
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly redirect: 'manual'
+  readonly signal: AbortSignal
+  readonly body?: NonNullable<RequestInit['body']>
+}
+
+/** The built-in `fetch`, or what does the same for a body in pieces. */
+export type Send = (url: string, request: Sendable) => Promise<Response>
+
 /** Answers hold a few kilobytes; more is not what we asked for. */
 const MAX_ANSWER_BYTES = 5_000_000
 
@@ -52,17 +64,17 @@ const parseEnvelope = (text: string, status: number): Json => {
  * connection, time over, redirect, HTML, JSON without a `code`.
  */
 export const exchange = async (
-  fetch: typeof globalThis.fetch,
+  send: Send,
   { url, method, headers, body, timeoutMs, signal }: HttpRequest,
 ): Promise<Envelope> => {
   const timeout = AbortSignal.timeout(timeoutMs)
-  const response = await fetch(url, {
+  const response = await send(url, {
     method,
     headers,
     // A redirect would repeat a POST behind our back and carry the key to another host.
     redirect: 'manual',
     signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
-    ...(body === undefined ? {} : { body, duplex: 'half' }),
+    ...(body === undefined ? {} : { body }),
   })
   const json = parseEnvelope(await readAnswer(response), response.status)
   const code = readAmount(json.code)

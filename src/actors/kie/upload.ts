@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { RetryableError } from '../../errors.ts'
 import { answerError, transportError } from './errors.ts'
 import { firstOf, isJson, readText } from './loose-json.ts'
+import { postPieces } from './post-pieces.ts'
 import { isFetchable } from './results.ts'
-import { type Envelope, exchange } from './transport.ts'
+import { type Envelope, exchange, type Sendable } from './transport.ts'
 
 /** A file to hand over; `open` is called anew for every try, so a stream can be sent again. */
 export interface UploadFile {
@@ -18,7 +19,6 @@ export interface UploadFile {
 export interface UploadDeps {
   readonly uploadBaseUrl: string
   readonly headers: Readonly<Record<string, string>>
-  readonly fetch: typeof globalThis.fetch
   /** Makes a file name that was never used before: an equal name would overwrite the older file. */
   readonly uniqueName: () => string
   readonly timeoutMs: number
@@ -87,15 +87,16 @@ const isRepeatable = (thrown: unknown): boolean =>
  * name, which can only overwrite our own copy; a refusal is final.
  */
 export const createUpload = (deps: UploadDeps) => {
-  const { uploadBaseUrl, headers, fetch, uniqueName, timeoutMs, retryDelaysMs } = deps
+  const { uploadBaseUrl, headers, uniqueName, timeoutMs, retryDelaysMs } = deps
 
   const uploadOnce = async (file: UploadFile, fileName: string, signal?: AbortSignal) => {
     const { type, length, chunks } = multipart(file, fileName)
-    const envelope = await exchange(fetch, {
+    // One try, one stream: what carries it is made for this very body.
+    const send = (url: string, request: Sendable) => postPieces(url, { ...request, body: chunks })
+    const envelope = await exchange(send, {
       url: `${uploadBaseUrl}${ENDPOINT}`,
       method: 'POST',
       headers: { ...headers, 'content-type': type, 'content-length': String(length) },
-      body: ReadableStream.from(chunks),
       timeoutMs,
       signal,
     }).catch((thrown: unknown) => {

@@ -1,4 +1,4 @@
-import { RetryableError, TerminalError, TrtError, UnknownOutcomeError } from '../../errors.ts'
+import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import type { MediaFile } from '../../machines/media.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { TelegramRefusal } from '../telegram/errors.ts'
@@ -60,16 +60,10 @@ export function createFetchGiven({ api, download, tempDir, transfers }: GivenDep
     }
     const path = await pathOf(fileId ?? '', signal)
     const { body, size } = await api.downloadFile(path, { maxBytes: CHAT_BYTES, signal })
-    try {
-      return await takeMedia(body, {
-        ...{ tempDir, maxBytes: CHAT_BYTES, announcedBytes: size },
-        admit: () => admit(signal),
-      })
-    } catch (thrown) {
-      await body.cancel().catch(() => {})
-      if (thrown instanceof TrtError) throw thrown
-      throw new RetryableError('media.unavailable', { cause: thrown })
-    }
+    return takeMedia(body, {
+      ...{ tempDir, maxBytes: CHAT_BYTES, announcedBytes: size },
+      admit: () => admit(signal),
+    })
   }
 
   async function pathOf(fileId: string, signal: AbortSignal): Promise<string> {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
+import http, { type Agent, type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { Readable } from 'node:stream'
 import { TelegramError } from 'telegraf'
-import { freeOurs } from '../media/pieces.ts'
+import { pour } from '../media/pour.ts'
 
 interface FilePart {
   readonly source: Uint8Array | Readable
@@ -93,21 +93,4 @@ export function postForm({
     })
     pour(formOf(fields, boundary), request).catch(() => request.destroy())
   })
-}
-
-/** One piece after the other, each when the one before has left. */
-async function pour(pieces: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<void> {
-  for await (const piece of pieces) {
-    await new Promise<void>((resolve, reject) => {
-      const isOver = () => reject(new Error('the upload was cut'))
-      request.once('close', isOver)
-      request.write(piece, (error) => {
-        request.off('close', isOver)
-        if (error) reject(error)
-        else resolve()
-      })
-    })
-    freeOurs(piece)
-  }
-  request.end()
 }

@@ -17,7 +17,6 @@ const uploadTo = (uploadBaseUrl: string, deps: Partial<UploadDeps> = {}) =>
   createUpload({
     uploadBaseUrl,
     headers: { authorization: 'Bearer k', 'user-agent': 'trt' },
-    fetch,
     uniqueName: () => 'unique-1',
     timeoutMs: 5_000,
     retryDelaysMs: [1, 1],
