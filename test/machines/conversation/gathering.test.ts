@@ -202,15 +202,18 @@ describe('gathering files', () => {
 })
 
 describe('looking into files', () => {
-  test('skips what Telegram tells all about', () => {
-    const chat = createChat({ backend: mute })
-    openModel(chat, 'topaz-video-upscale')
+  test('skips what Telegram tells all about, save a length that is the price', () => {
     const video = { kind: 'video', fileId: 'v', size: 9, duration: 4, mime: 'video/mp4' }
+    const chat = createChat({ backend: mute })
+    openModel(chat, 'wan-2-6-video-to-video')
+    chat.text('полёт')
     chat.file(video)
-    assert.deepEqual(answersOf(chat), { video_url: video })
-    openModel(chat, 'topaz-video-upscale')
-    const { duration: _unknown, ...unmeasured } = video
+    assert.deepEqual(filesOf(chat, 'video_urls'), [video])
+    const { size: _unknown, ...unmeasured } = video
     chat.file(unmeasured)
+    assert.equal(chat.state, 'drafting.asking.inspecting')
+    openModel(chat, 'topaz-video-upscale')
+    chat.file(video)
     assert.equal(chat.state, 'drafting.asking.inspecting')
     openModel(chat, 'topaz-image-upscale')
     chat.file({ ...photo, width: undefined })
