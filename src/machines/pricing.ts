@@ -125,14 +125,23 @@ export function optionPrices(
 function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): ListPrice {
   const per = perOf(model)
   const offered = isOnOffer(model, rates)
-  const quotes = inputs.map((i) =>
-    quoteCredits(model, oneUnitOfText(model, i), oneUnit(model), offered),
-  )
+  const quotes = inputs.flatMap((i) => possibleQuotes(model, oneUnitOfText(model, i), offered))
   const credits = quotes.flatMap((q) => ('unpriced' in q ? [] : [q.credits]))
   const [first = { unpriced: 'no-price' as const }] = quotes
   if (credits.length === 0) return 'unpriced' in first ? first : { unpriced: 'no-price' }
   const least = Math.min(...credits)
   return { kopecks: priceKopecks(least, rates), per, varies: credits.some((c) => c > least) }
+}
+
+/** The quote of an order; where only a file's size will tell which row it is, one for each row. */
+function possibleQuotes(model: Model, input: PricedInput, offered: boolean): Quote[] {
+  const quote = quoteCredits(model, input, oneUnit(model), offered)
+  const values = pricedValues(model, input)
+  const { credits } = model.price
+  if ('unpriced' in quote || values === undefined || !Array.isArray(credits)) return [quote]
+  if (unitPrice(model, values, oneUnit(model)) !== 'unmeasured') return [quote]
+  const times = timesOf(model, values)
+  return credits.map((row) => quoteOf(model, toMilli(row.credits) * times, 'estimate'))
 }
 
 function perOf({ price }: Model): PricePer {

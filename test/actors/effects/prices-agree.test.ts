@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { priceOrder } from '../../../src/actors/effects/quote.ts'
+import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
+import { models } from '../../../src/machines/catalogue.ts'
+import { canBeOrdered } from '../../../src/machines/conversation/draft.ts'
+import { listPrice } from '../../../src/machines/conversation/screens/prices.ts'
+import type { Answers } from '../../../src/machines/payload.ts'
+import { bookMovements } from '../../../src/store/ledger.ts'
+import { recordUsers } from '../../../src/store/users.ts'
+import { walk } from '../../support/wizard.ts'
+import { CHAT, createBench, jobOf, never, VIEW } from './bench.ts'
+
+const orderable = models.filter(canBeOrdered)
+const WALKS = 12
+
+/** Fixed, so that a failure comes again. */
+function drawer(seed: number) {
+  let state = seed
+  return (n: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((state / 2_147_483_648) * n)
+  }
+}
+
+const ordersOf = (model: (typeof orderable)[number]): Answers[] =>
+  Array.from({ length: WALKS }, (_, i) => walk(model, drawer(i * 7 + 1)) as Answers)
+
+describe('prices', () => {
+  test('in the list are never above those of an order', () => {
+    for (const model of orderable) {
+      const list = listPrice(model, VIEW.rates)
+      if ('unpriced' in list || list.per !== 'run') continue
+      for (const answers of ordersOf(model)) {
+        const priced = priceOrder({ userId: CHAT, modelId: model.id, answers }, VIEW.rates)
+        if ('refusal' in priced) continue
+        assert.ok(priced.priceKopecks >= list.kopecks, model.id)
+        assert.equal(priced.priceKopecks === 0, model.free === true, model.id)
+      }
+    }
+  })
+
+  test('of the preview are what is held, for every model', async (t) => {
+    const { deps, pool } = await createBench(t)
+    await recordUsers(deps.db, [{ id: CHAT, language: 'ru', blocked: false }])
+    const kopecks = 100_000_000
+    await bookMovements(deps.db, [{ userId: CHAT, kind: 'top_up', ref: 'start', kopecks }])
+    const start = createStartJobHandler({
+      ...deps,
+      rates: VIEW.rates,
+      limits: {
+        perMinute: 1_000,
+        perHour: 1_000,
+        adminIds: [CHAT],
+        free: { daily: 0, hourly: 0, budgetCredits: 0 },
+      },
+      callbacks: true,
+    })
+    const expected = new Map<string, number>()
+    for (const model of orderable) {
+      for (const answers of ordersOf(model).slice(0, 2)) {
+        const order = { userId: CHAT, modelId: model.id, answers }
+        const priced = priceOrder(order, VIEW.rates)
+        if ('refusal' in priced) continue
+        const jobId = `job${expected.size}`
+        const { priceKopecks } = priced
+        const params = { ...order, jobId, chatId: CHAT, language: 'ru' as const, priceKopecks }
+        await start(jobOf(params, { seq: expected.size }), never)
+        expected.set(jobId, priceKopecks)
+      }
+    }
+    assert.ok(expected.size >= orderable.length)
+    const { rows } = await pool.query<{ id: string; price: number; held: number }>(`
+      select j.id, j.price_kopecks as price, coalesce(e.amount_kopecks, 0) as held
+      from jobs j left join ledger_entries e on e.ref = j.id and e.kind = 'hold'`)
+    assert.equal(rows.length, expected.size)
+    for (const { id, price, held } of rows) {
+      assert.deepEqual([price, held], [expected.get(id), expected.get(id)], id)
+    }
+  })
+})
