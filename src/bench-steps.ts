@@ -102,7 +102,7 @@ const SETTINGS = `select name, setting from pg_settings
 type Walk = () => { actor: string; key: string; event: EventObject }
 
 /** The next event of the next chat: each makes the same walk in words of its own, a step a turn. */
-function createWalk(turns: readonly EventObject[], chats: number, name: string): Walk {
+export function createWalk(turns: readonly EventObject[], chats: number, name: string): Walk {
   let n = 0
   return () => {
     const chat = 1 + (n % chats)
@@ -120,7 +120,8 @@ interface Load {
   forMs?: number
 }
 
-async function run(take: Take, walk: Walk, load: Load): Promise<Rate> {
+/** Lets clients take the walk's events, each its next one when the one before is durable. */
+export async function run(take: Take, walk: Walk, load: Load): Promise<Rate> {
   const { clients, events = Number.POSITIVE_INFINITY, forMs = Number.POSITIVE_INFINITY } = load
   const latencies: number[] = []
   const started = performance.now()

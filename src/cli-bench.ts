@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { defineCommand } from 'citty'
+import { benchConsole, type ConsoleReport } from './bench-console.ts'
 import { type BootReport, benchBoot, benchMemory, build } from './bench-process.ts'
 import { benchSteps, type StepsReport } from './bench-steps.ts'
 import { benchTransition, type TransitionReport } from './bench-transition.ts'
@@ -11,6 +12,7 @@ export interface BenchReport extends StepsReport {
   boot: BootReport
   rss_idle_mb: number
   transition: TransitionReport
+  console: ConsoleReport
   machine: { node: string; cpus: number; model: string }
   targets: Record<string, { target: string; value: number; met: boolean }>
   /** Names of the targets that were missed. */
@@ -54,7 +56,8 @@ async function bench(plan: typeof QUICK): Promise<BenchReport> {
       const boot = await benchBoot(url, boots)
       const rss = await benchMemory(url, settleMs)
       const steps = await benchSteps(url, { concurrencies: CONCURRENCIES, rounds, roundMs })
-      return { boot, rss_idle_mb: rss, ...steps }
+      const console = await benchConsole(url, { rounds: rounds * 2, roundMs })
+      return { boot, rss_idle_mb: rss, ...steps, console }
     },
     'bench',
   )
@@ -70,12 +73,28 @@ function judge({
   boot,
   steps,
   rss_idle_mb,
-}: Pick<BenchReport, 'boot' | 'steps' | 'rss_idle_mb'>): BenchReport['targets'] {
+  console,
+}: Pick<BenchReport, 'boot' | 'steps' | 'rss_idle_mb' | 'console'>): BenchReport['targets'] {
   const vsNaive = steps['256']?.vs_naive ?? 0
   return {
     'boot.ratio': { target: '<= 2.5', value: boot.ratio, met: boot.ratio <= 2.5 },
     'steps.256.vs_naive': { target: '>= 10', value: vsNaive, met: vsNaive >= 10 },
     rss_idle_mb: { target: '< 150', value: rss_idle_mb, met: rss_idle_mb < 150 },
+    'console.counts_ms': {
+      target: '< 50',
+      value: console.counts_ms,
+      met: console.counts_ms < 50,
+    },
+    'console.watched_ratio': {
+      target: '> 0.95',
+      value: console.watched_ratio,
+      met: console.watched_ratio > 0.95,
+    },
+    'console.bundle_kb_gz': {
+      target: '<= 60',
+      value: console.bundle_kb_gz,
+      met: console.bundle_kb_gz <= 60,
+    },
   }
 }
 
@@ -99,6 +118,8 @@ function inWords(report: BenchReport): string {
     `In memory: ${transition.steps_per_s} steps/s; ` +
       `transitions ${transition.vs_public} x the public way`,
     `Memory at rest: ${report.rss_idle_mb} MB`,
+    `Console: counts of ${report.console.stored_actors} actors in ${report.console.counts_ms} ms, ` +
+      `with a page open ${report.console.watched_ratio} of the steps, page ${report.console.bundle_kb_gz} KB`,
     ...promises,
     '',
   ].join('\n')

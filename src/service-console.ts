@@ -14,8 +14,9 @@ import { createRates } from './http/console/rates.ts'
 import { createLogRing, type LogRing } from './log-ring.ts'
 import type { View } from './machines/conversation/screens/screen.ts'
 import type { Registry } from './machines/registry.ts'
-import { countStates, readVersions } from './store/console-actors.ts'
+import { readVersions } from './store/console-actors.ts'
 import type { Db } from './store/database.ts'
+import { countStates } from './store/state-counts.ts'
 
 /** Where the built page is, and the charts; the console of the sandbox has its own tools. */
 export interface ConsoleSetup {

@@ -39,6 +39,7 @@ import { createDb, createPool, createWriters } from './store/database.ts'
 import { buryDeadLetter } from './store/dead-letters.ts'
 import { trimJournal } from './store/journal.ts'
 import { migrate } from './store/migrate.ts'
+import { recountStates } from './store/state-counts.ts'
 
 export interface ServiceOptions {
   boot: BootServer
@@ -236,6 +237,8 @@ export function startService(options: ServiceOptions): Service {
 
   async function lead(term: AbortSignal): Promise<void> {
     const until = AbortSignal.any([term, stopping.signal])
+    // Whoever led before may have been of an older version, which did not count.
+    void recountStates(db).catch(() => {})
     void registration.registerCommands(COMMAND_LISTS, until)
     if (config.botMode === 'webhook') {
       const url = new URL(`/webhook/${config.webhookSecretPath}`, config.webhookBaseUrl).href

@@ -12,12 +12,6 @@ export interface ActorHead {
   updated_at: Date
 }
 
-export interface StateCount {
-  machine: string
-  state: string
-  count: number
-}
-
 const HEAD = [
   'id',
   'machine',
@@ -27,13 +21,6 @@ const HEAD = [
   'created_at',
   'updated_at',
 ] as const satisfies (keyof ActorHead)[]
-
-/** How many actors are in each state: read from the index `actors_by_state` alone. */
-export async function countStates(db: Db): Promise<StateCount[]> {
-  const { rows } = await sql<StateCount>`
-    select machine, state, count(*) as count from actors group by machine, state`.execute(db)
-  return rows
-}
 
 /** Actors in one of these states, those that moved longest ago first; `after` is the last one seen. */
 export const listActorsInStates = (

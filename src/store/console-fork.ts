@@ -41,6 +41,9 @@ export async function insertForkedActor(db: Db, actor: ForkedActor): Promise<voi
       timers: JSON.stringify(timers),
     })
     .execute()
+  await sql`
+    insert into state_counts (machine, state, slot, count) values (${machine}, ${state}, -1, 1)
+    on conflict (machine, state, slot) do update set count = state_counts.count + 1`.execute(db)
   for (let i = 0; i < entries.length; i += ENTRIES_PER_INSERT) {
     await db
       .insertInto('journal')

@@ -10,6 +10,7 @@ import { accounts } from './migrations/0005-accounts.ts'
 import { gifts } from './migrations/0006-gifts.ts'
 import { favourites } from './migrations/0007-favourites.ts'
 import { operators } from './migrations/0008-console.ts'
+import { counts } from './migrations/0009-counts.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '0006-gifts': gifts,
   '0007-favourites': favourites,
   '0008-console': operators,
+  '0009-counts': counts,
 }
 
 /** In the order in which they run. */

@@ -182,7 +182,6 @@ create table actors (
 ) with (fillfactor=80);
 comment on table actors is
   'One row per statechart; version is the fence: it grows by one per journal row';
-create index actors_by_state on actors using btree (machine, state);
 
 create table journal (
   actor_id text not null,
@@ -519,3 +518,13 @@ create table operator_actions (
   constraint operator_actions_why_check check (why <> '')
 );
 create index operator_actions_by_target on operator_actions using btree (target, id desc);
+
+create table state_counts (
+  machine text not null,
+  state text not null,
+  slot integer not null,
+  count bigint not null,
+  constraint state_counts_pkey primary key (machine, state, slot)
+) with (fillfactor=50);
+comment on table state_counts is
+  'The sum over the slots counts; each connection has a slot, so that none waits for another';

@@ -24,6 +24,7 @@ export interface Schema {
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
   console_sessions: ConsoleSessionRow
+  state_counts: { machine: string; state: string; slot: number; count: number }
   operator_actions: OperatorActionRow
 }
 

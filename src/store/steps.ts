@@ -64,6 +64,9 @@ function literal(texts: readonly string[]): string {
 const numbers = (values: readonly (number | null)[]): string =>
   `{${values.map((value) => value ?? 'null').join()}}`
 
+/** Connections that share a slot of the counts wait for each other; a process has two that commit. */
+const COUNT_SLOTS = 64
+
 // One statement: dedupe, version fence, snapshot, journal, effects, timers. The actor rows decide;
 // everything else is inserted from the rows that were accepted, so a conflict skips only its own step.
 const COMMIT = `
@@ -88,10 +91,10 @@ with step as materialized (
   update actors a set machine = s.machine, machine_version = s.machine_version, version = s.next,
     status = s.status, state = s.state, snapshot = s.snapshot::jsonb, timers = s.timers::jsonb,
     updated_at = now()
-  from step s
+  from step s join actors old on old.id = s.id
   where a.id = s.id and a.version = s.expected and s.expected > 0
     and not exists (select from known k where k.actor_id = s.id)
-  returning a.id
+  returning a.id, a.machine, old.state as was, a.state
 ), created as (
   insert into actors (id, machine, machine_version, version, status, state, snapshot, timers)
   select s.id, s.machine, s.machine_version, s.next, s.status, s.state, s.snapshot::jsonb,
@@ -99,7 +102,16 @@ with step as materialized (
   from step s
   where s.expected = 0 and not exists (select from known k where k.actor_id = s.id)
   on conflict (id) do nothing
-  returning id
+  returning id, machine, null::text as was, state
+), moved as (
+  select * from updated where was <> state union all select * from created
+), counted as (
+  insert into state_counts (machine, state, slot, count)
+  select machine, state, pg_backend_pid() % ${COUNT_SLOTS}, sum(n) from (
+    select machine, state, 1 as n from moved
+    union all select machine, was, -1 from moved where was is not null
+  ) m group by machine, state having sum(n) <> 0 order by machine, state
+  on conflict (machine, state, slot) do update set count = state_counts.count + excluded.count
 ), accepted as materialized (
   select coalesce(jsonb_object_agg(id, true), '{}') as ids
   from (select id from updated union all select id from created) a
