@@ -61,10 +61,10 @@ export async function createNaiveEngine(
   const next = (stored: StoredSnapshot | undefined, actor: string, event: Stamped) => {
     const before =
       stored === undefined
-        ? begin(definition, definition.inputOf?.(actor, event)).snapshot
-        : fromStored(definition, stored)
-    const { snapshot, effects } = step(definition, before, event)
-    return { snapshot, effects: effects.filter(isQueued) }
+        ? begin(definition, definition.inputOf?.(actor, event))
+        : { snapshot: fromStored(definition, stored), effects: [] }
+    const { snapshot, effects } = step(definition, before.snapshot, event)
+    return { snapshot, effects: [...before.effects, ...effects].filter(isQueued) }
   }
 
   return { take, close: () => pool.end() }

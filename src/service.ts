@@ -366,10 +366,7 @@ export function startService(options: ServiceOptions): Service {
     tell({ type: 'signal.received' })
     stopping.abort()
     watch?.close()
-    clearInterval(heartbeat)
-    clearInterval(auditor)
-    clearInterval(watcher)
-    clearInterval(keeper)
+    for (const timer of [heartbeat, auditor, watcher, keeper]) clearInterval(timer)
     // Before anything else, so that whoever stands by need not wait for what is in hand here.
     const released = within(1_000, leader.release())
     await up
