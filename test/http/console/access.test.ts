@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { describe, test } from 'node:test'
+import Router from '@koa/router'
 import { createClock } from '../../support/clock.ts'
 import { createStage, sessionOf, TOKEN } from './stage.ts'
 
@@ -20,6 +21,16 @@ describe('access to the console', () => {
     for (const path of ['/console', '/session', '/overview', '/console/assets/a.js']) {
       assert.equal((await stranger.get(path)).status, 404, path)
     }
+  })
+
+  test('leaves every other route of the bot alone', async (t) => {
+    const webhook = new Router().post('/webhook/:path', (context) => {
+      context.body = 'taken'
+    })
+    const { url } = await createStage(t, { others: [webhook] })
+    const answer = await fetch(`${url}/webhook/secret`, { method: 'POST' })
+    assert.deepEqual([answer.status, await answer.text()], [200, 'taken'])
+    assert.equal((await fetch(`${url}/elsewhere`)).status, 404)
   })
 
   test('shows nothing to who is not logged in', async (t) => {

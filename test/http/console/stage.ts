@@ -1,4 +1,5 @@
 import type { TestContext } from 'node:test'
+import type Router from '@koa/router'
 import type { EventObject } from 'xstate'
 import { createRuntime, type Runtime } from '../../../src/actors/runtime.ts'
 import { parseConfig } from '../../../src/config.ts'
@@ -57,6 +58,8 @@ export interface StageOptions {
   env?: Record<string, string>
   sandbox?: SandboxTools
   now?: () => number
+  /** Served behind the console, as the bot's other routes are. */
+  others?: readonly Router[]
 }
 
 const ENV = {
@@ -101,7 +104,11 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
     onStep: watch?.onStep,
   })
   t.after(() => watch?.close())
-  const { url } = await serve(t, ...(watch === undefined ? [] : [watch.router]))
+  const { url } = await serve(
+    t,
+    ...(watch === undefined ? [] : [watch.router]),
+    ...(options.others ?? []),
+  )
   const stranger = createBrowser(url, '')
   return {
     ...database,
