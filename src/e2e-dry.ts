@@ -44,6 +44,12 @@ export async function runDry(options: DryRunOptions): Promise<PassReport> {
     storageMode: database.storageMode,
     timing: TIMING,
     logLevel: options.logLevel ?? 'error',
+    // As many runs of a free model as are asked for.
+    env: {
+      FREE_HOURLY_LIMIT: '1000',
+      FREE_DAILY_LIMIT: '1000',
+      FREE_DAILY_BUDGET_CREDITS: '100000',
+    },
   })
   try {
     options.onWorld?.(world)
