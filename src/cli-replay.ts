@@ -91,6 +91,8 @@ function registryOf(env: NodeJS.ProcessEnv): Registry {
         usdRubRate: read(FIELDS.usdRubRate),
         priceMarkup: read(FIELDS.priceMarkup),
         modelsOn: read(FIELDS.modelsOn),
+        starsPerRub: read(FIELDS.starsPerRub),
+        manualTopupDetails: env.MANUAL_TOPUP_DETAILS,
         supportTelegram: env.SUPPORT_TELEGRAM ? read(FIELDS.supportTelegram) : undefined,
       }).view,
     ),

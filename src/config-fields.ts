@@ -272,6 +272,11 @@ export const FIELDS = {
   ),
   welcomeBalanceRub: preset('WELCOME_BALANCE_RUB', '0', amount, 'Roubles a new user starts with.'),
   starsPerRub: preset('STARS_PER_RUB', '1.6', rate, 'Telegram Stars for one rouble.'),
+  manualTopupDetails: optional(
+    'MANUAL_TOPUP_DETAILS',
+    text(/^[\s\S]{10,1000}$/, '10 to 1000 characters'),
+    'Bank details for top-ups by transfer; without them there is no such way.',
+  ),
   rateJobsPerMin: preset(
     'RATE_JOBS_PER_MIN',
     '5',

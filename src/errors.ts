@@ -39,6 +39,66 @@ export const ERRORS = {
   'kie.refused': { retry: 'never', status: 422, text: 'The provider refuses the request.' },
   'kie.unavailable': { retry: 'later', status: 503, text: 'The provider could not be reached.' },
   'kie.unknown': { retry: 'never', status: 504, text: 'No answer; the task may exist.' },
+  'payment.unknown': {
+    retry: 'never',
+    status: 200,
+    text: 'Stars came for no invoice that we know; credited to the payer at the present rate.',
+  },
+  'payment.foreign': {
+    retry: 'never',
+    status: 200,
+    text: 'Somebody paid the invoice of another user; credited to the payer.',
+  },
+  'payment.amount': {
+    retry: 'never',
+    status: 200,
+    text: 'Another number of Stars came than was asked for; credited in proportion.',
+  },
+  'payment.missed': {
+    retry: 'never',
+    status: 200,
+    text: 'No update told of a payment; found in the list of Telegram and credited.',
+  },
+  'payment.currency': {
+    retry: 'never',
+    status: 200,
+    text: 'A payment came in a currency that we never ask for; it was not credited.',
+  },
+  'payment.unbooked': {
+    retry: 'never',
+    status: 500,
+    text: 'A payment could not be booked; it is kept among the dead letters.',
+  },
+  'payment.unexplained': {
+    retry: 'never',
+    status: 500,
+    text: 'We credited a payment that the list of Telegram does not have.',
+  },
+  'refund.unasked': {
+    retry: 'never',
+    status: 200,
+    text: 'Telegram gave Stars back unasked; the money was taken from the account.',
+  },
+  'refund.debt': {
+    retry: 'never',
+    status: 200,
+    text: 'Telegram gave Stars back unasked, but the money was spent: the user owes the rest.',
+  },
+  'refund.failed': {
+    retry: 'never',
+    status: 502,
+    text: 'Telegram refused to give Stars back; the money is on the account again.',
+  },
+  'refund.asked': {
+    retry: 'never',
+    status: 200,
+    text: 'A user asks for a payment back; look into /admin.',
+  },
+  'review.waiting': {
+    retry: 'never',
+    status: 200,
+    text: 'A receipt of a bank transfer waits for a decision; look into /admin.',
+  },
   'media.unusable': { retry: 'never', status: 415, text: 'The file is not what it should be.' },
   'media.too-large': { retry: 'never', status: 413, text: 'The file is larger than allowed.' },
   'media.unavailable': { retry: 'later', status: 502, text: 'The file could not be fetched.' },

@@ -48,6 +48,7 @@ import type { Config } from './config.ts'
 import { signJob } from './http/callback-proof.ts'
 import type { View } from './machines/conversation/screens/screen.ts'
 import type { FreeLimits } from './machines/job/context.ts'
+import { TOPUP_GIVEN_UP, topupEffects } from './service-topups.ts'
 
 export interface EffectWiring {
   deps: EffectDeps
@@ -108,6 +109,7 @@ export function wireEffects(wiring: EffectWiring): {
     inviteFree: config.referralBonusFree,
   }
   const tell = createTellHandler(deps)
+  const topups = topupEffects({ ...deps, api, flood }, config)
   const sending = { ...deps, api, flood, download, transfers: createTransferGate() }
 
   const instant: Record<string, EffectHandler<never>> = {
@@ -137,6 +139,7 @@ export function wireEffects(wiring: EffectWiring): {
     'tell.delivered': tell,
     'tell.failed': tell,
     'tell.refunded': tell,
+    ...topups.instant,
   }
   const chat: Record<string, EffectHandler<never>> = {
     'telegram.render': createRenderHandler({
@@ -149,6 +152,7 @@ export function wireEffects(wiring: EffectWiring): {
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     ...createAdminHandlers({ ...deps, api, credits: kie.credits, adminIds: config.adminIds }),
+    ...topups.chat,
     'operator.alert': createAlertHandler(alert),
     'provider.pause': createPauseHandler(deps),
   }
@@ -162,6 +166,7 @@ export function wireEffects(wiring: EffectWiring): {
     }),
     'kie.poll': createKiePollHandler({ ...deps, kie }),
     'telegram.deliver': createDeliverHandler(sending),
+    ...topups.slow,
     'telegram.sendAgain': createSendAgainHandler(sending),
     'telegram.sendOriginal': createSendOriginalHandler(sending),
   }
@@ -214,6 +219,7 @@ const GIVEN_UP: Record<string, (params: Record<string, unknown>) => Record<strin
   }),
   'kie.upload': () => ({ type: 'inputs.rejected', code: 'media.unavailable' }),
   'telegram.deliver': () => ({ type: 'result.undeliverable', code: 'telegram.unavailable' }),
+  ...TOPUP_GIVEN_UP,
 }
 
 const tellWaiting =

@@ -35,6 +35,7 @@ import { screenViewOf } from './screen-view.ts'
 import { builtConsole, type ConsoleSetup, wireConsole } from './service-console.ts'
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
+import { wireTopups } from './service-topups.ts'
 import { createDb, createPool, createWriters } from './store/database.ts'
 import { buryDeadLetter } from './store/dead-letters.ts'
 import { trimJournal } from './store/journal.ts'
@@ -145,6 +146,7 @@ export function startService(options: ServiceOptions): Service {
     },
     crashAt,
   }
+  const topups = wireTopups({ deps: effectDeps, config, api, bury: intake.bury })
   let dispatcher: Dispatcher | undefined
   const notice = createPassiveNotice({ api, now })
   const takeUpdate = createAccept(() => dispatcher as Dispatcher, intake)
@@ -164,11 +166,7 @@ export function startService(options: ServiceOptions): Service {
       // Somebody else polls; whoever was not elected makes room.
       if (!leader.state().leader) pollWithoutElection(false)
     },
-    accept: (update) =>
-      takeUpdate(update).catch((error) => {
-        void showUpdating(update)
-        throw error
-      }),
+    accept: topups.afterCheckouts(takeUpdate, (update) => void showUpdating(update)),
   })
   const registration = createRegistration({ ...outside, api })
 
@@ -184,6 +182,7 @@ export function startService(options: ServiceOptions): Service {
         path: config.webhookSecretPath,
         secret: config.webhookSecretToken,
         accept: takeUpdate,
+        answerAtOnce: topups.checkout,
         canAccept: () => view().active && dispatcher !== undefined,
         onRefused: (update) => void showUpdating(update),
         log,
@@ -240,6 +239,7 @@ export function startService(options: ServiceOptions): Service {
     // Whoever led before may have been of an older version, which did not count.
     void recountStates(db).catch(() => {})
     void registration.registerCommands(COMMAND_LISTS, until)
+    void topups.compareNightly(until)
     if (config.botMode === 'webhook') {
       const url = new URL(`/webhook/${config.webhookSecretPath}`, config.webhookBaseUrl).href
       const secret = config.webhookSecretToken
@@ -312,7 +312,8 @@ export function startService(options: ServiceOptions): Service {
   // Not behind the database: without it there is nobody else to tell people that the bot is updating.
   const identified = registration.identify(stopping.signal).then((me) => {
     if (me === undefined) return undefined
-    dispatcher = createDispatcher({ botInfo: me, onInput: createOnInput(intake) })
+    const onInput = createOnInput(intake)
+    dispatcher = createDispatcher({ botInfo: me, onInput, onPayment: topups.onPayment })
     pollOrNot()
     return me
   })

@@ -5,6 +5,7 @@ import { type FreeReservation, reserveFree, returnFree } from '../store/free.ts'
 import { recordJobs } from '../store/jobs.ts'
 import { bookMovements, type Movement } from '../store/ledger.ts'
 import { type CommitOutcome, commitSteps, type Step } from '../store/steps.ts'
+import { recordInvoices } from '../store/topups.ts'
 import { recordUsers } from '../store/users.ts'
 import { type LiveActor, UNPROJECTED } from './live-actor.ts'
 import { closeDraft, type Draft } from './step.ts'
@@ -98,6 +99,10 @@ async function book(client: pg.PoolClient, accepted: readonly Sealed[]): Promise
   await recordJobs(
     db,
     projections.flatMap((p) => (p?.table === 'jobs' ? [p.row] : [])),
+  )
+  await recordInvoices(
+    db,
+    projections.flatMap((p) => (p?.table === 'invoices' ? [p.row] : [])),
   )
   const bookings = accepted.flatMap((s) => s.bookings)
   await reserveFree(

@@ -17,6 +17,9 @@ export const CRASH_POINTS = [
   'result.sent',
   'result.recorded',
   'screen.sent',
+  'topup.started',
+  'invoice.sent',
+  'stars.refunded',
 ] as const
 
 export type CrashPoint = (typeof CRASH_POINTS)[number]

@@ -22,6 +22,7 @@ export type EffectParams = (args: { context: any; event: any }) => Record<string
 export type Projection =
   | { table: 'users'; row: { id: number; language: 'ru' | 'en'; blocked: boolean } }
   | { table: 'jobs'; row: JobProjection }
+  | { table: 'invoices'; row: InvoiceProjection }
 
 export interface JobProjection {
   id: string
@@ -37,6 +38,35 @@ export interface JobProjection {
   result: unknown
   errorCode: string | null
   courtesy: boolean
+}
+
+/** A top-up with everything that was paid for it. */
+export interface InvoiceProjection {
+  id: string
+  userId: number
+  language: 'ru' | 'en'
+  way: 'stars' | 'manual' | 'found'
+  status: string
+  kopecks: number
+  stars: number
+  adminId: number | null
+  errorCode: string | null
+  receipt: {
+    kind: 'photo' | 'document'
+    fileId: string
+    uniqueId: string
+    hash: string | null
+    sameAs: string[]
+  } | null
+  payments: {
+    chargeId: string
+    userId: number
+    stars: number
+    kopecks: number
+    state: 'credited' | 'refunding' | 'refunded'
+    refunds: number
+    debtKopecks: number
+  }[]
 }
 
 /** A machine that can be persisted: its name and version, its effects, and its ways in and out. */

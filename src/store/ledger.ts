@@ -12,6 +12,8 @@ const SIDES = {
   credit: ['house', 'available'],
   debit: ['available', 'house'],
   refund: ['available', 'house'],
+  /** Telegram would not give the Stars back. */
+  refund_undone: ['house', 'available'],
   hold: ['available', 'held'],
   capture: ['held', 'house'],
   remainder: ['held', 'available'],

@@ -11,6 +11,7 @@ import { gifts } from './migrations/0006-gifts.ts'
 import { favourites } from './migrations/0007-favourites.ts'
 import { operators } from './migrations/0008-console.ts'
 import { counts } from './migrations/0009-counts.ts'
+import { payments } from './migrations/0010-payments.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   '0007-favourites': favourites,
   '0008-console': operators,
   '0009-counts': counts,
+  '0010-payments': payments,
 }
 
 /** In the order in which they run. */

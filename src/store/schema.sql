@@ -164,6 +164,43 @@ begin
   return null;
 end $$;
 
+create or replace function check_payment_money() returns trigger language plpgsql as $$
+declare
+  paid payments%rowtype;
+  taken bigint;
+begin
+  select * into paid from payments where charge_id = new.charge_id;
+  if paid.kopecks > 0 and not exists (select from ledger_entries
+      where kind = 'top_up' and ref = paid.charge_id and user_id = paid.user_id
+        and amount_kopecks = paid.kopecks) then
+    raise exception 'payment % is not in the ledger', paid.charge_id
+      using errcode = 'check_violation', constraint = 'payment_money_explained';
+  end if;
+  select coalesce(sum(case kind when 'refund' then amount_kopecks else -amount_kopecks end), 0)
+    into taken from ledger_entries
+    where ref = paid.charge_id || '#' || paid.refunds and user_id = paid.user_id
+      and kind in ('refund', 'refund_undone');
+  if taken <> (case paid.state when 'credited' then 0
+      else paid.kopecks - paid.debt_kopecks end) then
+    raise exception 'payment % is % with % kopecks taken back', paid.charge_id, paid.state, taken
+      using errcode = 'check_violation', constraint = 'payment_refund_explained';
+  end if;
+  return null;
+end $$;
+
+create or replace function check_invoice_money() returns trigger language plpgsql as $$
+declare
+  now_status text;
+begin
+  select status into now_status from invoices where id = new.id;
+  if (now_status = 'accepted') is distinct from exists (select from ledger_entries
+      where kind = 'top_up' and ref = 'manual:' || new.id) then
+    raise exception 'bank transfer % is %', new.id, now_status
+      using errcode = 'check_violation', constraint = 'transfer_money_explained';
+  end if;
+  return null;
+end $$;
+
 create table actors (
   id text not null,
   machine text not null,
@@ -344,6 +381,7 @@ create table ledger_entries (
     or kind = 'credit' and source = 'house' and target = 'available'
     or kind = 'debit' and source = 'available' and target = 'house'
     or kind = 'refund' and source = 'available' and target = 'house'
+    or kind = 'refund_undone' and source = 'house' and target = 'available'
     or kind = 'hold' and source = 'available' and target = 'held'
     or kind = 'capture' and source = 'held' and target = 'house'
     or kind = 'remainder' and source = 'held' and target = 'available'
@@ -528,3 +566,100 @@ create table state_counts (
 ) with (fillfactor=50);
 comment on table state_counts is
   'The sum over the slots counts; each connection has a slot, so that none waits for another';
+
+create table invoices (
+  id text not null,
+  user_id bigint not null,
+  way text not null,
+  status text not null,
+  kopecks bigint not null,
+  stars bigint not null,
+  admin_id bigint,
+  error_code text,
+  receipt_kind text,
+  receipt_file_id text,
+  receipt_unique_id text,
+  receipt_hash text,
+  receipt_same_as text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint invoices_pkey primary key (id),
+  constraint invoices_user_id_fkey foreign key (user_id) references users(id),
+  constraint invoice_reviewed_with_receipt check ((status <> all (array['reviewing', 'accepted', 'rejected'])) or receipt_file_id is not null),
+  constraint invoices_kopecks_check check (kopecks > 0),
+  constraint invoices_receipt_kind_check check (receipt_kind = any (array['photo', 'document'])),
+  constraint invoices_stars_check check (stars > 0),
+  constraint invoices_status_check check (status = any (array['created', 'invoiced', 'checkout', 'expired', 'undelivered', 'unclaimed', 'credited', 'refunding', 'refunded', 'awaiting', 'reviewing', 'accepted', 'rejected'])),
+  constraint invoices_way_check check (way = any (array['stars', 'manual', 'found']))
+);
+create index invoices_by_user on invoices using btree (user_id, created_at desc);
+create index invoices_in_review on invoices using btree (created_at)
+    where (status = 'reviewing');
+create index invoices_by_receipt on invoices using btree (receipt_unique_id)
+    where (receipt_unique_id is not null);
+create index invoices_by_receipt_hash on invoices using btree (receipt_hash)
+    where (receipt_hash is not null);
+create constraint trigger invoices_money_explained after insert or update of status on invoices deferrable initially deferred
+    for each row execute function check_invoice_money();
+
+create table payments (
+  charge_id text not null,
+  invoice_id text not null,
+  user_id bigint not null,
+  stars bigint not null,
+  kopecks bigint not null,
+  state text not null,
+  refunds integer not null default 0,
+  debt_kopecks bigint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint payments_pkey primary key (charge_id),
+  constraint payments_invoice_id_fkey foreign key (invoice_id) references invoices(id),
+  constraint payments_user_id_fkey foreign key (user_id) references users(id),
+  constraint payments_check check (debt_kopecks >= 0 and debt_kopecks <= kopecks),
+  constraint payments_kopecks_check check (kopecks >= 0),
+  constraint payments_stars_check check (stars > 0),
+  constraint payments_state_check check (state = any (array['credited', 'refunding', 'refunded']))
+);
+create index payments_by_user on payments using btree (user_id, created_at desc);
+create index payments_by_invoice on payments using btree (invoice_id);
+create constraint trigger payments_money_explained after insert or update on payments deferrable initially deferred
+    for each row execute function check_payment_money();
+
+create table refund_requests (
+  charge_id text not null,
+  user_id bigint not null,
+  state text not null,
+  decided_by bigint,
+  asked_at timestamp with time zone not null default now(),
+  decided_at timestamp with time zone,
+  constraint refund_requests_pkey primary key (charge_id),
+  constraint refund_requests_charge_id_fkey foreign key (charge_id) references payments(charge_id),
+  constraint refund_requests_user_id_fkey foreign key (user_id) references users(id),
+  constraint refund_requests_state_check check (state = any (array['open', 'granted', 'declined']))
+);
+create index refund_requests_open on refund_requests using btree (asked_at)
+    where (state = 'open');
+
+create table star_transactions (
+  id text not null,
+  direction text not null,
+  kind text not null,
+  user_id bigint,
+  stars bigint not null,
+  payload text,
+  happened_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint star_transactions_pkey primary key (id, direction),
+  constraint star_transactions_direction_check check (direction = any (array['in', 'out']))
+);
+
+create table star_audits (
+  id bigint not null generated always as identity,
+  finished_at timestamp with time zone not null default now(),
+  seen integer not null,
+  missed_payments integer not null,
+  missed_refunds integer not null,
+  unexplained integer not null,
+  constraint star_audits_pkey primary key (id)
+);

@@ -14,6 +14,11 @@ export interface Schema {
   jobs: JobRow
   favourites: FavouriteRow
   ledger_entries: LedgerEntryRow
+  invoices: InvoiceRow
+  payments: PaymentRow
+  refund_requests: RefundRequestRow
+  star_transactions: StarTransactionRow
+  star_audits: StarAuditRow
   ledger_postings: { entry_id: number; user_id: number; account: string; kopecks: number }
   free_counters: FreeCounterRow
   free_budget: { day: string; used_credits: number; allowed_credits: number }
@@ -220,4 +225,64 @@ export interface OperatorActionRow {
   outcome: Generated<'asked' | 'done' | 'refused'>
   detail: string | null
   seq: number | null
+}
+
+export interface InvoiceRow {
+  id: string
+  user_id: number
+  way: 'stars' | 'manual' | 'found'
+  status: string
+  kopecks: number
+  stars: number
+  admin_id: number | null
+  error_code: string | null
+  receipt_kind: 'photo' | 'document' | null
+  receipt_file_id: string | null
+  receipt_unique_id: string | null
+  receipt_hash: string | null
+  receipt_same_as: string[]
+  created_at: Stamp
+  updated_at: Stamp
+}
+
+export interface PaymentRow {
+  charge_id: string
+  invoice_id: string
+  user_id: number
+  stars: number
+  kopecks: number
+  state: 'credited' | 'refunding' | 'refunded'
+  refunds: number
+  debt_kopecks: number
+  created_at: Stamp
+  updated_at: Stamp
+}
+
+export interface RefundRequestRow {
+  charge_id: string
+  user_id: number
+  state: 'open' | 'granted' | 'declined'
+  decided_by: number | null
+  asked_at: Stamp
+  decided_at: Date | null
+}
+
+export interface StarTransactionRow {
+  id: string
+  direction: 'in' | 'out'
+  kind: string
+  user_id: number | null
+  stars: number
+  payload: string | null
+  happened_at: Date
+  seen_at: Stamp
+}
+
+export interface StarAuditRow {
+  id: Generated<number>
+  finished_at: Date
+  seen: number
+  missed_payments: number
+  missed_refunds: number
+  unexplained: number
 }

@@ -73,6 +73,9 @@ export const isMessageGone = says(
 /** The tap can no longer be answered (older than about 15 s); nothing is left to do. */
 export const isQueryTooOld = says(/query is too old|query ID is invalid|QUERY_ID_INVALID/)
 
+/** The Stars are back already: what was asked for is so. */
+export const isRefundedBefore = says(/CHARGE_ALREADY_REFUNDED/)
+
 /** A webhook is set, or was set during the poll: getUpdates is refused until it is deleted. */
 export const isWebhookActive = says(/webhook is active|terminated by setWebhook/)
 

@@ -19,6 +19,8 @@ const RU = {
   cancel: 'Отменить',
   language: 'Язык / Language',
   help: 'Помощь',
+  paysupport: 'Помощь с оплатой',
+  terms: 'Условия',
 }
 
 const EN: typeof RU = {
@@ -32,6 +34,8 @@ const EN: typeof RU = {
   cancel: 'Cancel',
   language: 'Language / Язык',
   help: 'Help',
+  paysupport: 'Help with payments',
+  terms: 'Terms',
 }
 
 const listOf = (texts: typeof RU) =>

@@ -13,6 +13,8 @@ const COMMANDS = new Map<string, (payload: string) => UserEvent>(
     cancel: () => ({ type: 'command.cancel' }),
     help: () => ({ type: 'command.help' }),
     support: () => ({ type: 'command.help' }),
+    terms: () => ({ type: 'command.terms' }),
+    paysupport: () => ({ type: 'command.paysupport' }),
     balance: () => ({ type: 'command.balance' }),
     status: () => ({ type: 'command.jobs' }),
     language: () => ({ type: 'command.language' }),

@@ -7,6 +7,7 @@ import {
   fromMessage,
   fromMyChatMember,
   ignored,
+  type PaymentInput,
   type Translation,
 } from './translate.ts'
 import { callbackQuerySchema, chatMemberSchema, messageSchema } from './update-schema.ts'
@@ -31,9 +32,11 @@ export interface Dispatcher {
 export function createDispatcher({
   botInfo,
   onInput,
+  onPayment,
 }: {
   botInfo: Pick<ApiResult<'getMe'>, keyof NonNullable<Telegraf['botInfo']>>
   onInput: (input: TelegramInput) => Promise<void>
+  onPayment: (payment: PaymentInput) => Promise<void>
 }): Dispatcher {
   const bot = new Telegraf('', {
     handlerTimeout: Number.POSITIVE_INFINITY,
@@ -87,6 +90,7 @@ export function createDispatcher({
     async handle(update) {
       const translation = await translate(update)
       if (translation.kind === 'input') await onInput(translation.input)
+      if (translation.kind === 'payment') await onPayment(translation.payment)
       return translation
     },
   }

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import type { EventObject } from 'xstate'
 import type { CrashAt } from '../../actors/crash-points.ts'
 import type { Envelope, Receipt } from '../../actors/envelope.ts'
+import type { PaymentDesk } from '../../actors/payments.ts'
 import { conversationId } from '../../machines/conversation/definition.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 import type { NewDeadLetter } from '../../store/dead-letters.ts'
 import { conversationEvent } from './conversation-event.ts'
 import type { Dispatcher } from './dispatch.ts'
+import type { PaymentInput } from './translate.ts'
 
 export interface IntakeDeps {
   botId: number
@@ -31,6 +33,33 @@ export function createOnInput({ botId, adminIds, send, bury }: IntakeDeps) {
       const event: EventObject = { type: 'engine.hiccup' }
       await send({ actor, key: `hiccup:${input.updateId}`, event })
     }
+  }
+}
+
+/** What the dispatcher does with a payment: booked, or kept for a person to look at. */
+export function createOnPayment({
+  desk,
+  bury,
+  alarm,
+}: {
+  desk: PaymentDesk
+  bury: IntakeDeps['bury']
+  alarm: (about: { id: string; code: string }) => Promise<void>
+}) {
+  return async ({ updateId, what, currency, payment }: PaymentInput): Promise<void> => {
+    if (currency === 'XTR') {
+      await (what === 'paid' ? desk.takePayment(payment) : desk.takeRefund(payment))
+      return
+    }
+    // We never ask for another currency, so nobody can say what it is worth.
+    await bury({
+      kind: 'update',
+      subject: 'payment',
+      key: `tg:${updateId}`,
+      payload: JSON.stringify({ what, currency, payment }),
+      error: `paid in ${currency}`,
+    })
+    await alarm({ id: payment.chargeId, code: 'payment.currency' })
   }
 }
 

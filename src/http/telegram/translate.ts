@@ -1,8 +1,10 @@
+import type { ReportedPayment } from '../../actors/payments.ts'
 import {
   MEDIA_KINDS,
   type TelegramInput,
   type TelegramMedia,
 } from '../../machines/conversation/input.ts'
+import { languageOf } from '../../machines/texts/translate.ts'
 import type {
   CallbackQuery,
   ChatMemberUpdated,
@@ -14,6 +16,7 @@ import type {
 /** What became of an update; `raw` of a malformed one is JSON text, safe to store. */
 export type Translation =
   | { readonly kind: 'input'; readonly input: TelegramInput }
+  | { readonly kind: 'payment'; readonly payment: PaymentInput }
   | { readonly kind: 'ignored'; readonly what: string }
   | {
       readonly kind: 'malformed'
@@ -21,6 +24,14 @@ export type Translation =
       readonly reason: string
       readonly raw: string
     }
+
+/** Stars that were paid, or went back. */
+export interface PaymentInput {
+  readonly updateId: number
+  readonly what: 'paid' | 'refunded'
+  readonly currency: string
+  readonly payment: ReportedPayment
+}
 
 /** An update that needs no answer. */
 export const ignored = (what: string): Translation => ({ kind: 'ignored', what: fieldName(what) })
@@ -41,6 +52,8 @@ export function fromMessage(
     ...origin(updateId, message.from, message.chat.id),
     messageId: message.message_id,
   }
+  const payment = paymentIn(updateId, message)
+  if (payment !== undefined) return { kind: 'payment', payment }
   const command = message.text?.startsWith('/') ? parseCommand(message.text, botName) : undefined
   if (message.chat.type !== 'private') {
     if (command?.name !== 'start') return ignored('group')
@@ -57,6 +70,25 @@ export function fromMessage(
   return SERVICE_KEYS.has(what)
     ? ignored(what)
     : input({ kind: 'unsupported', ...common, what: fieldName(what) })
+}
+
+/** The payer is whose private chat it is: a refund is told by the bot itself. */
+function paymentIn(updateId: number, message: Message): PaymentInput | undefined {
+  const { successful_payment: paid, refunded_payment: refunded, chat, from } = message
+  const report = paid ?? refunded
+  if (report === undefined) return undefined
+  return {
+    updateId,
+    what: paid ? 'paid' : 'refunded',
+    currency: report.currency,
+    payment: {
+      chargeId: report.telegram_payment_charge_id,
+      userId: chat.type === 'private' ? chat.id : (from?.id ?? chat.id),
+      stars: report.total_amount,
+      payload: report.invoice_payload,
+      language: languageOf(from?.language_code),
+    },
+  }
 }
 
 /** A pressed button as input; a private chat has the id of its person, so it is always known. */

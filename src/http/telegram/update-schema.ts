@@ -24,6 +24,14 @@ const file = z.object({
 
 export type TelegramFile = z.infer<typeof file>
 
+/** Amounts in Stars are whole Stars: https://core.telegram.org/bots/api#successfulpayment. */
+const payment = z.object({
+  currency: text,
+  total_amount: z.int().positive(),
+  invoice_payload: text,
+  telegram_payment_charge_id: text.pipe(z.string().min(1)),
+})
+
 /** The parts of a message that are read here; the rest stays for `otherKeys`. */
 export const messageSchema = z.object({
   message_id: id,
@@ -40,6 +48,8 @@ export const messageSchema = z.object({
   animation: maybe(file),
   video_note: maybe(file),
   sticker: maybe(file),
+  successful_payment: maybe(payment),
+  refunded_payment: maybe(payment),
 })
 
 /** `message` may be missing (inline) or inaccessible (date 0, only id and chat). */
@@ -56,6 +66,16 @@ export const chatMemberSchema = z.object({
   new_chat_member: z.object({ status: z.string() }),
 })
 
+export const preCheckoutSchema = z.object({
+  id: text,
+  from: user,
+  currency: text,
+  total_amount: z.int(),
+  invoice_payload: text,
+})
+
+export type PreCheckoutQuery = z.infer<typeof preCheckoutSchema>
+export type PaymentReport = z.infer<typeof payment>
 export type Message = z.infer<typeof messageSchema>
 export type CallbackQuery = z.infer<typeof callbackQuerySchema>
 export type ChatMemberUpdated = z.infer<typeof chatMemberSchema>

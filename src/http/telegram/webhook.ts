@@ -17,6 +17,8 @@ export interface WebhookDeps {
   secret: string
   /** Resolves when the update is committed or stored; any rejection means that it is not. */
   accept(update: unknown): Promise<void>
+  /** Answers what can't wait for anything; true: there is nothing left to do with the update. */
+  answerAtOnce?(update: unknown): Promise<boolean>
   /** False while updates can't even be stored. */
   canAccept(): boolean
   /** Called without waiting for each update that is refused and will come again. */
@@ -49,6 +51,10 @@ export function createWebhookRouter(deps: WebhookDeps): Router {
     const update = parse(body)
     if (update === undefined) {
       context.status = 400
+      return
+    }
+    if (await deps.answerAtOnce?.(update)) {
+      context.status = 200
       return
     }
     const retryAfterS = deps.canAccept() ? await accept(deps, update) : RETRY_AFTER_S

@@ -9,6 +9,7 @@ import type {
   FreeFacts,
   InviteFacts,
   OverviewFacts,
+  PaymentFacts,
   QuoteFacts,
   Refusal,
 } from './events.ts'
@@ -63,6 +64,11 @@ export type HintCode =
   | 'adminNoUser'
   | 'adminPoor'
   | 'csvComing'
+  | 'amount'
+  | 'waitTopup'
+  | 'payInvoice'
+  | 'receipt'
+  | 'reviewing'
 
 /** From where a question was opened, and so where its Back leads. */
 export type Origin = 'order' | 'preview' | 'extras' | 'change'
@@ -125,6 +131,19 @@ export interface Account {
   overview?: OverviewFacts
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }
+  topup?: TopupFacts
+  /** What was paid lately and could go back. */
+  payments?: PaymentFacts[]
+}
+
+/** The top-up on the screen. */
+export interface TopupFacts {
+  way: 'stars' | 'manual'
+  /** What an order lacks; 0: no order is meant. */
+  neededKopecks: number
+  id: string | null
+  kopecks: number
+  stars: number
 }
 
 /** Where in the catalogue the user is. */

@@ -1,6 +1,7 @@
 import type { EventObject } from 'xstate'
 import type { Definition } from '../definition.ts'
 import { translator } from '../texts/translate.ts'
+import { receiptIn } from './changes-topup.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
 import { resultEffects } from './effects-results.ts'
 import type { StampedConversationEvent } from './events.ts'
@@ -10,6 +11,7 @@ import { receive, reflexes } from './reflexes.ts'
 import { giftText } from './screens/gifts.ts'
 import { failureText, refundText } from './screens/run.ts'
 import { lines, type View } from './screens/screen.ts'
+import { topupNotice } from './screens/topup-notice.ts'
 
 type FirstEvent = EventObject & { languageCode?: string; payload?: string }
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -63,6 +65,18 @@ export const createConversationDefinition = (view: View): Definition => ({
     'admin.promo': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
     'admin.adjust': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
     'admin.csv': ({ context }: Args) => ({ userId: context.userId }),
+    'topup.start': ({ context }: Args) => {
+      const { userId, language, account } = context
+      const { id: topupId, way, kopecks } = account?.topup ?? {}
+      return { topupId, way, userId, language, kopecks }
+    },
+    'topup.submit': ({ context, event }: Args) => ({
+      topupId: context.account?.topup?.id,
+      media: receiptIn(event),
+    }),
+    'payments.request': ({ context }: Args) => ({ userId: context.userId }),
+    'refund.ask': ({ context, event }: Args) =>
+      event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
     'balance.request': ({ context }: Args) => ({ userId: context.userId }),
     'telegram.notice': ({ context, event }: Args) => ({
       chatId: context.chatId,
@@ -111,6 +125,8 @@ function noticeText({ language }: ConversationContext, event: StampedConversatio
   if (event.type === 'job.refunded') return refundText(event, language)
   if (event.type === 'welcome.given') return giftText(event, language)
   if (event.type === 'invite.accepted') return t('invite.accepted', { free: event.free })
+  const money = topupNotice(event, language)
+  if (money !== undefined) return money
   if (event.type !== 'job.refused') return t('hint.hiccup')
   return lines(t('notice.refused'), t(`preview.refused.${event.reason}`))
 }

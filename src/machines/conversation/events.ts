@@ -111,6 +111,9 @@ export type ButtonEvent =
   | { type: 'admin.adjust.opened' }
   | { type: 'admin.csv.wanted' }
   | { type: 'adjust.confirmed' }
+  | { type: 'topup.pressed'; way: 'stars' | 'manual'; neededKopecks: number }
+  | { type: 'amount.chosen'; kopecks: number }
+  | { type: 'refund.pressed'; chargeId: string }
   | { type: 'help.opened' }
   | { type: 'language.opened' }
   | { type: 'language.chosen'; language: Language }
@@ -126,6 +129,8 @@ export type UserEvent =
   | { type: 'command.cancel' }
   | { type: 'command.help' }
   | { type: 'command.balance' }
+  | { type: 'command.terms' }
+  | { type: 'command.paysupport' }
   | { type: 'command.jobs' }
   | { type: 'command.invite' }
   | { type: 'command.promo'; payload: string }
@@ -144,6 +149,25 @@ export type UserEvent =
   | { type: 'tap.stale' }
   | { type: 'user.blocked' }
   | { type: 'user.unblocked' }
+
+/** A payment in Stars that its payer may ask back. */
+export interface PaymentFacts {
+  chargeId: string
+  stars: number
+  kopecks: number
+  /** Unix ms. */
+  at: number
+}
+
+/** A top-up of this user's, or one that they paid for. */
+interface TopupNews {
+  topupId: string
+  way: 'stars' | 'manual'
+  kopecks: number
+}
+
+/** What became of the wish to get a payment back. */
+export type RefundAnswer = 'asked' | 'before' | 'gone' | 'spent'
 
 /** What the rest of the system tells the conversation. */
 export type SystemEvent =
@@ -174,6 +198,13 @@ export type SystemEvent =
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
   | ResultNews
+  | ({ type: 'topup.opened'; stars: number } & TopupNews)
+  | ({ type: 'topup.credited' } & TopupNews)
+  | ({ type: 'topup.refunded'; stars: number; debtKopecks: number } & TopupNews)
+  | ({ type: 'topup.failed'; reason: 'undelivered' | 'rejected' } & TopupNews)
+  | ({ type: 'topup.reviewing' } & TopupNews)
+  | { type: 'payments.read'; payments: PaymentFacts[] }
+  | { type: 'refund.answered'; chargeId: string; answer: RefundAnswer; missingKopecks: number }
   /** The machine threw on what the user sent; they are told and shown the screen again. */
   | { type: 'engine.hiccup' }
 

@@ -7,6 +7,7 @@ import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
+import { paysupport, terms, topup, topupNews } from './states/topup.ts'
 
 const home = {
   description: 'Home; running jobs go on.',
@@ -99,6 +100,7 @@ export const conversationMachine = conversationSetup.createMachine({
     ],
     'command.help': { description: 'How it works.', target: '.help', reenter: true },
     'command.balance': { description: 'Money.', target: '.balance', reenter: true },
+    ...topupNews,
     'command.jobs': { description: 'What is being made.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [
@@ -175,6 +177,9 @@ export const conversationMachine = conversationSetup.createMachine({
     results,
     jobs,
     balance,
+    topup,
+    terms,
+    paysupport,
     help,
     language,
     entries,

@@ -27,7 +27,7 @@ type RawTap = Extract<ConversationEvent, { type: 'button.tapped' }>
 
 const MESSAGE = /^(command\.|text\.|media\.received|unsupported\.)/
 /** Worth a new message below the last one: who waits is called back, and sees where they are. */
-const CALLS_BACK = new Set(['job.delivered', 'job.failed', 'engine.hiccup'])
+const CALLS_BACK = new Set(['job.delivered', 'job.failed', 'engine.hiccup', 'topup.failed'])
 
 /**
  * What follows from every event whatever the state: a tap is answered, and the screen is drawn when
@@ -54,6 +54,8 @@ export function reflexes(
     if (type === 'tap.late' || drawScreen(after, view) === null) return [answer]
     return [answer, render({ below: false, ...(messageId === undefined ? {} : { messageId }) })]
   }
+  // Even with nothing to draw yet: what comes next belongs below the receipt.
+  if (type === 'topup.credited') return [render({ below: true })]
   if (drawScreen(after, view) === null) return []
   if (CALLS_BACK.has(type)) return [render({ below: true })]
   return isSameScreen(view, before, after) ? [] : [render({ below: false })]

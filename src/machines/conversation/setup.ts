@@ -5,6 +5,7 @@ import { findModels } from '../search.ts'
 import * as account from './account-changes.ts'
 import * as change from './changes.ts'
 import * as result from './changes-results.ts'
+import * as topup from './changes-topup.ts'
 import {
   type ConversationContext,
   type ConversationInput,
@@ -93,6 +94,11 @@ export const conversationSetup = setup({
     isPromo: ({ event }) => account.promoIn(event) !== undefined,
     isAdjust: ({ event }) => account.adjustIn(event) !== undefined,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
+    namesAmount: topup.namesAmount,
+    isReceipt: topup.isReceipt,
+    isThisTopup: topup.isThisTopup,
+    isThisTransfer: (args) => topup.isThisTopup(args) && topup.isManual(args),
+    isThisTopupWithOrder: (args) => topup.isThisTopup(args) && hasOrder(args.context),
     hasEnded: ({ context, event }) => 'jobId' in event && context.ended.includes(event.jobId),
   },
   actions: {
@@ -171,6 +177,11 @@ export const conversationSetup = setup({
     hintNoResult: assign({ hint: { code: 'noResult' } }),
     hintSending: assign({ hint: { code: 'sending' } }),
     hintOriginal: assign({ hint: { code: 'original' } }),
+    beginTopup: assign(topup.beginTopup),
+    keepAmount: assign(topup.keepAmount),
+    keepOpened: assign(topup.keepOpened),
+    dropPayments: assign(topup.dropPayments),
+    keepPayments: assign(topup.keepPayments),
     markBlocked: assign({ blocked: true }),
     markReachable: assign({ blocked: false }),
     hintStale: assign({ hint: { code: 'stale' } }),
@@ -193,6 +204,15 @@ export const conversationSetup = setup({
     hintWatching: assign({ hint: { code: 'watching' } }),
     hintStarting: assign({ hint: { code: 'starting' } }),
     hintHiccup: assign({ hint: { code: 'hiccup' } }),
+    hintAmount: assign({ hint: { code: 'amount' } }),
+    hintWaitTopup: assign({ hint: { code: 'waitTopup' } }),
+    hintPayInvoice: assign({ hint: { code: 'payInvoice' } }),
+    hintReceipt: assign({ hint: { code: 'receipt' } }),
+    hintReviewing: assign({ hint: { code: 'reviewing' } }),
+    'topup.start': effect,
+    'topup.submit': effect,
+    'payments.request': effect,
+    'refund.ask': effect,
     'quote.request': effect,
     'job.start': effect,
     'media.inspect': effect,

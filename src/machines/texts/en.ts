@@ -1,3 +1,4 @@
+import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
 /** English texts, key for key as in `ru.ts`. */
@@ -239,6 +240,7 @@ export const en: typeof ru = {
     credit: '➕ Added',
     debit: '➖ Corrected',
     refund: '↩️ Payment returned',
+    refund_undone: '💰 Return did not work out',
     hold: '🔒 Put aside for an order',
     capture: '✅ Charged for a result',
     remainder: '↩️ The rest came back',
@@ -288,6 +290,7 @@ export const en: typeof ru = {
     confirm: '✅ Do it',
     done: '✅ Done',
   },
+  ...enTopup,
   help: {
     title: '❓ <b>Help</b>',
     body:
@@ -354,6 +357,11 @@ export const en: typeof ru = {
     adminNoUser: '⚠️ There is no such user. Nothing was done.',
     adminPoor: '⚠️ The user has less money of their own. Nothing was done.',
     csvComing: '📄 The file is being made and will come here.',
+    amount: 'Please give an amount from 50 to 50,000 ₽, such as 300: write it or press a button.',
+    waitTopup: 'One more second: the top-up is being prepared.',
+    payInvoice: 'The invoice waits: press the button below it. Or pick another amount.',
+    receipt: 'Please send the receipt as a photo or a file.',
+    reviewing: 'We have your receipt already, one is enough.',
     hiccup: '⚠️ Something went wrong, but nothing is lost. Please try again.',
   },
 }

@@ -1,3 +1,5 @@
+import { ruTopup } from './ru-topup.ts'
+
 /** Russian texts; `en.ts` has the same keys. No technical words, no provider's name. */
 export const ru = {
   menu: {
@@ -234,6 +236,7 @@ export const ru = {
     credit: '➕ Начислено',
     debit: '➖ Исправлено',
     refund: '↩️ Возврат оплаты',
+    refund_undone: '💰 Возврат не состоялся',
     hold: '🔒 Отложено на заказ',
     capture: '✅ Списано за результат',
     remainder: '↩️ Остаток вернулся',
@@ -284,6 +287,7 @@ export const ru = {
     confirm: '✅ Провести',
     done: '✅ Сделано',
   },
+  ...ruTopup,
   help: {
     title: '❓ <b>Помощь</b>',
     body:
@@ -349,6 +353,11 @@ export const ru = {
     adminNoUser: '⚠️ Такого пользователя нет. Ничего не сделано.',
     adminPoor: '⚠️ Своих денег у пользователя меньше. Ничего не сделано.',
     csvComing: '📄 Файл готовится и придёт сюда.',
+    amount: 'Нужна сумма от 50 до 50 000 ₽, например 300. Напишите её или нажмите кнопку.',
+    waitTopup: 'Ещё секунду: готовлю пополнение.',
+    payInvoice: 'Счёт ждёт оплаты: нажмите кнопку под ним. Или выберите другую сумму.',
+    receipt: 'Сейчас нужен чек: фото или файл.',
+    reviewing: 'Чек уже у нас, ещё один не нужен.',
     hiccup: '⚠️ Что-то пошло не так, но ничего не потеряно. Попробуйте ещё раз.',
   },
 }

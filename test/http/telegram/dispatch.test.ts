@@ -23,7 +23,7 @@ const file = (id: string, rest: object = {}) => ({
 })
 
 function setUp(onInput: (input: TelegramInput) => Promise<void> = async () => {}) {
-  const dispatcher = createDispatcher({ botInfo, onInput })
+  const dispatcher = createDispatcher({ botInfo, onInput, onPayment: async () => {} })
   const inputOf = async (update: unknown) => {
     const translation = await dispatcher.translate(update)
     assert.equal(translation.kind, 'input', JSON.stringify(translation))

@@ -35,6 +35,7 @@ async function setUp(t: TestContext, state: { active: boolean; failures: number 
       if (state.failures-- > 0) throw new RetryableError('database.unavailable')
       inputs.push(input)
     },
+    onPayment: async () => {},
   })
   const notice = createPassiveNotice({ api, now: Date.now })
   const router = createWebhookRouter({

@@ -24,7 +24,11 @@ import type { Language } from '../../../src/machines/texts/translate.ts'
 import { begin, stateName, step } from '../../../src/machines/transition.ts'
 import { resultAnswer } from './orders.ts'
 
-export const view: View = { rates: { usdRubRate: 78.57, markup: 2 }, support: '@helpers' }
+export const view: View = {
+  rates: { usdRubRate: 78.57, markup: 2 },
+  support: '@helpers',
+  topup: { starsPerRub: 1.6, manualDetails: 'Bank <Best>\n4000 1234 5678 9010' },
+}
 export const conversation = createConversationDefinition(view)
 
 export const photo: MediaFile = {
@@ -56,6 +60,8 @@ const look = (params: Effect['params']): ConversationEvent => {
   return { type: 'media.inspected', serial, media: { ...seen, kind: expects, mime: MIME[expects] } }
 }
 
+type TopupWish = { topupId: string; way: 'stars' | 'manual'; kopecks: number }
+
 /** Prices as the real one does and starts every job. */
 export const backendWith =
   (balanceKopecks: number, free = false): Backend =>
@@ -68,6 +74,15 @@ export const backendWith =
     }
     if (type === 'balance.request') {
       return [{ type: 'balance.read', ...balanceFacts, availableKopecks: balanceKopecks }]
+    }
+    if (type === 'topup.start') {
+      const { topupId, way, kopecks } = params as TopupWish
+      return [{ type: 'topup.opened', topupId, way, kopecks, stars: 160 }]
+    }
+    if (type === 'payments.request') {
+      return [
+        { type: 'payments.read', payments: [{ chargeId: 'c', stars: 1, kopecks: 62, at: 0 }] },
+      ]
     }
     if (type === 'job.start') {
       return [{ type: 'job.started', jobId: order.jobId, modelId: order.modelId }]

@@ -67,6 +67,8 @@ export const commands: ConversationEvent[] = [
   { type: 'command.cancel' },
   { type: 'command.help' },
   { type: 'command.balance' },
+  { type: 'command.terms' },
+  { type: 'command.paysupport' },
   { type: 'command.jobs' },
   { type: 'command.invite' },
   { type: 'command.promo', payload: '' },
@@ -86,6 +88,20 @@ const jobNews = (jobId: string): ConversationEvent[] => [
   { type: 'job.refunded', ...about(jobId), refundKopecks: 100 },
 ]
 
+const topupNews = (topupId: string): ConversationEvent[] => {
+  const about = { topupId, way: 'stars', kopecks: 10_000 } as const
+  return [
+    { type: 'topup.opened', ...about, stars: 160 },
+    { type: 'topup.reviewing', ...about },
+    { type: 'topup.credited', ...about },
+    { type: 'topup.failed', ...about, reason: 'undelivered' },
+    { type: 'topup.failed', ...about, reason: 'rejected' },
+    { type: 'topup.refunded', ...about, stars: 160, debtKopecks: 500 },
+    { type: 'refund.answered', chargeId: 'stx1', answer: 'asked', missingKopecks: 0 },
+    { type: 'refund.answered', chargeId: 'stx1', answer: 'spent', missingKopecks: 700 },
+  ]
+}
+
 const rest: ConversationEvent[] = [
   { type: 'tap.late' },
   { type: 'tap.stale' },
@@ -96,6 +112,7 @@ const rest: ConversationEvent[] = [
   { type: 'invite.accepted', free: 10 },
   { type: 'free.read', free: balanceFacts.free },
   ...jobNews('another'),
+  ...topupNews('another').filter(({ type }) => !/opened|reviewing|failed/.test(type)),
 ]
 
 /** Events that arrive whatever is on the screen. */
@@ -187,6 +204,21 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return [{ type: 'text.received', text: '123 -50,5 двойная оплата' }]
     case 'admin.working':
       return sampled('admin.adjust')
+    case 'topup.choosing':
+      return [{ type: 'text.received', text: '1 300,50 руб' }]
+    case 'topup.opening':
+    case 'topup.waiting':
+    case 'topup.receiving':
+    case 'topup.reviewing':
+      return [contextOf(snapshot).account?.topup?.id ?? '', 'another'].flatMap(topupNews)
+    case 'paysupport':
+      return [
+        { type: 'payments.read', payments: [] },
+        {
+          type: 'payments.read',
+          payments: [{ chargeId: 'stx1', stars: 160, kopecks: 10_000, at: 1_700_000_000_000 }],
+        },
+      ]
     case 'starting':
     case 'finished':
       return jobNews(jobId ?? '')
@@ -236,6 +268,11 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
   const { place, draft, quote, jobId, tracked, ended, account, results } = contextOf(snapshot)
   const state = stateOf(snapshot)
   const jobs = [jobId !== null, tracked.length > 0, ended.length > 0]
+  const order = draft !== null && jobId === null
+  if (state === 'paysupport') return JSON.stringify([state, account?.payments?.length, order])
+  if (state.startsWith('topup')) {
+    return JSON.stringify([state, account?.topup?.way, account?.topup?.neededKopecks, order])
+  }
   if (state.startsWith('browsing')) return JSON.stringify([state, place, draft !== null])
   if (state.startsWith('results') || (state === 'finished' && results !== null)) {
     const { list, page, found, card, saved, from, use, looked } = results ?? assert.fail()
@@ -258,8 +295,8 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
   const counts = Object.values(answers).map((v) => Math.min(2, itemsOf(v).length))
   const line = inspections.slice(0, 2).map((i) => i.field)
   const given = [Object.keys(answers).sort(), counts, gathering, part?.isTaken]
-  const order = [modelId, asking, origin, given, album, line, remark !== null]
-  return JSON.stringify([state, place.category !== null, order, quote !== null])
+  const facts = [modelId, asking, origin, given, album, line, remark !== null]
+  return JSON.stringify([state, place.category !== null, facts, quote !== null])
 }
 
 const input = { chatId: 7, userId: 7, languageCode: 'ru' }

@@ -80,7 +80,10 @@ describe('/sandbox', () => {
   test('makes users from 1001', async (t) => {
     const { http } = await started(t)
     const first = await http('POST', '/users', { firstName: 'Анна', languageCode: 'ru' })
-    assert.deepEqual(first.body, { id: 1001, firstName: 'Анна', languageCode: 'ru' })
+    assert.deepEqual(first.body, {
+      ...{ id: 1001, firstName: 'Анна', languageCode: 'ru' },
+      stars: 1_000_000,
+    })
     assert.equal((await http('POST', '/users', { firstName: 'Bob' })).body.id, 1002)
     assert.equal((await http('GET', '/users')).body.length, 2)
     assert.equal((await http('POST', '/users', {})).status, 400)

@@ -2,6 +2,7 @@ import { formatRub } from '../../pricing.ts'
 import { freeLines } from './free.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
+import { topupButtons } from './topup.ts'
 
 /** Money available and on hold, as soon as it is read. */
 export function balanceScreen(scene: Scene): Screen | null {
@@ -22,6 +23,7 @@ export function balanceScreen(scene: Scene): Screen | null {
       ...freeLines(scene, free),
     ),
     keyboard: [
+      ...topupButtons(scene).map((one) => [one]),
       [
         button(t('entries.open'), { type: 'entries.opened' }),
         button(t('promo.open'), { type: 'promo.opened' }),

@@ -20,6 +20,15 @@ import { extrasScreen, previewScreen } from './order.ts'
 import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
+import {
+  amountScreen,
+  brokenTopupScreen,
+  invoiceScreen,
+  paysupportScreen,
+  reviewingScreen,
+  termsScreen,
+  transferScreen,
+} from './topup.ts'
 import { takingScreen, usingScreen } from './using.ts'
 
 /** The screen of every state; null: nothing to show yet, the last one stays. */
@@ -46,6 +55,14 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'results.taking': takingScreen,
   jobs: jobsScreen,
   balance: balanceScreen,
+  'topup.choosing': amountScreen,
+  'topup.opening': waitScreen,
+  'topup.waiting': invoiceScreen,
+  'topup.receiving': transferScreen,
+  'topup.reviewing': reviewingScreen,
+  'topup.broken': brokenTopupScreen,
+  terms: termsScreen,
+  paysupport: paysupportScreen,
   help: helpScreen,
   language: languageScreen,
   entries: entriesScreen,

@@ -8,7 +8,18 @@ import type { ConversationContext, Draft } from '../context.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../draft.ts'
 import { answerText, droppedLines } from './ask.ts'
 import { freeLines } from './free.ts'
-import { button, draftRow, excerpt, lines, paged, rows, type Scene, type Screen } from './screen.ts'
+import {
+  type Button,
+  button,
+  draftRow,
+  excerpt,
+  lines,
+  paged,
+  rows,
+  type Scene,
+  type Screen,
+} from './screen.ts'
+import { neededTopup, topupButtons } from './topup.ts'
 
 const EXTRAS_PER_PAGE = 8
 /** Room for all answers together, so that the whole screen fits into one message. */
@@ -37,7 +48,10 @@ export function previewScreen(scene: Scene): Screen {
     keyboard: [
       ...(ready
         ? [[button(t('preview.run'), { type: 'run.confirmed', serial: context.serial })]]
-        : [[button(t('preview.recheck'), { type: 'quote.repeated' as const })]]),
+        : [
+            ...lackRows(scene),
+            [button(t('preview.recheck'), { type: 'quote.repeated' as const })],
+          ]),
       ...rows(
         [...needed, ...extras.filter((q) => q.field in draft.answers)].map((q) =>
           button(t('preview.edit', { field: q.name(language) }), {
@@ -53,6 +67,12 @@ export function previewScreen(scene: Scene): Screen {
       draftRow(scene),
     ],
   }
+}
+
+/** The way to what is missing for the order. */
+const lackRows = (scene: Scene): Button[][] => {
+  const lacking = missing(scene.context)
+  return lacking > 0 ? topupButtons(scene, neededTopup(lacking)).map((one) => [one]) : []
 }
 
 /** How much the user lacks; what is not positive is enough. */

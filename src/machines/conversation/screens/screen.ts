@@ -36,6 +36,8 @@ export interface Screen {
 export interface View {
   rates: Rates
   support: string | null
+  /** Absent: nobody can put money on their account. */
+  topup?: { starsPerRub: number; manualDetails: string | null }
 }
 
 /** All that a screen function gets. */

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import type { TopupEvent } from '../../machines/topup/events.ts'
+import { findSameReceipts } from '../../store/topups.ts'
+import type { TelegramApi } from '../telegram/api.ts'
+import type { EffectDeps, EffectHandler } from './effect.ts'
+
+interface ReceiptParams {
+  topupId: string
+  fileId: string
+  uniqueId: string
+}
+
+/** A receipt is remembered this long. */
+const MEMORY_MS = 90 * 86_400_000
+/** Bots can fetch no more: https://core.telegram.org/bots/api#getfile. */
+const MAX_BYTES = 20 * 1024 * 1024
+
+/**
+ * Looks whether a receipt came before: the same file of Telegram, or the same bytes uploaded anew. A
+ * file that can't be fetched is compared by its id alone; the person who decides sees it anyway.
+ */
+export const createReceiptHandler =
+  (deps: EffectDeps & { api: TelegramApi }): EffectHandler<ReceiptParams> =>
+  async ({ actor, params: { topupId, fileId, uniqueId } }, signal) => {
+    const { runtime, db, now, api } = deps
+    const hash = await hashOf(api, fileId, signal)
+    const since = new Date(now() - MEMORY_MS)
+    const sameAs = await findSameReceipts(db, { id: topupId, uniqueId, hash, since })
+    const event: TopupEvent = { type: 'receipt.checked', hash, sameAs }
+    await runtime.send({ actor, key: `receipt:${uniqueId}`, event })
+  }
+
+async function hashOf(
+  api: TelegramApi,
+  fileId: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  try {
+    const { file_path: path } = await api.call('getFile', { file_id: fileId }, { signal })
+    if (path === undefined) return null
+    const { body } = await api.downloadFile(path, { maxBytes: MAX_BYTES, signal })
+    const hash = createHash('sha256')
+    for await (const chunk of body) hash.update(chunk)
+    return hash.digest('hex')
+  } catch (error) {
+    if (error instanceof TerminalError || error instanceof UnknownOutcomeError) return null
+    throw error
+  }
+}

@@ -1,0 +1,54 @@
+import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import { formatRub } from '../../machines/pricing.ts'
+import { translator } from '../../machines/texts/translate.ts'
+import type { TopupEvent } from '../../machines/topup/events.ts'
+import type { TelegramApi } from '../telegram/api.ts'
+import type { FloodGate } from '../telegram/flood.ts'
+import { sendGently } from '../telegram/send-gently.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+
+interface InvoiceParams {
+  topupId: string
+  chatId: number
+  language: 'ru' | 'en'
+  kopecks: number
+  stars: number
+}
+
+/**
+ * Puts the invoice into the chat. One that may have arrived is sent again: the other one is refused
+ * at its checkout once this one is paid. With a start parameter a forwarded copy can't be paid.
+ * https://core.telegram.org/bots/api#sendinvoice
+ */
+export const createInvoiceHandler =
+  (deps: EffectDeps & { api: TelegramApi; flood: FloodGate }): EffectHandler<InvoiceParams> =>
+  async (job) => {
+    const { runtime, api, flood, crashAt } = deps
+    const { topupId, chatId, language, kopecks, stars } = job.params
+    const t = translator(language)
+    const amount = formatRub(kopecks, language)
+    const send = () =>
+      api.call('sendInvoice', {
+        chat_id: chatId,
+        title: t('invoice.title'),
+        description: t('invoice.description', { amount }),
+        payload: topupId,
+        provider_token: '',
+        currency: 'XTR',
+        prices: [{ label: t('invoice.title'), amount: stars }],
+        start_parameter: 'topup',
+      })
+    let event: TopupEvent
+    try {
+      const { message_id: messageId } = await sendGently(flood, chatId, send)
+      crashAt('invoice.sent')
+      event = { type: 'invoice.sent', messageId }
+    } catch (error) {
+      if (error instanceof UnknownOutcomeError) {
+        throw new RetryableError('telegram.unavailable', { cause: error })
+      }
+      if (!(error instanceof TerminalError)) throw error
+      event = { type: 'invoice.failed', code: error.code }
+    }
+    await runtime.send({ actor: job.actor, key: `invoice:${effectKey(job)}`, event })
+  }

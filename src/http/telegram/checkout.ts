@@ -1,0 +1,117 @@
+import type { Logger } from 'pino'
+import type { Envelope, Receipt } from '../../actors/envelope.ts'
+import type { TelegramApi } from '../../actors/telegram/api.ts'
+import { isQueryTooOld } from '../../actors/telegram/errors.ts'
+import { coerceError, RetryableError } from '../../errors.ts'
+import { languageOf, translator } from '../../machines/texts/translate.ts'
+import { type CheckoutRefusal, refusalOf } from '../../machines/topup/checkout.ts'
+import { topupActor } from '../../machines/topup/definition.ts'
+import type { Db } from '../../store/database.ts'
+import { readInvoice } from '../../store/topups.ts'
+import { type PreCheckoutQuery, preCheckoutSchema } from './update-schema.ts'
+
+export interface CheckoutDeps {
+  api: Pick<TelegramApi, 'call'>
+  db: Db
+  send: (envelope: Envelope) => Promise<Receipt>
+  now: () => number
+  log: Pick<Logger, 'warn'>
+  /** How long the database may take; the rest of the ten seconds is for the answer. */
+  readMs?: number
+}
+
+type Verdict = CheckoutRefusal | 'unavailable' | undefined
+
+/** Telegram waits ten seconds: https://core.telegram.org/bots/api#answerprecheckoutquery. */
+const BUDGET_MS = 8_000
+
+/**
+ * Answers a checkout at once, in the request that brings it: behind a queue the ten seconds would be
+ * gone. When the database is away or slow, the answer is a polite no, which costs nobody anything.
+ * Resolves to false for any other update; never rejects. An agreement is no money: only the payment is.
+ */
+export function createCheckout(deps: CheckoutDeps) {
+  const { api, db, send, now, log, readMs = 4_000 } = deps
+
+  return async (update: unknown): Promise<boolean> => {
+    const raw = (update as { pre_checkout_query?: unknown } | null)?.pre_checkout_query
+    if (raw === undefined) return false
+    const { success, data: query } = preCheckoutSchema.safeParse(raw)
+    // Without an id nobody waits for an answer.
+    if (!success) return true
+    const startedAt = now()
+    const verdict = await judge(query)
+    const answered = await answer(query, verdict, startedAt + BUDGET_MS)
+    if (verdict === undefined && answered) await note(query)
+    return true
+  }
+
+  async function judge(query: PreCheckoutQuery): Promise<Verdict> {
+    const reading = readInvoice(db, query.invoice_payload)
+    const timeout = Promise.withResolvers<never>()
+    const timer = setTimeout(
+      () => timeout.reject(new RetryableError('database.unavailable')),
+      readMs,
+    )
+    try {
+      const row = await Promise.race([reading, timeout.promise])
+      const invoice = row && {
+        userId: row.user_id,
+        stars: row.stars,
+        status: row.way === 'stars' ? row.status : 'closed',
+        createdAt: row.created_at.getTime(),
+      }
+      const { id: userId } = query.from
+      return refusalOf(
+        invoice,
+        { userId, stars: query.total_amount, currency: query.currency },
+        now(),
+      )
+    } catch (thrown) {
+      log.warn({ reason: coerceError(thrown).message }, 'a checkout could not be looked up')
+      return 'unavailable'
+    } finally {
+      clearTimeout(timer)
+      reading.catch(() => {})
+    }
+  }
+
+  async function answer(
+    { id, from }: PreCheckoutQuery,
+    verdict: Verdict,
+    deadline: number,
+  ): Promise<boolean> {
+    const t = translator(languageOf(from.language_code))
+    const words =
+      verdict === undefined
+        ? ({ ok: true } as const)
+        : ({ ok: false, error_message: t(`checkout.${verdict}`) } as const)
+    for (;;) {
+      const timeoutMs = Math.max(500, deadline - now())
+      try {
+        await api.call(
+          'answerPreCheckoutQuery',
+          { pre_checkout_query_id: id, ...words },
+          { timeoutMs },
+        )
+        return true
+      } catch (thrown) {
+        const error = coerceError(thrown)
+        if (!isQueryTooOld(error))
+          log.warn({ reason: error.message }, 'a checkout was not answered')
+        if (!(error instanceof RetryableError)) return false
+        const pauseMs = error.retryAfterMs ?? 300
+        if (now() + pauseMs >= deadline) return false
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
+    }
+  }
+
+  /** For the history only; whether it is stored changes nothing. */
+  async function note({ id, invoice_payload: topupId }: PreCheckoutQuery): Promise<void> {
+    const event = { type: 'checkout.approved' }
+    await send({ actor: topupActor(topupId), key: `checkout:${id}`, event }).catch(() => {})
+  }
+}
+
+export type Checkout = ReturnType<typeof createCheckout>

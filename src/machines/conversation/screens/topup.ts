@@ -1,0 +1,150 @@
+import { formatRub } from '../../pricing.ts'
+import { escapeHtml } from '../../texts/translate.ts'
+import { MIN_KOPECKS, PRESETS_KOPECKS, starsFor } from '../../topup/amounts.ts'
+import { moscowTime } from './free.ts'
+import { waitScreen } from './run.ts'
+import {
+  asideRows,
+  type Button,
+  backRow,
+  button,
+  lines,
+  rows,
+  type Scene,
+  type Screen,
+} from './screen.ts'
+
+const ROUBLE = 100
+
+const topupOf = ({ context }: Scene) =>
+  context.account?.topup ?? { way: 'stars', neededKopecks: 0, id: null, kopecks: 0, stars: 0 }
+
+/** The ways that are open, one button each. */
+export function topupButtons({ t, view }: Scene, neededKopecks = 0): Button[] {
+  if (view.topup === undefined) return []
+  const way = (way: 'stars' | 'manual') => ({ type: 'topup.pressed', way, neededKopecks }) as const
+  const stars = button(t('topup.byStars'), way('stars'))
+  return view.topup.manualDetails === null
+    ? [stars]
+    : [stars, button(t('topup.byTransfer'), way('manual'))]
+}
+
+/** The smallest top-up that an order lacks: whole roubles, and not less than is allowed at all. */
+export const neededTopup = (missingKopecks: number): number =>
+  Math.max(MIN_KOPECKS, Math.ceil(missingKopecks / ROUBLE) * ROUBLE)
+
+export function amountScreen(scene: Scene): Screen {
+  const { t, language, view } = scene
+  const { way, neededKopecks } = topupOf(scene)
+  const label = (kopecks: number) => {
+    const amount = formatRub(kopecks, language)
+    const stars = starsFor(kopecks, view.topup?.starsPerRub ?? 1)
+    return way === 'stars' ? t('topup.amount', { amount, stars }) : amount
+  }
+  const choose = (kopecks: number, text = label(kopecks)) =>
+    button(text, { type: 'amount.chosen', kopecks })
+  const usual = PRESETS_KOPECKS.filter((kopecks) => kopecks !== neededKopecks)
+  return {
+    text: lines(
+      t('topup.title'),
+      '',
+      t('topup.how'),
+      way === 'stars' && t('topup.starsNote'),
+      way === 'manual' && t('topup.transferNote'),
+    ),
+    keyboard: [
+      ...(neededKopecks > 0
+        ? [[choose(neededKopecks, t('topup.enough', { amount: label(neededKopecks) }))]]
+        : []),
+      ...rows(
+        usual.map((kopecks) => choose(kopecks)),
+        2,
+      ),
+      ...asideRows(scene).slice(0, -1),
+      backRow(scene),
+    ],
+  }
+}
+
+export function invoiceScreen(scene: Scene): Screen {
+  const { t, language } = scene
+  const { kopecks, stars } = topupOf(scene)
+  return {
+    text: t('topup.waiting', { amount: formatRub(kopecks, language), stars }),
+    keyboard: [...asideRows(scene).slice(0, -1), backRow(scene)],
+  }
+}
+
+export function transferScreen(scene: Scene): Screen {
+  const { t, language, view } = scene
+  const { kopecks, id } = topupOf(scene)
+  return {
+    text: lines(
+      t('topup.transfer', { amount: formatRub(kopecks, language) }),
+      '',
+      escapeHtml(view.topup?.manualDetails ?? '').trim(),
+      '',
+      t('topup.exact'),
+      t('topup.sendReceipt'),
+      t('topup.number', { number: shortId(id) }),
+    ),
+    keyboard: [...asideRows(scene).slice(0, -1), backRow(scene)],
+  }
+}
+
+/** Enough of an id for people to talk about it. */
+export const shortId = (id: string | null): string => (id ?? '').slice(0, 8).toUpperCase()
+
+export function reviewingScreen(scene: Scene): Screen {
+  const { t, language } = scene
+  const { kopecks, id } = topupOf(scene)
+  return {
+    text: lines(
+      t('topup.reviewing', { amount: formatRub(kopecks, language) }),
+      t('topup.number', { number: shortId(id) }),
+    ),
+    keyboard: asideRows(scene),
+  }
+}
+
+export function brokenTopupScreen(scene: Scene): Screen {
+  return {
+    text: scene.t('topup.broken'),
+    keyboard: [...asideRows(scene).slice(0, -1), backRow(scene)],
+  }
+}
+
+export function termsScreen(scene: Scene): Screen {
+  const { t, view } = scene
+  const support = view.support && t('help.support', { support: view.support })
+  return { text: lines(t('terms.body'), '', support), keyboard: asideRows(scene) }
+}
+
+export function paysupportScreen(scene: Scene): Screen | null {
+  const { t, context, language, view } = scene
+  const payments = context.account?.payments
+  if (payments === undefined) return waitScreen(scene)
+  const support = view.support && t('help.support', { support: view.support })
+  return {
+    text: lines(
+      t('paysupport.body'),
+      '',
+      support,
+      payments.length > 0 && t('paysupport.choose'),
+      payments.length === 0 && t('paysupport.none'),
+    ),
+    keyboard: [
+      ...payments.map(({ chargeId, kopecks, stars, at }) => {
+        const amount = formatRub(kopecks, language)
+        const { date, time } = moscowTime(at)
+        return [
+          button(t('paysupport.refund', { stars, amount, date, time }), {
+            type: 'refund.pressed' as const,
+            chargeId,
+          }),
+        ]
+      }),
+      ...asideRows(scene),
+    ],
+  }
+}

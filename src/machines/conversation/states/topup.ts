@@ -1,0 +1,200 @@
+import { conversationSetup } from '../setup.ts'
+
+const resumed = {
+  description: 'Back to the order in the making.',
+  guard: 'hasOrder',
+  target: '#conversation.drafting',
+} as const
+
+const early = { description: 'A moment: it is being prepared.', actions: 'hintWaitTopup' } as const
+
+/** The money is there: back to the order that lacked it, else to the balance. */
+const credited = [
+  {
+    description: 'There is enough for the order now? Its price and the balance anew.',
+    guard: 'isThisTopupWithOrder',
+    target: '#conversation.drafting.quoting',
+    actions: 'telegram.notice',
+  },
+  {
+    description: 'The new balance.',
+    guard: 'isThisTopup',
+    target: '#conversation.balance',
+    actions: 'telegram.notice',
+  },
+] as const
+
+const broken = {
+  description: 'It came to nothing.',
+  guard: 'isThisTopup',
+  target: 'broken',
+} as const
+
+/** Putting money on the account. */
+export const topup = conversationSetup.createStateConfig({
+  id: 'conversation.topup',
+  description: 'Putting money on the account.',
+  initial: 'choosing',
+  states: {
+    choosing: {
+      id: 'conversation.topup.choosing',
+      description: 'How much?',
+      exit: 'leave',
+      on: {
+        'amount.chosen': {
+          description: 'One of the usual amounts.',
+          guard: 'namesAmount',
+          target: 'opening',
+          actions: 'keepAmount',
+        },
+        'text.received': [
+          {
+            description: 'An amount of their own.',
+            guard: 'namesAmount',
+            target: 'opening',
+            actions: 'keepAmount',
+          },
+          { description: 'That is no amount, or too little or too much.', actions: 'hintAmount' },
+        ],
+        'media.received': { description: 'An amount is wanted.', actions: 'hintAmount' },
+        'back.pressed': { description: 'Back to the balance.', target: '#conversation.balance' },
+        'order.resumed': resumed,
+      },
+    },
+    opening: {
+      id: 'conversation.topup.opening',
+      description: 'The top-up is being made: row and actor.',
+      entry: 'topup.start',
+      exit: 'leave',
+      on: {
+        'topup.opened': [
+          {
+            description: 'The bank details are shown.',
+            guard: 'isThisTransfer',
+            target: 'receiving',
+            actions: 'keepOpened',
+          },
+          {
+            description: 'The invoice goes out.',
+            guard: 'isThisTopup',
+            target: 'waiting',
+            actions: 'keepOpened',
+          },
+        ],
+        'topup.credited': credited,
+        'topup.failed': broken,
+        'text.received': early,
+        'media.received': early,
+      },
+    },
+    waiting: {
+      id: 'conversation.topup.waiting',
+      description: 'The invoice stands in the chat.',
+      exit: 'leave',
+      on: {
+        'topup.credited': credited,
+        'topup.failed': broken,
+        'text.received': { description: 'The invoice is meant.', actions: 'hintPayInvoice' },
+        'media.received': { description: 'The invoice is meant.', actions: 'hintPayInvoice' },
+        'back.pressed': { description: 'Another amount.', target: 'choosing' },
+        'order.resumed': resumed,
+      },
+    },
+    receiving: {
+      id: 'conversation.topup.receiving',
+      description: 'The bank details are on the screen; the receipt is awaited.',
+      exit: 'leave',
+      on: {
+        'media.received': [
+          {
+            description: 'The receipt: a request for a person to look at, and no money yet.',
+            guard: 'isReceipt',
+            target: 'reviewing',
+            actions: 'topup.submit',
+          },
+          { description: 'That is no receipt.', actions: 'hintReceipt' },
+        ],
+        'text.received': { description: 'A picture or a file is wanted.', actions: 'hintReceipt' },
+        'topup.failed': broken,
+        'back.pressed': { description: 'Another amount.', target: 'choosing' },
+        'order.resumed': resumed,
+      },
+    },
+    reviewing: {
+      id: 'conversation.topup.reviewing',
+      description: 'A person looks at the receipt.',
+      exit: 'leave',
+      on: {
+        'topup.reviewing': { description: 'It has arrived.', guard: 'isThisTopup' },
+        'topup.credited': credited,
+        'topup.failed': broken,
+        'text.received': { description: 'One receipt is enough.', actions: 'hintReviewing' },
+        'media.received': { description: 'One receipt is enough.', actions: 'hintReviewing' },
+        'order.resumed': resumed,
+      },
+    },
+    broken: {
+      id: 'conversation.topup.broken',
+      description: 'No top-up came of it; no money moved.',
+      exit: 'leave',
+      on: {
+        'back.pressed': { description: 'Once more.', target: 'choosing' },
+        'order.resumed': resumed,
+      },
+    },
+  },
+})
+
+/** The rules, always at hand. */
+export const terms = conversationSetup.createStateConfig({
+  id: 'conversation.terms',
+  description: 'The rules for money.',
+  exit: 'leave',
+  on: { 'order.resumed': resumed },
+})
+
+/** Help with a payment, and asking for it back. */
+export const paysupport = conversationSetup.createStateConfig({
+  id: 'conversation.paysupport',
+  description: 'Help with a payment, and asking for it back.',
+  entry: ['dropPayments', 'payments.request'],
+  exit: 'leave',
+  on: {
+    'payments.read': { description: 'What was paid lately.', actions: 'keepPayments' },
+    'refund.pressed': {
+      description: 'This payment is to go back; an admin decides.',
+      target: 'paysupport',
+      actions: 'refund.ask',
+      reenter: true,
+    },
+    'order.resumed': resumed,
+  },
+})
+
+/** What every state hears of top-ups, as events of the conversation's root. */
+export const topupNews = {
+  'topup.pressed': {
+    description: 'More money is wanted.',
+    target: '.topup',
+    actions: 'beginTopup',
+    reenter: true,
+  },
+  'command.terms': { description: 'The rules.', target: '.terms', reenter: true },
+  'command.paysupport': {
+    description: 'Help with a payment.',
+    target: '.paysupport',
+    reenter: true,
+  },
+  'topup.opened': { description: 'Made while the user moved on.' },
+  'topup.reviewing': { description: 'A receipt arrived while the user moved on.' },
+  'topup.credited': {
+    description: 'Money came while the user is elsewhere.',
+    actions: 'telegram.notice',
+  },
+  'topup.failed': {
+    description: 'It came to nothing while the user is elsewhere.',
+    actions: 'telegram.notice',
+  },
+  'topup.refunded': { description: 'Stars went back.', actions: 'telegram.notice' },
+  'refund.answered': { description: 'What became of the wish.', actions: 'telegram.notice' },
+} as const

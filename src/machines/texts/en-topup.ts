@@ -1,0 +1,69 @@
+import type { ruTopup } from './ru-topup.ts'
+
+/** Words about putting money on the account. */
+export const enTopup: typeof ruTopup = {
+  invoice: {
+    title: 'Balance top-up',
+    description: '{{amount}} will be added to your balance. Spend it on any generation.',
+  },
+  checkout: {
+    unknown: 'This invoice is no longer valid. Open /balance and make a new one.',
+    foreign: 'This invoice is for somebody else. Open /balance and make your own.',
+    amount: 'The amount of this invoice has changed. Open /balance and make a new one.',
+    closed: 'This invoice is paid already, or too old. Open /balance and make a new one.',
+    unavailable: 'The bot is updating. No Stars were taken: please try again in a minute.',
+  },
+  topup: {
+    byStars: '⭐ Top up',
+    byTransfer: '🏦 Top up by transfer',
+    title: '💳 <b>Top up your balance</b>',
+    how: 'Pick an amount, or write it in a message: from 50 to 50,000 ₽.',
+    starsNote: 'You pay with Telegram Stars.',
+    transferNote: 'You pay by bank transfer. The money is added once we see the transfer.',
+    amount: '{{amount}} · ⭐ {{stars}}',
+    enough: '✅ {{amount}} — enough for your order',
+    waiting:
+      '⭐ <b>The invoice is sent</b>\n{{amount}} for {{stars}} Stars. Press the pay button below the ' +
+      'invoice: the money is added at once.',
+    transfer: '🏦 <b>Transfer of {{amount}}</b>',
+    exact: 'Please transfer exactly this amount.',
+    sendReceipt: '📸 After the transfer, send the receipt here as a photo or a file.',
+    number: 'Request number: <code>{{number}}</code>',
+    reviewing:
+      '✅ <b>Request received</b>\nA person will check the transfer of {{amount}}. I will write as ' +
+      'soon as the money is on your balance.',
+    broken: '❌ The top-up did not work. No money was taken: please try again.',
+    rejected:
+      '❌ The request for {{amount}} was declined: there is no such transfer. If that is wrong, use ' +
+      '/paysupport.',
+    credited: '✅ Your balance was topped up: <b>+{{amount}}</b>',
+    refunded: '↩️ ⭐ {{stars}} went back to you. {{amount}} left your balance.',
+    debt: 'Another {{amount}} had been spent before.',
+  },
+  terms: {
+    body:
+      '📄 <b>Terms</b>\n\n' +
+      '• You see the price of every generation before it starts. Money is taken only for a finished ' +
+      'result; without one it returns to your balance by itself.\n' +
+      '• You can top up with Telegram Stars. Your balance can only be spent in this bot.\n' +
+      '• An unspent top-up in Stars can be returned in Stars: /paysupport. Given money and free ' +
+      'generations cannot be returned.\n' +
+      '• You are responsible for what you ask for: respect the law and the rights of others.\n' +
+      '• Telegram support does not handle purchases in this bot, we do: /paysupport.',
+  },
+  paysupport: {
+    body:
+      '🛟 <b>Help with payments</b>\n\nA payment is added to your balance at once. If it was not, ' +
+      'please wait until tomorrow: we compare all payments at night, and a lost one is added by ' +
+      'itself.\n\nA top-up that is not spent yet can be returned.',
+    choose: '👇 What should be returned?',
+    none: 'There are no payments that can be returned now.',
+    refund: '↩️ ⭐ {{stars}} · {{amount}} · {{date}} {{time}}',
+    answer: {
+      asked: '✅ Your request is received. We will look at it and write to you.',
+      before: 'There is a request for this payment already. We are looking at it.',
+      gone: 'This payment was returned already.',
+      spent: '❌ Only what is not spent can be returned. Your balance lacks {{missing}}.',
+    },
+  },
+}

@@ -1,0 +1,33 @@
+import { OPEN_MS } from './setup.ts'
+
+/** What Telegram asks before it takes the Stars. */
+export interface CheckoutQuery {
+  userId: number
+  stars: number
+  currency: string
+}
+
+/** The invoice that it is asked about, as its row says. */
+export interface CheckoutInvoice {
+  userId: number
+  stars: number
+  status: string
+  createdAt: number
+}
+
+export type CheckoutRefusal = 'unknown' | 'foreign' | 'amount' | 'closed'
+
+const OPEN = new Set(['created', 'invoiced', 'checkout'])
+
+/** Whether an invoice may be paid like this now; undefined: it may. */
+export function refusalOf(
+  invoice: CheckoutInvoice | undefined,
+  { userId, stars, currency }: CheckoutQuery,
+  now: number,
+): CheckoutRefusal | undefined {
+  if (invoice === undefined) return 'unknown'
+  if (invoice.userId !== userId) return 'foreign'
+  if (currency !== 'XTR' || stars !== invoice.stars) return 'amount'
+  const open = OPEN.has(invoice.status) && now - invoice.createdAt < OPEN_MS
+  return open ? undefined : 'closed'
+}

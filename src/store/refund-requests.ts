@@ -1,0 +1,54 @@
+import type { Db } from './database.ts'
+import type { StoredPayment } from './topups.ts'
+
+/** Notes that a user wants a payment back; false when there is a request for it already. */
+export async function openRefundRequest(
+  db: Db,
+  { charge_id, user_id }: Pick<StoredPayment, 'charge_id' | 'user_id'>,
+): Promise<boolean> {
+  const row = await db
+    .insertInto('refund_requests')
+    .values({ charge_id, user_id, state: 'open', decided_by: null, decided_at: null })
+    .onConflict((oc) => oc.column('charge_id').doNothing())
+    .returning('charge_id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Open requests with their payments, oldest first. */
+export const readRefundRequests = (db: Db, limit: number): Promise<StoredPayment[]> =>
+  db
+    .selectFrom('refund_requests as r')
+    .innerJoin('payments as p', 'p.charge_id', 'r.charge_id')
+    .selectAll('p')
+    .where('r.state', '=', 'open')
+    .orderBy('r.asked_at')
+    .limit(limit)
+    .execute()
+
+/** Closes a request, if there is an open one. */
+export async function closeRefundRequest(
+  db: Db,
+  chargeId: string,
+  decision: { state: 'granted' | 'declined'; by: number; at: Date },
+): Promise<void> {
+  await db
+    .updateTable('refund_requests')
+    .set({ state: decision.state, decided_by: decision.by, decided_at: decision.at })
+    .where('charge_id', '=', chargeId)
+    .where('state', '=', 'open')
+    .execute()
+}
+
+/** A user's newest payments that are not back and that nobody asked back yet. */
+export const readRefundable = (db: Db, userId: number, limit: number): Promise<StoredPayment[]> =>
+  db
+    .selectFrom('payments as p')
+    .leftJoin('refund_requests as r', 'r.charge_id', 'p.charge_id')
+    .selectAll('p')
+    .where('p.user_id', '=', userId)
+    .where('p.state', '=', 'credited')
+    .where('r.charge_id', 'is', null)
+    .orderBy('p.created_at', 'desc')
+    .limit(limit)
+    .execute()
