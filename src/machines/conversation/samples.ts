@@ -63,6 +63,11 @@ const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.balance' },
   { type: 'command.jobs' },
   { type: 'command.history' },
+  { type: 'command.favourites' },
+  { type: 'command.invite' },
+  { type: 'command.promo', payload: '' },
+  { type: 'command.promo', payload: 'SPRING' },
+  { type: 'command.admin' },
   { type: 'command.language' },
   { type: 'command.unknown', name: 'dance' },
 ]
@@ -84,7 +89,7 @@ export const createConversationSamples = (view: View): Samples => ({
   ],
   answers: (effect) => answersTo(effect, view),
   trait: ({ context, value }) => {
-    const { place, draft, quote, tracked, results } = context as ConversationContext
+    const { place, draft, quote, tracked, results, account } = context as ConversationContext
     const state = stateName(value)
     if (state.startsWith('drafting') && draft !== null) {
       const { modelId, asking, origin } = draft
@@ -97,7 +102,9 @@ export const createConversationSamples = (view: View): Samples => ({
       const { list, from, found, card, use } = results
       return [list, from, found?.total, card === null, use.file, use.group]
     }
-    return [tracked.length > 0, draft !== null]
+    // Their buttons come with what is read.
+    const read = { balance: account?.balance, 'admin.overview': account?.overview }[state]
+    return [tracked.length > 0, draft !== null, read !== undefined]
   },
 })
 
@@ -112,11 +119,18 @@ const MODELS = new Set([
   'sora-2-pro-storyboard',
 ])
 
-function messages({ context }: AnyMachineSnapshot): EventObject[] {
+/** What admins write: a promo code to be made, a balance to be put right. */
+const ORDERS: Readonly<Record<string, string>> = {
+  'promo.asking': 'SPRING',
+  'admin.promo': 'SPRING 100р 50 30',
+  'admin.adjust': '7 +50 late delivery',
+}
+
+function messages({ context, value }: AnyMachineSnapshot): EventObject[] {
   const question = currentQuestion(context as ConversationContext)
   const media = FILES[question?.media?.kind ?? 'image'] ?? IMAGE
   return happen([
-    { type: 'text.received', text: wordsFor(question) },
+    { type: 'text.received', text: ORDERS[stateName(value)] ?? wordsFor(question) },
     { type: 'media.received', media },
     { type: 'media.received', media: DOCUMENT },
     { type: 'media.received', media: { kind: 'sticker', fileId: 'sticker', uniqueId: 's' } },
