@@ -178,6 +178,8 @@ const everyState = [
   'results.card',
   'results.list',
   'results.using',
+  'topup.choosing',
+  'topup.waiting',
   'watching',
 ]
 
