@@ -37,7 +37,9 @@ export function walkSimulation(
     if (known === undefined || isBetter) found.set(name, arrival)
   }
   const all = restingPlaces(simulation)
-  arrive({ moment: simulation.begin(), events: [] })
+  for (const beginning of Object.keys(simulation.samples.inputs)) {
+    arrive({ moment: simulation.begin(beginning), events: [] })
+  }
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
     if (seen.size > MOST_MOMENTS || found.size === all) break
     for (const { event, bare } of simulation.offers(at.moment)) {

@@ -5,8 +5,8 @@ import { begin, type Outcome, step, type TimerRequest } from './transition.ts'
 
 /** What to try a machine with, where no world around it says what happens. */
 export interface Samples {
-  /** Input of a new actor. */
-  input: unknown
+  /** Inputs of new actors by what they mean, the usual one first. */
+  inputs: Readonly<Record<string, unknown>>
   /** What may happen in this moment by itself; those that the state does not take are left out. */
   happenings(snapshot: AnyMachineSnapshot): EventObject[]
   /** What the rest of the system may say to an effect. */
@@ -43,7 +43,8 @@ export interface Offer {
 export interface Simulation {
   definition: Definition
   samples: Samples
-  begin(): Moment
+  /** Begins with the input of this name; without, with the usual one. */
+  begin(beginning?: string): Moment
   /** Throws what the machine throws. */
   send(moment: Moment, event: EventObject): Moment
   /** What can be done in a moment: each would be taken by the machine. */
@@ -83,7 +84,9 @@ export function createSimulation(definition: Definition, samples: Samples): Simu
   return {
     definition,
     samples,
-    begin: () => moment(begin(definition, samples.input), null, EPOCH),
+    begin(beginning = Object.keys(samples.inputs)[0] as string) {
+      return moment(begin(definition, samples.inputs[beginning]), null, EPOCH)
+    },
     send(before, event) {
       const timer = before.timers.find((t) => t.event.type === event.type)
       const at = Math.max(before.at + PAUSE_MS, timer?.dueAt ?? 0)

@@ -6,10 +6,12 @@ import { jobSamples } from './job/samples.ts'
 import { lifecycleMachine } from './lifecycle/machine.ts'
 import { lifecycleSamples } from './lifecycle/samples.ts'
 import { createSimulation, type Samples, type Simulation } from './simulation.ts'
+import { topupSamples } from './topup/samples.ts'
 
 const SAMPLES: Readonly<Record<string, Samples>> = {
   conversation: createConversationSamples(SAMPLE_VIEW),
   job: jobSamples,
+  topup: topupSamples,
   lifecycle: lifecycleSamples,
 }
 

@@ -135,6 +135,32 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       { type: 'job.refused', jobId, reason: 'money' },
     ]
   },
+  'topup.start': (params) => {
+    const { topupId, way, kopecks } = params as {
+      topupId: string
+      way: 'stars' | 'manual'
+      kopecks: number
+    }
+    const about = { topupId, way, kopecks }
+    return [
+      { type: 'topup.opened', ...about, stars: Math.ceil(kopecks / 62) },
+      { type: 'topup.failed', ...about, reason: 'undelivered' },
+    ]
+  },
+  'payments.request': () => [
+    {
+      type: 'payments.read',
+      payments: [{ chargeId: 'charge-1', stars: 80, kopecks: 5_000, at: CARD.at }],
+    },
+  ],
+  'refund.ask': (params) => [
+    {
+      type: 'refund.answered',
+      chargeId: String(params.chargeId),
+      answer: 'asked',
+      missingKopecks: 0,
+    },
+  ],
   'media.inspect': inspected,
   'result.inspect': inspected,
   'history.request': (params) => {

@@ -68,18 +68,24 @@ const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.promo', payload: '' },
   { type: 'command.promo', payload: 'SPRING' },
   { type: 'command.admin' },
+  { type: 'command.terms' },
+  { type: 'command.paysupport' },
   { type: 'command.language' },
   { type: 'command.unknown', name: 'dance' },
 ]
 
 /** Samples for a conversation whose screens are drawn with these settings, with money to spend. */
 export const createConversationSamples = (view: View): Samples => ({
-  input: { chatId: 7, userId: 7, languageCode: 'ru' },
+  inputs: {
+    'in Russian': { chatId: 7, userId: 7, languageCode: 'ru' },
+    'in English': { chatId: 7, userId: 7, languageCode: 'en' },
+  },
   happenings: (snapshot) => [
     ...tapsOf(drawScreen(snapshot, view)?.keyboard ?? []).map((b) => b.event),
     ...messages(snapshot),
     ...happen(COMMANDS),
     ...jobNews(snapshot),
+    ...topupNews(snapshot),
     ...happen([
       { type: 'tap.stale' },
       { type: 'user.blocked' },
@@ -102,6 +108,7 @@ export const createConversationSamples = (view: View): Samples => ({
       const { list, from, found, card, use } = results
       return [list, from, found?.total, card === null, use.file, use.group]
     }
+    if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.
     const read = { balance: account?.balance, 'admin.overview': account?.overview }[state]
     return [tracked.length > 0, draft !== null, read !== undefined]
@@ -122,6 +129,7 @@ const MODELS = new Set([
 /** What admins write: a promo code to be made, a balance to be put right. */
 const ORDERS: Readonly<Record<string, string>> = {
   'promo.asking': 'SPRING',
+  'topup.choosing': '500',
   'admin.promo': 'SPRING 100р 50 30',
   'admin.adjust': '7 +50 late delivery',
 }
@@ -135,6 +143,22 @@ function messages({ context, value }: AnyMachineSnapshot): EventObject[] {
     { type: 'media.received', media: DOCUMENT },
     { type: 'media.received', media: { kind: 'sticker', fileId: 'sticker', uniqueId: 's' } },
     { type: 'unsupported.received', what: 'poll' },
+  ])
+}
+
+/** What may become of the top-up on the screen; without one, both ways to begin one. */
+function topupNews({ context }: AnyMachineSnapshot): EventObject[] {
+  const { account } = context as ConversationContext
+  const ways = ['stars', 'manual'] as const
+  const { id = null, way = 'stars', kopecks = 0, stars = 0 } = account?.topup ?? {}
+  if (id === null) {
+    return happen(ways.map((way) => ({ type: 'topup.pressed', way, neededKopecks: 0 })))
+  }
+  const about = { topupId: id, way, kopecks }
+  return happen([
+    { type: 'topup.credited', ...about },
+    { type: 'topup.failed', ...about, reason: way === 'manual' ? 'rejected' : 'undelivered' },
+    { type: 'topup.refunded', ...about, stars, debtKopecks: 0 },
   ])
 }
 

@@ -56,7 +56,10 @@ const CALL_ENDS: readonly JobEvent[] = [
 
 /** Samples for a job. */
 export const jobSamples: Samples = {
-  input,
+  inputs: {
+    'with a picture': input,
+    'free, of words': { ...input, mediaFields: [], answers: { prompt: 'A cat' }, priceKopecks: 0 },
+  },
   // How the call ends is told after the claim, which answers the effect.
   happenings: () => happen([...CALL_ENDS, ...REPORTS, ...WISHES]),
   answers: ({ type, params }: Effect, { context }: AnyMachineSnapshot) => {

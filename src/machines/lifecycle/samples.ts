@@ -1,9 +1,9 @@
 import type { Samples } from '../simulation.ts'
 import { LIFECYCLE_EVENTS } from './events.ts'
 
-/** Samples for a process that polls: there the lock matters. */
+/** Samples for a process; the lock matters where it polls. */
 export const lifecycleSamples: Samples = {
-  input: { botMode: 'polling' },
+  inputs: { polling: { botMode: 'polling' }, webhook: { botMode: 'webhook' } },
   happenings: () => Object.keys(LIFECYCLE_EVENTS).map((type) => ({ type })),
   answers: () => [],
   trait: ({ context }) => context,

@@ -46,6 +46,11 @@ export function Simulator({ id }: { id: string | null }): VNode {
       setError(thrown instanceof Error ? thrown.message : String(thrown))
     }
   }
+  const beginnings = Object.keys(simulation.samples.inputs)
+  const begin = (beginning: string) => {
+    setMoments([simulation.begin(beginning)])
+    setError(null)
+  }
   const goTo = (step: number) => {
     setMoments(moments.slice(0, step + 1))
     setError(null)
@@ -68,6 +73,14 @@ export function Simulator({ id }: { id: string | null }): VNode {
             {machine}
           </a>
         ))}
+        <label>
+          Begin{' '}
+          <select onChange={(event) => begin(event.currentTarget.value)}>
+            {beginnings.map((beginning) => (
+              <option key={beginning}>{beginning}</option>
+            ))}
+          </select>
+        </label>
         <label>
           <input
             type="checkbox"
