@@ -94,6 +94,8 @@ describe('conversation machine', () => {
       'command.invite': 'invite',
       'command.promo': 'promo.asking',
       'command.admin': 'admin.overview',
+      'command.terms': 'terms',
+      'command.paysupport': 'paysupport',
       'command.jobs': 'jobs',
       'command.language': 'language',
     }
@@ -161,11 +163,13 @@ describe('conversation machine', () => {
       'drafting.quoting',
       'entries',
       'invite',
+      'paysupport',
       'promo.checking',
       'results.card',
       'results.list',
       'results.using',
       'starting',
+      'topup.opening',
     ])
   })
 
