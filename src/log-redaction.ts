@@ -9,7 +9,7 @@ const MIN_SECRET_LENGTH = 6
 const PRIVATE_KEYS = new Set(
   `token bottoken secret secrettoken password apikey authorization cookie setcookie callbackkey
    xtelegrambotapisecrettoken xkiecallbacktoken xwebhooksignature sig databaseurl connectionstring
-   prompt negativeprompt text caption lyrics query input inputs payload body update
+   prompt negativeprompt text caption lyrics query words search input inputs payload body update
    firstname lastname username phonenumber email`.split(/\s+/),
 )
 

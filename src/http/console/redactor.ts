@@ -18,6 +18,7 @@ const BY_KEY: readonly [RegExp, Kind][] = [
   [/^(file|unique|fileUnique)_?ids?$/i, 'file'],
   [/^urls?$|link$/i, 'link'],
   [/^(text|caption|prompt|negative_?prompt|lyrics|raw|title|message|note|receipt)$/i, 'text'],
+  [/^(words|search)$/, 'text'],
   [/^fail_?message$/i, 'text'],
 ]
 /** Written by operators, for operators. */

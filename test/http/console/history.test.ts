@@ -44,6 +44,15 @@ async function reveal(stage: Stage, actor: string) {
 }
 
 describe('the history of an actor', () => {
+  test('hides the words of a search, even where they look like a name from the code', async (t) => {
+    const stage = await createStage(t)
+    await stage.say(10, { type: 'command.search', words: 'kling' } as never)
+    const ann = await stage.operator()
+    const { body } = await ann.get<StepPage>(at(CHAT, '/steps'))
+    assert.equal(body.steps.at(-1)?.to, 'browsing.list')
+    assert.ok(!JSON.stringify(body.steps.map(({ event, diff }) => [event, diff])).includes('kling'))
+  })
+
   test('is what replay finds, with the screen and the configuration of every step', async (t) => {
     const stage = await createStage(t, REVEAL)
     await order(stage)
