@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isTransactional } from './actors/step.ts'
 import type { Take } from './bench-steps.ts'
 import type { Definition, Effect, Stamped, StoredSnapshot } from './machines/definition.ts'
 import { begin, fromStored, step, toStored } from './machines/transition.ts'
@@ -70,4 +71,4 @@ export async function createNaiveEngine(
   return { take, close: () => pool.end() }
 }
 
-const isQueued = ({ type }: Effect) => !type.startsWith('ledger.')
+const isQueued = (effect: Effect) => !isTransactional(effect)

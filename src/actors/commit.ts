@@ -8,7 +8,7 @@ import { type CommitOutcome, commitSteps, type Step } from '../store/steps.ts'
 import { recordInvoices } from '../store/topups.ts'
 import { recordUsers } from '../store/users.ts'
 import { type LiveActor, UNPROJECTED } from './live-actor.ts'
-import { closeDraft, type Draft } from './step.ts'
+import { bookingKind, closeDraft, type Draft } from './step.ts'
 
 /** A finished step: its rows, and what else is written in the same transaction. */
 export interface Sealed {
@@ -37,8 +37,10 @@ export function seal(draft: Draft, before: LiveActor | undefined): Sealed {
   }
 }
 
-function toBooking({ type, params }: Effect): Booking {
-  const kind = type.slice('ledger.'.length)
+/** What a transactional effect books. */
+export function toBooking(effect: Effect): Booking {
+  const { params } = effect
+  const kind = bookingKind(effect)
   if (kind === 'reserve') return { on: 'free', reserve: params as unknown as FreeReservation }
   if (kind === 'return') return { on: 'free', giveBack: params.jobId as string }
   return { on: 'ledger', movement: { kind, ...params } as unknown as Movement }

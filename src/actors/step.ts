@@ -11,6 +11,14 @@ export const CHECKPOINT_EVERY = 64
 /** Effects with this prefix are booked in the step's own transaction, never queued. */
 const TRANSACTIONAL = 'ledger.'
 
+/** Whether an effect is booked in the transaction of its step instead of being queued. */
+export const isTransactional = ({ type }: Pick<Effect, 'type'>): boolean =>
+  type.startsWith(TRANSACTIONAL)
+
+/** What a transactional effect does: `hold` of `ledger.hold`. */
+export const bookingKind = ({ type }: Pick<Effect, 'type'>): string =>
+  type.slice(TRANSACTIONAL.length)
+
 /** What is in the database before a step: nothing yet, or a row of which these two count. */
 export interface Base {
   version: number
@@ -79,7 +87,7 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
   const timers = { ...draft.actor?.timers }
   if (timer !== undefined) delete timers[timer]
   const wanted = followTimers(timers, next.timers, { actor: id, seq, at })
-  const effects = next.effects.filter((e) => !e.type.startsWith(TRANSACTIONAL))
+  const effects = next.effects.filter((e) => !isTransactional(e))
   const queued = effects.map(
     (effect, index): QueuedEffect => ({
       task: effect.type,
@@ -108,7 +116,7 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
   // Nothing above has changed the draft, so whatever threw there left it as it was.
   draft.entries.push(entry)
   draft.effects.push(...queued)
-  draft.ledger.push(...next.effects.filter((e) => e.type.startsWith(TRANSACTIONAL)))
+  draft.ledger.push(...next.effects.filter(isTransactional))
   if (timer !== undefined) draft.fired.add(timer)
   for (const [timerId, job] of wanted) draft.timerJobs.set(timerId, job)
   draft.actor = { id, version: seq, snapshot: next.snapshot, timers, projected }

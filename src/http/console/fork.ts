@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { toBooking } from '../../actors/commit.ts'
 import type { Timer } from '../../actors/live-actor.ts'
 import { type History, isFaithful, replay, retrace } from '../../actors/replay.ts'
-import { timerKey } from '../../actors/step.ts'
+import { isTransactional, timerKey } from '../../actors/step.ts'
 import type { Definition, Projection, StoredSnapshot } from '../../machines/definition.ts'
 import { fromStored } from '../../machines/transition.ts'
 import { addForkedJobs, type ForkedJob, insertForkedActor } from '../../store/console-fork.ts'
 import type { Db } from '../../store/database.ts'
 import { recordJobs } from '../../store/jobs.ts'
-import { bookMovements, type Movement } from '../../store/ledger.ts'
+import { bookMovements } from '../../store/ledger.ts'
 import { recordUsers } from '../../store/users.ts'
 import type { ConsoleDeps, SandboxTools } from './console-deps.ts'
 import { ConsoleError } from './console-error.ts'
@@ -121,8 +122,10 @@ async function payFor(
 ): Promise<void> {
   const movements = history.entries
     .flatMap(({ effects }) => effects)
-    .filter(({ type }) => type.startsWith('ledger.'))
-    .map(({ type, params }) => ({ kind: type.slice('ledger.'.length), ...params }) as Movement)
+    .filter(isTransactional)
+    .map(toBooking)
+    // A free generation stays with whoever had it.
+    .flatMap((booking) => ('movement' in booking ? [booking.movement] : []))
   const hold = movements.find(({ kind }) => kind === 'hold')
   if (row.priceKopecks > 0 && hold === undefined) throw refuse('Its beginning was trimmed.')
   if (hold !== undefined) {

@@ -1,6 +1,6 @@
 import type { Timer } from '../../actors/live-actor.ts'
 import { type HistoryEntry, type Retraced, retrace, toHistoryEntry } from '../../actors/replay.ts'
-import { followTimers } from '../../actors/step.ts'
+import { followTimers, isTransactional } from '../../actors/step.ts'
 import { coerceError } from '../../errors.ts'
 import { configurationOf } from '../../machines/configuration.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
@@ -81,7 +81,7 @@ function createTeller({ definition, view, fates, revealed }: TellerOptions) {
     let queued = 0
     return effects.map((effect) => {
       const params = shown(effect.params) as StepEffect['params']
-      if (effect.type.startsWith('ledger.')) {
+      if (isTransactional(effect)) {
         const rest = { attempt: null, runAt: null, error: null, letter: null }
         return { ...rest, index: null, type: effect.type, params, fate: 'booked' as const }
       }

@@ -77,6 +77,16 @@ describe('the sandbox of the console', () => {
     assert.deepEqual(rows.map(({ status }) => status).sort(), ['created', 'delivered'])
   })
 
+  test('forks a free job without reserving anything for the new user', async (t) => {
+    const stage = await createStage(t, { sandbox: tools() })
+    const limits = { daily: 5, hourly: 2, budgetCredits: 100 }
+    const free = { priceKopecks: 0, modelId: 'z-image', free: limits }
+    const { actor } = await fork(stage, await download(stage, await stage.job('a', CREATED, free)))
+    await proved(stage, actor)
+    const { rows } = await stage.pool.query('select job_id from free_uses')
+    assert.deepEqual(rows, [{ job_id: 'a' }])
+  })
+
   test('refuses what is no history, and what was tampered with', async (t) => {
     const stage = await createStage(t, { sandbox: tools() })
     await stage.say(10, { type: 'command.help' })
