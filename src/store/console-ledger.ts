@@ -21,12 +21,12 @@ export async function listEntries(db: Db, filter: LedgerFilter): Promise<LedgerE
   return await query.orderBy('id', 'desc').limit(limit).execute()
 }
 
-/** What all accounts hold together. */
+/** What all accounts hold together; `available` is own and given money. */
 export async function sumAccounts(
   db: Db,
 ): Promise<{ accounts: number; available: number; held: number }> {
   const { rows } = await sql<{ accounts: number; available: number; held: number }>`
-    select count(*) as accounts, coalesce(sum(available_kopecks), 0) as available,
+    select count(*) as accounts, coalesce(sum(available_kopecks + bonus_kopecks), 0) as available,
       coalesce(sum(held_kopecks), 0) as held from accounts`.execute(db)
   return rows[0] as { accounts: number; available: number; held: number }
 }

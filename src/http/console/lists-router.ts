@@ -26,12 +26,20 @@ import type {
   UpdateItem,
 } from './contract.ts'
 import { type Allowed, toJobItem, toLetterItem } from './items.ts'
-import { cursorParam, limitParam, numberCursor, numberParam, pageOf, textParam } from './params.ts'
+import {
+  cursorParam,
+  limitParam,
+  numberCursor,
+  numberParam,
+  pageOf,
+  rowCursor,
+  stampSchema,
+  textParam,
+} from './params.ts'
 import { hide } from './redactor.ts'
 import { revealedUntil } from './reveal.ts'
 
-const jobCursor = z.object({ at: z.string(), id: z.string() })
-const inputCursor = z.object({ at: z.string(), actor: z.string(), seq: z.int() })
+const inputCursor = z.object({ at: stampSchema, actor: z.string(), seq: z.int() })
 const kinds = z.enum(['event', 'effect', 'callback', 'update', 'snapshot'])
 const CLOSED = ['delivered', 'failed']
 const OPEN = ['preparing', 'pending', 'creating', 'retrying', 'created', 'unknown', 'delivering']
@@ -54,7 +62,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
       user: numberParam(context, 'user'),
       until: older === undefined ? undefined : new Date(now() - older),
       since: newer === undefined ? undefined : new Date(now() - newer),
-      after: cursorParam(context, jobCursor),
+      after: cursorParam(context, rowCursor),
       limit: limit + 1,
     })
     context.body = pageOf(

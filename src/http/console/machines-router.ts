@@ -1,5 +1,4 @@
 import Router from '@koa/router'
-import { z } from 'zod'
 import type { Definition } from '../../machines/definition.ts'
 import { listActorsInStates } from '../../store/console-actors.ts'
 import { countMoves } from '../../store/console-journal.ts'
@@ -9,15 +8,13 @@ import { ConsoleError } from './console-error.ts'
 import type { EdgeStats, MachineDetail, MachineSummary } from './contract.ts'
 import { countEdges } from './edges.ts'
 import { toActorSummary } from './items.ts'
-import { cursorParam, limitParam, pageOf, textParam } from './params.ts'
+import { cursorParam, limitParam, pageOf, rowCursor, textParam } from './params.ts'
 import { countsOf, statesIn, totalOf } from './state-counts.ts'
 
 const DAY_MS = 86_400_000
 /** A day of journal is read for it; whoever asks again soon gets the same answer. */
 const EDGES_KEPT_MS = 30_000
 const TOP_STATES = 5
-
-const actorCursor = z.object({ at: z.string(), id: z.string() })
 
 /** A machine in figures. */
 export function summarize(
@@ -65,7 +62,7 @@ export function createMachinesRouter(deps: ConsoleDeps): Router {
   router.get('/machines/:machine/actors', async (context) => {
     const definition = definitionOf(context.params.machine)
     const limit = limitParam(context)
-    const after = cursorParam(context, actorCursor)
+    const after = cursorParam(context, rowCursor)
     const node = textParam(context, 'state') ?? definition.machine.root.id
     const states = statesIn(definition, await countStates(db), node)
     const rows =

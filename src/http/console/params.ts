@@ -32,7 +32,7 @@ export function numberParam(context: Context, name: string): number | undefined 
 export const limitParam = (context: Context, most = MAX_LIMIT): number =>
   Math.min(most, Math.max(1, numberParam(context, 'limit') ?? Math.min(DEFAULT_LIMIT, most)))
 
-/** What `cursorOf` put together, or null for the first page. */
+/** The place that `pageOf` put into a cursor, or null for the first page. */
 export function cursorParam<T>(context: Context, schema: z.ZodType<T>): T | null {
   const value = textParam(context, 'cursor')
   if (value === undefined) return null
@@ -59,6 +59,15 @@ export function pageOf<R, T>(
 
 /** A cursor that is a row's number. */
 export const numberCursor = z.int().positive()
+
+/** A moment as PostgreSQL writes it, with microseconds; it would understand more, and fail on some. */
+export const stampSchema = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/)
+  .refine((stamp) => !Number.isNaN(Date.parse(stamp)))
+
+/** A cursor of rows in the order of a time and then of their ids. */
+export const rowCursor = z.object({ at: stampSchema, id: z.string() })
 
 /** The JSON body of a request, checked. */
 export async function bodyOf<T>(

@@ -6,11 +6,13 @@ import type {
   HoldItem,
   JobItem,
   LedgerItem,
+  LedgerState,
   MachineDetail,
   Overview,
   Page,
   UpdateItem,
 } from '../../../src/http/console/contract.ts'
+import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
 import { type Browser, CREATED, createStage, DELIVERED, FAILED, type Stage } from './stage.ts'
 
 /** All pages of a list; `meanwhile` happens between them. */
@@ -127,6 +129,30 @@ describe('lists of the console', () => {
       seen.map(({ id }) => id),
       ['other', 'e', 'd', 'c', 'b', 'a'],
     )
+  })
+
+  test('refuse a cursor that no page gave out', async (t) => {
+    const stage = await createStage(t)
+    await stage.say(10, { type: 'command.help' })
+    const ann = await stage.operator()
+    const cursor = (place: object) => Buffer.from(JSON.stringify(place)).toString('base64url')
+    for (const path of [
+      `/jobs?cursor=${cursor({ at: 'yesterday', id: 'a' })}`,
+      `/updates?cursor=${cursor({ at: '2026-13-45', actor: 'a', seq: 1 })}`,
+      `/machines/conversation/actors?cursor=${cursor({ at: '', id: 'a' })}`,
+    ]) {
+      assert.equal((await ann.get(path)).status, 400, path)
+    }
+  })
+
+  test('count given money among what people have', async (t) => {
+    const stage = await createStage(t)
+    await stage.job('a', [])
+    await bookMovements(stage.db, [{ userId: 10, kind: 'bonus', ref: 'promo:a', kopecks: 500 }])
+    const ann = await stage.operator()
+    const { body } = await ann.get<LedgerState>('/ledger')
+    const { available_kopecks } = await readAccount(stage.db, 10)
+    assert.equal(body.availableKopecks, available_kopecks + 500)
   })
 
   test('show the ledger: entries, open holds and whether it agrees', async (t) => {
