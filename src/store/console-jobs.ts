@@ -47,7 +47,7 @@ export async function listJobs(db: Db, filter: JobFilter): Promise<JobHead[]> {
       sql<string>`created_at::text`.as('stamp'),
       sql<boolean>`result is not null`.as('has_result'),
       sql<boolean>`exists (
-        select from ledger_entries e where e.ref = jobs.id and e.kind = 'credit'
+        select from ledger_entries e where e.ref = jobs.id and e.kind in ('sale_undone', 'credit')
       )`.as('refunded'),
     ])
   if (status !== undefined) query = query.where('status', 'in', status)

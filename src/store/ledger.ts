@@ -18,6 +18,8 @@ const SIDES = {
   capture: ['held', 'house'],
   remainder: ['held', 'available'],
   release: ['held', 'available'],
+  /** A captured job is paid back, as the given and own money that it took. */
+  sale_undone: ['house', 'available'],
   /** What the provider took for a job; between two accounts of the house. */
   cost: ['house', 'costs'],
 } as const
@@ -28,7 +30,7 @@ export interface Movement {
   /** What it is for: a job id, an invoice id. Unique per kind, so a repeat changes nothing twice. */
   ref: string
   kopecks: number
-  /** Who moved it by hand and why; a `credit` or `debit` without is refused. */
+  /** Who moved it by hand and why; a `credit`, `debit` or `sale_undone` without is refused. */
   madeBy?: number
   reason?: string
 }

@@ -12,6 +12,7 @@ import { favourites } from './migrations/0007-favourites.ts'
 import { operators } from './migrations/0008-console.ts'
 import { counts } from './migrations/0009-counts.ts'
 import { payments } from './migrations/0010-payments.ts'
+import { salesUndone } from './migrations/0011-sales-undone.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '0008-console': operators,
   '0009-counts': counts,
   '0010-payments': payments,
+  '0011-sales-undone': salesUndone,
 }
 
 /** In the order in which they run. */

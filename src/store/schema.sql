@@ -74,7 +74,8 @@ declare
   open_kopecks bigint;
   open_bonus bigint;
 begin
-  if new.kind in ('credit', 'debit') and (new.made_by is null or new.reason is null) then
+  if new.kind in ('credit', 'debit', 'sale_undone')
+      and (new.made_by is null or new.reason is null) then
     raise exception 'an adjustment says who made it and why'
       using errcode = 'check_violation', constraint = 'ledger_adjustment_explained';
   end if;
@@ -97,6 +98,18 @@ begin
     new.bonus_kopecks := case new.kind
       when 'capture' then least(new.amount_kopecks, coalesce(open_bonus, 0))
       else greatest(0, new.amount_kopecks - coalesce(open_kopecks - open_bonus, 0)) end;
+  elsif new.kind = 'sale_undone' then
+    -- A credit under the number of a job is how it was given back before.
+    select sum(case kind when 'capture' then amount_kopecks else -amount_kopecks end),
+        sum(bonus_kopecks)
+      into open_kopecks, open_bonus
+      from ledger_entries
+      where ref = new.ref and user_id = new.user_id and kind in ('capture', 'credit');
+    if coalesce(open_kopecks, 0) < new.amount_kopecks then
+      raise exception 'gives back more than was taken for %', new.ref
+        using errcode = 'check_violation', constraint = 'ledger_within_capture';
+    end if;
+    new.bonus_kopecks := greatest(0, new.amount_kopecks - (open_kopecks - open_bonus));
   end if;
   return new;
 end $$;
@@ -373,7 +386,7 @@ create table ledger_entries (
   constraint ledger_entries_pkey primary key (id),
   constraint ledger_entry_once unique (kind, ref),
   constraint ledger_entries_user_id_fkey foreign key (user_id) references accounts(user_id),
-  constraint ledger_bonus_part check (bonus_kopecks >= 0 and bonus_kopecks <= amount_kopecks and (bonus_kopecks = 0 or (kind = any (array['bonus', 'hold', 'capture', 'remainder', 'release'])))),
+  constraint ledger_bonus_part check (bonus_kopecks >= 0 and bonus_kopecks <= amount_kopecks and (bonus_kopecks = 0 or (kind = any (array['bonus', 'hold', 'capture', 'remainder', 'release', 'sale_undone'])))),
   constraint ledger_entries_amount_kopecks_check check (amount_kopecks > 0),
   constraint ledger_entries_reason_check check (length(reason) >= 1 and length(reason) <= 500),
   constraint ledger_sides check (kind = 'top_up' and source = 'house' and target = 'available'
@@ -386,6 +399,7 @@ create table ledger_entries (
     or kind = 'capture' and source = 'held' and target = 'house'
     or kind = 'remainder' and source = 'held' and target = 'available'
     or kind = 'release' and source = 'held' and target = 'available'
+    or kind = 'sale_undone' and source = 'house' and target = 'available'
     or kind = 'cost' and source = 'house' and target = 'costs')
 );
 comment on column ledger_entries.bonus_kopecks is

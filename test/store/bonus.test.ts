@@ -108,6 +108,69 @@ describe('given money', () => {
   })
 })
 
+describe('what was paid for a job and is given back', () => {
+  const by = { madeBy: 0, reason: 'ann: not what was asked for' }
+
+  test('comes back as the given and the own money that it was', async (t) => {
+    const { book, balance, db } = await start(t)
+    await book('hold', 'job', 70)
+    await book('capture', 'job', 70)
+    assert.deepEqual(await balance(), [80, 0, 0])
+    await book('sale_undone', 'job', 70, by)
+    assert.deepEqual(await balance(), [100, 50, 0])
+    assert.equal((await houseAccounts(db))['house:sales'], 0)
+  })
+
+  test('is own money first when it is a part, as with what is left of a hold', async (t) => {
+    const { book, balance } = await start(t)
+    await book('hold', 'job', 70)
+    await book('capture', 'job', 70)
+    await book('sale_undone', 'job', 30, by)
+    assert.deepEqual(await balance(), [100, 10, 0])
+  })
+
+  test('is not more than was taken, after whatever rest came back', async (t) => {
+    const { book, refusal, balance } = await start(t)
+    await book('hold', 'job', 70)
+    await book('capture', 'job', 55)
+    await book('remainder', 'job', 15)
+    assert.deepEqual(await balance(), [95, 0, 0])
+    assert.equal(await refusal('sale_undone', 'job', 56, by), 'ledger_within_capture')
+    assert.equal(await refusal('sale_undone', 'job', 55, by), 'accepted')
+    assert.deepEqual(await balance(), [100, 50, 0])
+  })
+
+  test('comes back once, to whomever it belongs, and only after it was taken', async (t) => {
+    const { db, book, refusal, balance } = await start(t)
+    assert.equal(await refusal('sale_undone', 'job', 1, by), 'ledger_within_capture')
+    await book('hold', 'job', 70)
+    assert.equal(await refusal('sale_undone', 'job', 70, by), 'ledger_within_capture')
+    await book('release', 'job', 70)
+    assert.equal(await refusal('sale_undone', 'job', 70, by), 'ledger_within_capture')
+
+    await book('hold', 'other', 70)
+    await book('capture', 'other', 70)
+    await recordUsers(db, [{ id: 43, language: 'ru', blocked: false }])
+    const stranger = { userId: 43, kind: 'sale_undone', ref: 'other', kopecks: 70, ...by } as const
+    await assert.rejects(
+      bookMovements(db, [stranger]),
+      (error) => refusedBy(error) === 'ledger_within_capture',
+    )
+    assert.equal(await refusal('sale_undone', 'other', 70), 'ledger_adjustment_explained')
+    const both = [refusal('sale_undone', 'other', 35, by), refusal('sale_undone', 'other', 35, by)]
+    assert.deepEqual((await Promise.all(both)).toSorted(), ['accepted', 'ledger_entry_once'])
+    assert.deepEqual(await balance(), [100, 15, 0])
+  })
+
+  test('is not given back again where it came back as a credit before', async (t) => {
+    const { book, refusal } = await start(t)
+    await book('hold', 'job', 70)
+    await book('capture', 'job', 70)
+    await book('credit', 'job', 70, by)
+    assert.equal(await refusal('sale_undone', 'job', 70, by), 'ledger_within_capture')
+  })
+})
+
 describe('the books of the house', () => {
   test('say where every kopeck came from and went', async (t) => {
     const { db, book, balance } = await start(t)

@@ -28,6 +28,8 @@ const move = fc.record({
     'capture',
     'remainder',
     'release',
+    'sale_undone',
+    'sale_undone',
     'cost',
   ),
   ref: fc.constantFrom('a', 'b', 'c'),
@@ -89,6 +91,13 @@ describe('a random walk of money', () => {
           or sum(case kind when 'hold' then amount_kopecks else -amount_kopecks end) < 0
           or sum(case kind when 'hold' then bonus_kopecks else -bonus_kopecks end) < 0`)
       assert.deepEqual(rows, [], 'one hold, at most one settlement, never more than the hold')
+      const { rows: given } = await pool.query(`
+        select ref from ledger_entries
+        where kind in ('capture', 'credit', 'sale_undone') group by user_id, ref
+        having count(*) filter (where kind = 'sale_undone') > 0
+          and sum(case kind when 'capture' then amount_kopecks else -amount_kopecks end) < 0
+          and count(*) filter (where kind = 'credit') = 0`)
+      assert.deepEqual(given, [], 'never more is given back than was taken')
     }
   })
 })

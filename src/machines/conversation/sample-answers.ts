@@ -29,15 +29,17 @@ const CARD: ResultCard = {
   saved: false,
 }
 
-const ENTRIES = ['top_up', 'bonus', 'credit', 'debit', 'refund', 'hold', 'capture', 'release'].map(
-  (kind, i) => ({
-    kind,
-    kopecks: 100 * i + 1,
-    at: Date.UTC(2025, 11, 31, 12, i),
-    modelId: kind === 'hold' ? 'z-image' : null,
-    reason: kind === 'credit' ? 'sorry for the <delay>' : null,
-  }),
-)
+const KINDS = [
+  ...['top_up', 'bonus', 'credit', 'debit', 'refund', 'refund_undone'],
+  ...['hold', 'capture', 'remainder', 'release', 'sale_undone'],
+]
+const ENTRIES = KINDS.map((kind, i) => ({
+  kind,
+  kopecks: 100 * i + 1,
+  at: Date.UTC(2025, 11, 31, 12, i),
+  modelId: kind === 'hold' ? 'z-image' : null,
+  reason: kind === 'credit' ? 'sorry for the <delay>' : null,
+}))
 
 const OVERVIEW: OverviewFacts = {
   users: 3,

@@ -47,7 +47,7 @@ export const jobDefinition: Definition = {
     'ledger.return': job((c) => (c.free === undefined || c.released ? null : { jobId: c.id })),
     'provider.pause': job((c) => ({ code: c.error, credits: c.credits })),
     // The ledger wants to know who and why; 0 is the console, the reason begins with the operator.
-    'ledger.credit': ({ context, event }: { context: JobContext; event: OperatorEvent }) => ({
+    'ledger.sale_undone': ({ context, event }: { context: JobContext; event: OperatorEvent }) => ({
       ...movement(context),
       madeBy: 0,
       reason: `${event.by}: ${event.why}`,

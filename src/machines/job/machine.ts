@@ -321,7 +321,7 @@ export const jobMachine = jobSetup.createMachine({
         'operator.refund': {
           description: 'An operator gives back what was paid, once.',
           guard: 'isPaid',
-          actions: ['ledger.credit', 'noteRefunded', 'tell.refunded'],
+          actions: ['ledger.sale_undone', 'noteRefunded', 'tell.refunded'],
         },
       },
     },

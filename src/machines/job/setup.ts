@@ -92,7 +92,7 @@ export const jobSetup = setup({
     'ledger.reserve': effect,
     'ledger.return': effect,
     'provider.pause': effect,
-    'ledger.credit': effect,
+    'ledger.sale_undone': effect,
     'kie.upload': effect,
     'kie.create': effect,
     'kie.poll': effect,

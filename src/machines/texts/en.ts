@@ -245,6 +245,7 @@ export const en: typeof ru = {
     capture: '✅ Charged for a result',
     remainder: '↩️ The rest came back',
     release: '💰 Came back: no result',
+    sale_undone: '💰 Given back after a result',
   },
   invite: {
     open: '👥 Invite a friend',

@@ -7,6 +7,8 @@ import type {
   Page,
 } from '../../../src/http/console/contract.ts'
 import { buryDeadLetter } from '../../../src/store/dead-letters.ts'
+import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
+import { reconcile, troubles } from '../../../src/store/reconcile.ts'
 import { CREATED, createStage, DELIVERED, FAILED, SECRET, type Stage } from './stage.ts'
 
 const ALL = 'job.redeliver,job.reconcile,job.refund,letter.replay,user.reveal'
@@ -116,7 +118,7 @@ describe('actions of the console', () => {
     assert.deepEqual(await moneyOf(stage, 'paid'), [
       ['hold', 314],
       ['capture', 314],
-      ['credit', 314],
+      ['sale_undone', 314],
     ])
     const steps = await journalOf(stage, paid)
     const told = steps
@@ -125,6 +127,24 @@ describe('actions of the console', () => {
     assert.deepEqual(told.params.event.refundKopecks, 314)
     const { body } = await ann.get<{ ok: boolean; discrepancyKopecks: number }>('/ledger')
     assert.deepEqual([body.ok, body.discrepancyKopecks], [true, 0])
+  })
+
+  test('give given money back as given money', async (t) => {
+    const stage = await createStage(t, may(ALL))
+    const ann = await stage.operator()
+    const job = await stage.job('a', [])
+    await bookMovements(stage.db, [{ userId: 10, kind: 'bonus', ref: 'gift', kopecks: 200 }])
+    const paid = await stage.job('b', DELIVERED)
+    const before = await readAccount(stage.db, 10)
+    assert.equal(before.bonus_kopecks, 0)
+    const order = { name: 'job.refund', target: paid, why: 'not what was asked for' }
+    assert.equal((await ann.post('/actions', order)).status, 200)
+    const after = await readAccount(stage.db, 10)
+    assert.equal(after.bonus_kopecks, 200)
+    assert.equal(after.available_kopecks - before.available_kopecks, 114)
+    assert.equal((await ann.post('/actions', order)).status, 409)
+    assert.equal((await ann.post('/actions', { ...order, target: job })).status, 200)
+    assert.deepEqual(await reconcile(stage.db).then(troubles), [])
   })
 
   test('refuse a refund of what cost nothing, was returned or does not exist', async (t) => {

@@ -18,7 +18,7 @@ describe('the money of a job', () => {
         assert.equal(money[0], 'ledger.hold')
         assert.ok(money.length <= 3 && new Set(money).size === money.length, `${money}`)
         if (money.length === 3)
-          assert.deepEqual(money.slice(1), ['ledger.capture', 'ledger.credit'])
+          assert.deepEqual(money.slice(1), ['ledger.capture', 'ledger.sale_undone'])
         assert.equal(money.length === 3, job.context.refunded)
         const settled = { delivered: /capture|release/, failed: /release/ }[job.state]
         if (settled) assert.match(money[1] ?? 'nothing', settled)

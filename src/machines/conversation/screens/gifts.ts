@@ -26,10 +26,12 @@ type Kind =
   | 'credit'
   | 'debit'
   | 'refund'
+  | 'refund_undone'
   | 'hold'
   | 'capture'
   | 'remainder'
   | 'release'
+  | 'sale_undone'
 
 /** What each kind of entry does to what can be spent. */
 const SIGNS: Record<Kind, '+' | '−' | ''> = {
@@ -38,10 +40,12 @@ const SIGNS: Record<Kind, '+' | '−' | ''> = {
   credit: '+',
   debit: '−',
   refund: '−',
+  refund_undone: '+',
   hold: '−',
   capture: '',
   remainder: '+',
   release: '+',
+  sale_undone: '+',
 }
 
 function entryLine({ t, language }: Scene, entry: EntryFacts): string {

@@ -19,10 +19,12 @@ const KINDS = [
   'credit',
   'debit',
   'refund',
+  'refund_undone',
   'hold',
   'capture',
   'remainder',
   'release',
+  'sale_undone',
 ]
 
 /** The money: what is where, whether it adds up, every entry, every open hold. */
