@@ -222,7 +222,8 @@ const GIVEN_UP: Record<string, (params: Record<string, unknown>) => Record<strin
   ...TOPUP_GIVEN_UP,
 }
 
-const tellWaiting =
+/** Tells the actor that waits for an effect that it will not come. */
+export const tellWaiting =
   ({ runtime }: EffectDeps): NonNullable<TaskDeps['onGivenUp']> =>
   async (type, job) => {
     const event = GIVEN_UP[type]?.(job.params) as { type: string } | undefined
