@@ -21,6 +21,16 @@ export async function listEntries(db: Db, filter: LedgerFilter): Promise<LedgerE
   return await query.orderBy('id', 'desc').limit(limit).execute()
 }
 
+/** All entries, newest first, read some thousand at a time: memory doesn't grow with the books. */
+export async function* allEntries(db: Db, pageSize = 2_000): AsyncGenerator<LedgerEntry> {
+  for (let before: number | null = null; ; ) {
+    const page: LedgerEntry[] = await listEntries(db, { before, limit: pageSize })
+    yield* page
+    if (page.length < pageSize) return
+    before = page.at(-1)?.id ?? null
+  }
+}
+
 /** What all accounts hold together; `available` is own and given money. */
 export async function sumAccounts(
   db: Db,

@@ -15,7 +15,7 @@ interface Page {
 }
 
 /** Some of a user's jobs, newest first, or those that they keep, last kept first; and how many. */
-export async function listJobs(
+export async function listUserJobs(
   db: Db,
   { userId, list, limit, offset }: Page,
 ): Promise<{ jobs: ListedJob[]; total: number }> {

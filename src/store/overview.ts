@@ -42,35 +42,3 @@ export async function readDay(db: Db, at: number): Promise<DayFacts> {
   `.execute(db)
   return rows[0] as DayFacts
 }
-
-/** One line of the books for the operator's table. */
-export interface LedgerLine {
-  id: number
-  created_at: Date
-  user_id: number
-  kind: string
-  ref: string
-  source: string
-  target: string
-  amount_kopecks: number
-  bonus_kopecks: number
-  made_by: number | null
-  reason: string | null
-}
-
-/** All entries, newest first, some thousand at a time: memory doesn't grow with the books. */
-export async function* allEntries(db: Db, pageSize = 2_000): AsyncGenerator<LedgerLine> {
-  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const page = await db
-      .selectFrom('ledger_entries')
-      .selectAll()
-      .where('id', '<', before)
-      .orderBy('id', 'desc')
-      .limit(pageSize)
-      .execute()
-    yield* page
-    const last = page.at(-1)
-    if (last === undefined || page.length < pageSize) return
-    before = last.id
-  }
-}

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from './database.ts'
 import type { SendRow } from './schema.ts'
 
@@ -13,7 +13,7 @@ export const readSent = (db: Db, keys: readonly string[]): Promise<StoredSend[]>
   db
     .selectFrom('sends')
     .selectAll()
-    .where('key', 'in', [...keys])
+    .where(sql<boolean>`key = any (${keys}::text[])`)
     .where('status', '=', 'sent')
     .execute()
 

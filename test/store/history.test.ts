@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createDb } from '../../src/store/database.ts'
 import { isFavourite, setFavourite } from '../../src/store/favourites.ts'
-import { listJobs } from '../../src/store/history.ts'
+import { listUserJobs } from '../../src/store/history.ts'
 import { recordJobs } from '../../src/store/jobs.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
@@ -36,7 +36,7 @@ async function start(t: TestContext, count: number) {
      where user_id = 1`,
   )
   const list = async (name: 'history' | 'favourites', offset = 0, userId = 1) => {
-    const page = await listJobs(db, { userId, list: name, limit: 3, offset })
+    const page = await listUserJobs(db, { userId, list: name, limit: 3, offset })
     return { ids: page.jobs.map(({ id }) => id), total: page.total }
   }
   const say = (jobId: string, saved: boolean, step: number, userId = 1) =>

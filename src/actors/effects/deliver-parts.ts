@@ -1,5 +1,5 @@
 import type { Db } from '../../store/database.ts'
-import { beginSend, finishSend, readSend } from '../../store/sends.ts'
+import { beginSend, finishSend, readSend, readSent } from '../../store/sends.ts'
 import type { CrashAt } from '../crash-points.ts'
 import { persistently } from '../persistently.ts'
 import type { Sent } from '../telegram/send-record.ts'
@@ -12,6 +12,9 @@ interface PartDeps {
 /** Under what a delivery's parts are recorded; one more that an operator asked for begins anew. */
 export const recordName = (actor: string, round = 0): string =>
   round === 0 ? actor : `${actor}:again-${round}`
+
+/** The key of the record of what begins with this file. */
+export const partKey = (name: string, index: number): string => `${name}:${index}`
 
 /** The parts of one delivery as they are recorded. */
 export interface Parts {
@@ -35,16 +38,15 @@ export async function openParts(
   const cover = (first: number, length: number) => {
     for (let i = first; i < first + length; i += 1) sent.add(i)
   }
-  for (let i = 0; i < count; i += 1) {
-    if (sent.has(i)) continue
-    const record = await readSend(deps.db, `${actor}:${i}`)
-    if (record?.status === 'sent') cover(i, record.message_ids.length)
+  const firsts = new Map(Array.from({ length: count }, (_, i) => [partKey(actor, i), i]))
+  for (const { key, message_ids } of await readSent(deps.db, [...firsts.keys()])) {
+    cover(firsts.get(key) as number, message_ids.length)
   }
   return {
     isSent: (index) => sent.has(index),
     anySent: () => sent.size > 0,
     async send(index, send) {
-      const record = await sendRecorded(deps, { key: `${actor}:${index}`, chatId }, send)
+      const record = await sendRecorded(deps, { key: partKey(actor, index), chatId }, send)
       cover(index, record.messageIds.length)
     },
   }

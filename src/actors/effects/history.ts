@@ -8,11 +8,10 @@ import {
 import type { MediaFile } from '../../machines/media.ts'
 import type { Answers } from '../../machines/payload.ts'
 import { isFavourite, setFavourite } from '../../store/favourites.ts'
-import { type ListedJob, listJobs } from '../../store/history.ts'
+import { type ListedJob, listUserJobs } from '../../store/history.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
-import { readSent } from '../../store/sends.ts'
-import { storedFiles } from '../telegram/send-again.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import { readSentFiles } from './sent-files.ts'
 
 /** How long the provider keeps its tasks: https://docs.kie.ai/1973359m0.md, section 6. */
 const TASK_LIFE_MS = 14 * 86_400_000
@@ -26,7 +25,7 @@ export const createHistoryHandler =
   async (job) => {
     const { userId, list, page } = job.params
     const limit = LINES_PER_PAGE
-    const { jobs, total } = await listJobs(db, { userId, list, limit, offset: page * limit })
+    const { jobs, total } = await listUserJobs(db, { userId, list, limit, offset: page * limit })
     const event: ConversationEvent = {
       type: 'history.read',
       list,
@@ -78,16 +77,5 @@ async function cardOf({ db, now }: EffectDeps, row: StoredJob): Promise<ResultCa
 /** What was delivered, by Telegram's ids, in the provider's order. */
 async function filesOf(db: EffectDeps['db'], row: StoredJob): Promise<MediaFile[]> {
   const { urls = [] } = (row.result ?? {}) as { urls?: string[] }
-  if (urls.length === 0) return []
-  const keyOf = (index: number) => `job:${row.id}:${index}`
-  const sent = await readSent(
-    db,
-    urls.map((_, index) => keyOf(index)),
-  )
-  return urls.flatMap((_, index) => {
-    const record = sent.find(({ key }) => key === keyOf(index))
-    return record === undefined
-      ? []
-      : storedFiles({ method: record.method ?? '', fileIds: record.file_ids })
-  })
+  return (await readSentFiles(db, row.id, urls.length)).flatMap(({ files }) => files)
 }

@@ -2,9 +2,8 @@ import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from 
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { Language } from '../../machines/texts/translate.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
-import { readSent } from '../../store/sends.ts'
 import type { TransferGate } from '../media/transfer-gate.ts'
-import { type StoredFile, sendAgain, storedFiles } from '../telegram/send-again.ts'
+import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
 import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
 import { type Sent, sentFile } from '../telegram/send-record.ts'
@@ -13,6 +12,7 @@ import { openParts, openTextPart, type Parts } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import { lostText } from './deliver-words.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import { readSentFiles, type SentFiles } from './sent-files.ts'
 
 /** Parameters of `telegram.sendAgain` and `telegram.sendOriginal`. */
 export interface ShowResultParams {
@@ -33,9 +33,6 @@ interface Result {
   urls: string[]
   text: string | null
 }
-
-/** What was sent of a result: one entry per message or album, from its first file on. */
-type Stored = readonly { index: number; files: readonly StoredFile[] }[]
 
 /**
  * Shows a delivered result once more, as it was: by Telegram's own ids, which work for ever. What was
@@ -64,7 +61,7 @@ export const createSendOriginalHandler = (deps: ShowResultDeps): EffectHandler<S
 
 interface Shown {
   readonly chatId: number
-  readonly stored: Stored
+  readonly stored: readonly SentFiles[]
   readonly parts: Parts
   readonly caption: string
 }
@@ -89,7 +86,7 @@ function showResult(
     const place = { actor: `show:${effectKey(job)}`, chatId }
     try {
       if (urls.length === 0) return await words(place, text, caption, language)
-      const stored = await readStored(jobId, urls.length)
+      const stored = await readSentFiles(db, jobId, urls.length)
       const parts = await openParts(deps, { ...place, count: urls.length })
       const { asDocuments = false } = await begin({ chatId, stored, parts, caption })
       const ticket = transfers.ticket()
@@ -120,17 +117,6 @@ function showResult(
     )
   }
 
-  async function readStored(jobId: string, count: number): Promise<Stored> {
-    const keys = Array.from({ length: count }, (_, i) => `job:${jobId}:${i}`)
-    const rows = await readSent(db, keys)
-    return rows
-      .map((row) => ({
-        index: Number(row.key.slice(`job:${jobId}:`.length)),
-        files: storedFiles({ method: row.method ?? '', fileIds: row.file_ids }),
-      }))
-      .toSorted((a, b) => a.index - b.index)
-  }
-
   async function sendCopy(
     chatId: number,
     file: StoredFile | undefined,
@@ -154,7 +140,7 @@ function showResult(
 const captionOf = (row: StoredJob, language: Language): string =>
   resultCaption(row.model_id, row.courtesy ? 0 : row.price_kopecks, row.courtesy, language)
 
-function fileAt(stored: Stored, index: number): StoredFile | undefined {
+function fileAt(stored: readonly SentFiles[], index: number): StoredFile | undefined {
   const part = stored.findLast((p) => p.index <= index)
   return part?.files[index - part.index]
 }
