@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from 'pino'
 import { RetryableError } from '../errors.ts'
+import type { Language } from '../machines/texts/translate.ts'
 import { kopecksFor } from '../machines/topup/amounts.ts'
 import type { TopupInput } from '../machines/topup/context.ts'
 import { topupActor } from '../machines/topup/definition.ts'
@@ -21,7 +22,7 @@ export interface ReportedPayment {
   stars: number
   /** What we once wrote into the invoice, or anything. */
   payload: string
-  language: 'ru' | 'en'
+  language: Language
 }
 
 export interface PaymentDeskDeps {

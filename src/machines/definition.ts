@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from 'xstate'
+import type { Language } from './texts/translate.ts'
 
 /** What every event carries when it reaches a machine: the time and a random value, made outside. */
 export interface Stamped extends EventObject {
@@ -20,7 +21,7 @@ export type EffectParams = (args: { context: any; event: any }) => Record<string
 
 /** A row outside the engine that mirrors a snapshot, written in the same transaction. */
 export type Projection =
-  | { table: 'users'; row: { id: number; language: 'ru' | 'en'; blocked: boolean } }
+  | { table: 'users'; row: { id: number; language: Language; blocked: boolean } }
   | { table: 'jobs'; row: JobProjection }
   | { table: 'invoices'; row: InvoiceProjection }
 
@@ -44,7 +45,7 @@ export interface JobProjection {
 export interface InvoiceProjection {
   id: string
   userId: number
-  language: 'ru' | 'en'
+  language: Language
   way: 'stars' | 'manual' | 'found'
   status: string
   kopecks: number

@@ -14,6 +14,7 @@ import {
   toMilli,
   unitPrice,
 } from './pricing-measure.ts'
+import type { Language } from './texts/translate.ts'
 
 /** Why an order has no price: what has none cannot be confirmed. */
 export type Unpriced = 'not-sold' | 'no-price' | 'incomplete' | 'no-rule' | 'unmeasured'
@@ -198,7 +199,7 @@ function quoteOf(model: Model, milli: number, basis: Basis): Quote {
 }
 
 /** An amount of money: "1 234,50 ₽" in Russian, "1,234.50 ₽" in English. */
-export function formatRub(kopecks: number, language: 'ru' | 'en'): string {
+export function formatRub(kopecks: number, language: Language): string {
   const [thousands, point] = language === 'ru' ? ['\u00a0', ','] : [',', '.']
   const size = Math.abs(kopecks)
   const roubles = String(Math.floor(size / 100)).replace(/\B(?=(\d{3})+$)/g, thousands)
@@ -207,7 +208,7 @@ export function formatRub(kopecks: number, language: 'ru' | 'en'): string {
 }
 
 /** The price of an order as users read it; nothing to pay reads "free". */
-export function formatPrice(kopecks: number, language: 'ru' | 'en'): string {
+export function formatPrice(kopecks: number, language: Language): string {
   if (kopecks === 0) return language === 'ru' ? 'бесплатно' : 'free'
   return formatRub(kopecks, language)
 }

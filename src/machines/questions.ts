@@ -5,10 +5,10 @@ import { type Demands, demandsOf, type FieldLimits } from './conditions.ts'
 import { fieldWords } from './labels/fields.ts'
 import { optionLabel } from './labels/options.ts'
 import { languages } from './labels/options-table.ts'
-import type { Language } from './labels/words.ts'
 import type { MediaKind } from './media.ts'
 import { type Answers, isMediaField, sentDefaults } from './payload.ts'
 import { assumedValue, sidesField } from './pricing-measure.ts'
+import type { Language } from './texts/translate.ts'
 
 /** A value that a button stands for, in the provider's exact type. */
 export interface Option {

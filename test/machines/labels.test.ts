@@ -15,9 +15,10 @@ import { modelSummary, modelTitle, successorTitle } from '../../src/machines/lab
 import { optionLabel } from '../../src/machines/labels/options.ts'
 import { priceLabel } from '../../src/machines/labels/prices.ts'
 import { voices } from '../../src/machines/labels/voices.ts'
-import { type Language, pluralRu } from '../../src/machines/labels/words.ts'
+import { pluralRu } from '../../src/machines/labels/words.ts'
 import { fromPrice } from '../../src/machines/pricing.ts'
 import { questionsOf } from '../../src/machines/questions.ts'
+import type { Language } from '../../src/machines/texts/translate.ts'
 
 const models = [...the72, ...extraModels]
 

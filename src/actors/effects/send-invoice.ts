@@ -1,6 +1,6 @@
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import { formatRub } from '../../machines/pricing.ts'
-import { translator } from '../../machines/texts/translate.ts'
+import { type Language, translator } from '../../machines/texts/translate.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
@@ -10,7 +10,7 @@ import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 interface InvoiceParams {
   topupId: string
   chatId: number
-  language: 'ru' | 'en'
+  language: Language
   kopecks: number
   stars: number
 }

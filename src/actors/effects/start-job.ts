@@ -5,6 +5,7 @@ import type { ConversationEvent, Refusal } from '../../machines/conversation/eve
 import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
 import type { Rates } from '../../machines/pricing.ts'
 import { questionsOf } from '../../machines/questions.ts'
+import type { Language } from '../../machines/texts/translate.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
@@ -15,7 +16,7 @@ import { type Order, priceOrder } from './quote.ts'
 interface StartParams extends Order {
   jobId: string
   chatId: number
-  language: 'ru' | 'en'
+  language: Language
   /** What the user saw and confirmed. */
   priceKopecks: number
 }

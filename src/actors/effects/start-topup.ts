@@ -1,5 +1,6 @@
 import { TrtError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import type { Language } from '../../machines/texts/translate.ts'
 import { isAllowed, starsFor } from '../../machines/topup/amounts.ts'
 import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
@@ -10,7 +11,7 @@ interface TopupParams {
   topupId: string
   way: 'stars' | 'manual'
   userId: number
-  language: 'ru' | 'en'
+  language: Language
   kopecks: number
 }
 

@@ -1,18 +1,15 @@
 import { amountOf, isAllowed } from '../topup/amounts.ts'
+import { showAccount } from './account-changes.ts'
 import type { Account, ConversationContext } from './context.ts'
 import type { StampedConversationEvent } from './events.ts'
 
 type Args = { context: ConversationContext; event: StampedConversationEvent }
 type Change = Partial<Pick<ConversationContext, 'account'>>
 
-const withParts = ({ account }: ConversationContext, parts: Partial<Account>): Change => ({
-  account: { ...account, ...parts },
-})
-
 const keepTopup = (context: ConversationContext, parts: Partial<NonNullable<Account['topup']>>) => {
   const now = context.account?.topup
   const none = { way: 'stars', neededKopecks: 0, id: null, kopecks: 0, stars: 0 } as const
-  return withParts(context, { topup: { ...(now ?? none), ...parts } })
+  return showAccount(context, { topup: { ...(now ?? none), ...parts } })
 }
 
 /** A new top-up: how, and how much at least is wanted of it. */
@@ -65,10 +62,5 @@ export function receiptIn(event: StampedConversationEvent) {
     : undefined
 }
 
-export const dropPayments = ({ context: { account } }: Args): Change => {
-  const { payments: _old, ...rest } = account ?? {}
-  return { account: rest }
-}
-
 export const keepPayments = ({ context, event }: Args): Change =>
-  event.type === 'payments.read' ? withParts(context, { payments: event.payments }) : {}
+  event.type === 'payments.read' ? showAccount(context, { payments: event.payments }) : {}

@@ -180,7 +180,7 @@ export const conversationSetup = setup({
     beginTopup: assign(topup.beginTopup),
     keepAmount: assign(topup.keepAmount),
     keepOpened: assign(topup.keepOpened),
-    dropPayments: assign(topup.dropPayments),
+    dropPayments: assign(account.dropPart('payments')),
     keepPayments: assign(topup.keepPayments),
     markBlocked: assign({ blocked: true }),
     markReachable: assign({ blocked: false }),

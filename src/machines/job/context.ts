@@ -1,4 +1,5 @@
 import type { Answers } from '../payload.ts'
+import type { Language } from '../texts/translate.ts'
 import type { TaskReport } from './events.ts'
 
 /** How often something is free to a user, and what it may cost us all in all a day. */
@@ -14,7 +15,7 @@ export interface JobInput {
   chatId: number
   /** Actor id of the conversation that is told what happens. */
   conversation: string
-  language: 'ru' | 'en'
+  language: Language
   modelId: string
   /** What kind of thing the model makes; videos may take longer. */
   output: string

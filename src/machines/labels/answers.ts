@@ -2,8 +2,9 @@ import { filesOf } from '../answers.ts'
 import type { Model } from '../catalogue.ts'
 import { mediaKindOf } from '../media.ts'
 import { isScalar } from '../pricing-measure.ts'
+import type { Language } from '../texts/translate.ts'
 import { valueLabel } from './options.ts'
-import { type Language, pluralRu } from './words.ts'
+import { pluralRu } from './words.ts'
 
 const longest = 120
 

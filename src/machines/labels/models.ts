@@ -1,6 +1,6 @@
 import { type Model, successorOf } from '../catalogue.ts'
+import type { Language } from '../texts/translate.ts'
 import { taskWords } from './tasks.ts'
-import type { Language } from './words.ts'
 
 /** Names that the brackets-free title of the facts does not give. */
 const names: Readonly<Record<string, string>> = {

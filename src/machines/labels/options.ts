@@ -1,8 +1,9 @@
 import type { Model } from '../catalogue.ts'
 import type { Scalar } from '../catalogue-schema.ts'
+import type { Language } from '../texts/translate.ts'
 import { choiceWords, languages, switchWords } from './options-table.ts'
 import { voices } from './voices.ts'
-import { camelCase, type Language, pluralRu, type Words, words } from './words.ts'
+import { camelCase, pluralRu, type Words, words } from './words.ts'
 
 const yesNo = { true: words('Да', 'Yes'), false: words('Нет', 'No') }
 

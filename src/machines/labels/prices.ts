@@ -1,5 +1,6 @@
 import { formatPrice, type ListPrice, type PricePer } from '../pricing.ts'
-import { type Language, type Words, words } from './words.ts'
+import type { Language } from '../texts/translate.ts'
+import { type Words, words } from './words.ts'
 
 const units: Readonly<Record<PricePer, Words>> = {
   run: words('', ''),

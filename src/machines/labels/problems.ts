@@ -1,5 +1,6 @@
 import type { Problem, ProblemCode } from '../answers.ts'
-import { type Language, pluralRu, type Words, words } from './words.ts'
+import type { Language } from '../texts/translate.ts'
+import { pluralRu, type Words, words } from './words.ts'
 
 type Params = Problem['params']
 

@@ -1,5 +1,4 @@
-/** A language in which the bot speaks. */
-export type Language = 'ru' | 'en'
+import type { Language } from '../texts/translate.ts'
 
 /** One text in both languages. */
 export type Words = Readonly<Record<Language, string>>

@@ -2,6 +2,7 @@ import { createInstance } from 'i18next'
 import { en } from './en.ts'
 import { ru } from './ru.ts'
 
+/** A language in which the bot speaks. */
 export type Language = 'ru' | 'en'
 
 const ESCAPES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }

@@ -1,3 +1,4 @@
+import type { Language } from '../texts/translate.ts'
 import { worthOf } from './amounts.ts'
 import type { Receipt } from './events.ts'
 
@@ -10,7 +11,7 @@ export interface TopupInput {
   botId: number
   /** Who asked for it; for a found payment, who paid. */
   userId: number
-  language: 'ru' | 'en'
+  language: Language
   /** What is credited for exactly `stars` Stars. */
   kopecks: number
   stars: number

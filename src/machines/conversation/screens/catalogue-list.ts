@@ -7,9 +7,10 @@ import {
 } from '../../catalogue.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { taskWords } from '../../labels/tasks.ts'
-import { type Language, type Words, words } from '../../labels/words.ts'
+import { type Words, words } from '../../labels/words.ts'
 import { isOnOffer, type Rates } from '../../pricing.ts'
 import { findModels } from '../../search.ts'
+import type { Language } from '../../texts/translate.ts'
 import { canBeBegun } from '../offer.ts'
 
 /** The list that holds the models of all groups that cost the user nothing. */

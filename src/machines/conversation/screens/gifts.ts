@@ -4,9 +4,9 @@ import { formatRub } from '../../pricing.ts'
 import { escapeHtml, type Language, type TextKey, translator } from '../../texts/translate.ts'
 import type { EntryFacts } from '../events.ts'
 import { inviteLink } from '../invite.ts'
-import { moscowTime } from './free.ts'
 import { waitScreen } from './run.ts'
 import { asideBackRows, asideRows, button, lines, type Scene, type Screen } from './screen.ts'
+import { moscowTime } from './time.ts'
 
 /** What a gift is, in words: money or free generations. */
 export function giftText(

@@ -23,6 +23,7 @@ import {
   type ShareButton,
 } from './screen.ts'
 import { shareButton } from './share.ts'
+import { dateText } from './time.ts'
 
 /** Room for all answers together, so that the whole screen fits into one message. */
 const ANSWERS_LENGTH = 2_400
@@ -40,21 +41,6 @@ const endOf = ({ status, courtesy = false }: Partial<ResultCard> & ResultLine): 
 const nameOf = (modelId: string): string => {
   const model = modelById(modelId)
   return model === undefined ? modelId : modelName(model)
-}
-
-/** Moscow has had no summer time since 2014; where English is read there is no one time. */
-const MOSCOW_MS = 3 * 3_600_000
-
-/** A day and a time as people of a language write them. */
-export function dateText(at: number, { language, t }: Pick<Scene, 'language' | 't'>): string {
-  const iso = new Date(language === 'ru' ? at + MOSCOW_MS : at).toISOString()
-  const [year, month, day] = iso.slice(0, 10).split('-')
-  return t('results.date', {
-    year: `${year}`,
-    month: `${month}`,
-    day: `${day}`,
-    time: iso.slice(11, 16),
-  })
 }
 
 /** The user's orders, or those that they keep, some at a time. */

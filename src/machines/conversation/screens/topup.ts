@@ -1,18 +1,18 @@
 import { formatRub } from '../../pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { MIN_KOPECKS, PRESETS_KOPECKS, starsFor } from '../../topup/amounts.ts'
-import { moscowTime } from './free.ts'
 import { waitScreen } from './run.ts'
 import {
+  asideBackRows,
   asideRows,
   type Button,
-  backRow,
   button,
   lines,
   rows,
   type Scene,
   type Screen,
 } from './screen.ts'
+import { moscowTime } from './time.ts'
 
 const ROUBLE = 100
 
@@ -60,8 +60,7 @@ export function amountScreen(scene: Scene): Screen {
         usual.map((kopecks) => choose(kopecks)),
         2,
       ),
-      ...asideRows(scene).slice(0, -1),
-      backRow(scene),
+      ...asideBackRows(scene),
     ],
   }
 }
@@ -71,7 +70,7 @@ export function invoiceScreen(scene: Scene): Screen {
   const { kopecks, stars } = topupOf(scene)
   return {
     text: t('topup.waiting', { amount: formatRub(kopecks, language), stars }),
-    keyboard: [...asideRows(scene).slice(0, -1), backRow(scene)],
+    keyboard: asideBackRows(scene),
   }
 }
 
@@ -88,7 +87,7 @@ export function transferScreen(scene: Scene): Screen {
       t('topup.sendReceipt'),
       t('topup.number', { number: shortId(id) }),
     ),
-    keyboard: [...asideRows(scene).slice(0, -1), backRow(scene)],
+    keyboard: asideBackRows(scene),
   }
 }
 
@@ -110,7 +109,7 @@ export function reviewingScreen(scene: Scene): Screen {
 export function brokenTopupScreen(scene: Scene): Screen {
   return {
     text: scene.t('topup.broken'),
-    keyboard: [...asideRows(scene).slice(0, -1), backRow(scene)],
+    keyboard: asideBackRows(scene),
   }
 }
 

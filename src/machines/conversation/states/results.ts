@@ -1,10 +1,5 @@
 import { conversationSetup } from '../setup.ts'
-
-const resumed = {
-  description: 'Back to the order in the making.',
-  guard: 'hasOrder',
-  target: '#conversation.drafting',
-} as const
+import { resumed } from './account.ts'
 
 /** What can be done with the result of a job that has just ended. */
 export const endingActions = {

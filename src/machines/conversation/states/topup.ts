@@ -1,10 +1,5 @@
 import { conversationSetup } from '../setup.ts'
-
-const resumed = {
-  description: 'Back to the order in the making.',
-  guard: 'hasOrder',
-  target: '#conversation.drafting',
-} as const
+import { resumed } from './account.ts'
 
 const early = { description: 'A moment: it is being prepared.', actions: 'hintWaitTopup' } as const
 
