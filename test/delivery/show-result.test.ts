@@ -50,9 +50,13 @@ describe('a result that is asked for once more', async () => {
     ])
     if (delivered) await bench.run({ urls, text })
     const before = bench.user.chat().length
+    const told: { key: string; event: { type: string } }[] = []
     const deps = {
       ...{ api: bench.api, flood: bench.flood, db, now: bench.clock.now, crashAt: () => {} },
       log: pino({ level: 'silent' }),
+      runtime: {
+        send: async (envelope: { key: string; event: { type: string } }) => told.push(envelope),
+      } as never,
       transfers: createTransferGate(),
       download: createDownload({ tempDir: bench.tempDir, maxBytes: 2 ** 30, allowLoopback: true }),
     }
@@ -64,6 +68,7 @@ describe('a result that is asked for once more', async () => {
     return {
       ...bench,
       jobId,
+      told,
       /** One tap, tried as often as the queue would. */
       async show(which: Which, params: { chatId?: number; jobId?: string } = {}) {
         seq += 1
@@ -100,9 +105,14 @@ describe('a result that is asked for once more', async () => {
     assert.equal(bench.files.requests.length, fetched, 'nothing is fetched')
     assert.match(`${bench.shown()[0]?.caption}`, /Your result is ready/)
     assert.equal(bench.shown().filter((m) => m.caption !== undefined).length, 1)
+    assert.deepEqual(
+      bench.told.map((e) => e.event),
+      [{ type: 'result.sent', jobId: bench.jobId }],
+    )
     bench.repeatTap()
     await bench.show('again')
     assert.equal(bench.shown().length, 3, 'the same tap again adds nothing')
+    assert.equal(new Set(bench.told.map((e) => e.key)).size, 1)
     await bench.show('again')
     assert.equal(bench.shown().length, 6, 'another tap does')
   })

@@ -22,7 +22,9 @@ export interface ShowResultParams {
   language: Language
 }
 
-export interface ShowResultDeps extends FilesDeps, Pick<EffectDeps, 'db' | 'now' | 'log'> {
+export interface ShowResultDeps
+  extends FilesDeps,
+    Pick<EffectDeps, 'db' | 'now' | 'log' | 'runtime'> {
   readonly transfers: TransferGate
 }
 
@@ -70,7 +72,7 @@ function showResult(
   deps: ShowResultDeps,
   begin: (shown: Shown) => Promise<{ asDocuments?: boolean }>,
 ): EffectHandler<ShowResultParams> {
-  const { api, flood, db, log, now, transfers } = deps
+  const { api, flood, db, log, now, runtime, transfers } = deps
 
   return async (job, signal) => {
     const { jobId, chatId, language } = job.params
@@ -84,8 +86,7 @@ function showResult(
     const caption = captionOf(row, language)
     // Each tap is an effect of its own: the same one again shows only what is still missing.
     const place = { actor: `show:${effectKey(job)}`, chatId }
-    try {
-      if (urls.length === 0) return await words(place, text, caption, language)
+    const files = async (): Promise<void> => {
       const stored = await readSentFiles(db, jobId, urls.length)
       const parts = await openParts(deps, { ...place, count: urls.length })
       const { asDocuments = false } = await begin({ chatId, stored, parts, caption })
@@ -96,9 +97,16 @@ function showResult(
         sendCopy(chatId, fileAt(stored, index), language, words)
       const rest = { modelId: row.model_id, ageMs: now() - at, patience: PATIENCE, replace }
       await deliverFiles(deps, { ...order, ...rest }, signal).finally(() => ticket.leave())
-    } catch (thrown) {
-      rethrow(coerceError(thrown))
     }
+    try {
+      if (urls.length === 0) await words(place, text, caption, language)
+      else await files()
+    } catch (thrown) {
+      return rethrow(coerceError(thrown))
+    }
+    // So that the screen is shown again beneath it.
+    const event = { type: 'result.sent', jobId }
+    await runtime.send({ actor: job.actor, key: `sent:${effectKey(job)}`, event })
   }
 
   async function words(

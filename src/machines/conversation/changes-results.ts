@@ -3,7 +3,7 @@ import { type Model, modelById } from '../catalogue.ts'
 import { continuing } from '../continuations.ts'
 import type { MediaFile } from '../media.ts'
 import type { Answers } from '../payload.ts'
-import type { ConversationContext, Draft, Hint } from './context.ts'
+import { type ConversationContext, type Draft, type Hint, NOWHERE } from './context.ts'
 import { askNext, newDraft } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { mediaInput, outputKind } from './fitting.ts'
@@ -62,8 +62,10 @@ export const keepSaved =
 const orderOf = (modelId: string, answers: Answers): Draft =>
   askNext({ ...newDraft(modelId), answers })
 
-const begun = (draft: Draft): Change => ({
+/** Before its first question stands the order's own model, whatever was looked at before. */
+const begun = ({ place }: ConversationContext, draft: Draft): Change => ({
   draft,
+  place: place.modelId === draft.modelId ? place : { ...NOWHERE, modelId: draft.modelId },
   quote: null,
   refusal: null,
   jobId: null,
@@ -72,12 +74,14 @@ const begun = (draft: Draft): Change => ({
 })
 
 /** The order that is looked at, once more. */
-export const repeatResult = ({ context: { results } }: Args): Change =>
-  results?.card ? begun(orderOf(results.card.modelId, results.card.answers)) : {}
+export const repeatResult = ({ context }: Args): Change => {
+  const { card } = context.results ?? {}
+  return card ? begun(context, orderOf(card.modelId, card.answers)) : {}
+}
 
 /** The order that has just ended, once more. */
-export const reopenDraft = ({ context: { draft } }: Args): Change =>
-  draft === null ? {} : begun(askNext(draft))
+export const reopenDraft = ({ context }: Args): Change =>
+  context.draft === null ? {} : begun(context, askNext(context.draft))
 
 export const pickFile = ({ context, event }: Args): Change =>
   event.type === 'file.picked'
@@ -117,7 +121,7 @@ export function continuation({ context: { results }, event }: Args): Answers | u
 export function beginContinuation(args: Args): Change {
   const model = pickedModel(args.event)
   const answers = continuation(args)
-  return model && answers ? begun(orderOf(model.id, answers)) : {}
+  return model && answers ? begun(args.context, orderOf(model.id, answers)) : {}
 }
 
 /** The file as it is looked into before it counts as an answer. */
@@ -171,10 +175,16 @@ export const fileFits = (args: Args): boolean => 'modelId' in orderWithFile(args
 
 export function beginWithFile(args: Args): Change {
   const order = orderWithFile(args)
-  return 'modelId' in order ? begun(order) : {}
+  return 'modelId' in order ? begun(args.context, order) : {}
 }
 
 export function hintFile(args: Args): Change {
   const order = orderWithFile(args)
   return 'modelId' in order ? {} : { hint: order }
 }
+
+/** What was asked for once more has come: the remark that it is on its way is read. */
+export const dropSending = ({ context: { hint } }: Args): Change =>
+  hint !== null && 'code' in hint && (hint.code === 'sending' || hint.code === 'original')
+    ? { hint: null }
+    : {}

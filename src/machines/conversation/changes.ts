@@ -11,7 +11,7 @@ import {
 import { askNext, newDraft, previousField, withAnswer, withoutAnswer } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { type Intake, settle } from './intake.ts'
-import { intakeOf } from './words.ts'
+import { intakeOf, reword } from './words.ts'
 
 /** What the machine's actions change in the context; each is a small pure function. */
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -114,6 +114,12 @@ export function takeMessage({ context, event }: Args): Change {
   const intake = intakeOf(context, event)
   return intake === undefined ? {} : noted(intake)
 }
+
+/** New words for an earlier order; those that will not do leave a remark at their question. */
+export const takeWording = ({ context, event }: Args): Change =>
+  event.type === 'text.received' && context.draft !== null
+    ? noted(reword(context, event.text, event.at))
+    : {}
 
 /** Goes on with what was looked into; a file that will not do leaves a remark, the others stay. */
 export function settleFile({ context: { draft, serial }, event }: Args): Change {

@@ -159,9 +159,10 @@ function reasonAgainst(draft: Draft, question: Question, media: MediaFile): Hint
 /** Which question a file answers: the one on the screen, else one that still waits for its kind. */
 function questionFor(draft: Draft, media: MediaFile): Question | undefined {
   const current = questionOf(draft, draft.asking)
-  if (current?.media) return current
   const kind = mediaKindOf(media)
-  return questionsNow(draft).find((q) => q.media?.kind === kind && isOpen(draft, q))
+  const asked = current?.media ? current : undefined
+  if (asked && (kind === undefined || asked.media?.kind === kind)) return asked
+  return questionsNow(draft).find((q) => q.media?.kind === kind && isOpen(draft, q)) ?? asked
 }
 
 /** What the words under a file answer: the question on the screen, else one that still waits. */

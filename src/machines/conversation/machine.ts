@@ -160,6 +160,10 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: ['telegram.notice', 'free.request'],
     },
     'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
+    'result.sent': {
+      description: 'Sent once more: the screen is shown again beneath it.',
+      actions: 'dropSending',
+    },
     'job.refunded': {
       description: 'An operator gave the money for a result back: they are told.',
       actions: 'telegram.notice',

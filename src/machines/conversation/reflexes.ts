@@ -27,7 +27,13 @@ type RawTap = Extract<ConversationEvent, { type: 'button.tapped' }>
 
 const MESSAGE = /^(command\.|text\.|media\.received|unsupported\.)/
 /** Worth a new message below the last one: who waits is called back, and sees where they are. */
-const CALLS_BACK = new Set(['job.delivered', 'job.failed', 'engine.hiccup', 'topup.failed'])
+const CALLS_BACK = new Set([
+  'job.delivered',
+  'job.failed',
+  'engine.hiccup',
+  'topup.failed',
+  'result.sent',
+])
 
 /**
  * What follows from every event whatever the state: a tap is answered, and the screen is drawn when

@@ -23,3 +23,5 @@ export type ResultTap =
 export type ResultNews =
   | { type: 'history.read'; list: ResultList; page: number; lines: ResultLine[]; total: number }
   | { type: 'result.read'; jobId: string; card: ResultCard | null }
+  /** It is in the chat once more, below the screen that it was asked from. */
+  | { type: 'result.sent'; jobId: string }

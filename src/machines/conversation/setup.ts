@@ -16,7 +16,7 @@ import {
 import { currentQuestion, previousField } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { hasFiles } from './intake.ts'
-import { intakeOf } from './words.ts'
+import { intakeOf, wordingOf } from './words.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -64,6 +64,7 @@ export const conversationSetup = setup({
     },
     asksWords: ({ context }) => currentQuestion(context) !== undefined,
     isTaken: ({ context, event }) => intakeOf(context, event)?.taken === true,
+    hasWording: ({ context }) => wordingOf(context.draft) !== undefined,
     isSibling: ({ context, event }) => isSibling(context, event),
     isLateSibling: ({ context, event }) => {
       const intake = isSibling(context, event) ? intakeOf(context, event) : undefined
@@ -119,6 +120,7 @@ export const conversationSetup = setup({
     stopAsking: assign(change.stopAsking),
     keepChoice: assign(change.keepChoice),
     takeMessage: assign(change.takeMessage),
+    takeWording: assign(change.takeWording),
     settleFile: assign(change.settleFile),
     dropInspections: assign(change.dropInspections),
     finishAnswer: assign(change.finishAnswer),
@@ -175,6 +177,7 @@ export const conversationSetup = setup({
     hintResultFile: assign(result.hintFile),
     hintCantUse: assign({ hint: { code: 'cantUse' } }),
     hintNoResult: assign({ hint: { code: 'noResult' } }),
+    dropSending: assign(result.dropSending),
     hintSending: assign({ hint: { code: 'sending' } }),
     hintOriginal: assign({ hint: { code: 'original' } }),
     beginTopup: assign(topup.beginTopup),

@@ -2,7 +2,7 @@ import { isGathered, withItems } from '../answer-lists.ts'
 import { type Checked, checkAnswer, type Problem } from '../answers.ts'
 import type { Question } from '../questions.ts'
 import type { ConversationContext, Draft, Hint, Part } from './context.ts'
-import { askNext, questionOf, withAnswer, withoutAnswer } from './draft.ts'
+import { askNext, neededQuestions, questionOf, withAnswer, withoutAnswer } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { gathered, type Intake, type Order, takeLinks, takeMedia } from './intake.ts'
 
@@ -89,4 +89,23 @@ export function intakeOf(
   return event.type === 'text.received'
     ? takeText({ draft, serial }, event.text, event.at)
     : undefined
+}
+
+/** The needed question that words answer best: what the order is about. */
+export const wordingOf = (draft: Draft | null): Question | undefined =>
+  draft === null
+    ? undefined
+    : neededQuestions(draft).find((q) => q.kind === 'text' && q.link !== true)
+
+/** New words for an order of before, as if its question had been opened and answered. */
+export function reword({ draft, serial }: ConversationContext, words: string, at: number): Intake {
+  const field = wordingOf(draft)?.field ?? null
+  const opened: Draft = {
+    ...(draft as Draft),
+    asking: field,
+    origin: 'change',
+    page: 0,
+    part: null,
+  }
+  return takeText({ draft: opened, serial }, words, at)
 }

@@ -157,10 +157,12 @@ export const en: typeof ru = {
     original: '📄 Original as a file',
     save: '⭐ Keep in favourites',
     forget: '✖️ Drop from favourites',
+    words: '✍️ Want it different? Just send a new text; you will see the price before the start.',
   },
   change: {
     title:
       '✏️ <b>What to change?</b>\nThe rest stays as it was. You will see the price before the start.',
+    words: '✍️ A new text can simply be sent as a message.',
   },
   results: {
     history: '📜 <b>Your orders</b>',

@@ -38,6 +38,17 @@ describe('answering', () => {
     assert.deepEqual(answersOf(chat), { prompt: 'сделай зиму', image_url: photo })
   })
 
+  test('takes a sound for its question while the picture is still asked for', () => {
+    const chat = createChat()
+    openModel(chat, 'kling-ai-avatar-v1-pro')
+    chat.text('улыбается')
+    chat.file({ kind: 'voice', fileId: 'AwAC', mime: 'audio/ogg', size: 9_000, duration: 4 })
+    assert.match(chat.screen.text, /портрет/)
+    chat.photo()
+    assert.equal(chat.state, 'drafting.preview')
+    assert.deepEqual(Object.keys(answersOf(chat)).sort(), ['audio_url', 'image_url', 'prompt'])
+  })
+
   test('takes a picture sent as a file', () => {
     const chat = createChat()
     openModel(chat, 'recraft-remove-background')

@@ -11,6 +11,7 @@ import type {
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { answersTo } from '../../../src/machines/conversation/sample-answers.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
+import { wordingOf } from '../../../src/machines/conversation/words.ts'
 import type { Effect } from '../../../src/machines/definition.ts'
 import { balanceFacts, contextOf, later, photo, screenOf, stateOf, view } from './chat.ts'
 import { resultAnswer } from './orders.ts'
@@ -151,7 +152,8 @@ function resultNews(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   ]
   const news = effects.map((e) => resultAnswer(e) as ConversationEvent)
   const gone: ConversationEvent = { type: 'result.read', jobId: jobId ?? '', card: null }
-  if (looked === null) return [...news, gone]
+  const sent: ConversationEvent = { type: 'result.sent', jobId: jobId ?? '' }
+  if (looked === null) return [...news, gone, sent]
   const { media } = looked
   const fits = { ...media, kind: 'image', mime: 'image/png', size: 1_000, duration: 3 }
   return [
@@ -288,7 +290,9 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     return JSON.stringify([state, order, shownPart(state, account)])
   }
   if (!state.startsWith('drafting')) {
-    return JSON.stringify([state, draft !== null, shownPart(state, account), jobs])
+    const orders = /^(starting|watching|finished)$/.test(state)
+    const words = orders && wordingOf(draft) !== undefined
+    return JSON.stringify([state, draft !== null, words, shownPart(state, account), jobs])
   }
   const { modelId, asking, origin, answers, album, gathering, part } = draft as Draft
   const { inspections, remark } = draft as Draft

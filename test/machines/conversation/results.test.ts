@@ -63,6 +63,39 @@ describe('the end of an order', () => {
     assert.ok(chat.button('Запустить'))
   })
 
+  test('takes new words at once, and shows the price before it starts', () => {
+    for (const chat of [ended(), ended('kie.failed:400')]) {
+      assert.match(chat.screen.text, /новый текст/)
+      chat.text('пёс')
+      assert.equal(chat.state, 'drafting.preview')
+      assert.deepEqual(chat.context.draft?.answers, { prompt: 'пёс', aspect_ratio: '1:1' })
+      assert.equal(chat.effect('job.start'), undefined)
+    }
+  })
+
+  test('takes new words where it asks what to change, and says what is wrong with them', () => {
+    const chat = ended()
+    chat.press('Изменить')
+    chat.text('я'.repeat(1_001))
+    assert.equal(chat.state, 'drafting.asking.writing')
+    assert.match(chat.screen.text, /1.?000/u)
+    chat.press('Назад')
+    assert.equal(chat.state, 'drafting.changing')
+    chat.text('пёс')
+    assert.equal(chat.state, 'drafting.preview')
+    assert.equal(chat.context.draft?.answers.prompt, 'пёс')
+  })
+
+  test('shows the screen again beneath what was sent once more', () => {
+    const chat = ended()
+    const jobId = chat.context.jobId ?? ''
+    chat.press('Оригинал')
+    chat.happen({ type: 'result.sent', jobId })
+    assert.deepEqual(paramsOf(chat, 'telegram.render'), { chatId: 7, below: true })
+    assert.doesNotMatch(chat.screen.text, /Отправляю/)
+    assert.equal(chat.state, 'finished')
+  })
+
   test('keeps the result at hand and drops it again', () => {
     const chat = ended()
     const { jobId } = chat.context
@@ -203,6 +236,21 @@ describe('a result as an input', () => {
     chat.press('удаление фона')
     assert.equal(chat.state, 'drafting.preview')
     assert.equal(fileOf(chat), 'done-0')
+  })
+
+  test('goes back to the card of the picked model, not of one that was looked at before', () => {
+    const chat = createChat()
+    chat.command('start', 'm_z-image')
+    chat.command('history')
+    chat.press('1. ')
+    chat.press('Что ещё')
+    chat.press('Улучшение')
+    chat.press('удаление фона')
+    chat.press('Назад')
+    chat.press('Назад')
+    assert.equal(chat.state, 'browsing.card')
+    assert.match(chat.screen.text, /удаление фона/)
+    assert.ok(chat.button('Начать'))
   })
 
   test('asks which file where there are several', () => {

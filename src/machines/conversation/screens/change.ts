@@ -4,6 +4,7 @@ import { sentDefaults } from '../../payload.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { Draft } from '../context.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../draft.ts'
+import { wordingOf } from '../words.ts'
 import { button, draftRow, excerpt, lines, paged, type Scene, type Screen } from './screen.ts'
 
 const ANSWERS_PER_PAGE = 8
@@ -17,7 +18,12 @@ export function changeScreen(scene: Scene): Screen {
   const questions = [...neededQuestions(draft), ...extraQuestions(draft)]
   const { shown, arrows, note } = paged(scene, questions, draft.page, ANSWERS_PER_PAGE)
   return {
-    text: lines(t('change.title'), `<b>${escapeHtml(modelTitle(model, language))}</b>`, ...note),
+    text: lines(
+      t('change.title'),
+      `<b>${escapeHtml(modelTitle(model, language))}</b>`,
+      wordingOf(draft) !== undefined && t('change.words'),
+      ...note,
+    ),
     keyboard: [
       ...shown.map((q) => {
         const given = values[q.field] ?? q.default

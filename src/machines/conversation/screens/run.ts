@@ -3,6 +3,7 @@ import { modelTitle } from '../../labels/models.ts'
 import { formatRub } from '../../pricing.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { elapsedMs } from '../context.ts'
+import { wordingOf } from '../words.ts'
 import { endingRows } from './result-buttons.ts'
 import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
@@ -47,9 +48,11 @@ export function finishedScreen(scene: Scene): Screen {
   const { ending } = context
   const failed = ending !== null && ending.error !== null
   return {
-    text: failed
-      ? failureText({ ...ending, error: ending.error as string }, language)
-      : t('done.next'),
+    text: lines(
+      failed ? failureText({ ...ending, error: ending.error as string }, language) : t('done.next'),
+      '',
+      wordingOf(context.draft) !== undefined && t('done.words'),
+    ),
     keyboard: endingRows(scene),
   }
 }

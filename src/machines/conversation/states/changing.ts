@@ -12,7 +12,15 @@ export const changing = conversationSetup.createStateConfig({
       actions: 'askFromChange',
     },
     'page.turned': { description: 'More answers.', actions: 'turnPage' },
-    'text.received': { description: 'Which answer is meant?', actions: 'hintPickSetting' },
+    'text.received': [
+      {
+        description: 'New words for what the order is about.',
+        guard: 'hasWording',
+        target: 'asking',
+        actions: 'takeWording',
+      },
+      { description: 'Which answer is meant?', actions: 'hintPickSetting' },
+    ],
     'media.received': { description: 'Which answer is meant?', actions: 'hintPickSetting' },
     'back.pressed': {
       description: 'None: the order as it was, with its price.',

@@ -78,6 +78,15 @@ export const finished = conversationSetup.createStateConfig({
       description: 'The same order once more.',
       target: 'drafting.quoting',
     },
+    'text.received': [
+      {
+        description: 'The same order with other words; its price is shown before it starts.',
+        guard: 'hasWording',
+        target: 'drafting.asking',
+        actions: ['reopenDraft', 'takeWording'],
+      },
+      { description: 'Its model takes no words.', actions: 'hintText' },
+    ],
     ...endingActions,
   },
 })
