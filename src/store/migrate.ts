@@ -13,6 +13,7 @@ import { operators } from './migrations/0008-console.ts'
 import { counts } from './migrations/0009-counts.ts'
 import { payments } from './migrations/0010-payments.ts'
 import { salesUndone } from './migrations/0011-sales-undone.ts'
+import { refundsUndone } from './migrations/0012-refunds-undone.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0009-counts': counts,
   '0010-payments': payments,
   '0011-sales-undone': salesUndone,
+  '0012-refunds-undone': refundsUndone,
 }
 
 /** In the order in which they run. */

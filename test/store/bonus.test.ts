@@ -108,6 +108,16 @@ describe('given money', () => {
   })
 })
 
+describe('a refund of Stars that Telegram would not make', () => {
+  test('leaves the account of payments as it was before', async (t) => {
+    const { book, db } = await start(t)
+    const before = await houseAccounts(db)
+    await book('refund', 'charge#1', 70)
+    await book('refund_undone', 'charge#1', 70)
+    assert.deepEqual(await houseAccounts(db), before)
+  })
+})
+
 describe('what was paid for a job and is given back', () => {
   const by = { madeBy: 0, reason: 'ann: not what was asked for' }
 
