@@ -72,7 +72,7 @@ describe('replay', () => {
   let databaseUrl: string
 
   before(async () => {
-    const database = await createDatabase({ after: () => {} })
+    const database = await createDatabase({})
     databaseUrl = database.url
     await live(database)
     const db = createDb(database.pool)

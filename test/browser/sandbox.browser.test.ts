@@ -25,7 +25,7 @@ describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () =
   const errors: string[] = []
 
   before(async () => {
-    const { url } = await createDatabase({ after: () => {} })
+    const { url } = await createDatabase({})
     world = await startWorld({
       botMode: 'webhook',
       databaseUrl: url,

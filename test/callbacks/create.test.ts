@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe, test } from 'node:test'
+import { afterEach, before, describe, test } from 'node:test'
 import { formatRub } from '../../src/machines/pricing.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
 import { fireTimer } from '../support/fire-timer.ts'
@@ -22,7 +22,6 @@ let stage: Stage
 before(async () => {
   stage = await openStage(14)
 })
-after(() => stage.close())
 afterEach(() => {
   stage.world.kie.control.release()
   stage.world.kie.control.faults.clear()

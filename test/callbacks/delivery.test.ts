@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
-import { after, afterEach, before, describe, type TestContext, test } from 'node:test'
+import { afterEach, before, describe, type TestContext, test } from 'node:test'
 import { formatRub } from '../../src/machines/pricing.ts'
 import type { Task } from '../../src/sandbox/kie/task.ts'
 import { createDb } from '../../src/store/database.ts'
@@ -25,7 +25,6 @@ let stage: Stage
 before(async () => {
   stage = await openStage(15)
 })
-after(() => stage.close())
 afterEach(() => {
   stage.world.kie.control.release()
   stage.world.kie.control.faults.clear()

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after } from 'node:test'
 import type { Selectable } from 'kysely'
 import type { Task } from '../../src/sandbox/kie/task.ts'
 import { startWorld, type World } from '../../src/sandbox-world.ts'
@@ -33,7 +32,6 @@ export interface Stage {
   expectRefunded(shopper: Shopper): Promise<Job>
   /** A number on the bot's metrics page. */
   metric(name: string): Promise<number>
-  close(): Promise<void>
 }
 
 const FIRST_ID = 2_001
@@ -43,7 +41,7 @@ export async function openStage(
   people: number,
   { order = 'paid' as OrderName, env = {} as Record<string, string> } = {},
 ): Promise<Stage> {
-  const database = await createDatabase({ after })
+  const database = await createDatabase({ closeFirst: () => world.stop() })
   const { pool } = database
   const world = await startWorld({
     botMode: 'webhook',
@@ -119,7 +117,6 @@ export async function openStage(
       const page = await (await fetch(`${world.botUrl}/metrics`)).text()
       return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(page)?.[1] ?? 0)
     },
-    close: () => world.stop(),
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, describe, test } from 'node:test'
+import { afterEach, before, describe, test } from 'node:test'
 import { signJob } from '../../src/http/callback-proof.ts'
 import { formatRub } from '../../src/machines/pricing.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
@@ -13,7 +13,6 @@ let stage: Stage
 before(async () => {
   stage = await openStage(11)
 })
-after(() => stage.close())
 afterEach(() => {
   stage.world.kie.control.release()
   stage.world.kie.control.faults.clear()

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, describe, type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { BIG_BYTES } from '../../src/actors/media/transfer-gate.ts'
 import { sendAgain, storedFiles } from '../../src/actors/telegram/send-again.ts'
 import { muxMp4 } from '../../src/sandbox/kie/media/mp4.ts'
@@ -40,7 +40,7 @@ const sixty: Answer = (response) => {
 }
 
 describe('delivery', async () => {
-  const database = await createDatabase({ after })
+  const database = await createDatabase({})
   const start = (t: TestContext, options = {}) => startBench(t, database, options)
 
   const singles: [string, Answer[], string][] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, describe, type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import pino from 'pino'
 import {
   createSendAgainHandler,
@@ -29,7 +29,7 @@ const film = muxMp4({
 type Which = 'again' | 'original'
 
 describe('a result that is asked for once more', async () => {
-  const database = await createDatabase({ after })
+  const database = await createDatabase({})
   const db = createDb(database.pool)
 
   /** A job in the history: delivered, unless `delivered` says otherwise. */

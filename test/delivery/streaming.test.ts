@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { after, describe, type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -67,7 +67,7 @@ function idleMemory(): number {
 }
 
 describe('streaming', async () => {
-  const database = await createDatabase({ after })
+  const database = await createDatabase({})
 
   test('ten films of nearly 50 MB at once take less than 60 MB of memory', async (t) => {
     const peers = await startPeers(t)

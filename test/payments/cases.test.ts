@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
 import { say } from '../support/shopper.ts'
 import { KOPECKS, openStage, STARS, type Stage } from './stage.ts'
@@ -12,7 +12,6 @@ describe('a payment in Stars', { timeout: 120_000 }, () => {
   before(async () => {
     stage = await openStage()
   })
-  after(() => stage.close())
 
   test('is credited once it is made, and told', async () => {
     const payer = await stage.person()

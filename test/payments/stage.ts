@@ -1,4 +1,3 @@
-import { after } from 'node:test'
 import { formatRub } from '../../src/machines/pricing.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
 import { startWorld, type World } from '../../src/sandbox-world.ts'
@@ -30,11 +29,10 @@ export interface Stage {
   /** Resolves when Telegram has nothing left to tell and no effect waits. */
   quiet(): Promise<void>
   discrepancy(): Promise<number>
-  close(): Promise<void>
 }
 
 export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
-  const database = await createDatabase({ after })
+  const database = await createDatabase({ closeFirst: () => world.stop() })
   const { pool, url: databaseUrl } = database
   const world = await startWorld({
     botMode: 'webhook',
@@ -102,6 +100,5 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       )
     },
     discrepancy: () => ledgerDiscrepancy(db),
-    close: () => world.stop(),
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { modelBySlug } from '../../src/machines/catalogue.ts'
 import { optionLabel } from '../../src/machines/labels/options.ts'
 import { BOT_USERNAME, startWorld, type World } from '../../src/sandbox-world.ts'
@@ -15,7 +15,7 @@ let database: TestDatabase
 let people = 0
 
 before(async () => {
-  database = await createDatabase({ after })
+  database = await createDatabase({ closeFirst: () => world.stop() })
   world = await startWorld({
     botMode: 'webhook',
     databaseUrl: database.url,
@@ -25,7 +25,6 @@ before(async () => {
     env: { MODELS_ON: 'sora-2-text-to-video' },
   })
 })
-after(() => world.stop())
 
 async function newcomer(): Promise<Shopper> {
   people += 1

@@ -54,7 +54,7 @@ function examples(): { sort: string; model: Model; extras: string[] }[] {
 }
 
 describe('an order through the running sandbox', { concurrency: 6 }, async () => {
-  const database = await createDatabase({ after })
+  const database = await createDatabase({})
   const { pool } = database
   let world: World
   before(async () => {

@@ -27,7 +27,7 @@ export interface ConsoleBrowser {
 }
 
 export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
-  const { url: databaseUrl } = await createDatabase({ after: () => {} })
+  const { url: databaseUrl } = await createDatabase({})
   const folder = await mkdtemp(path.join(tmpdir(), 'console-'))
   const consoleDir = path.join(folder, 'page')
   await bundleConsole(consoleDir)

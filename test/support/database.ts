@@ -17,6 +17,11 @@ export interface TestDatabase {
   pool: pg.Pool
 }
 
+interface WholeFile {
+  /** Ends what works on the database. */
+  closeFirst?: () => Promise<void>
+}
+
 let server: Promise<PostgresServer> | undefined
 let template: Promise<string> | undefined
 const atTheEnd: (() => Promise<void>)[] = []
@@ -29,11 +34,10 @@ after(async () => {
 /**
  * A database of its own with the newest schema, copied from a migrated template. It outlives every
  * `t.after` of the test, whatever their order, is dropped after a success and kept after a failure.
- * Given only `{ after }` (a suite), it is dropped at the end of the file.
+ * For a whole file it is dropped at the end of that, after what `closeFirst` ends: hooks of a file
+ * run in the order of their registration, and the one here is the first.
  */
-export async function createDatabase(
-  t: TestContext | { after(fn: () => void): void },
-): Promise<TestDatabase> {
+export async function createDatabase(t: TestContext | WholeFile): Promise<TestDatabase> {
   const admin = await serverUrl()
   template ??= prepareTemplate(admin)
   const name = `trt_test_${Date.now().toString(36)}_${randomUUID().slice(0, 8)}`
@@ -54,7 +58,10 @@ export async function createDatabase(
       })
     })
   } else {
-    atTheEnd.push(() => clean(true))
+    atTheEnd.push(async () => {
+      await t.closeFirst?.()
+      await clean(true)
+    })
   }
   return { url, pool }
 }

@@ -39,7 +39,8 @@ export interface Shopper {
   sees(label: string): Promise<SeenMessage>
 }
 
-const PATIENCE_MS = 15_000
+/** For waits that cover two starts of a process, on a machine that others keep busy. */
+const PATIENCE_MS = 30_000
 
 /** A user of the fake Telegram who speaks Russian. */
 export function createShopper({ control }: FakeTelegram, id: number): Shopper {
