@@ -6,7 +6,7 @@ import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Stamped } from '../../../src/machines/definition.ts'
 import { step } from '../../../src/machines/transition.ts'
 import { contextOf, conversation, createChat, later, openModel, screenOf, stateOf } from './chat.ts'
-import { moments } from './model.ts'
+import { moments } from './exploration.ts'
 
 const shown = moments.filter((m) => screenOf(m.snapshot) !== null)
 const moment = fc.constantFrom(...shown)

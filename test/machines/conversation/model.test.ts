@@ -5,10 +5,10 @@ import type { ConversationEvent } from '../../../src/machines/conversation/event
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect, Stamped } from '../../../src/machines/definition.ts'
-import { advance, fromStored, step, toStored } from '../../../src/machines/transition.ts'
+import { fromStored, step, toStored } from '../../../src/machines/transition.ts'
 import { impurities, nodesOf, transitionsOf } from '../chart-walk.ts'
 import { contextOf, conversation, later, newcomer, screenOf, stateOf } from './chat.ts'
-import { commands, fromAnywhere, moments, shortestPaths, transitionsOfMove } from './model.ts'
+import { type Moment, moments, taken } from './exploration.ts'
 import { assertScreen } from './screen-rules.ts'
 
 const nodes = nodesOf(conversationMachine.root)
@@ -33,12 +33,6 @@ describe('conversation machine', () => {
   })
 
   test('takes every transition', () => {
-    const taken = new Set<unknown>()
-    for (const { snapshot, moves } of moments) {
-      for (const { event } of moves) {
-        for (const t of transitionsOfMove(snapshot, event)) taken.add(t)
-      }
-    }
     const missed = nodes
       .flatMap((n) =>
         transitionsOf(n).map((t) => ({ t, name: `${n.id}: ${t.eventType || 'always'}` })),
@@ -50,32 +44,27 @@ describe('conversation machine', () => {
     )
   })
 
-  test('replays every shortest path to the same moment, stored as JSON at every step', () => {
-    for (const { state, events } of shortestPaths()) {
-      let straight: AnyMachineSnapshot = newcomer()
-      let stored: AnyMachineSnapshot = newcomer()
-      for (const event of events) {
-        straight = advance(conversation, straight, event as Stamped).snapshot
-        const json = JSON.stringify(toStored(stored))
-        stored = advance(
-          conversation,
-          fromStored(conversation, JSON.parse(json)),
-          event as Stamped,
-        ).snapshot
+  test('comes to every moment by its shortest way too when it is stored as JSON at every step', () => {
+    const stored = new Map<Moment, string>()
+    for (const moment of moments) {
+      const { from, snapshot } = moment
+      let now = newcomer()
+      if (from !== null) {
+        const before = JSON.parse(stored.get(from.moment) ?? assert.fail('no way here'))
+        now = step(conversation, fromStored(conversation, before), from.event as Stamped).snapshot
       }
-      assert.deepEqual(toStored(stored), toStored(straight))
-      assert.equal(stateOf(straight), stateOf(state))
+      assert.deepEqual(toStored(now), toStored(snapshot))
+      stored.set(moment, JSON.stringify(toStored(now)))
     }
   })
 
   test('goes on after a restart exactly as without one', () => {
     for (const { snapshot, moves } of moments) {
       const restored = fromStored(conversation, JSON.parse(JSON.stringify(toStored(snapshot))))
-      for (const { event } of moves) {
-        const before = step(conversation, snapshot, event as Stamped)
+      for (const { event, outcome } of moves) {
         const now = step(conversation, restored, event as Stamped)
-        assert.deepEqual(toStored(now.snapshot), toStored(before.snapshot))
-        assert.deepEqual([now.effects, now.timers], [before.effects, before.timers])
+        assert.deepEqual(toStored(now.snapshot), toStored(outcome.snapshot))
+        assert.deepEqual([now.effects, now.timers], [outcome.effects, outcome.timers])
       }
     }
   })
@@ -99,9 +88,10 @@ describe('conversation machine', () => {
       'command.jobs': 'jobs',
       'command.language': 'language',
     }
-    for (const { snapshot } of moments) {
-      for (const command of commands) {
-        const next = after(snapshot, command).snapshot
+    for (const { snapshot, moves } of moments) {
+      for (const { event: command, outcome } of moves) {
+        if (!command.type.startsWith('command.')) continue
+        const next = outcome.snapshot
         const linked = command.type === 'command.start' && command.payload === 'm_z-image'
         const found = command.type === 'command.search' && command.words !== ''
         const coded = command.type === 'command.promo' && command.payload !== ''
@@ -118,17 +108,18 @@ describe('conversation machine', () => {
   })
 
   test('meets nothing by silence', () => {
-    for (const { snapshot } of moments) {
-      for (const event of fromAnywhere.filter((e) =>
-        /^(text|media|unsupported|command)/.test(e.type),
-      )) {
-        const { effects, snapshot: next } = after(snapshot, event)
+    for (const { snapshot, moves } of moments) {
+      for (const { event, outcome } of moves) {
+        if (!/^(text|media\.received|unsupported|command)/.test(event.type)) continue
+        const { effects, snapshot: next } = outcome
         const renders = effects.filter((e) => e.type === 'telegram.render')
         assert.deepEqual(
           renders.map((r) => r.params),
           [{ chatId: 7, below: true }],
         )
-        const asks = effects.some((e) => /\.(request|redeem|overview|promo|adjust)$/.test(e.type))
+        const asks = effects.some((e) =>
+          /\.(request|redeem|overview|promo|adjust|start)$/.test(e.type),
+        )
         assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
       }
       const tapped = { type: 'button.tapped', data: 'forged', queryId: 'q' } as const
@@ -190,10 +181,10 @@ describe('conversation machine', () => {
   })
 
   test('asks for a price, a job or the balance only on the way into the state that waits', () => {
-    for (const { snapshot, moves } of moments) {
-      for (const { event, to } of moves) {
-        const { effects } = advance(conversation, snapshot, event as Stamped)
-        const state = stateOf(to)
+    for (const { moves } of moments) {
+      for (const { outcome } of moves) {
+        const { effects } = outcome
+        const state = stateOf(outcome.snapshot)
         if (has(effects, 'quote.request')) assert.equal(state, 'drafting.quoting')
         if (has(effects, 'balance.request')) assert.equal(state, 'balance')
         if (has(effects, 'job.start')) assert.equal(state, 'starting')

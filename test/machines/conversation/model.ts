@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
-import type { AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate'
-import { getMicrosteps } from 'xstate'
-import { getAdjacencyMap, getShortestPaths } from 'xstate/graph'
+import type { AnyMachineSnapshot } from 'xstate'
 import { itemsOf } from '../../../src/machines/answer-lists.ts'
 import type { Account, Draft } from '../../../src/machines/conversation/context.ts'
 import type {
   ConversationEvent,
   StampedConversationEvent,
 } from '../../../src/machines/conversation/events.ts'
-import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { answersTo } from '../../../src/machines/conversation/sample-answers.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { wordingOf } from '../../../src/machines/conversation/words.ts'
@@ -270,10 +267,10 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
   const { place, draft, quote, jobId, tracked, ended, account, results } = contextOf(snapshot)
   const state = stateOf(snapshot)
   const jobs = [jobId !== null, tracked.length > 0, ended.length > 0]
-  const order = draft !== null && jobId === null
-  if (state === 'paysupport') return JSON.stringify([state, account?.payments?.length, order])
+  const isOrdering = draft !== null && jobId === null
+  if (state === 'paysupport') return JSON.stringify([state, account?.payments?.length, isOrdering])
   if (state.startsWith('topup')) {
-    return JSON.stringify([state, account?.topup?.way, account?.topup?.neededKopecks, order])
+    return JSON.stringify([state, account?.topup?.way, account?.topup?.neededKopecks, isOrdering])
   }
   if (state.startsWith('browsing')) return JSON.stringify([state, place, draft !== null])
   if (state.startsWith('results') || (state === 'finished' && results !== null)) {
@@ -286,8 +283,7 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     return JSON.stringify([state, draft !== null, from, isOpen, seen])
   }
   if (/^(entries|invite|promo|admin)/.test(state)) {
-    const order = draft !== null && jobId === null
-    return JSON.stringify([state, order, shownPart(state, account)])
+    return JSON.stringify([state, isOrdering, shownPart(state, account)])
   }
   if (!state.startsWith('drafting')) {
     const orders = /^(starting|watching|finished)$/.test(state)
@@ -296,59 +292,11 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
   }
   const { modelId, asking, origin, answers, album, gathering, part } = draft as Draft
   const { inspections, remark } = draft as Draft
-  const counts = Object.values(answers).map((v) => Math.min(2, itemsOf(v).length))
-  const line = inspections.slice(0, 2).map((i) => i.field)
-  const given = [Object.keys(answers).sort(), counts, gathering, part?.isTaken]
-  const facts = [modelId, asking, origin, given, album, line, remark !== null]
-  return JSON.stringify([state, place.category !== null, facts, quote !== null])
-}
-
-const input = { chatId: 7, userId: 7, languageCode: 'ru' }
-const options = {
-  input,
-  events: eventsAt,
-  serializeState: momentOf,
-  limit: 200_000,
-} as unknown as Parameters<typeof getShortestPaths>[1]
-
-export interface Moment {
-  snapshot: AnyMachineSnapshot
-  moves: { event: StampedConversationEvent; to: AnyMachineSnapshot }[]
-}
-
-/** Every moment of the model with all its moves. */
-export const moments: Moment[] = Object.values(
-  getAdjacencyMap(conversationMachine as never, options as never),
-).map(({ state, transitions }) => ({
-  snapshot: state as AnyMachineSnapshot,
-  moves: (Object.values(transitions) as { event: unknown; state: unknown }[]).map((t) => ({
-    event: t.event as unknown as StampedConversationEvent,
-    to: t.state as AnyMachineSnapshot,
-  })),
-}))
-
-/** The shortest way to every moment. */
-export const shortestPaths = () =>
-  getShortestPaths(conversationMachine as never, options as never).map((path) => ({
-    state: path.state as AnyMachineSnapshot,
-    events: path.steps.map((s) => s.event as unknown as StampedConversationEvent),
-  }))
-
-/** The transitions that one move takes, those without an event included. */
-export function transitionsOfMove(
-  snapshot: AnyMachineSnapshot,
-  event: StampedConversationEvent,
-): AnyTransitionDefinition[] {
-  const taken = [...conversationMachine.getTransitionData(snapshot as never, event)]
-  const guards = conversationMachine.implementations.guards as Record<string, unknown>
-  for (const [between] of getMicrosteps(conversationMachine, snapshot as never, event)) {
-    for (const node of (between as AnyMachineSnapshot)._nodes) {
-      const chosen = (node.always ?? []).find((t: AnyTransitionDefinition) => {
-        const guard = guards[t.guard as string] as undefined | ((args: unknown) => boolean)
-        return guard === undefined || guard({ context: between.context, event })
-      })
-      if (chosen) taken.push(chosen as never)
-    }
-  }
-  return taken
+  // How many there are matters while they are asked for, and what else is answered by being so.
+  const count = Math.min(2, itemsOf(answers[asking ?? '']).length)
+  const given = [Object.keys(answers).sort(), count, gathering, part?.isTaken]
+  const line = [Math.min(2, inspections.length), inspections.length === 1 && remark !== null]
+  const isPoor = quote !== null && quote.priceKopecks > quote.availableKopecks
+  const order = [modelId, asking, origin, given, album !== null, line]
+  return JSON.stringify([state, order, state === 'drafting.preview' && isPoor])
 }

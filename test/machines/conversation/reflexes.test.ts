@@ -15,7 +15,7 @@ import {
   screenOf,
   tapOn,
 } from './chat.ts'
-import { moments } from './model.ts'
+import { moments } from './exploration.ts'
 
 const after = (snapshot: AnyMachineSnapshot, event: ConversationEvent) =>
   step(conversation, snapshot, { ...event, at: later(snapshot), rnd: 'rnd' } as Stamped)
