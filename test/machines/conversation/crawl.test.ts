@@ -123,12 +123,13 @@ function crawl(
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
     const screen = screenOf(at)
     assert.ok(screen)
+    const moment: string = momentOf(at)
+    const before = JSON.stringify([at.value, at.context])
     for (const { event, label } of tapsOf(screen.keyboard)) {
-      const where: string = `${label} on ${momentOf(at)}`
+      const where = `${label} on ${moment}`
       const pressed = play(at, tapOn(screen, event), backend)
       const answer = pressed.effects.find((e) => e.type === 'telegram.answer')
       assert.deepEqual(answer?.params, { queryId: 'query', text: null }, where)
-      const before = JSON.stringify([at.value, at.context])
       const changed = before !== JSON.stringify([pressed.snapshot.value, pressed.snapshot.context])
       assert.ok(changed, `${where} does nothing`)
       found.presses += 1
