@@ -98,7 +98,7 @@ describe('a fault at any await of a paid order', { concurrency: 2 }, () => {
   let pools: Pools
 
   before(async () => {
-    const { pool, url } = await createDatabase({ after })
+    const { pool, url } = await createDatabase({})
     const writers = createWriters(url)
     pools = { pool, writers }
   })
