@@ -71,3 +71,5 @@ export function createMeter(
     audited: () => audited,
   }
 }
+
+export type Meter = ReturnType<typeof createMeter>

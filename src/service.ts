@@ -36,9 +36,9 @@ import { builtConsole, type ConsoleSetup, wireConsole } from './service-console.
 import { wireEffects } from './service-effects.ts'
 import { createMeter } from './service-metrics.ts'
 import { wireTopups } from './service-topups.ts'
+import { startUpkeep } from './service-upkeep.ts'
 import { createDb, createPool, createWriters } from './store/database.ts'
 import { buryDeadLetter } from './store/dead-letters.ts'
-import { trimJournal } from './store/journal.ts'
 import { migrate } from './store/migrate.ts'
 import { recountStates } from './store/state-counts.ts'
 
@@ -64,11 +64,6 @@ export interface Service {
 }
 
 const HEARTBEAT_MS = 2_000
-const AUDIT_EVERY_MS = 600_000
-const WATCH_EVERY_MS = 20_000
-const DAY = 86_400_000
-/** Further back than any sender repeats: Telegram 24 h, the provider 14 days. */
-const JOURNAL_DAYS = 30
 
 /**
  * The whole bot behind an already listening port: everything is made and joined here. Returns at
@@ -215,7 +210,6 @@ export function startService(options: ServiceOptions): Service {
   }))
   boot.attach(app.callback())
 
-  // --- who leads ---------------------------------------------------------------------------------
   const leader = createLeader({
     connect: () => connectForLock(config.databaseUrl),
     key: lockKey('leader', config.botToken),
@@ -237,7 +231,9 @@ export function startService(options: ServiceOptions): Service {
   async function lead(term: AbortSignal): Promise<void> {
     const until = AbortSignal.any([term, stopping.signal])
     // Whoever led before may have been of an older version, which did not count.
-    void recountStates(db).catch(() => {})
+    void recountStates(db).catch((error) => {
+      log.warn({ err: error }, 'the states could not be counted anew')
+    })
     void registration.registerCommands(COMMAND_LISTS, until)
     void topups.compareNightly(until)
     if (config.botMode === 'webhook') {
@@ -274,7 +270,6 @@ export function startService(options: ServiceOptions): Service {
     }
   }
 
-  // --- database ----------------------------------------------------------------------------------
   let failures = 0
   const heartbeat = setInterval(async () => {
     const beat = await Promise.race([
@@ -291,23 +286,7 @@ export function startService(options: ServiceOptions): Service {
     pollWithoutElection(false)
   }, HEARTBEAT_MS)
 
-  async function lookThroughBooks(): Promise<void> {
-    const found = await meter.audit()
-    if (found.length === 0) return
-    const list = found.map(([name, size]) => `${name} ${size}`).join(', ')
-    log.error({ found: Object.fromEntries(found) }, 'the books do not agree')
-    await alert('reconcile', `The books do not agree: ${list}`)
-  }
-  const audit = () => void lookThroughBooks().catch(() => {})
-  const auditor = setInterval(audit, AUDIT_EVERY_MS)
-  const watcher = setInterval(
-    () => void watchProvider(stopping.signal).catch(() => {}),
-    WATCH_EVERY_MS,
-  )
-  const keeper = setInterval(
-    () => void trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)).catch(() => {}),
-    DAY / 4,
-  )
+  const upkeep = startUpkeep({ db, now, log, alert, meter, watchProvider }, stopping.signal)
 
   // Not behind the database: without it there is nobody else to tell people that the bot is updating.
   const identified = registration.identify(stopping.signal).then((me) => {
@@ -339,7 +318,7 @@ export function startService(options: ServiceOptions): Service {
     if (stopping.signal.aborted) return
     tell({ type: 'schema.ready' })
     log.info('Database schema ready')
-    audit()
+    void upkeep.audit()
     await identified
     if (!stopping.signal.aborted) leader.start()
   }
@@ -367,7 +346,8 @@ export function startService(options: ServiceOptions): Service {
     tell({ type: 'signal.received' })
     stopping.abort()
     watch?.close()
-    for (const timer of [heartbeat, auditor, watcher, keeper]) clearInterval(timer)
+    clearInterval(heartbeat)
+    upkeep.stop()
     // Before anything else, so that whoever stands by need not wait for what is in hand here.
     const released = within(1_000, leader.release())
     await up

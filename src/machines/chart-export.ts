@@ -8,8 +8,6 @@ const childrenOf = ({ states }: Chart, id: string) => states.filter((s) => s.par
 /** The root comes first. */
 const rootOf = (chart: Chart) => chart.states[0] as ChartState
 
-// --- Mermaid -------------------------------------------------------------------------------------
-
 /**
  * The states in one compound (the root by default) and the ways between them as a Mermaid state
  * diagram; ways from outside and to outside end at rounded neighbours. One diagram per compound,
@@ -55,8 +53,6 @@ function mermaidTitle(chart: Chart, { id, key, type, history }: ChartState): str
   if (type === 'history') return history === 'deep' ? 'H*' : 'H'
   return childrenOf(chart, id).length === 0 ? key : `${key} …`
 }
-
-// --- SCXML ---------------------------------------------------------------------------------------
 
 /**
  * The chart as SCXML 1.0 (https://www.w3.org/TR/scxml/). Guards are calls of functions of their
@@ -139,8 +135,6 @@ const attributes = (given: Record<string, string | null | undefined>): string =>
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const xml = (text: string) => text.replace(/[&<>"]/g, (letter) => ENTITIES[letter] as string)
-
-// --- Stately -------------------------------------------------------------------------------------
 
 /**
  * The chart as a TypeScript module with one `createMachine` call of plain data, which the importer

@@ -1,7 +1,5 @@
 import type { EffectFate, StateCounts } from './contract.ts'
 
-// --- live ----------------------------------------------------------------------------------------
-
 /** `event:` name of each message and the JSON of its `data:`. */
 export interface LiveMessages {
   /** At once after connecting, then when they changed, at most four a second. */
@@ -30,8 +28,6 @@ export interface LiveMessages {
   /** The server ends; the browser reconnects by itself. */
   bye: { reason: 'draining' }
 }
-
-// --- sandbox -------------------------------------------------------------------------------------
 
 export interface SandboxState {
   /** By how much the clock was advanced in all. */

@@ -106,8 +106,6 @@ export interface ErrorBody {
   detail?: string
 }
 
-// --- session -------------------------------------------------------------------------------------
-
 export interface Session {
   loggedIn: boolean
   /** How the operator called themselves at the login; stands in the journal as who. */
@@ -131,15 +129,11 @@ export interface LoginRequest {
   who: string
 }
 
-// --- lists ---------------------------------------------------------------------------------------
-
 export interface Page<T> {
   items: T[]
   /** For the next page; null: this is the last one. Opaque, stable while rows are added. */
   cursor: string | null
 }
-
-// --- overview ------------------------------------------------------------------------------------
 
 export interface Overview {
   health: Record<string, unknown> & { status: 'ok' | 'degraded'; mode: string; uptime: number }
@@ -162,8 +156,6 @@ export interface Overview {
   ledger: LedgerLight
   machines: MachineSummary[]
 }
-
-// --- machines ------------------------------------------------------------------------------------
 
 export interface MachineSummary {
   id: string
@@ -221,8 +213,6 @@ export interface EdgeStat {
   count: number
   exact: boolean
 }
-
-// --- actor ---------------------------------------------------------------------------------------
 
 export interface ActorDetail extends ActorSummary {
   machineVersion: number
@@ -349,8 +339,6 @@ export interface HistoryFile {
   entries: unknown[]
   snapshot: unknown
 }
-
-// --- actions -------------------------------------------------------------------------------------
 
 export interface ActionRequest {
   name: ActionName
