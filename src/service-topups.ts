@@ -11,6 +11,7 @@ import {
 import { createTellHandler } from './actors/effects/tell.ts'
 import { createPaymentDesk, raiseAlarm } from './actors/payments.ts'
 import { createStarReconciler } from './actors/reconcile-stars.ts'
+import { createStarBooks } from './actors/star-books.ts'
 import type { TelegramApi } from './actors/telegram/api.ts'
 import type { FloodGate } from './actors/telegram/flood.ts'
 import type { Config } from './config.ts'
@@ -82,7 +83,7 @@ export function topupEffects(
     },
     chat: { 'telegram.invoice': createInvoiceHandler(deps) },
     slow: {
-      'stars.refund': createRefundHandler(deps),
+      'stars.refund': createRefundHandler({ ...deps, readBooks: createStarBooks(deps) }),
       'receipt.check': createReceiptHandler(deps),
     },
   }

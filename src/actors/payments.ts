@@ -36,6 +36,8 @@ export interface PaymentDeskDeps {
 
 /** Whatever takes money away at the same moment is soon done. */
 const REFUND_TRIES = 5
+/** All that was paid; as a payment may just be on its way, nothing that is read says how much. */
+const ALL_OF_IT = Number.MAX_SAFE_INTEGER
 
 /**
  * Books what Telegram reports, from an update or from its list of transactions: once per charge id,
@@ -62,8 +64,8 @@ export function createPaymentDesk(deps: PaymentDeskDeps) {
     const key = `refunded:${chargeId}`
     for (let tries = 1; ; tries += 1) {
       const known = await readPayment(db, chargeId)
-      const account = await readAccount(db, known?.user_id ?? userId)
-      const bookedKopecks = tries < REFUND_TRIES ? account.available_kopecks : 0
+      const left = async () => (await readAccount(db, known?.user_id ?? userId)).available_kopecks
+      const bookedKopecks = tries === 1 ? ALL_OF_IT : tries < REFUND_TRIES ? await left() : 0
       const event: TopupEvent = { type: 'refund.reported', chargeId, userId, stars, bookedKopecks }
       const receipt = known
         ? await send({ actor: topupActor(known.invoice_id), key, event })

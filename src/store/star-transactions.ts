@@ -5,22 +5,56 @@ import type { StarAuditRow, StarTransactionRow } from './schema.ts'
 export type StoredTransaction = Selectable<StarTransactionRow>
 export type StarAudit = Selectable<StarAuditRow>
 
+/** Far from the number of parameters that a statement may have. */
+const AT_ONCE = 1_000
+
 export type NewTransaction = Omit<StoredTransaction, 'seen_at'>
 
-/** Keeps what Telegram's books say; returns how many of them are new. */
+/** Those of these rows that are not kept yet. */
+export async function unseenTransactions(
+  db: Db,
+  rows: readonly NewTransaction[],
+): Promise<NewTransaction[]> {
+  if (rows.length === 0) return []
+  const kept = await db
+    .selectFrom('star_transactions')
+    .select(['id', 'direction'])
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute()
+  const known = new Set(kept.map(({ id, direction }) => `${direction}:${id}`))
+  return rows.filter(({ id, direction }) => !known.has(`${direction}:${id}`))
+}
+
+/** Keeps what Telegram's books say, all or nothing; each row once by id and direction. */
 export async function keepTransactions(
   db: Db,
   transactions: readonly NewTransaction[],
-): Promise<number> {
-  if (transactions.length === 0) return 0
-  const rows = await db
-    .insertInto('star_transactions')
-    .values([...transactions])
-    .onConflict((oc) => oc.columns(['id', 'direction']).doNothing())
-    .returning('id')
-    .execute()
-  return rows.length
+): Promise<void> {
+  // In order of ids, so that two readers never wait for each other.
+  const rows = transactions.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+  await db.transaction().execute(async (tx) => {
+    for (let at = 0; at < rows.length; at += AT_ONCE) {
+      await tx
+        .insertInto('star_transactions')
+        .values(rows.slice(at, at + AT_ONCE))
+        .onConflict((oc) => oc.columns(['id', 'direction']).doNothing())
+        .execute()
+    }
+  })
 }
+
+/** Whether Telegram's books, as far as they were read, show that this charge went back. */
+export const isKeptRefund = async (db: Db, chargeId: string): Promise<boolean> =>
+  (await db
+    .selectFrom('star_transactions')
+    .select('id')
+    .where('id', '=', chargeId)
+    .where('direction', '=', 'out')
+    .executeTakeFirst()) !== undefined
 
 export const countTransactions = async (db: Db): Promise<number> =>
   (

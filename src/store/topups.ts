@@ -127,8 +127,17 @@ async function recordPayments(db: Db, invoices: readonly InvoiceRecord[]): Promi
     .execute()
 }
 
-export const readInvoice = (db: Db, id: string): Promise<StoredInvoice | undefined> =>
-  db.selectFrom('invoices').selectAll().where('id', '=', id).executeTakeFirst()
+/** The invoice that somebody is about to pay, and the language that they chose here. */
+export async function readCheckout(
+  db: Db,
+  { invoiceId, payerId }: { invoiceId: string; payerId: number },
+): Promise<{ invoice: StoredInvoice | undefined; language: 'ru' | 'en' | undefined }> {
+  const [invoice, user] = await Promise.all([
+    db.selectFrom('invoices').selectAll().where('id', '=', invoiceId).executeTakeFirst(),
+    db.selectFrom('users').select('language').where('id', '=', payerId).executeTakeFirst(),
+  ])
+  return { invoice, language: user?.language }
+}
 
 export const readPayment = (db: Db, chargeId: string): Promise<StoredPayment | undefined> =>
   db.selectFrom('payments').selectAll().where('charge_id', '=', chargeId).executeTakeFirst()

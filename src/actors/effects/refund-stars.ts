@@ -1,5 +1,6 @@
-import { RetryableError, TrtError } from '../../errors.ts'
+import { RetryableError, TerminalError, TrtError } from '../../errors.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
+import { isKeptRefund } from '../../store/star-transactions.ts'
 import { persistently } from '../persistently.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { isRefundedBefore, TelegramRefusal } from '../telegram/errors.ts'
@@ -14,13 +15,16 @@ interface RefundParams {
 
 /**
  * Gives Stars back. Repeated until Telegram answers, which is safe: a charge is refunded at most
- * once, and "already refunded" is what we want to hear. Only a refusal of this very refund ends it.
+ * once, and "already refunded" is what we want to hear. A refusal for another reason ends it, unless
+ * Telegram's books show that an earlier try, whose answer was lost, did it.
  * https://core.telegram.org/bots/api#refundstarpayment
  */
 export const createRefundHandler =
-  (deps: EffectDeps & { api: TelegramApi }): EffectHandler<RefundParams> =>
-  async ({ actor, params: { userId, chargeId, refund } }) => {
-    const { runtime, api, crashAt } = deps
+  (
+    deps: EffectDeps & { api: TelegramApi; readBooks: (signal: AbortSignal) => Promise<unknown> },
+  ): EffectHandler<RefundParams> =>
+  async ({ actor, params: { userId, chargeId, refund } }, signal) => {
+    const { runtime, api, db, crashAt, readBooks } = deps
     let event: TopupEvent
     try {
       await api.call('refundStarPayment', {
@@ -31,8 +35,11 @@ export const createRefundHandler =
       event = { type: 'refund.done', chargeId }
     } catch (error) {
       if (isRefundedBefore(error)) event = { type: 'refund.done', chargeId }
-      else if (error instanceof TelegramRefusal) {
-        event = { type: 'refund.failed', chargeId, code: error.code }
+      else if (isAnswer(error)) {
+        await readBooks(signal)
+        event = (await isKeptRefund(db, chargeId))
+          ? { type: 'refund.done', chargeId }
+          : { type: 'refund.failed', chargeId, code: error.code }
       } else if (error instanceof RetryableError) throw error
       else if (error instanceof TrtError) {
         // No answer, or a token that is refused now: neither says no to this refund.
@@ -42,3 +49,8 @@ export const createRefundHandler =
     const key = `refund:${refund}:${event.type}:${chargeId}`
     await persistently(() => runtime.send({ actor, key, event }))
   }
+
+/** Telegram has said no to this very refund, e.g. because the payer's account is gone. */
+const isAnswer = (error: unknown): error is TerminalError =>
+  error instanceof TelegramRefusal ||
+  (error instanceof TerminalError && error.code === 'telegram.blocked')

@@ -64,10 +64,14 @@ function updateId(update: unknown): number | undefined {
   return Number.isSafeInteger(id) ? (id as number) : undefined
 }
 
-/** The chat, else the person, of whatever kind of update; unreadable ones share one queue. */
+/**
+ * The chat, else the person, of whatever kind of update; unreadable ones share one queue. A checkout
+ * has ten seconds: it waits for nothing that its person did before.
+ */
 function orderKey(update: unknown): string {
-  const content = Object.entries(fields(update)).find(([key]) => key !== 'update_id')?.[1]
+  const [kind, content] = Object.entries(fields(update)).find(([key]) => key !== 'update_id') ?? []
   const { chat, message, from } = fields(content)
+  if (kind === 'pre_checkout_query') return `checkout ${fields(content).id}`
   const { id = fields(fields(message).chat).id ?? fields(from).id } = fields(chat)
   return String(id ?? '')
 }

@@ -2,12 +2,12 @@ import type { Logger } from 'pino'
 import type { Envelope, Receipt } from '../../actors/envelope.ts'
 import type { TelegramApi } from '../../actors/telegram/api.ts'
 import { isQueryTooOld } from '../../actors/telegram/errors.ts'
-import { coerceError, RetryableError } from '../../errors.ts'
+import { coerceError, RetryableError, UnknownOutcomeError } from '../../errors.ts'
 import { languageOf, translator } from '../../machines/texts/translate.ts'
 import { type CheckoutRefusal, refusalOf } from '../../machines/topup/checkout.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { Db } from '../../store/database.ts'
-import { readInvoice } from '../../store/topups.ts'
+import { readCheckout } from '../../store/topups.ts'
 import { type PreCheckoutQuery, preCheckoutSchema } from './update-schema.ts'
 
 export interface CheckoutDeps {
@@ -20,10 +20,16 @@ export interface CheckoutDeps {
   readMs?: number
 }
 
-type Verdict = CheckoutRefusal | 'unavailable' | undefined
+interface Verdict {
+  refusal: CheckoutRefusal | 'unavailable' | undefined
+  /** As chosen here; without the database as Telegram says. */
+  language: 'ru' | 'en'
+}
 
 /** Telegram waits ten seconds: https://core.telegram.org/bots/api#answerprecheckoutquery. */
 const BUDGET_MS = 8_000
+/** A call that gets no answer leaves room for another one: a second answer changes nothing. */
+const TRY_MS = 2_500
 
 /**
  * Answers a checkout at once, in the request that brings it: behind a queue the ten seconds would be
@@ -42,34 +48,34 @@ export function createCheckout(deps: CheckoutDeps) {
     const startedAt = now()
     const verdict = await judge(query)
     const answered = await answer(query, verdict, startedAt + BUDGET_MS)
-    if (verdict === undefined && answered) await note(query)
+    if (verdict.refusal === undefined && answered) await note(query)
     return true
   }
 
   async function judge(query: PreCheckoutQuery): Promise<Verdict> {
-    const reading = readInvoice(db, query.invoice_payload)
+    const { id: userId, language_code: code } = query.from
+    const reading = readCheckout(db, { invoiceId: query.invoice_payload, payerId: userId })
     const timeout = Promise.withResolvers<never>()
     const timer = setTimeout(
       () => timeout.reject(new RetryableError('database.unavailable')),
       readMs,
     )
     try {
-      const row = await Promise.race([reading, timeout.promise])
+      const { invoice: row, language = languageOf(code) } = await Promise.race([
+        reading,
+        timeout.promise,
+      ])
       const invoice = row && {
         userId: row.user_id,
         stars: row.stars,
         status: row.way === 'stars' ? row.status : 'closed',
         createdAt: row.created_at.getTime(),
       }
-      const { id: userId } = query.from
-      return refusalOf(
-        invoice,
-        { userId, stars: query.total_amount, currency: query.currency },
-        now(),
-      )
+      const asked = { userId, stars: query.total_amount, currency: query.currency }
+      return { refusal: refusalOf(invoice, asked, now()), language }
     } catch (thrown) {
       log.warn({ reason: coerceError(thrown).message }, 'a checkout could not be looked up')
-      return 'unavailable'
+      return { refusal: 'unavailable', language: languageOf(code) }
     } finally {
       clearTimeout(timer)
       reading.catch(() => {})
@@ -77,17 +83,17 @@ export function createCheckout(deps: CheckoutDeps) {
   }
 
   async function answer(
-    { id, from }: PreCheckoutQuery,
-    verdict: Verdict,
+    { id }: PreCheckoutQuery,
+    { refusal, language }: Verdict,
     deadline: number,
   ): Promise<boolean> {
-    const t = translator(languageOf(from.language_code))
+    const t = translator(language)
     const words =
-      verdict === undefined
+      refusal === undefined
         ? ({ ok: true } as const)
-        : ({ ok: false, error_message: t(`checkout.${verdict}`) } as const)
+        : ({ ok: false, error_message: t(`checkout.${refusal}`) } as const)
     for (;;) {
-      const timeoutMs = Math.max(500, deadline - now())
+      const timeoutMs = Math.max(500, Math.min(TRY_MS, deadline - now()))
       try {
         await api.call(
           'answerPreCheckoutQuery',
@@ -99,8 +105,9 @@ export function createCheckout(deps: CheckoutDeps) {
         const error = coerceError(thrown)
         if (!isQueryTooOld(error))
           log.warn({ reason: error.message }, 'a checkout was not answered')
-        if (!(error instanceof RetryableError)) return false
-        const pauseMs = error.retryAfterMs ?? 300
+        const repeatable = error instanceof RetryableError || error instanceof UnknownOutcomeError
+        if (!repeatable) return false
+        const pauseMs = (error instanceof RetryableError && error.retryAfterMs) || 300
         if (now() + pauseMs >= deadline) return false
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
       }

@@ -53,7 +53,8 @@ export function createPoller(deps: PollerDeps): Poller {
   const waits = {
     conflict: createBackoff({ minMs: 3000, maxMs: 30_000, random }),
     fault: createBackoff({ minMs: 1000, maxMs: 30_000, random }),
-    input: createBackoff({ minMs: 1000, maxMs: 30_000, random }),
+    // Short: a checkout among the updates to come must still be refused in time.
+    input: createBackoff({ minMs: 1000, maxMs: 3000, random }),
   }
 
   async function run(signal: AbortSignal) {

@@ -173,6 +173,29 @@ describe('poller', () => {
     assert.deepEqual(log, ['start 1', 'end 1', 'start 2', 'end 2', 'start 3', 'end 3'])
   })
 
+  test('keeps a checkout behind nothing that the same person sent before it', async () => {
+    const checkout = { update_id: 2, pre_checkout_query: { id: 'c', from: ANNA } }
+    const seen: unknown[] = []
+    const { play, offsets } = setUp([[textFrom(1, ANNA.id), checkout]], {
+      accept: async (update) => {
+        if (update === checkout) return void seen.push(update)
+        throw unavailable()
+      },
+    })
+    await play()
+    assert.deepEqual(seen, [checkout])
+    assert.deepEqual(offsets(), [undefined, 1])
+  })
+
+  test('looks at least every three seconds while nothing can be stored', async () => {
+    const batches = Array.from({ length: 6 }, () => [textFrom(1, 1)])
+    const accept = () => Promise.reject(unavailable())
+    const { play, slept } = setUp(batches, { accept, random: () => 1 })
+    await play()
+    assert.equal(slept.length, 6)
+    assert.ok(Math.max(...slept) <= 3_000, `${slept}`)
+  })
+
   test('stops the offset before a rejected update and tries it again', async () => {
     const batch = [textFrom(1, 1), textFrom(2, 2), textFrom(3, 2), textFrom(4, 1)]
     const failures = [unavailable(), new Error('database away')]
