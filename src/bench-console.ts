@@ -1,12 +1,19 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import Koa from 'koa'
 import type pg from 'pg'
 import { createRuntime } from './actors/runtime.ts'
 import { dialogue, VIEW } from './bench-dialogue.ts'
 import { middle, round } from './bench-numbers.ts'
 import { createWalk, run } from './bench-steps.ts'
-import { createLiveHub } from './http/console/live-hub.ts'
+import { createLiveHub, type LiveHub } from './http/console/live-hub.ts'
+import { createLiveRouter } from './http/console/live-router.ts'
 import { createRates } from './http/console/rates.ts'
 import { createConversationDefinition } from './machines/conversation/definition.ts'
 import { createRegistry } from './machines/registry.ts'
@@ -18,8 +25,12 @@ export interface ConsoleReport {
   stored_actors: number
   /** One look at the counts of all states. */
   counts_ms: number
-  /** Steps with one page open, of those with none. */
+  /** Steps with one page open, of those with none; the middle of many pairs. */
   watched_ratio: number
+  /** The same with no page open in either half: how far from 1 this machine is by itself. */
+  unwatched_ratio: number
+  /** The quarter of the pairs below and above: wide when the machine has other things to do. */
+  watched_spread: [number, number]
   /** What a browser loads before the first page shows, packed. */
   bundle_kb_gz: number
 }
@@ -44,7 +55,7 @@ export async function benchConsole(url: string, options: ConsoleOptions): Promis
     return {
       stored_actors: actors,
       counts_ms: round(counts, 1),
-      watched_ratio: round(await watchedRatio(url, pool, { rounds, roundMs }), 3),
+      ...(await watched(url, pool, { rounds, roundMs })),
       bundle_kb_gz: round(bundleBytes() / 1_024, 1),
     }
   } finally {
@@ -80,12 +91,16 @@ async function timeCounts(pool: pg.Pool): Promise<number> {
   return middle(times.slice(1))
 }
 
-/** The same engine with and without a page that follows everything, in turns. */
-async function watchedRatio(
+type Watched = Pick<ConsoleReport, 'watched_ratio' | 'unwatched_ratio' | 'watched_spread'>
+
+const TURNS = ['shut', 'open', 'again'] as const
+
+/** The same engine with and without a page that follows everything from another process, in turns. */
+async function watched(
   url: string,
   pool: pg.Pool,
   { rounds, roundMs }: ConsoleOptions,
-): Promise<number> {
+): Promise<Watched> {
   const definition = createConversationDefinition(VIEW)
   const registry = createRegistry([definition])
   const db = createDb(pool)
@@ -107,26 +122,72 @@ async function watchedRatio(
     onCommit: hub.onCommit,
     onStep: ({ events }) => rates.add('steps', events),
   })
+  const live = await serveLive(hub)
   const walk = createWalk(dialogue(definition), CHATS, 'c')
   const take = (actor: string, key: string, event: { type: string }) =>
     runtime.send({ actor, key, event })
-  await run(take, walk, { clients: 64, events: CHATS * 2 })
-  const ratios: number[] = []
+  await run(take, walk, { clients: 64, events: CHATS * 4 })
+  const open: number[] = []
+  const shut: number[] = []
   for (let turn = 0; turn < rounds; turn += 1) {
-    // Each pair is compared with itself, in changing order: the machine is not equally busy for long.
-    const rate = { open: 0, shut: 0 }
-    for (const which of turn % 2 ? (['open', 'shut'] as const) : (['shut', 'open'] as const)) {
-      const viewer = { machine: null, actor: null, activity: true, send() {}, end() {} }
-      const leave = which === 'open' ? hub.attach(viewer, '') : undefined
+    // Each round is compared with itself, in changing order: the machine is not equally busy for long.
+    const rate = { open: 0, shut: 0, again: 0 }
+    for (const which of [...TURNS.slice(turn % 3), ...TURNS.slice(0, turn % 3)]) {
+      const leave = which === 'open' ? await live.watch() : undefined
       rate[which] = (await run(take, walk, { clients: CLIENTS, forMs: roundMs })).tps
-      leave?.()
+      await leave?.()
     }
-    ratios.push(rate.open / rate.shut)
+    open.push((2 * rate.open) / (rate.shut + rate.again))
+    shut.push(rate.again / rate.shut)
   }
   hub.close()
+  live.close()
   await runtime.drain()
   await writers.end()
-  return middle(ratios)
+  const sorted = open.toSorted((a, b) => a - b)
+  const at = (share: number) => round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0, 3)
+  return {
+    watched_ratio: round(middle(open), 3),
+    unwatched_ratio: round(middle(shut), 3),
+    watched_spread: [at(0.25), at(0.75)],
+  }
+}
+
+/** A browser's part of it: reads what comes, and says when the first of it is there. */
+const PAGE = `
+  require('node:http').get(process.env.LIVE_URL, (answer) => {
+    answer.once('data', () => process.stdout.write('there'))
+    answer.resume()
+  })`
+
+/** The stream of the console over HTTP, and a process that follows it until it is told to leave. */
+async function serveLive(hub: LiveHub) {
+  const app = new Koa()
+  // A page that leaves in the middle of its stream.
+  app.silent = true
+  app.use(createLiveRouter(hub).routes())
+  const server = createServer(app.callback())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const env = { PATH: process.env.PATH, LIVE_URL: `http://127.0.0.1:${port}/live?activity=1` }
+  return {
+    async watch(): Promise<() => Promise<void>> {
+      const page = spawn(process.execPath, ['--eval', PAGE], {
+        env,
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+      await once(page.stdout, 'data')
+      return async () => {
+        page.kill('SIGKILL')
+        await once(page, 'exit')
+        while (hub.viewers() > 0) await delay(1)
+      }
+    },
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
 }
 
 /** Everything that `dist/console/index.html` names, as it goes over the line. */

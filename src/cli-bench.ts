@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { defineCommand } from 'citty'
 import { benchConsole, type ConsoleReport } from './bench-console.ts'
+import { benchPage, type PageReport } from './bench-page.ts'
 import { type BootReport, benchBoot, benchMemory, build } from './bench-process.ts'
 import { benchSteps, type StepsReport } from './bench-steps.ts'
 import { benchTransition, type TransitionReport } from './bench-transition.ts'
@@ -12,16 +13,24 @@ export interface BenchReport extends StepsReport {
   boot: BootReport
   rss_idle_mb: number
   transition: TransitionReport
-  console: ConsoleReport
+  console: ConsoleReport & { page: PageReport }
   machine: { node: string; cpus: number; model: string }
-  targets: Record<string, { target: string; value: number; met: boolean }>
+  /** A target that could not be measured here has no value, and counts as neither met nor missed. */
+  targets: Record<string, { target: string; value: number | null; met: boolean | null }>
   /** Names of the targets that were missed. */
   missed: string[]
 }
 
 /** How long each part takes: enough for a look, or enough for the record. */
-const QUICK = { rounds: 3, roundMs: 1_000, boots: 7, settleMs: 1_500, transitionMs: 100 }
-const FULL = { rounds: 7, roundMs: 3_000, boots: 25, settleMs: 10_000, transitionMs: 300 }
+const QUICK = { rounds: 3, roundMs: 1_000, boots: 7, settleMs: 1_500, transitionMs: 100, visits: 5 }
+const FULL = {
+  rounds: 7,
+  roundMs: 3_000,
+  boots: 25,
+  settleMs: 10_000,
+  transitionMs: 300,
+  visits: 15,
+}
 const CONCURRENCIES = [1, 32, 256]
 
 /** The figures that this project promises, measured on this machine. */
@@ -45,7 +54,7 @@ export const benchCommand = defineCommand({
 })
 
 async function bench(plan: typeof QUICK): Promise<BenchReport> {
-  const { rounds, roundMs, boots, settleMs, transitionMs } = plan
+  const { rounds, roundMs, boots, settleMs, transitionMs, visits } = plan
   await build()
   const transition = benchTransition({ rounds, roundMs: transitionMs })
   const measured = await withFreshDatabase(
@@ -56,16 +65,20 @@ async function bench(plan: typeof QUICK): Promise<BenchReport> {
       const boot = await benchBoot(url, boots)
       const rss = await benchMemory(url, settleMs)
       const steps = await benchSteps(url, { concurrencies: CONCURRENCIES, rounds, roundMs })
-      const console = await benchConsole(url, { rounds: rounds * 2, roundMs })
+      // Many short rounds rather than few long ones: what is compared is closer together.
+      const console = await benchConsole(url, { rounds: rounds * 4, roundMs: roundMs * 0.4 })
       return { boot, rss_idle_mb: rss, ...steps, console }
     },
     'bench',
   )
-  const targets = judge(measured)
-  const missed = Object.keys(targets).filter((name) => !targets[name]?.met)
+  // A world of its own: it would take the effects of the steps above for its own.
+  const page = await withFreshDatabase(process.env, ({ url }) => benchPage(url, visits), 'bench')
+  const report = { ...measured, console: { ...measured.console, page } }
+  const targets = judge(report)
+  const missed = Object.keys(targets).filter((name) => targets[name]?.met === false)
   const [cpu] = cpus()
   const machine = { node: process.version, cpus: cpus().length, model: cpu?.model ?? 'unknown' }
-  return { ...measured, transition, machine, targets, missed }
+  return { ...report, transition, machine, targets, missed }
 }
 
 /** What was promised, and what is. */
@@ -95,6 +108,11 @@ function judge({
       value: console.bundle_kb_gz,
       met: console.bundle_kb_gz <= 60,
     },
+    'console.interactive_ms': {
+      target: '< 1000',
+      value: console.page.interactive_ms,
+      met: console.page.interactive_ms === null ? null : console.page.interactive_ms < 1_000,
+    },
   }
 }
 
@@ -107,7 +125,8 @@ function inWords(report: BenchReport): string {
       `naive ${s.naive_tps}/s: ${s.vs_naive} x`,
   )
   const promises = Object.entries(targets).map(
-    ([name, { target, value, met }]) => `  ${met ? 'met   ' : 'MISSED'} ${name} ${value} ${target}`,
+    ([name, { target, value, met }]) =>
+      `  ${met === null ? 'not measured' : met ? 'met   ' : 'MISSED'} ${name} ${value ?? ''} ${target}`,
   )
   return [
     `Node ${machine.node}, ${machine.cpus} x ${machine.model}; PostgreSQL: ${settings.join(', ')}`,
@@ -118,8 +137,12 @@ function inWords(report: BenchReport): string {
     `In memory: ${transition.steps_per_s} steps/s; ` +
       `transitions ${transition.vs_public} x the public way`,
     `Memory at rest: ${report.rss_idle_mb} MB`,
-    `Console: counts of ${report.console.stored_actors} actors in ${report.console.counts_ms} ms, ` +
-      `with a page open ${report.console.watched_ratio} of the steps, page ${report.console.bundle_kb_gz} KB`,
+    `Console: counts of ${report.console.stored_actors} actors in ${report.console.counts_ms} ms; ` +
+      `with a page open ${report.console.watched_ratio} of the steps ` +
+      `(${report.console.watched_spread.join(' to ')}; ` +
+      `without one ${report.console.unwatched_ratio}); page ${report.console.bundle_kb_gz} KB, ` +
+      `first visit usable after ${report.console.page.interactive_ms ?? 'n/a'} ms ` +
+      `(a page of one line ${report.console.page.bare_ms ?? 'n/a'} ms)`,
     ...promises,
     '',
   ].join('\n')

@@ -90,31 +90,6 @@ describe("the console's pages", { skip: noChromium }, () => {
     await page.context().close()
   })
 
-  test('show an action that is not allowed, and say why it can not be done', async () => {
-    const page = await sandbox.open('/console')
-    await page.route(SESSION, async (route) => {
-      const answer = await route.fetch()
-      await route.fulfill({ json: { ...((await answer.json()) as object), actions: [] } })
-    })
-    let sent = 0
-    await page.route('**/console/api/actions', (route) => {
-      if (route.request().method() === 'POST') sent += 1
-      return route.continue()
-    })
-    await page.goto(`${sandbox.url}/console/jobs`)
-    await page.getByRole('button', { name: /^Actions for/ }).click()
-    const refund = page.getByRole('dialog').getByRole('button', { name: 'Refund' })
-    assert.equal(await refund.getAttribute('aria-disabled'), 'true')
-    await page
-      .getByRole('dialog')
-      .getByText(/CONSOLE_ACTIONS does not list job\.refund/)
-      .waitFor()
-    await refund.click({ force: true })
-    assert.equal(await page.getByRole('dialog', { name: 'Refund?' }).count(), 0)
-    assert.equal(sent, 0)
-    await page.context().close()
-  })
-
   test('ask who comes, and say what is wrong with a token', async () => {
     const page = await sandbox.open('/console/nowhere')
     await page.route(SESSION, async (route) => {

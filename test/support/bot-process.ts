@@ -9,7 +9,7 @@ import { type FakeTelegram, startFakeTelegram } from '../../src/sandbox/telegram
 import { waitFor } from './wait.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
-const main = path.join(root, 'src/main.ts')
+const MAIN = path.join(root, 'src/main.ts')
 
 export const BOT_ID = 700_000_777
 export const BOT_TOKEN = `${BOT_ID}:AAtest-token_of_the_bot_0123456789ab`
@@ -74,7 +74,7 @@ export interface BotProcess {
 /** A bot that can be started, killed and started again; killed at the end of the test. */
 export async function createBotProcess(
   t: Pick<TestContext, 'after'>,
-  { databaseUrl, fakes, env = {} }: BotProcessOptions,
+  { databaseUrl, fakes, env = {}, main = MAIN }: BotProcessOptions,
 ): Promise<BotProcess> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -157,6 +157,8 @@ interface BotProcessOptions {
   databaseUrl: string
   fakes: Fakes
   env?: Record<string, string>
+  /** A bundle in place of the sources. */
+  main?: string
 }
 
 async function freePort(): Promise<number> {

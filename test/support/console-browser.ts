@@ -40,7 +40,7 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
     consoleDir,
   })
   const chat = await startChatPage(world, 0, { withConsole: true })
-  const browser = await launch()
+  const browser = await launchChromium()
   const problems: string[] = []
   return {
     world,
@@ -69,7 +69,8 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
   }
 }
 
-const launch = (): Promise<Browser> =>
+/** The browser by itself. */
+export const launchChromium = (): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],

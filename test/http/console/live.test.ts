@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { LiveMessages } from '../../../src/http/console/contract.ts'
+import type { ActionResult, LiveMessages, StepPage } from '../../../src/http/console/contract.ts'
 import { createLiveHub } from '../../../src/http/console/live-hub.ts'
 import { createRates } from '../../../src/http/console/rates.ts'
 import { createClock } from '../../support/clock.ts'
 import { waitFor } from '../../support/wait.ts'
-import { createStage, type Stage } from './stage.ts'
+import { createStage, DELIVERED, type Stage } from './stage.ts'
 
 interface Message {
   event: keyof LiveMessages
@@ -115,6 +115,53 @@ describe('the live stream', () => {
       { what: 'the foreign step' },
     )
     assert.equal(live.all('actor')[0]?.data.state, 'balance')
+  })
+
+  test('brings what another instance did: steps of the dialogue, and what its operator did', async (t) => {
+    const one = await createStage(t, { env: { CONSOLE_ACTIONS: 'job.redeliver' } })
+    const other = await createStage(t, { database: one })
+    const job = await one.job('a', DELIVERED)
+    await one.say(10, { type: 'command.help' })
+    const { cookie } = await other.operator('bob')
+    const watching = (actor: string) =>
+      watch(t, other, cookie, `?actor=${encodeURIComponent(actor)}`)
+    const [chat, order] = [await watching('conversation:700:10'), await watching(job)]
+    await waitFor(() => [chat, order].every((live) => live.all('counts').length > 0), {
+      what: 'both streams',
+    })
+    // The first look finds out how far they are.
+    await waitFor(() => chat.all('rates').length > 1 && order.all('rates').length > 1, {
+      what: 'a second look',
+    })
+
+    await one.say(10, { type: 'command.balance' })
+    await waitFor(() => chat.all('actor').length > 0, { what: 'the step of the dialogue' })
+    assert.deepEqual(
+      chat.all('actor').map(({ data }) => [data.seq, data.state]),
+      [[3, 'balance']],
+    )
+    await waitFor(
+      () =>
+        chat
+          .all('counts')
+          .some(({ data }) => data.counts['conversation.balance'] === 1 && data.total === 1),
+      { what: 'the new counts' },
+    )
+
+    const ann = await one.operator('ann')
+    const request = { name: 'job.redeliver', target: job, why: 'deleted by mistake' }
+    const { body } = await ann.post<ActionResult>('/actions', request)
+    await waitFor(() => order.all('actor').length > 0, { what: 'the action' })
+    assert.deepEqual(
+      order.all('actor').map(({ data }) => [data.seq, data.state]),
+      [[body.seq, 'delivered']],
+    )
+    const bob = await other.operator('bob')
+    const page = await bob.get<StepPage>(
+      `/actors/${encodeURIComponent(job)}/steps?from=${body.seq}`,
+    )
+    const [step] = page.body.steps
+    assert.deepEqual([step?.event.type, step?.event.by], ['operator.redeliver', 'ann'])
   })
 
   test('ends when the process drains', async (t) => {

@@ -58,6 +58,8 @@ export interface StageOptions {
   env?: Record<string, string>
   sandbox?: SandboxTools
   now?: () => number
+  /** Another instance's, to be a second one beside it. */
+  database?: TestDatabase
   /** Served behind the console, as the bot's other routes are. */
   others?: readonly Router[]
 }
@@ -76,7 +78,8 @@ let serial = 0
 /** The console over HTTP, with a runtime and a database of its own; effects stay in the queue. */
 export async function createStage(t: TestContext, options: StageOptions = {}): Promise<Stage> {
   const { now = Date.now } = options
-  const database = await createDatabase(t)
+  const { pool, url: databaseUrl } = options.database ?? (await createDatabase(t))
+  const database = { pool, url: databaseUrl }
   const db = createDb(database.pool)
   const writers = createWriters(database.url)
   t.after(() => writers.end())

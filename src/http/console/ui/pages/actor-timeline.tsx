@@ -23,7 +23,12 @@ export function Timeline(props: {
       <Noise steps={steps.steps ?? []} filter={filter} />
       {steps.error && <Failure error={steps.error} retry={steps.reload} />}
       {!loaded && !steps.error && <Skeleton lines={14} height={420} />}
-      {loaded && visible.length === 0 && (
+      {steps.steps?.length === 0 && (
+        <Empty title="No step is kept any more.">
+          The journal of an actor that has long been still is dropped; its row remains.
+        </Empty>
+      )}
+      {steps.steps !== null && steps.steps.length > 0 && visible.length === 0 && (
         <Empty title={filter.failedOnly ? 'Nothing failed here.' : 'No steps are left.'}>
           {steps.steps?.length} steps are filtered out.
         </Empty>
@@ -34,6 +39,14 @@ export function Timeline(props: {
             <button type="button" class="text-button" onClick={steps.older}>
               Older steps
             </button>
+          </li>
+        )}
+        {!steps.older && steps.firstSeq > 1 && (
+          <li class="gap">
+            <span>
+              {steps.firstSeq === 2 ? 'Step 1 is' : `Steps 1 to ${steps.firstSeq - 1} are`} no
+              longer kept.
+            </span>
           </li>
         )}
         {rowsOf(visible).map((row) =>
