@@ -222,7 +222,7 @@ export const en: typeof ru = {
   balance: {
     title: '💳 <b>Your balance</b>',
     available: '💰 Available: <b>{{amount}}</b>',
-    bonus: '🎁 Given to you: <b>{{amount}}</b>, spent first',
+    bonus: '🎁 Of it given to you: {{amount}}, spent first',
     held: '🔒 Reserved: {{amount}}',
     note: 'Reserved money is for orders in progress: without a result it comes back by itself.',
   },
@@ -234,8 +234,8 @@ export const en: typeof ru = {
     free_other: '🎁 You were given {{count}} free generations.',
   },
   entries: {
-    open: '🧾 Movements',
-    title: '🧾 <b>Your money so far</b>\nTimes are Moscow’s.',
+    open: '🧾 Transactions',
+    title: '🧾 <b>Transactions</b>\nTimes are Moscow’s.',
     none: 'Nothing has moved yet.',
     top_up: '💳 Paid in',
     bonus: '🎁 Given to you',
@@ -284,6 +284,8 @@ export const en: typeof ru = {
       '<code>SPRING 100rub 50 30</code>: 100 ₽, 50 people, 30 days\n' +
       '<code>GIFT 5free 20</code>: 5 generations, 20 people',
     promoMade: '🎟 <code>{{code}}</code>, uses: {{limit}}',
+    promoMoney: '💰 Money: {{amount}}',
+    promoFree: '🎁 Free generations: {{count}}',
     promoDays: 'Days: {{days}}',
     adjustHow:
       '⚖️ <b>Adjust a balance</b>\nIn one message: who, how many roubles, why. The user will see the ' +
@@ -302,7 +304,9 @@ export const en: typeof ru = {
       '<b>What does it cost?</b>\nYou see the price before you start. You pay only for a finished ' +
       'result; if something goes wrong, the money comes back by itself.\n\n' +
       '<b>How to cancel?</b>\n/cancel at any time. /menu opens the menu, /balance the balance, ' +
-      '/status what is in progress, /language the language.',
+      '/status what is in progress, /language the language.\n\n' +
+      '<b>Where are my results?</b>\nHere in the chat and in /history. From there each can be sent ' +
+      'again, changed or used further. /favourites has those you keep, /search finds a model.',
     support: 'Questions: {{support}}',
   },
   language: {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { modelById } from '../../../src/machines/catalogue.ts'
-import { type Chat, contextOf, createChat, openModel, poor, runJob } from './chat.ts'
+import { backendWith, type Chat, contextOf, createChat, openModel, poor, runJob } from './chat.ts'
 
 const answersOf = (chat: Chat) => chat.context.draft?.answers ?? {}
 const hintOf = (chat: Chat) => {
@@ -194,5 +194,11 @@ describe('a person', () => {
     assert.equal(contextOf(chat.snapshot).blocked, true)
     chat.happen({ type: 'user.unblocked' })
     assert.equal(chat.context.blocked, false)
+  })
+
+  test('counts what was given into the balance, and says how much of it that is', () => {
+    const chat = createChat({ backend: backendWith(1_000) })
+    chat.command('balance')
+    assert.match(chat.screen.text, /Доступно: <b>13,00.₽<\/b>\n🎁 Из них подарено: 3,00/u)
   })
 })

@@ -73,6 +73,11 @@ describe('the end of an order', () => {
     }
   })
 
+  test('speaks of other words only where they may help', () => {
+    assert.match(ended('kie.refused').screen.text, /новый текст/)
+    assert.doesNotMatch(ended('kie.credits').screen.text, /новый текст/)
+  })
+
   test('takes new words where it asks what to change, and says what is wrong with them', () => {
     const chat = ended()
     chat.press('Изменить')

@@ -14,7 +14,7 @@ export function balanceScreen(scene: Scene): Screen | null {
     text: lines(
       t('balance.title'),
       '',
-      t('balance.available', { amount: formatRub(availableKopecks, language) }),
+      t('balance.available', { amount: formatRub(availableKopecks + bonusKopecks, language) }),
       bonusKopecks > 0 && t('balance.bonus', { amount: formatRub(bonusKopecks, language) }),
       heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
       heldKopecks > 0 && '',

@@ -1,6 +1,5 @@
 import { formatRub } from '../../pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { giftText } from './gifts.ts'
 import { waitScreen } from './run.ts'
 import { backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
@@ -60,10 +59,11 @@ function making({ t, language, context }: Scene): string {
   const { making } = context.account ?? {}
   if (making === undefined) return ''
   if ('promo' in making) {
-    const { code, limit, days } = making.promo
+    const { code, limit, days, kopecks, free } = making.promo
     return lines(
       t('admin.promoMade', { code, limit }),
-      giftText(making.promo, language),
+      kopecks > 0 && t('admin.promoMoney', { amount: formatRub(kopecks, language) }),
+      free > 0 && t('admin.promoFree', { count: free }),
       days !== null && t('admin.promoDays', { days }),
     )
   }

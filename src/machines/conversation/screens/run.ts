@@ -42,6 +42,10 @@ export function watchScreen(scene: Scene): Screen {
 const stageText = (stage: string | null) =>
   stage === 'generating' ? ('run.generating' as const) : ('run.queued' as const)
 
+/** Whether other words may bring something better; those of trouble at our end would not. */
+const mayReword = ({ context: { draft, ending } }: Scene): boolean =>
+  wordingOf(draft) !== undefined && (!ending?.error || WORDS_MATTER.has(reasonOf(ending.error)))
+
 /** How a job ended, and what can be done next. */
 export function finishedScreen(scene: Scene): Screen {
   const { t, context, language } = scene
@@ -51,7 +55,7 @@ export function finishedScreen(scene: Scene): Screen {
     text: lines(
       failed ? failureText({ ...ending, error: ending.error as string }, language) : t('done.next'),
       '',
-      wordingOf(context.draft) !== undefined && t('done.words'),
+      mayReword(scene) && t('done.words'),
     ),
     keyboard: endingRows(scene),
   }
@@ -113,9 +117,13 @@ const REASONS: Record<string, Reason> = {
   'telegram.unknown': 'delivery',
 }
 
+const WORDS_MATTER = new Set<Reason>(['refused', 'failed', 'moderated'])
+
+const reasonOf = (error: string): Reason => REASONS[error] ?? 'failed'
+
 /** Why a job failed, in a user's words. */
 export const reasonText = (error: string, language: Language): string =>
-  translator(language)(`failed.reasons.${REASONS[error] ?? 'failed'}`)
+  translator(language)(`failed.reasons.${reasonOf(error)}`)
 
 /** What a user reads when a job failed: what happened, and where the money is. */
 export function failureText(
