@@ -13,6 +13,8 @@ export interface JobHead extends Omit<StoredJob, 'input' | 'result'> {
 
 export interface JobFilter {
   status?: readonly string[] | undefined
+  /** Jobs that are still at work, or those that have ended. */
+  open?: boolean | undefined
   model?: string | undefined
   user?: number | undefined
   ids?: readonly string[] | undefined
@@ -23,9 +25,12 @@ export interface JobFilter {
   limit: number
 }
 
+/** How a job ends; every other status is on the way to one of these. */
+const ENDED = ['delivered', 'failed']
+
 /** Jobs that fit the filter, newest first; `after` is the last one seen. */
 export async function listJobs(db: Db, filter: JobFilter): Promise<JobHead[]> {
-  const { status, model, user, ids, until, since, after, limit } = filter
+  const { status, open, model, user, ids, until, since, after, limit } = filter
   let query = db
     .selectFrom('jobs')
     .select([
@@ -51,6 +56,7 @@ export async function listJobs(db: Db, filter: JobFilter): Promise<JobHead[]> {
       )`.as('refunded'),
     ])
   if (status !== undefined) query = query.where('status', 'in', status)
+  if (open !== undefined) query = query.where('status', open ? 'not in' : 'in', ENDED)
   if (model !== undefined) query = query.where('model_id', '=', model)
   if (user !== undefined) query = query.where('user_id', '=', user)
   if (ids !== undefined) query = query.where(sql<boolean>`id = any (${ids}::text[])`)

@@ -1,12 +1,13 @@
 import type { Db } from './database.ts'
 
-/** Remembers a login under a hash of its cookie. */
+/** Remembers a login at `now` under a hash of its cookie. */
 export async function openConsoleSession(
   db: Db,
   session: { hash: string; who: string; expiresAt: Date },
+  now: Date,
 ): Promise<void> {
   // Few and short-lived: each login clears away those that ended.
-  await db.deleteFrom('console_sessions').where('expires_at', '<', new Date()).execute()
+  await db.deleteFrom('console_sessions').where('expires_at', '<', now).execute()
   await db
     .insertInto('console_sessions')
     .values({ hash: session.hash, who: session.who, expires_at: session.expiresAt })

@@ -13,8 +13,6 @@ interface ReceiptParams {
 
 /** A receipt is remembered this long. */
 const MEMORY_MS = 90 * 86_400_000
-/** Bots can fetch no more: https://core.telegram.org/bots/api#getfile. */
-const MAX_BYTES = 20 * 1024 * 1024
 
 /**
  * Looks whether a receipt came before: the same file of Telegram, or the same bytes uploaded anew. A
@@ -39,7 +37,7 @@ async function hashOf(
   try {
     const { file_path: path } = await api.call('getFile', { file_id: fileId }, { signal })
     if (path === undefined) return null
-    const { body } = await api.downloadFile(path, { maxBytes: MAX_BYTES, signal })
+    const { body } = await api.downloadFile(path, { signal })
     const hash = createHash('sha256')
     for await (const chunk of body) hash.update(chunk)
     return hash.digest('hex')

@@ -54,7 +54,7 @@ const parseEnvelope = (text: string, status: number): Json => {
     const body: unknown = JSON.parse(text)
     if (isJson(body)) return body
   } catch {
-    // Cloudflare answers `error code: 1010`, gateways answer HTML: reference kie-api §1.
+    // Cloudflare answers `error code: 1010`, gateways answer HTML.
   }
   throw new Error(`HTTP ${status} without a JSON envelope: ${text.slice(0, 80)}`)
 }

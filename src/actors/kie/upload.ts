@@ -7,7 +7,7 @@ import { postPieces } from './post-pieces.ts'
 import { isFetchable } from './results.ts'
 import { type Envelope, exchange, type Sendable } from './transport.ts'
 
-/** A file to hand over; `open` is called anew for every try, so a stream can be sent again. */
+/** A file to hand over; a function is called anew for every try, so a stream can be sent again. */
 export interface UploadFile {
   readonly content: Uint8Array | (() => AsyncIterable<Uint8Array>)
   readonly fileName: string

@@ -24,6 +24,7 @@ export interface DownloadOptions {
 }
 
 const TIMEOUT_MS = 120_000
+
 /**
  * Fetches a result link once: https to public hosts only, bounded in time and size, and what comes
  * back is what its bytes say. Keeps nothing behind when it fails.

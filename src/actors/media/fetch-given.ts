@@ -2,6 +2,7 @@ import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors
 import type { MediaFile } from '../../machines/media.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { TelegramRefusal } from '../telegram/errors.ts'
+import { FETCH_BYTES } from '../telegram/file-download.ts'
 import type { Download } from './download.ts'
 import { type TakenMedia, takeMedia } from './take-media.ts'
 import type { TransferGate } from './transfer-gate.ts'
@@ -23,8 +24,6 @@ export interface Given {
   dispose(): Promise<void>
 }
 
-/** Bots can fetch files of up to 20 MB: https://core.telegram.org/bots/api#getfile. */
-const CHAT_BYTES = 20 * 1024 * 1024
 /** What the provider's upload takes at most, by its own advice (docs.kie.ai/file-upload-api). */
 const LINK_BYTES = 100 * 1024 * 1024
 
@@ -59,9 +58,9 @@ export function createFetchGiven({ api, download, tempDir, transfers }: GivenDep
       return download(url, { signal, maxBytes: LINK_BYTES, admit })
     }
     const path = await pathOf(fileId ?? '', signal)
-    const { body, size } = await api.downloadFile(path, { maxBytes: CHAT_BYTES, signal })
+    const { body, size } = await api.downloadFile(path, { maxBytes: FETCH_BYTES, signal })
     return takeMedia(body, {
-      ...{ tempDir, maxBytes: CHAT_BYTES, announcedBytes: size },
+      ...{ tempDir, maxBytes: FETCH_BYTES, announcedBytes: size },
       admit: () => admit(signal),
     })
   }

@@ -2,7 +2,10 @@ import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import { RetryableError, TerminalError, TrtError } from '../../errors.ts'
 
-/** Limits of one download; the defaults are the Bot API's own 20 MB and a minute. */
+/** Bots can fetch files of up to 20 MB: https://core.telegram.org/bots/api#getfile. */
+export const FETCH_BYTES = 20 * 1024 * 1024
+
+/** Limits of one download; by default what a bot can fetch, within a minute. */
 export interface DownloadOptions {
   readonly maxBytes?: number
   readonly timeoutMs?: number
@@ -29,7 +32,7 @@ const open = (url: URL, signal: AbortSignal): Promise<IncomingMessage> =>
  */
 export async function downloadSecretly(
   url: URL,
-  { maxBytes = 20 * 1024 ** 2, timeoutMs = 60_000, signal }: DownloadOptions = {},
+  { maxBytes = FETCH_BYTES, timeoutMs = 60_000, signal }: DownloadOptions = {},
 ): Promise<DownloadedFile> {
   const deadline = AbortSignal.timeout(timeoutMs)
   const limit = signal ? AbortSignal.any([signal, deadline]) : deadline

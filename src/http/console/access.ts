@@ -91,7 +91,7 @@ export function createAccess({ token, remote, sandbox, db, now }: AccessOptions)
     const id = randomBytes(32).toString('base64url')
     const hash = mac(`session:${id}`).toString('base64url')
     const expiresAt = new Date(now() + SESSION_MS)
-    await openConsoleSession(db, { hash, who: given.who, expiresAt })
+    await openConsoleSession(db, { hash, who: given.who, expiresAt }, new Date(now()))
     setCookie(context, id, SESSION_MS / 1_000)
     return { visitor: { id: hash, who: given.who } }
   }

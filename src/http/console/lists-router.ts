@@ -40,9 +40,12 @@ import { hide } from './redactor.ts'
 import { revealedUntil } from './reveal.ts'
 
 const inputCursor = z.object({ at: stampSchema, actor: z.string(), seq: z.int() })
+/** What `?open=` asks for; anything else asks for all jobs. */
+const OPEN = new Map<string | undefined, boolean>([
+  ['1', true],
+  ['0', false],
+])
 const kinds = z.enum(['event', 'effect', 'callback', 'update', 'snapshot'])
-const CLOSED = ['delivered', 'failed']
-const OPEN = ['preparing', 'pending', 'creating', 'retrying', 'created', 'unknown', 'delivering']
 
 /** Jobs, dead letters, the ledger, what came in, and what operators did. */
 export function createListsRouter(deps: ConsoleDeps): Router {
@@ -57,7 +60,8 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     const state = textParam(context, 'state')?.split(',')
     const open = textParam(context, 'open')
     const rows = await listJobs(db, {
-      status: state ?? (open === '1' ? OPEN : open === '0' ? CLOSED : undefined),
+      status: state,
+      open: state === undefined ? OPEN.get(open) : undefined,
       model: textParam(context, 'model'),
       user: numberParam(context, 'user'),
       until: older === undefined ? undefined : new Date(now() - older),

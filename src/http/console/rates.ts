@@ -1,5 +1,5 @@
 /** Seconds that are kept. */
-export const KEPT_S = 300
+const KEPT_S = 300
 
 const KINDS = ['steps', 'effects', 'failures'] as const
 type Kind = (typeof KINDS)[number]

@@ -3,7 +3,7 @@ import { findAction } from '../../store/operator-actions.ts'
 import type { Visitor } from './access.ts'
 
 /** How long what people wrote stays visible to the session that asked for it. */
-export const REVEAL_MS = 15 * 60_000
+const REVEAL_MS = 15 * 60_000
 
 /** Until when this session sees what belongs to the target; null: it does not. */
 export async function revealedUntil(

@@ -75,7 +75,6 @@ export const preCheckoutSchema = z.object({
 })
 
 export type PreCheckoutQuery = z.infer<typeof preCheckoutSchema>
-export type PaymentReport = z.infer<typeof payment>
 export type Message = z.infer<typeof messageSchema>
 export type CallbackQuery = z.infer<typeof callbackQuerySchema>
 export type ChatMemberUpdated = z.infer<typeof chatMemberSchema>
