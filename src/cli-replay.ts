@@ -9,7 +9,8 @@ import {
   replay,
   toHistory,
 } from './actors/replay.ts'
-import { FIELDS, type Field } from './config-fields.ts'
+import { FIELDS } from './config-fields.ts'
+import type { Field } from './config-kinds.ts'
 import { coerceError } from './errors.ts'
 import { createDefinitions } from './machines/definitions.ts'
 import { createRegistry, type Registry } from './machines/registry.ts'

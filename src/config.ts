@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
-import { FIELDS, type Field } from './config-fields.ts'
+import { FIELDS } from './config-fields.ts'
+import type { Field } from './config-kinds.ts'
 import { nearest } from './config-names.ts'
 import { ConfigError } from './errors.ts'
 

@@ -1,4 +1,5 @@
-import { FIELDS, type Field } from '../../src/config-fields.ts'
+import { FIELDS } from '../../src/config-fields.ts'
+import type { Field } from '../../src/config-kinds.ts'
 
 const NEEDS = {
   always: 'required',

@@ -130,17 +130,6 @@ export const categories: readonly Category[] = [
   'other',
 ]
 
-/** The seven groups of the founding documents, in their order. */
-export const legacyCategories: readonly LegacyCategory[] = [
-  'image',
-  'video',
-  'other',
-  'enhance',
-  'audio',
-  'avatar',
-  'music',
-]
-
 const byId = new Map(allModels.map((m) => [m.id, m]))
 const bySlug = new Map(allModels.map((m) => [m.slug, m]))
 const byApiModel = new Map(allModels.map((m) => [m.apiModel, m]))
@@ -164,10 +153,3 @@ export const isSold = ({ status }: Model): boolean =>
 
 /** Whether it only continues an earlier result (needs that result's task): no menu starts it. */
 export const needsEarlierResult = ({ input }: Model): boolean => input.required.includes('task_id')
-
-/** Sold models that a user can start from a menu, of one group or of all. */
-export const menuModels = (category?: Category): readonly Model[] =>
-  allModels.filter(
-    (m) =>
-      isSold(m) && !needsEarlierResult(m) && (category === undefined || m.category === category),
-  )
