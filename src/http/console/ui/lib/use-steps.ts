@@ -20,6 +20,8 @@ export interface Steps {
 }
 
 const PAGE = 100
+/** A busy actor is caught up with this often at most: the page must not drown in its steps. */
+export const CATCH_UP_MS = 250
 
 interface Stretch {
   steps: Step[] | null
@@ -53,6 +55,19 @@ export function useSteps(actor: string, wanted: number | null): Steps {
   }
   const around = (seq: number) => read(Math.max(1, seq - PAGE / 2), false)
 
+  /** What came while the page was catching up; null: it is not. */
+  const waiting = useRef<number | null>(null)
+  const catchUp = async (end: number) => {
+    waiting.current = end
+    await read(end + 1, true)
+    setTimeout(() => {
+      const { steps, lastSeq } = newest.current
+      const [came, shown] = [waiting.current ?? 0, steps?.at(-1)?.seq ?? 0]
+      waiting.current = null
+      if (came > shown && shown >= lastSeq) void catchUp(shown)
+    }, CATCH_UP_MS)
+  }
+
   const gaps = resumed.value
   // Another actor or a gap begins anew
   useEffect(() => {
@@ -79,10 +94,14 @@ export function useSteps(actor: string, wanted: number | null): Steps {
     newer: last === undefined || last >= lastSeq ? null : () => void read(last + 1, true),
     reload: () => void (wanted === null ? read(null, false) : around(wanted)),
     onStep({ seq }) {
+      if (waiting.current !== null) {
+        waiting.current = Math.max(waiting.current, seq)
+        return
+      }
       const now = newest.current
       const end = now.steps?.at(-1)?.seq ?? 0
       // Whoever looks at the end sees what comes; elsewhere only the end moves on.
-      if (end >= now.lastSeq && seq > end) void read(end + 1, true)
+      if (end >= now.lastSeq && seq > end) void catchUp(end)
       else setStretch((before) => ({ ...before, lastSeq: Math.max(before.lastSeq, seq) }))
     },
     onEffect({ seq, index, type, fate }) {

@@ -7,7 +7,7 @@ import { hrefOf, listParam, numberParam } from '../lib/route.ts'
 import { API } from '../lib/session.ts'
 import { neighbour, visibleSteps } from '../lib/timeline.ts'
 import { type Loaded, useLoad } from '../lib/use-load.ts'
-import { type Steps, useSteps } from '../lib/use-steps.ts'
+import { CATCH_UP_MS, type Steps, useSteps } from '../lib/use-steps.ts'
 import { Badge } from '../parts/badge.tsx'
 import { FollowSwitch } from '../parts/follow-switch.tsx'
 import { FOLLOW, LiveChart } from '../parts/live-chart.tsx'
@@ -30,21 +30,30 @@ export function ActorPage({ id }: { id: string }) {
 
   const { onStep, onEffect } = steps
   const { reload } = detail
-  useEffect(
-    () =>
-      follow(
-        { actor: id },
-        {
-          actor: (message) => {
-            if (message.actor !== id) return
-            onStep(message)
-            reload()
-          },
-          effect: (message) => message.actor === id && onEffect(message),
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const reloadSoon = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        reload()
+      }, CATCH_UP_MS)
+    }
+    const leave = follow(
+      { actor: id },
+      {
+        actor: (message) => {
+          if (message.actor !== id) return
+          onStep(message)
+          reloadSoon()
         },
-      ),
-    [id],
-  )
+        effect: (message) => message.actor === id && onEffect(message),
+      },
+    )
+    return () => {
+      clearTimeout(timer)
+      leave()
+    }
+  }, [id])
   const filter = {
     hidden: listParam(search.value, 'hide'),
     failedOnly: param('failed') === '1',
