@@ -24,6 +24,7 @@ import { createKiePollHandler } from './actors/effects/kie-poll.ts'
 import { createKieUploadHandler } from './actors/effects/kie-upload.ts'
 import { createInspectHandler } from './actors/effects/media-inspect.ts'
 import { createNoticeHandler } from './actors/effects/notice.ts'
+import { createDeskHandlers } from './actors/effects/payment-desk.ts'
 import {
   createBalanceHandler,
   createFreeHandler,
@@ -152,6 +153,7 @@ export function wireEffects(wiring: EffectWiring): {
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     ...createAdminHandlers({ ...deps, api, credits: kie.credits, adminIds: config.adminIds }),
+    ...createDeskHandlers({ ...deps, api, flood, adminIds: config.adminIds, botId: config.botId }),
     ...topups.chat,
     'operator.alert': createAlertHandler(alert),
     'provider.pause': createPauseHandler(deps),

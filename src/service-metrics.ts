@@ -4,8 +4,10 @@ import type { Runtime, RuntimeDeps } from './actors/runtime.ts'
 import type { Metrics } from './http/metrics.ts'
 import type { Console } from './service-console.ts'
 import type { Db } from './store/database.ts'
+import { readOwed } from './store/debts.ts'
 import { readJob } from './store/jobs.ts'
 import { reconcile, troubles } from './store/reconcile.ts'
+import { readLastAudit } from './store/star-transactions.ts'
 
 /** Why something lies among the dead letters. */
 export type DeadReason = 'poisoned' | 'refused' | 'given-up' | 'unreadable' | 'callback'
@@ -65,6 +67,12 @@ export function createMeter(
       for (const [check, size] of Object.entries(findings)) {
         metrics.reconcileFindings.set({ check }, size)
       }
+      metrics.owed.set(await readOwed(db))
+      const stars = await readLastAudit(db)
+      metrics.starAuditTime.set((stars?.finished_at.getTime() ?? 0) / 1_000)
+      metrics.starFindings.set({ kind: 'payment' }, stars?.missed_payments ?? 0)
+      metrics.starFindings.set({ kind: 'refund' }, stars?.missed_refunds ?? 0)
+      metrics.starFindings.set({ kind: 'unexplained' }, stars?.unexplained ?? 0)
       return troubles(findings)
     },
     /** What the last audit found. */

@@ -8,7 +8,7 @@ import {
   createStartTopupHandler,
   createSubmitReceiptHandler,
 } from './actors/effects/start-topup.ts'
-import { createTellHandler } from './actors/effects/tell.ts'
+import { createTellCreditedHandler, createTellHandler } from './actors/effects/tell.ts'
 import { createPaymentDesk, raiseAlarm } from './actors/payments.ts'
 import { createStarReconciler } from './actors/reconcile-stars.ts'
 import { createStarBooks } from './actors/star-books.ts'
@@ -76,10 +76,12 @@ export function topupEffects(
       'topup.submit': createSubmitReceiptHandler(deps),
       'payments.request': createPaymentsHandler(deps),
       'refund.ask': createAskRefundHandler(deps),
-      'tell.credited': tell,
+      'tell.credited': createTellCreditedHandler(deps),
       'tell.refunded': tell,
       'tell.review': tell,
+      'tell.refund_failed': tell,
       'tell.reviewed': tell,
+      'tell.reviewed_before': tell,
     },
     chat: { 'telegram.invoice': createInvoiceHandler(deps) },
     slow: {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Effect, Projection } from '../machines/definition.ts'
 import { dbOf, isBroken } from '../store/database.ts'
+import { collectDebts } from '../store/debts.ts'
 import { type FreeReservation, reserveFree, returnFree } from '../store/free.ts'
 import { recordJobs } from '../store/jobs.ts'
 import { bookMovements, type Movement } from '../store/ledger.ts'
@@ -115,8 +116,9 @@ async function book(client: pg.PoolClient, accepted: readonly Sealed[]): Promise
     db,
     bookings.flatMap((b) => ('giveBack' in b ? [b.giveBack] : [])),
   )
-  await bookMovements(
-    db,
-    bookings.flatMap((b) => ('movement' in b ? [b.movement] : [])),
-  )
+  const movements = bookings.flatMap((b) => ('movement' in b ? [b.movement] : []))
+  await bookMovements(db, movements)
+  for (const { kind, userId, ref, kopecks } of movements) {
+    if (kind === 'top_up') await collectDebts(db, { userId, ref, kopecks })
+  }
 }

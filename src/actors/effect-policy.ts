@@ -23,6 +23,9 @@ const POLICIES: Record<string, EffectPolicy> = {
   'admin.overview': { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
   'admin.promo': { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
   'admin.adjust': { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
+  'admin.cases': { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+  'admin.case': { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+  'admin.decide': { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
   'admin.csv': { priority: 10, attempts: 5, maxPauseMs: MINUTE },
   'free.request': { priority: -12, attempts: 3, maxPauseMs: 5 * SECOND },
   'balance.request': { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND },
@@ -37,6 +40,8 @@ const POLICIES: Record<string, EffectPolicy> = {
   'tell.credited': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   'tell.refunded': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   'tell.review': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
+  'tell.refund_failed': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
+  'tell.reviewed_before': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   'tell.reviewed': { priority: -10, attempts: 1_000, maxPauseMs: MINUTE },
   // Money of ours is with Telegram or the other way round: go on for days.
   'stars.refund': { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },

@@ -92,6 +92,22 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
       labelNames: ['check'],
       registers,
     }),
+    starFindings: new Gauge({
+      name: 'star_audit_findings',
+      help: 'What the last comparison with the list of Telegram found, by kind (payment, refund: booked; unexplained: look into it).',
+      labelNames: ['kind'],
+      registers,
+    }),
+    starAuditTime: new Gauge({
+      name: 'star_audit_timestamp_seconds',
+      help: 'When Stars were last compared with the list of Telegram, Unix time; 0: never.',
+      registers,
+    }),
+    owed: new Gauge({
+      name: 'owed_kopecks',
+      help: 'What users owe for Stars that went back after they were spent; kept from later top-ups.',
+      registers,
+    }),
     ledgerDiscrepancy: new Gauge({
       name: 'ledger_discrepancy_kopecks',
       help: 'Balances against the sum of the ledger, every 10 minutes; not 0 is a defect.',

@@ -11,6 +11,8 @@ const SIDES = {
   bonus: ['house', 'available'],
   credit: ['house', 'available'],
   debit: ['available', 'house'],
+  /** Kept from a top-up for Stars that went back after they were spent. */
+  debt: ['available', 'house'],
   refund: ['available', 'house'],
   /** Telegram would not give the Stars back. */
   refund_undone: ['house', 'available'],

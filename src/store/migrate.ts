@@ -14,6 +14,7 @@ import { counts } from './migrations/0009-counts.ts'
 import { payments } from './migrations/0010-payments.ts'
 import { salesUndone } from './migrations/0011-sales-undone.ts'
 import { refundsUndone } from './migrations/0012-refunds-undone.ts'
+import { debts } from './migrations/0013-debts.ts'
 
 /** Forward only, by name; a landed migration is never edited, a change is a new one. */
 const migrations: Record<string, Migration> = {
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '0010-payments': payments,
   '0011-sales-undone': salesUndone,
   '0012-refunds-undone': refundsUndone,
+  '0013-debts': debts,
 }
 
 /** In the order in which they run. */

@@ -16,6 +16,8 @@ export interface Findings {
   stuckJobs: number
   /** Free generations that failed and were not given back. */
   keptFree: number
+  /** Kopecks by which the debts that were collected differ from their entries. */
+  debts: number
   /** Models for which the provider takes a fifth more than we reckon with, over 30 days. */
   dearModels: number
 }
@@ -37,6 +39,10 @@ export async function reconcile(db: Db): Promise<Findings> {
           and created_at < now() - interval '1 day') as "stuckJobs",
       (select count(*)::int from free_uses u join jobs j on j.id = u.job_id
         where j.status = 'failed' and u.returned_at is null) as "keptFree",
+      (select abs(
+          (select coalesce(sum(debt_paid_kopecks), 0) from payments)
+          - (select coalesce(sum(amount_kopecks), 0) from ledger_entries where kind = 'debt'))
+        )::float8 as debts,
       (select count(*)::int from (
         select from jobs
           where credits_consumed > 0 and created_at > now() - interval '30 days'

@@ -1,5 +1,9 @@
+import type { Selectable } from 'kysely'
 import type { Db } from './database.ts'
+import type { RefundRequestRow } from './schema.ts'
 import type { StoredPayment } from './topups.ts'
+
+export type RefundRequest = Selectable<RefundRequestRow>
 
 /** Notes that a user wants a payment back; false when there is a request for it already. */
 export async function openRefundRequest(
@@ -16,7 +20,7 @@ export async function openRefundRequest(
 }
 
 /** Open requests with their payments, oldest first. */
-export const readRefundRequests = (db: Db, limit: number): Promise<StoredPayment[]> =>
+export const readRefundRequests = (db: Db, limit: number, offset = 0): Promise<StoredPayment[]> =>
   db
     .selectFrom('refund_requests as r')
     .innerJoin('payments as p', 'p.charge_id', 'r.charge_id')
@@ -24,21 +28,26 @@ export const readRefundRequests = (db: Db, limit: number): Promise<StoredPayment
     .where('r.state', '=', 'open')
     .orderBy('r.asked_at')
     .limit(limit)
+    .offset(offset)
     .execute()
 
-/** Closes a request, if there is an open one. */
+/** Closes a request if there is an open one; returns it as it is then. */
 export async function closeRefundRequest(
   db: Db,
   chargeId: string,
   decision: { state: 'granted' | 'declined'; by: number; at: Date },
-): Promise<void> {
+): Promise<RefundRequest | undefined> {
   await db
     .updateTable('refund_requests')
     .set({ state: decision.state, decided_by: decision.by, decided_at: decision.at })
     .where('charge_id', '=', chargeId)
     .where('state', '=', 'open')
     .execute()
+  return readRefundRequest(db, chargeId)
 }
+
+export const readRefundRequest = (db: Db, chargeId: string): Promise<RefundRequest | undefined> =>
+  db.selectFrom('refund_requests').selectAll().where('charge_id', '=', chargeId).executeTakeFirst()
 
 /** A user's newest payments that are not back and that nobody asked back yet. */
 export const readRefundable = (db: Db, userId: number, limit: number): Promise<StoredPayment[]> =>

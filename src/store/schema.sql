@@ -393,6 +393,7 @@ create table ledger_entries (
     or kind = 'bonus' and source = 'house' and target = 'available'
     or kind = 'credit' and source = 'house' and target = 'available'
     or kind = 'debit' and source = 'available' and target = 'house'
+    or kind = 'debt' and source = 'available' and target = 'house'
     or kind = 'refund' and source = 'available' and target = 'house'
     or kind = 'refund_undone' and source = 'house' and target = 'available'
     or kind = 'hold' and source = 'available' and target = 'held'
@@ -627,16 +628,22 @@ create table payments (
   debt_kopecks bigint not null default 0,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  debt_paid_kopecks bigint not null default 0,
   constraint payments_pkey primary key (charge_id),
   constraint payments_invoice_id_fkey foreign key (invoice_id) references invoices(id),
   constraint payments_user_id_fkey foreign key (user_id) references users(id),
   constraint payments_check check (debt_kopecks >= 0 and debt_kopecks <= kopecks),
+  constraint payments_debt_paid check (debt_paid_kopecks >= 0 and debt_paid_kopecks <= debt_kopecks),
   constraint payments_kopecks_check check (kopecks >= 0),
   constraint payments_stars_check check (stars > 0),
   constraint payments_state_check check (state = any (array['credited', 'refunding', 'refunded']))
 );
+comment on column payments.debt_paid_kopecks is
+  'Part of the debt that was kept from later top-ups, as entries of the kind debt';
 create index payments_by_user on payments using btree (user_id, created_at desc);
 create index payments_by_invoice on payments using btree (invoice_id);
+create index payments_with_debt on payments using btree (user_id)
+    where (debt_kopecks > debt_paid_kopecks);
 create constraint trigger payments_money_explained after insert or update on payments deferrable initially deferred
     for each row execute function check_payment_money();
 

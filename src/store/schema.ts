@@ -254,6 +254,7 @@ export interface PaymentRow {
   state: 'credited' | 'refunding' | 'refunded'
   refunds: number
   debt_kopecks: number
+  debt_paid_kopecks: Generated<number>
   created_at: Stamp
   updated_at: Stamp
 }

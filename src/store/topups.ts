@@ -139,6 +139,9 @@ export async function readCheckout(
   return { invoice, language: user?.language }
 }
 
+export const readInvoice = (db: Db, id: string): Promise<StoredInvoice | undefined> =>
+  db.selectFrom('invoices').selectAll().where('id', '=', id).executeTakeFirst()
+
 export const readPayment = (db: Db, chargeId: string): Promise<StoredPayment | undefined> =>
   db.selectFrom('payments').selectAll().where('charge_id', '=', chargeId).executeTakeFirst()
 
@@ -153,13 +156,14 @@ export const readPayments = (db: Db, userId: number, limit: number): Promise<Sto
     .execute()
 
 /** Bank transfers that wait for a decision, oldest first. */
-export const readReviews = (db: Db, limit: number): Promise<StoredInvoice[]> =>
+export const readReviews = (db: Db, limit: number, offset = 0): Promise<StoredInvoice[]> =>
   db
     .selectFrom('invoices')
     .selectAll()
     .where('status', '=', 'reviewing')
     .orderBy('created_at')
     .limit(limit)
+    .offset(offset)
     .execute()
 
 /** Other requests since `since` that came with the same file, or with the same bytes. */

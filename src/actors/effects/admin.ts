@@ -4,11 +4,14 @@ import { TerminalError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { allEntries } from '../../store/console-ledger.ts'
 import { refusedBy } from '../../store/database.ts'
+import { readOwed } from '../../store/debts.ts'
 import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import { readDay } from '../../store/overview.ts'
 import { readPause } from '../../store/pauses.ts'
+import { countWaiting } from '../../store/payment-desk.ts'
 import { createPromo } from '../../store/promo.ts'
 import { reconcile, troubles } from '../../store/reconcile.ts'
+import { readLastAudit, type StarAudit } from '../../store/star-transactions.ts'
 import type { KieClient } from '../kie/client.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
@@ -23,27 +26,34 @@ const DAY = 86_400_000
 /** Telegram takes documents of up to 50 MB; about 120 bytes an entry. */
 const CSV_LINES = 300_000
 
+/** Lets only admins through: a chat may be in their area from a time when its user was one. */
+export const createAdminGate =
+  (adminIds: readonly number[]) =>
+  <P extends { userId: number }>(handle: EffectHandler<P>): EffectHandler<P> =>
+  (job, signal) => {
+    if (!adminIds.includes(job.params.userId)) {
+      throw new TerminalError('actor.unknown', { detail: 'Not an admin.' })
+    }
+    return handle(job, signal)
+  }
+
 /** What admins see and do. Each handler asks again whether its user is one. */
 export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandler<never>> {
   const { runtime, db, now, log, api, credits, adminIds } = deps
 
-  const forAdmins =
-    <P extends { userId: number }>(handle: EffectHandler<P>): EffectHandler<P> =>
-    (job, signal) => {
-      if (!adminIds.includes(job.params.userId)) {
-        throw new TerminalError('actor.unknown', { detail: 'Not an admin.' })
-      }
-      return handle(job, signal)
-    }
+  const forAdmins = createAdminGate(adminIds)
   const tell = (job: { actor: string; seq: number; index: number }, event: ConversationEvent) =>
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job as never)}`, event })
 
   return {
     'admin.overview': forAdmins<{ userId: number }>(async (job, signal) => {
-      const [day, findings, pause, balance] = await Promise.all([
+      const [day, findings, pause, waiting, owedKopecks, stars, balance] = await Promise.all([
         readDay(db, now()),
         reconcile(db),
         readPause(db),
+        countWaiting(db),
+        readOwed(db),
+        readLastAudit(db),
         credits(signal).catch((error) => {
           log.warn({ err: error }, 'the provider did not say what is left')
           return null
@@ -55,6 +65,9 @@ export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandl
         credits: balance,
         paused: pause?.code ?? null,
         troubles: troubles(findings).map(([name, size]) => `${name}: ${size}`),
+        ...waiting,
+        owedKopecks,
+        stars: stars === undefined ? null : starFacts(stars),
       })
     }),
 
@@ -120,6 +133,14 @@ export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandl
     }
   }
 }
+
+const starFacts = (audit: StarAudit) => ({
+  at: audit.finished_at.getTime(),
+  seen: audit.seen,
+  payments: audit.missed_payments,
+  refunds: audit.missed_refunds,
+  unexplained: audit.unexplained,
+})
 
 const COLUMNS = [
   'id',

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
+import { alertData, type DeskList } from '../../machines/conversation/desk.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { EffectDeps, EffectHandler } from './effect.ts'
@@ -15,12 +16,12 @@ export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
  * when nobody could be told now.
  */
 export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
-  return async (topic: string, text: string): Promise<void> => {
+  return async (topic: string, text: string, list?: DeskList): Promise<void> => {
     if (!(await claimAlert(db, topic, new Date(now()), HOUR))) return
     const failures: Error[] = []
     for (const adminId of adminIds) {
       await api
-        .call('sendMessage', { chat_id: adminId, text: `🚨 ${text}` })
+        .call('sendMessage', { chat_id: adminId, text: `🚨 ${text}`, ...buttonTo(list) })
         .catch((error: Error) => {
           log.error({ err: error, topic }, 'an admin could not be told')
           failures.push(error)
@@ -31,6 +32,27 @@ export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
     await releaseAlert(db, topic)
     throw trouble
   }
+}
+
+/** A button that leads to the list of the admins' area that an alert is about. */
+const buttonTo = (list: DeskList | undefined) =>
+  list === undefined
+    ? {}
+    : {
+        reply_markup: {
+          inline_keyboard: [
+            [{ text: `${ALERT_BUTTONS[list]} → /admin`, callback_data: alertData(list) }],
+          ],
+        },
+      }
+
+const ALERT_BUTTONS: Record<DeskList, string> = { payments: '💳', requests: '↩️', receipts: '🧾' }
+
+/** The list that an alert leads to; undefined: to none. */
+function listFor(code: string): DeskList | undefined {
+  if (code === 'refund.asked') return 'requests'
+  if (code === 'review.waiting') return 'receipts'
+  return /^(payment|refund)\./.test(code) ? 'payments' : undefined
 }
 
 export type Alert = ReturnType<typeof createAlert>
@@ -48,4 +70,4 @@ interface AlertParams {
 export const createAlertHandler =
   (alert: Alert): EffectHandler<AlertParams> =>
   ({ params: { topic, jobId, code } }) =>
-    alert(`${topic}:${code}`, alertText(code, jobId))
+    alert(`${topic}:${code}`, alertText(code, jobId), listFor(code))

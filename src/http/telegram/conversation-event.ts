@@ -1,4 +1,5 @@
-import type { UserEvent } from '../../machines/conversation/events.ts'
+import { listOfAlert } from '../../machines/conversation/desk.ts'
+import type { ConversationEvent, UserEvent } from '../../machines/conversation/events.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 
 /** Every command and what it means; `registration` shows the same ones in Telegram's menu. */
@@ -31,13 +32,22 @@ const COMMANDS = new Map<string, (payload: string) => UserEvent>(
 export function conversationEvent(
   input: TelegramInput,
   adminIds: readonly number[] = [],
-): UserEvent & { languageCode: string | undefined } {
+): (UserEvent | AlertTap) & { languageCode: string | undefined } {
   const { languageCode } = input
   const event = eventOf(input)
-  if (event.type !== 'command.admin' || adminIds.includes(input.userId)) {
-    return { ...event, languageCode }
-  }
+  if (adminIds.includes(input.userId)) return { ...(alertTap(event) ?? event), languageCode }
+  if (event.type !== 'command.admin') return { ...event, languageCode }
   return { type: 'command.unknown', name: 'admin', languageCode }
+}
+
+type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' }>
+
+/** A tap on the button of an alert; from others it is a button of no screen. */
+function alertTap(event: UserEvent): AlertTap | undefined {
+  if (event.type !== 'button.tapped') return undefined
+  const { data, queryId, messageId = null } = event
+  const list = listOfAlert(data)
+  return list === undefined ? undefined : { type: 'desk.tapped', list, queryId, messageId }
 }
 
 function eventOf(input: TelegramInput): UserEvent {

@@ -3,6 +3,7 @@ import type { MediaFile, MediaKind } from '../media.ts'
 import type { Answers } from '../payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { AdjustDraft, PromoDraft } from './admin-input.ts'
+import type { Desk } from './desk.ts'
 import type {
   BalanceFacts,
   EntryFacts,
@@ -64,6 +65,14 @@ export type HintCode =
   | 'adminNoUser'
   | 'adminPoor'
   | 'csvComing'
+  | 'deskReason'
+  | 'deskRefunding'
+  | 'deskSpent'
+  | 'deskGone'
+  | 'deskDeclined'
+  | 'deskApproved'
+  | 'deskRejected'
+  | 'deskBefore'
   | 'amount'
   | 'waitTopup'
   | 'payInvoice'
@@ -131,6 +140,8 @@ export interface Account {
   overview?: OverviewFacts
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }
+  /** Where an admin is among the payments. */
+  desk?: Desk
   topup?: TopupFacts
   /** What was paid lately and could go back. */
   payments?: PaymentFacts[]

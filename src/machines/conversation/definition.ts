@@ -3,6 +3,7 @@ import type { Definition } from '../definition.ts'
 import { translator } from '../texts/translate.ts'
 import { receiptIn } from './changes-topup.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
+import { deskEffects } from './effects-desk.ts'
 import { resultEffects } from './effects-results.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
@@ -48,6 +49,7 @@ export const createConversationDefinition = (view: View): Definition => ({
     },
     'free.request': ({ context }: Args) => ({ userId: context.userId }),
     ...resultEffects,
+    ...deskEffects,
     'entries.request': ({ context }: Args) => ({
       userId: context.userId,
       page: context.account?.entries?.page ?? 0,

@@ -1,5 +1,6 @@
 import type { MediaFile } from '../media.ts'
 import type { Language } from '../texts/translate.ts'
+import type { DeskNews, DeskTap } from './desk.ts'
 import type { ResultNews, ResultTap } from './result-events.ts'
 
 /** Why a started job was turned down before it existed. */
@@ -74,6 +75,24 @@ export interface OverviewFacts {
   /** Why nothing is sold just now. */
   paused: string | null
   troubles: string[]
+  /** How many users wait for an answer: to get a payment back, to have a transfer looked at. */
+  requests: number
+  receipts: number
+  /** What users owe for Stars that went back after they were spent. */
+  owedKopecks: number
+  /** The last comparison with Telegram's list of Stars; null: there was none yet. */
+  stars: StarFacts | null
+}
+
+/** What a comparison with Telegram's list found; times in Unix ms. */
+export interface StarFacts {
+  at: number
+  seen: number
+  /** Payments and refunds that no update told of; they are booked now. */
+  payments: number
+  refunds: number
+  /** Ours, but not in the list: somebody must look. */
+  unexplained: number
 }
 
 export type PromoRefusal = 'unknown' | 'expired' | 'usedUp' | 'yours'
@@ -83,6 +102,7 @@ export type AdminRefusal = 'promoExists' | 'noUser' | 'poor'
 export type ButtonEvent =
   | { type: 'menu.pressed' }
   | ResultTap
+  | DeskTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -198,9 +218,21 @@ export type SystemEvent =
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
   | ResultNews
+  | DeskNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
-  | ({ type: 'topup.credited' } & TopupNews)
-  | ({ type: 'topup.refunded'; stars: number; debtKopecks: number } & TopupNews)
+  /** `collectedKopecks` went to a debt from before. */
+  | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)
+  | ({
+      type: 'topup.refunded'
+      stars: number
+      debtKopecks: number
+      /** Of the admin who gave it back. */
+      reason?: string | null
+    } & TopupNews)
+  /** Telegram would not give the Stars back: the money is on the account again. */
+  | ({ type: 'refund.undone'; stars: number } & TopupNews)
+  /** An admin turned the wish to get a payment back down, with words to the user. */
+  | { type: 'refund.declined'; kopecks: number; stars: number; reason: string }
   | ({ type: 'topup.failed'; reason: 'undelivered' | 'rejected' } & TopupNews)
   | ({ type: 'topup.reviewing' } & TopupNews)
   | { type: 'payments.read'; payments: PaymentFacts[] }

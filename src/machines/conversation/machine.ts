@@ -3,6 +3,7 @@ import { conversationSetup } from './setup.ts'
 import { balance, help, jobs, language } from './states/account.ts'
 import { admin } from './states/admin.ts'
 import { browsing, menu } from './states/browsing.ts'
+import { deskNews } from './states/desk.ts'
 import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
 import { results } from './states/results.ts'
@@ -101,6 +102,7 @@ export const conversationMachine = conversationSetup.createMachine({
     'command.help': { description: 'How it works.', target: '.help', reenter: true },
     'command.balance': { description: 'Money.', target: '.balance', reenter: true },
     ...topupNews,
+    ...deskNews,
     'command.jobs': { description: 'What is being made.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [

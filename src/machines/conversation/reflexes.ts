@@ -12,6 +12,7 @@ const LATE_MS = 1_500
 
 /** A tap becomes what its button stands for, if the button stands on the current screen. */
 export function receive(view: View, snapshot: AnyMachineSnapshot, event: Stamped): Stamped {
+  if (event.type === 'desk.tapped') return called(event as Stamped & AlertTap)
   if (event.type !== 'button.tapped') return event
   const { data, queryId, messageId, at, rnd } = event as Stamped & RawTap
   const screen = drawScreen(snapshot, view)
@@ -19,11 +20,20 @@ export function receive(view: View, snapshot: AnyMachineSnapshot, event: Stamped
   const meant = (screen === null ? undefined : buttonEvent(screen, data)) ?? {
     type: at - leftAt < LATE_MS ? 'tap.late' : 'tap.stale',
   }
-  const tap: Tap = { queryId, ...(messageId == null ? {} : { messageId }) }
-  return { ...meant, at, rnd, tap } as StampedConversationEvent
+  return { ...meant, at, rnd, tap: tapOf(queryId, messageId) } as StampedConversationEvent
 }
 
 type RawTap = Extract<ConversationEvent, { type: 'button.tapped' }>
+type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' }>
+
+const tapOf = (queryId: string, messageId: number | null | undefined): Tap => ({
+  queryId,
+  ...(messageId == null ? {} : { messageId }),
+})
+
+/** The button of an alert stands on no screen: it leads to its list whatever is shown. */
+const called = ({ list, queryId, messageId, at, rnd }: Stamped & AlertTap): Stamped =>
+  ({ type: 'desk.called', list, at, rnd, tap: tapOf(queryId, messageId) }) as Stamped
 
 const MESSAGE = /^(command\.|text\.|media\.received|unsupported\.)/
 /** Worth a new message below the last one: who waits is called back, and sees where they are. */
@@ -61,10 +71,16 @@ export function reflexes(
     return [answer, render({ below: false, ...(messageId === undefined ? {} : { messageId }) })]
   }
   // Even with nothing to draw yet: what comes next belongs below the receipt.
-  if (type === 'topup.credited') return [render({ below: true })]
+  if (type === 'topup.credited' || isReceipt(event)) return [render({ below: true })]
   if (drawScreen(after, view) === null) return []
   if (CALLS_BACK.has(type)) return [render({ below: true })]
   return isSameScreen(view, before, after) ? [] : [render({ below: false })]
+}
+
+/** An admin reads of a receipt below the receipt itself. */
+const isReceipt = (event: Stamped | undefined): boolean => {
+  const { type, card } = (event ?? {}) as Partial<Extract<ConversationEvent, { card: unknown }>>
+  return type === 'case.read' && card != null && 'receipt' in card
 }
 
 const isSameScreen = (

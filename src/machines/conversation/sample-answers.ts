@@ -7,6 +7,7 @@ import type { Answers } from '../payload.ts'
 import { quotePrice } from '../pricing.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from './events.ts'
 import type { ResultCard, ResultList } from './results.ts'
+import { DESK_ANSWERS } from './sample-desk.ts'
 import type { View } from './screens/screen.ts'
 
 const RICH = 1_000_000
@@ -54,6 +55,10 @@ const OVERVIEW: OverviewFacts = {
   credits: 1_234.5,
   paused: null,
   troubles: [],
+  requests: 0,
+  receipts: 0,
+  owedKopecks: 0,
+  stars: null,
 }
 
 type Answering = (params: Effect['params'], view: View) => ConversationEvent[]
@@ -103,6 +108,10 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       credits: null,
       paused: 'kie.credits',
       troubles: ['sum: 1'],
+      requests: 1,
+      receipts: 2,
+      owedKopecks: 700,
+      stars: { at: CARD.at, seen: 12, payments: 1, refunds: 1, unexplained: 1 },
     },
   ],
   'admin.promo': () => [{ type: 'admin.done' }, { type: 'admin.refused', reason: 'promoExists' }],
@@ -111,6 +120,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     { type: 'admin.refused', reason: 'noUser' },
     { type: 'admin.refused', reason: 'poor' },
   ],
+  ...DESK_ANSWERS,
   'free.request': () => [{ type: 'free.read', free: FREE }],
   'quote.request': (params, { rates }) => {
     const { modelId, answers, serial } = params as {

@@ -108,6 +108,11 @@ export const createConversationSamples = (view: View): Samples => ({
       const { list, from, found, card, use } = results
       return [list, from, found?.total, card === null, use.file, use.group]
     }
+    if (state.startsWith('admin.desk')) {
+      const { list, find, rows, page, card, intent } = account?.desk ?? {}
+      const kind = typeof card === 'object' && card !== null ? Object.keys(card) : card
+      return [list, find !== null, rows === null, page, kind, intent]
+    }
     if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.
     const read = { balance: account?.balance, 'admin.overview': account?.overview }[state]
@@ -132,6 +137,7 @@ const ORDERS: Readonly<Record<string, string>> = {
   'topup.choosing': '500',
   'admin.promo': 'SPRING 100р 50 30',
   'admin.adjust': '7 +50 late delivery',
+  'admin.desk.explaining': 'Paid twice',
 }
 
 function messages({ context, value }: AnyMachineSnapshot): EventObject[] {

@@ -4,6 +4,7 @@ import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalog
 import { findModels } from '../search.ts'
 import * as account from './account-changes.ts'
 import * as change from './changes.ts'
+import * as desk from './changes-desk.ts'
 import * as result from './changes-results.ts'
 import * as topup from './changes-topup.ts'
 import {
@@ -94,6 +95,10 @@ export const conversationSetup = setup({
     hasCode: ({ event }) => account.givenCode(event) !== undefined,
     isPromo: ({ event }) => account.promoIn(event) !== undefined,
     isAdjust: ({ event }) => account.adjustIn(event) !== undefined,
+    isTheseCases: desk.isTheseCases,
+    isThisCase: desk.isThisCase,
+    needsReason: desk.needsReason,
+    isReason: desk.isReason,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     namesAmount: topup.namesAmount,
     isReceipt: topup.isReceipt,
@@ -149,6 +154,18 @@ export const conversationSetup = setup({
     keepOverview: assign(account.keepOverview),
     keepPromo: assign(account.keepPromo),
     keepAdjust: assign(account.keepAdjust),
+    openDesk: assign(desk.openDesk),
+    findCases: assign(desk.findCases),
+    turnCases: assign(desk.turnCases),
+    dropCases: assign(desk.dropCases),
+    keepCases: assign(desk.keepCases),
+    openCase: assign(desk.openCase),
+    dropCase: assign(desk.dropCase),
+    keepCase: assign(desk.keepCase),
+    keepIntent: assign(desk.keepIntent),
+    keepReason: assign(desk.keepReason),
+    hintOutcome: assign(desk.hintOutcome),
+    hintReason: assign({ hint: { code: 'deskReason' } }),
     hintPromoCode: assign({ hint: { code: 'promoCode' } }),
     hintAdminPromo: assign({ hint: { code: 'adminPromo' } }),
     hintAdminAdjust: assign({ hint: { code: 'adminAdjust' } }),
@@ -235,6 +252,9 @@ export const conversationSetup = setup({
     'admin.promo': effect,
     'admin.adjust': effect,
     'admin.csv': effect,
+    'admin.cases': effect,
+    'admin.case': effect,
+    'admin.decide': effect,
     'telegram.notice': effect,
   },
   delays: {

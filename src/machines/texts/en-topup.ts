@@ -37,8 +37,19 @@ export const enTopup: typeof ruTopup = {
       '❌ The request for {{amount}} was declined: there is no such transfer. If that is wrong, use ' +
       '/paysupport.',
     credited: '✅ Your balance was topped up: <b>+{{amount}}</b>',
+    collected:
+      '{{amount}} of it was kept for a payment that was returned to you after it was spent. /balance',
     refunded: '↩️ ⭐ {{stars}} went back to you. {{amount}} left your balance.',
-    debt: 'Another {{amount}} had been spent before.',
+    reason: 'Reason: {{- reason}}',
+    debt:
+      'Another {{amount}} had been spent before: it will be taken from your next top-up. Is that ' +
+      'wrong? Use /paysupport.',
+    undone:
+      '❌ ⭐ {{stars}} could not be returned: Telegram refused. {{amount}} is on your balance again. ' +
+      'Questions: /paysupport',
+    declined:
+      '❌ We cannot return ⭐ {{stars}} ({{amount}}). The money is still on your balance.\n\n' +
+      '{{- reason}}\n\nQuestions: /paysupport',
   },
   terms: {
     body:

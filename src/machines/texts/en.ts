@@ -1,3 +1,4 @@
+import { enDesk } from './en-desk.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
@@ -243,6 +244,7 @@ export const en: typeof ru = {
     debit: '➖ Corrected',
     refund: '↩️ Payment returned',
     refund_undone: '💰 Return did not work out',
+    debt: '➖ Kept for a payment that was returned',
     hold: '🔒 Put aside for an order',
     capture: '✅ Charged for a result',
     remainder: '↩️ The rest came back',
@@ -296,6 +298,7 @@ export const en: typeof ru = {
     done: '✅ Done',
   },
   ...enTopup,
+  desk: enDesk,
   help: {
     title: '❓ <b>Help</b>',
     body:
@@ -364,6 +367,15 @@ export const en: typeof ru = {
     adminNoUser: '⚠️ There is no such user. Nothing was done.',
     adminPoor: '⚠️ The user has less money of their own. Nothing was done.',
     csvComing: '📄 The file is being made and will come here.',
+    deskReason: '⚠️ Please write the reason in words: 2 to 300 characters.',
+    deskRefunding: '✅ The return has begun: the money left the balance, the user gets a message.',
+    deskSpent:
+      '🚫 It cannot be returned: the own money on the balance is not enough. Nothing done.',
+    deskGone: '⚠️ Decided already, perhaps by another admin. Nothing done.',
+    deskDeclined: '✅ Declined, the user gets a message.',
+    deskApproved: '✅ The money is added, the user gets a message.',
+    deskRejected: '✅ The request is declined, the user gets a message.',
+    deskBefore: '⚠️ Another admin has decided this request before. Nothing done.',
     amount: 'Please give an amount from 50 to 50,000 ₽, such as 300: write it or press a button.',
     waitTopup: 'One more second: the top-up is being prepared.',
     payInvoice: 'The invoice waits: press the button below it. Or pick another amount.',

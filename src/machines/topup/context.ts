@@ -30,6 +30,8 @@ export interface Payment {
   /** Given back by Telegram, but spent here before. */
   debtKopecks: number
   missed: boolean
+  /** Why an admin gave it back, in words for the user. */
+  reason?: string
 }
 
 export interface TopupContext extends TopupInput {

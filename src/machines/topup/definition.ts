@@ -2,7 +2,7 @@ import type { AnyMachineSnapshot } from 'xstate'
 import { conversationId } from '../conversation/definition.ts'
 import type { Definition } from '../definition.ts'
 import { manualRef, oddityOf, type Payment, refundRef, type TopupContext } from './context.ts'
-import type { StampedTopupEvent } from './events.ts'
+import type { ReviewDecision, StampedTopupEvent } from './events.ts'
 import { topupMachine } from './machine.ts'
 import { concerned } from './setup.ts'
 
@@ -21,6 +21,12 @@ const about = ({ context }: Args) => ({
   way: context.way === 'manual' ? 'manual' : 'stars',
   kopecks: context.kopecks,
 })
+
+/** To the admin who decided, or who came too late for it. */
+const reviewed = ({ context, event }: Args, decision: ReviewDecision | 'before') =>
+  'adminId' in event
+    ? tell(context, event.adminId, { type: 'admin.reviewed', topupId: context.id, decision })
+    : null
 
 const movement = ({ userId }: Payment, ref: string, kopecks: number) =>
   kopecks > 0 ? { userId, ref, kopecks } : null
@@ -62,9 +68,13 @@ export const topupDefinition: Definition = {
     },
     'ledger.refund': (args: Args) => {
       const payment = concerned(args)
-      return payment === undefined
-        ? null
-        : movement(payment, refundRef(payment), takenBack(payment))
+      if (payment === undefined) return null
+      const moved = movement(payment, refundRef(payment), takenBack(payment))
+      const { event } = args
+      // In the books stands who gave it back and why; the user reads the reason there too.
+      return moved === null || event.type !== 'refund.requested' || event.reason === undefined
+        ? moved
+        : { ...moved, madeBy: event.adminId, reason: event.reason }
     },
     'ledger.refund_undone': (args: Args) => {
       const payment = concerned(args)
@@ -88,13 +98,15 @@ export const topupDefinition: Definition = {
       const { context } = args
       const payment = concerned(args)
       const { userId, kopecks } = payment ?? context
-      return tell(context, userId, { ...about(args), type: 'topup.credited', kopecks })
+      const event = { ...about(args), type: 'topup.credited', kopecks }
+      const ref = payment?.chargeId ?? manualRef(context.id)
+      return { ...tell(context, userId, event), ref }
     },
     'tell.refunded': (args: Args) => {
       const payment = concerned(args)
       if (payment === undefined) return null
-      const { userId, stars, kopecks, debtKopecks } = payment
-      const event = { ...about(args), type: 'topup.refunded', kopecks, stars, debtKopecks }
+      const { userId, stars, kopecks, debtKopecks, reason = null } = payment
+      const event = { ...about(args), type: 'topup.refunded', kopecks, stars, debtKopecks, reason }
       return tell(args.context, userId, event)
     },
     'tell.failed': (args: Args) => {
@@ -107,16 +119,15 @@ export const topupDefinition: Definition = {
     },
     'tell.review': (args: Args) =>
       tell(args.context, args.context.userId, { ...about(args), type: 'topup.reviewing' }),
-    'tell.reviewed': (args: Args) => {
-      const { context, event } = args
-      if (!('adminId' in event)) return null
-      const decision = context.adminId === event.adminId ? event.type : null
-      return tell(context, event.adminId, {
-        type: 'admin.reviewed',
-        topupId: context.id,
-        decision: decision === null ? 'before' : decision.slice('review.'.length),
-      })
+    'tell.refund_failed': (args: Args) => {
+      const payment = concerned(args)
+      if (payment === undefined) return null
+      const { userId, stars, kopecks } = payment
+      return tell(args.context, userId, { ...about(args), type: 'refund.undone', kopecks, stars })
     },
+    'tell.reviewed': (args: Args) =>
+      reviewed(args, args.event.type === 'review.approved' ? 'approved' : 'rejected'),
+    'tell.reviewed_before': (args: Args) => reviewed(args, 'before'),
     'operator.alert': (args: Args) => {
       const code = oddity(args)
       const { id } = args.context

@@ -15,7 +15,8 @@ export type TopupEvent =
   | { type: 'invoice.failed'; code: string }
   | { type: 'checkout.approved' }
   | { type: 'payment.received'; chargeId: string; userId: number; stars: number; missed: boolean }
-  | { type: 'refund.requested'; chargeId: string; adminId: number }
+  /** `reason` is for the user; refunds of before have none. */
+  | { type: 'refund.requested'; chargeId: string; adminId: number; reason?: string }
   | { type: 'refund.done'; chargeId: string }
   | { type: 'refund.failed'; chargeId: string; code: string }
   /** Telegram tells of a refund; `bookedKopecks` is what is left of the money to take back. */
@@ -32,3 +33,6 @@ export type TopupEvent =
   | { type: 'review.rejected'; adminId: number }
 
 export type StampedTopupEvent = TopupEvent & { at: number; rnd: string }
+
+/** What admins decide about a bank transfer. */
+export type ReviewDecision = 'approved' | 'rejected'

@@ -40,7 +40,13 @@ export const topupMachine = topupSetup.createMachine({
       description: 'Telegram will not give them back: the money returns to the account.',
       guard: 'isRefunding',
       target: '.settling',
-      actions: ['keepError', 'ledger.refund_undone', 'undoRefund', 'operator.alert'],
+      actions: [
+        'keepError',
+        'ledger.refund_undone',
+        'undoRefund',
+        'tell.refund_failed',
+        'operator.alert',
+      ],
     },
     'refund.reported': [
       {
@@ -186,8 +192,8 @@ export const topupMachine = topupSetup.createMachine({
       description: 'The transfer is on the account.',
       on: {
         'receipt.checked': { description: 'News from the check.', actions: 'keepCheck' },
-        'review.approved': { description: 'Decided before.', actions: 'tell.reviewed' },
-        'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed' },
+        'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
+        'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },
     },
     rejected: {
@@ -195,8 +201,8 @@ export const topupMachine = topupSetup.createMachine({
       description: 'The receipt was turned down.',
       on: {
         'receipt.checked': { description: 'News from the check.', actions: 'keepCheck' },
-        'review.approved': { description: 'Decided before.', actions: 'tell.reviewed' },
-        'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed' },
+        'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
+        'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },
     },
   },

@@ -57,10 +57,15 @@ export const topupSetup = setup({
         ? { payments: [...context.payments, newPayment(context, event)] }
         : {},
     ),
-    beginRefund: assign((args) => ({
-      ...change(args, (p) => ({ state: 'refunding', refunds: p.refunds + 1 })),
-      ...(args.event.type === 'refund.requested' ? { adminId: args.event.adminId } : {}),
-    })),
+    beginRefund: assign((args) => {
+      if (args.event.type !== 'refund.requested') return {}
+      const { adminId, reason } = args.event
+      const why = reason === undefined ? {} : { reason }
+      return {
+        ...change(args, (p) => ({ state: 'refunding', refunds: p.refunds + 1, ...why })),
+        adminId,
+      }
+    }),
     endRefund: assign((args) => change(args, () => ({ state: 'refunded' }))),
     undoRefund: assign((args) => change(args, () => ({ state: 'credited' }))),
     // It was never credited, and never will be.
@@ -108,7 +113,9 @@ export const topupSetup = setup({
     'tell.refunded': effect,
     'tell.failed': effect,
     'tell.review': effect,
+    'tell.refund_failed': effect,
     'tell.reviewed': effect,
+    'tell.reviewed_before': effect,
     'operator.alert': effect,
   },
   delays: { openLimit: OPEN_MS },

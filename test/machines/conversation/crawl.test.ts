@@ -38,6 +38,10 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
     const { list, page, card, saved, from, use } = results ?? assert.fail('no results')
     return JSON.stringify([...common, ending?.error, list, page, card?.jobId, saved, from, use])
   }
+  if (state.startsWith('admin.desk')) {
+    const { list, find, page, card, intent } = contextOf(snapshot).account?.desk ?? assert.fail()
+    return JSON.stringify([...common, list, find, page, card, intent])
+  }
   if (!state.startsWith('drafting')) {
     return JSON.stringify([...common, tracked.length > 0, ending?.error, draft === null])
   }
@@ -61,8 +65,18 @@ const FILES: Record<MediaKind, MediaFile> = {
   audio: { kind: 'voice', fileId: 'AwAC', size: 20_000, duration: 4 },
 }
 
+/** What admins write. */
+const ADMIN_ORDERS: Readonly<Record<string, string>> = {
+  'admin.promo': 'SPRING 100р 50 30',
+  'admin.adjust': '7 +50 sorry',
+  'admin.desk.cases': '7',
+  'admin.desk.explaining': 'Оплачено дважды',
+}
+
 /** What a person can do besides pressing: a fitting answer, by message. */
 function messages(context: ConversationContext, state: string): ConversationEvent[] {
+  const order = ADMIN_ORDERS[state]
+  if (order !== undefined) return [{ type: 'text.received', text: order }]
   if (state === 'browsing.searching') return [{ type: 'text.received', text: 'kling' }]
   const question = currentQuestion(context)
   if (question === undefined || question.kind === 'choice' || question.kind === 'toggle') return []
@@ -131,7 +145,8 @@ function crawl(
       const answer = pressed.effects.find((e) => e.type === 'telegram.answer')
       assert.deepEqual(answer?.params, { queryId: 'query', text: null }, where)
       const changed = before !== JSON.stringify([pressed.snapshot.value, pressed.snapshot.context])
-      assert.ok(changed, `${where} does nothing`)
+      const asked = pressed.effects.some((e) => !/^telegram\.(answer|render)$/.test(e.type))
+      assert.ok(changed || asked, `${where} does nothing`)
       found.presses += 1
       const started = pressed.effects.find((e) => e.type === 'job.start')
       if (started) found.ordered.add(started.params.modelId as string)
@@ -184,6 +199,18 @@ const everyState = [
   'watching',
 ]
 
+const ADMIN_STATES = [
+  'admin.adjust',
+  'admin.confirming',
+  'admin.desk.agreeing',
+  'admin.desk.case',
+  'admin.desk.cases',
+  'admin.desk.explaining',
+  'admin.done',
+  'admin.overview',
+  'admin.promo',
+]
+
 describe('pressing every button from /start', () => {
   for (const language of ['ru', 'en'] as const) {
     test(`with money reaches every screen and every order (${language})`, () => {
@@ -204,6 +231,16 @@ describe('pressing every button from /start', () => {
   test('leads to every order where nothing costs anything', () => {
     const found = crawl('en', generous, [start])
     assert.deepEqual([...found.ordered].sort(), [...orderable].sort())
+  })
+
+  test('from /admin reaches every screen of admins', () => {
+    for (const language of ['ru', 'en'] as const) {
+      const found = crawl(language, rich, [{ type: 'command.admin' }], /^admin/)
+      assert.deepEqual(
+        [...found.states].filter((state) => state.startsWith('admin')).sort(),
+        ADMIN_STATES,
+      )
+    }
   })
 
   test('never ends in a dead end where every start is turned down', () => {

@@ -118,7 +118,7 @@ describe('conversation machine', () => {
           [{ chatId: 7, below: true }],
         )
         const asks = effects.some((e) =>
-          /\.(request|redeem|overview|promo|adjust|start)$/.test(e.type),
+          /\.(request|redeem|overview|promo|adjust|start|cases)$/.test(e.type),
         )
         assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
       }
@@ -148,6 +148,9 @@ describe('conversation machine', () => {
       else assertScreen(screen, ['x'.repeat(6_000)])
     }
     assert.deepEqual([...waits].sort(), [
+      'admin.desk.case',
+      'admin.desk.cases',
+      'admin.desk.deciding',
       'admin.overview',
       'admin.working',
       'balance',

@@ -95,6 +95,9 @@ const topupNews = (topupId: string): ConversationEvent[] => {
     { type: 'topup.failed', ...about, reason: 'undelivered' },
     { type: 'topup.failed', ...about, reason: 'rejected' },
     { type: 'topup.refunded', ...about, stars: 160, debtKopecks: 500 },
+    { type: 'topup.refunded', ...about, stars: 160, debtKopecks: 0, reason: 'Paid <twice>' },
+    { type: 'refund.undone', ...about, stars: 160 },
+    { type: 'refund.declined', kopecks: 10_000, stars: 160, reason: 'Spent & gone' },
     { type: 'refund.answered', chargeId: 'stx1', answer: 'asked', missingKopecks: 0 },
     { type: 'refund.answered', chargeId: 'stx1', answer: 'spent', missingKopecks: 700 },
   ]
@@ -109,6 +112,9 @@ const rest: ConversationEvent[] = [
   { type: 'welcome.given', kopecks: 100, free: 10 },
   { type: 'invite.accepted', free: 10 },
   { type: 'free.read', free: balanceFacts.free },
+  { type: 'desk.called', list: 'requests' },
+  { type: 'desk.decided', id: 'another', outcome: 'gone' },
+  { type: 'admin.reviewed', topupId: 'another', decision: 'before' },
   ...jobNews('another'),
   ...topupNews('another').filter(({ type }) => !/opened|reviewing|failed/.test(type)),
 ]
@@ -203,6 +209,14 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return [{ type: 'text.received', text: '123 -50,5 двойная оплата' }]
     case 'admin.working':
       return sampled('admin.adjust')
+    case 'admin.desk.cases':
+      return deskNews(snapshot, 'admin.cases')
+    case 'admin.desk.case':
+      return deskNews(snapshot, 'admin.case')
+    case 'admin.desk.explaining':
+      return [{ type: 'text.received', text: ' Дважды\n<оплачено> ' }]
+    case 'admin.desk.deciding':
+      return deskNews(snapshot, 'admin.decide')
     case 'topup.choosing':
       return [{ type: 'text.received', text: '1 300,50 руб' }]
     case 'topup.opening':
@@ -229,6 +243,12 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
     default:
       return []
   }
+}
+
+/** What is read or decided of payments, as far as the admin has come. */
+const deskNews = (snapshot: AnyMachineSnapshot, type: string): ConversationEvent[] => {
+  const { list, find, page, id, intent } = contextOf(snapshot).account?.desk ?? assert.fail()
+  return sampled(type, { list, find, page, id, intent })
 }
 
 /** How a look into a file can end, late news of one before included. */
@@ -259,6 +279,12 @@ export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent
 function shownPart(state: string, account: Account | null): unknown {
   if (state === 'entries') return [account?.entries?.page, account?.entries?.more]
   if (state === 'balance' || state === 'invite') return account?.[state] !== undefined
+  if (state.startsWith('admin.desk')) {
+    const { list, find, page, rows, card, intent } = account?.desk ?? assert.fail()
+    const seen = typeof card === 'object' && card !== null ? Object.entries(card)[0] : card
+    const facts = Array.isArray(seen) ? [seen[0], seen[1].state, seen[1].ownKopecks] : seen
+    return [list, find !== null, page > 0, rows?.length, facts, intent]
+  }
   return state === 'admin.overview' && account?.overview !== undefined
 }
 

@@ -1,7 +1,10 @@
 import { formatRub } from '../../pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
+import { DESK_LISTS } from '../desk.ts'
+import type { OverviewFacts } from '../events.ts'
 import { waitScreen } from './run.ts'
 import { backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'
+import { moscowTime } from './time.ts'
 
 /** How things stand. */
 export function overviewScreen(scene: Scene): Screen | null {
@@ -31,6 +34,8 @@ export function overviewScreen(scene: Scene): Screen | null {
       troubles.length === 0
         ? t('admin.clean')
         : t('admin.troubles', { troubles: troubles.join(', ') }),
+      '',
+      ...moneyLines(scene, overview),
     ),
     keyboard: [
       [button(t('jobs.refresh'), { type: 'admin.opened' })],
@@ -38,10 +43,29 @@ export function overviewScreen(scene: Scene): Screen | null {
         button(t('admin.promo'), { type: 'admin.promo.opened' }),
         button(t('admin.adjust'), { type: 'admin.adjust.opened' }),
       ],
+      DESK_LISTS.map((list) => button(t(`desk.open.${list}`), { type: 'desk.opened', list })),
       [button(t('admin.csv'), { type: 'admin.csv.wanted' })],
       menuRow(scene),
     ],
   }
+}
+
+/** What waits for an admin, and how the Stars agree with Telegram's list. */
+function moneyLines({ t, language }: Scene, facts: OverviewFacts): (string | false)[] {
+  const { requests, receipts, owedKopecks, stars } = facts
+  return [
+    requests + receipts > 0 && t('desk.waits', { requests, receipts }),
+    owedKopecks > 0 && t('desk.owed', { owed: formatRub(owedKopecks, language) }),
+    stars === null
+      ? t('desk.neverCompared')
+      : t('desk.compared', {
+          ...moscowTime(stars.at),
+          seen: stars.seen,
+          payments: stars.payments,
+          refunds: stars.refunds,
+        }),
+    stars !== null && stars.unexplained > 0 && t('desk.unexplained', { count: stars.unexplained }),
+  ]
 }
 
 export const adminPromoScreen = (scene: Scene): Screen => ({

@@ -14,6 +14,7 @@ import {
 import { askScreen } from './ask.ts'
 import { cardScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
 import { changeScreen } from './change.ts'
+import { agreeScreen, caseScreen, casesScreen, explainScreen } from './desk.ts'
 import { gatherScreen, inspectScreen } from './gather.ts'
 import { entriesScreen, inviteScreen, promoScreen, redeemedScreen } from './gifts.ts'
 import { extrasScreen, previewScreen } from './order.ts'
@@ -76,6 +77,11 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'admin.confirming': adjustConfirmScreen,
   'admin.working': waitScreen,
   'admin.done': adminDoneScreen,
+  'admin.desk.cases': casesScreen,
+  'admin.desk.case': caseScreen,
+  'admin.desk.explaining': explainScreen,
+  'admin.desk.agreeing': agreeScreen,
+  'admin.desk.deciding': waitScreen,
 }
 
 /** The chart knows no prices and no sale: whether an order can be begun, only the screen says. */

@@ -27,6 +27,7 @@ type Kind =
   | 'debit'
   | 'refund'
   | 'refund_undone'
+  | 'debt'
   | 'hold'
   | 'capture'
   | 'remainder'
@@ -41,6 +42,7 @@ const SIGNS: Record<Kind, '+' | '−' | ''> = {
   debit: '−',
   refund: '−',
   refund_undone: '+',
+  debt: '−',
   hold: '−',
   capture: '',
   remainder: '+',

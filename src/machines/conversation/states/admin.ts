@@ -1,4 +1,5 @@
 import { conversationSetup } from '../setup.ts'
+import { desk } from './desk.ts'
 
 const back = { description: 'To the overview.', target: '#conversation.admin' } as const
 
@@ -18,6 +19,11 @@ export const admin = conversationSetup.createStateConfig({
         'admin.opened': { description: 'Anew.', target: 'overview', reenter: true },
         'admin.promo.opened': { description: 'A new promo code.', target: 'promo' },
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
+        'desk.opened': {
+          description: 'Payments, and what people ask about them.',
+          target: 'desk',
+          actions: 'openDesk',
+        },
         'admin.csv.wanted': {
           description: 'All entries as a table; it comes as a file.',
           actions: ['admin.csv', 'hintCsvComing'],
@@ -84,6 +90,7 @@ export const admin = conversationSetup.createStateConfig({
         },
       },
     },
+    desk,
     done: {
       id: 'conversation.admin.done',
       description: 'What was done.',

@@ -191,5 +191,10 @@ export const topupNews = {
     actions: 'telegram.notice',
   },
   'topup.refunded': { description: 'Stars went back.', actions: 'telegram.notice' },
+  'refund.undone': {
+    description: 'Stars could not go back.',
+    actions: 'telegram.notice',
+  },
+  'refund.declined': { description: 'An admin said no, and why.', actions: 'telegram.notice' },
   'refund.answered': { description: 'What became of the wish.', actions: 'telegram.notice' },
 } as const

@@ -1,0 +1,122 @@
+import { conversationSetup } from '../setup.ts'
+
+/** For admins: payments, wishes to get one back, and bank transfers, each looked at one by one. */
+export const desk = conversationSetup.createStateConfig({
+  id: 'conversation.admin.desk',
+  description: 'Payments, and what people ask about them.',
+  initial: 'cases',
+  states: {
+    cases: {
+      id: 'conversation.admin.desk.cases',
+      description: 'Some of them at a time; a message looks for payments.',
+      entry: ['dropCases', 'admin.cases'],
+      exit: 'leave',
+      on: {
+        'cases.read': { description: 'One page.', guard: 'isTheseCases', actions: 'keepCases' },
+        'page.turned': {
+          description: 'Another page.',
+          target: 'cases',
+          actions: 'turnCases',
+          reenter: true,
+        },
+        'text.received': {
+          description: 'A charge id or a user’s id.',
+          target: 'cases',
+          actions: 'findCases',
+          reenter: true,
+        },
+        'desk.opened': {
+          description: 'All of them, or anew.',
+          target: 'cases',
+          actions: 'openDesk',
+          reenter: true,
+        },
+        'case.opened': { description: 'One of them.', target: 'case', actions: 'openCase' },
+        'back.pressed': { description: 'To the overview.', target: '#conversation.admin' },
+      },
+    },
+    case: {
+      id: 'conversation.admin.desk.case',
+      description: 'One payment or bank transfer, and what can be done.',
+      entry: ['dropCase', 'admin.case'],
+      exit: 'leave',
+      on: {
+        'case.read': { description: 'As it is now.', guard: 'isThisCase', actions: 'keepCase' },
+        'case.intended': [
+          {
+            description: 'The user will read why.',
+            guard: 'needsReason',
+            target: 'explaining',
+            actions: 'keepIntent',
+          },
+          { description: 'Once more, then.', target: 'agreeing', actions: 'keepIntent' },
+        ],
+        'back.pressed': { description: 'To the list.', target: 'cases' },
+      },
+    },
+    explaining: {
+      id: 'conversation.admin.desk.explaining',
+      description: 'Why? The user reads it.',
+      exit: 'leave',
+      on: {
+        'text.received': [
+          {
+            description: 'The reason.',
+            guard: 'isReason',
+            target: 'agreeing',
+            actions: 'keepReason',
+          },
+          { description: 'Too short or too long.', actions: 'hintReason' },
+        ],
+        'back.pressed': { description: 'Back to the case.', target: 'case' },
+      },
+    },
+    agreeing: {
+      id: 'conversation.admin.desk.agreeing',
+      description: 'Once more, before anything is done.',
+      exit: 'leave',
+      on: {
+        'case.agreed': { description: 'It is meant.', target: 'deciding' },
+        'back.pressed': { description: 'It was not meant so.', target: 'case' },
+      },
+    },
+    deciding: {
+      id: 'conversation.admin.desk.deciding',
+      description: 'It is being done, once, whoever else does it too.',
+      entry: 'admin.decide',
+      exit: 'leave',
+      on: {
+        'desk.decided': {
+          description: 'What came of it, above the case as it is now.',
+          guard: 'isThisCase',
+          target: 'case',
+          actions: 'hintOutcome',
+        },
+        'admin.reviewed': {
+          description: 'What became of the bank transfer; the others that wait.',
+          guard: 'isThisCase',
+          target: 'cases',
+          actions: 'hintOutcome',
+        },
+      },
+    },
+  },
+})
+
+/** What every state hears of payments that admins decide about. */
+export const deskNews = {
+  'desk.called': {
+    description: 'The button of an alert: straight to what it is about.',
+    target: '.admin.desk',
+    actions: 'openDesk',
+    reenter: true,
+  },
+  'desk.decided': {
+    description: 'An admin hears elsewhere what came of their order.',
+    actions: 'telegram.notice',
+  },
+  'admin.reviewed': {
+    description: 'An admin hears elsewhere what became of a bank transfer.',
+    actions: 'telegram.notice',
+  },
+} as const

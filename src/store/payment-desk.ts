@@ -1,0 +1,43 @@
+import { sql } from 'kysely'
+import type { Db } from './database.ts'
+import type { StoredPayment } from './topups.ts'
+
+/** Some of many, newest or oldest first as the query says. */
+export interface Page {
+  limit: number
+  offset: number
+}
+
+const USER_ID = /^\d{1,15}$/
+
+/** Payments by charge id or by whoever paid, newest first; null: all. */
+export const findPayments = (
+  db: Db,
+  find: string | null,
+  { limit, offset }: Page,
+): Promise<StoredPayment[]> =>
+  db
+    .selectFrom('payments')
+    .selectAll()
+    .$if(find !== null, (query) =>
+      query.where((eb) =>
+        eb.or([
+          eb('charge_id', '=', find ?? ''),
+          ...(USER_ID.test(find ?? '') ? [eb('user_id', '=', Number(find))] : []),
+        ]),
+      ),
+    )
+    .orderBy('created_at', 'desc')
+    .orderBy('charge_id')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+
+/** How many people wait for an admin's answer. */
+export async function countWaiting(db: Db): Promise<{ requests: number; receipts: number }> {
+  const { rows } = await sql<{ requests: number; receipts: number }>`
+    select
+      (select count(*)::int from refund_requests where state = 'open') as requests,
+      (select count(*)::int from invoices where status = 'reviewing') as receipts`.execute(db)
+  return rows[0] ?? { requests: 0, receipts: 0 }
+}
