@@ -44,6 +44,10 @@ export const keepAmount = ({ context, event }: Args): Change => {
 export const keepOpened = ({ context, event }: Args): Change =>
   event.type === 'topup.opened' ? keepTopup(context, { stars: event.stars }) : {}
 
+/** Why it came to nothing: of a transfer, that no money moved would be wrong. */
+export const keepFailure = ({ context, event }: Args): Change =>
+  event.type === 'topup.failed' ? keepTopup(context, { failure: event.reason }) : {}
+
 /** The event is about the top-up on the screen. */
 export const isThisTopup = ({ context, event }: Args): boolean =>
   'topupId' in event && event.topupId === context.account?.topup?.id

@@ -155,6 +155,7 @@ export interface TopupFacts {
   id: string | null
   kopecks: number
   stars: number
+  failure?: 'undelivered' | 'rejected'
 }
 
 /** Where in the catalogue the user is. */

@@ -200,6 +200,7 @@ export const conversationSetup = setup({
     beginTopup: assign(topup.beginTopup),
     keepAmount: assign(topup.keepAmount),
     keepOpened: assign(topup.keepOpened),
+    keepFailure: assign(topup.keepFailure),
     dropPayments: assign(account.dropPart('payments')),
     keepPayments: assign(topup.keepPayments),
     markBlocked: assign({ blocked: true }),

@@ -107,8 +107,12 @@ export function reviewingScreen(scene: Scene): Screen {
 }
 
 export function brokenTopupScreen(scene: Scene): Screen {
+  const { kopecks } = topupOf(scene)
+  const isRejected = scene.context.account?.topup?.failure === 'rejected'
   return {
-    text: scene.t('topup.broken'),
+    text: isRejected
+      ? scene.t('topup.rejected', { amount: formatRub(kopecks, scene.language) })
+      : scene.t('topup.broken'),
     keyboard: asideBackRows(scene),
   }
 }

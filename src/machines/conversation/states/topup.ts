@@ -23,6 +23,7 @@ const broken = {
   description: 'It came to nothing.',
   guard: 'isThisTopup',
   target: 'broken',
+  actions: 'keepFailure',
 } as const
 
 /** Putting money on the account. */
