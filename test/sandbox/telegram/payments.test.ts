@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { Bot } from 'grammy'
+import { Bot as ForeignBot } from 'node-telegram-bot-api'
 import { createClock } from './support/clock.ts'
 import { type Params, refused, startFake, TOKEN, until } from './support/fake.ts'
 
@@ -239,5 +240,32 @@ describe('payments of other clients', () => {
     assert.equal((await user.pay(invoice.id)).status, 'paid')
     await control.waitFor(() => user.chat().some(({ text }) => text === 'back: 3'))
     assert.equal(user.stars(), 3)
+  })
+
+  test('node-telegram-bot-api sells for Stars by long polling', async (t) => {
+    const server = await startFake(t)
+    const { control, fake } = server
+    const bot = new ForeignBot(TOKEN, { apiRoot: fake.url })
+    bot.on('pre_checkout_query', async (ctx) => {
+      const { id } = (ctx.update as unknown as { pre_checkout_query: { id: string } })
+        .pre_checkout_query
+      await bot.api.answerPreCheckoutQuery({ pre_checkout_query_id: id, ok: true })
+    })
+    const user = control.user(1, { stars: 160 })
+    const sent = await bot.api.sendInvoice({ ...INVOICE, provider_token: '' })
+    const running = bot.startPolling()
+    server.defer(async () => {
+      bot.stop()
+      await running
+    })
+    const outcome = await user.pay(sent.message_id)
+    assert.equal(outcome.status, 'paid')
+    const { transactions } = await bot.api.getStarTransactions({ limit: 1 })
+    assert.equal(outcome.status === 'paid' && outcome.chargeId, transactions[0]?.id)
+  })
+
+  test('a link to an invoice is a method that this server does not have', async (t) => {
+    const { api } = await startFake(t)
+    refused(await api('createInvoiceLink', INVOICE), 404, 'Not Found: method not found')
   })
 })
