@@ -111,6 +111,12 @@ export function startService(options: ServiceOptions): Service {
       meter.countDead('poisoned')
       log.error({ actor, event: event.type, err: error }, 'an event poisoned its actor')
     },
+    onRefused: ({ actor, event }, constraint) => {
+      meter.countDead('refused')
+      log.error({ actor, event: event.type, constraint }, 'the database refused a step')
+      const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
+      void alert('refused', text).catch(() => {})
+    },
   })
   const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
   let session: Session | undefined

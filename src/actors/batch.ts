@@ -3,7 +3,7 @@ import { coerceError, RetryableError, TerminalError } from '../errors.ts'
 import type { Registry } from '../machines/registry.ts'
 import { loadActors } from '../store/actors.ts'
 import { type Db, databaseError, isUnstorable, refusedBy } from '../store/database.ts'
-import { buryDeadLetter } from '../store/dead-letters.ts'
+import { buryDeadLetter, REFUSED_STEP } from '../store/dead-letters.ts'
 import { isJournaled } from '../store/journal.ts'
 import type { CommitOutcome } from '../store/steps.ts'
 import { commitSealed, isBooked, type Sealed, seal } from './commit.ts'
@@ -21,6 +21,7 @@ export interface BatchDeps {
   cache: Cache<LiveActor>
   random: () => string
   onPoison?: ((envelope: Envelope, error: Error) => void) | undefined
+  onRefused?: ((envelope: Envelope, constraint: string) => void) | undefined
   onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
 }
 
@@ -39,7 +40,7 @@ interface Open {
  * could not be answered stays in its mailbox. Returns how many events were put before the database.
  */
 export function createBatchRunner(deps: BatchDeps) {
-  const { registry, db, writers, cache, random, onPoison, onCommit } = deps
+  const { registry, db, writers, cache, random, onPoison, onRefused, onCommit } = deps
 
   return (batch: readonly Mailbox[]): Promise<number> => run(batch, EVENTS_PER_STEP)
 
@@ -165,9 +166,28 @@ export function createBatchRunner(deps: BatchDeps) {
 
   async function refuse(pending: Pending, error: Error): Promise<void> {
     const constraint = refusedBy(error)
-    if (constraint !== undefined) pending.resolve({ outcome: 'refused', constraint })
+    if (constraint !== undefined) await keepRefused(pending, constraint)
     else if (isUnstorable(error)) await judge(pending, error)
     else pending.reject(error)
+  }
+
+  /**
+   * An actor that may not begin is the caller's business. One that lives stays where it was, perhaps
+   * for ever: what it could not take is kept for a person.
+   */
+  async function keepRefused(pending: Pending, constraint: string): Promise<void> {
+    const { actor: subject, key, input } = pending.envelope
+    try {
+      if (input === undefined) {
+        const { json: payload } = storable(pending.envelope)
+        const error = `${REFUSED_STEP} ${constraint}`
+        await buryDeadLetter(db, { kind: 'event', subject, key, payload, error })
+        onRefused?.(pending.envelope, constraint)
+      }
+      pending.resolve({ outcome: 'refused', constraint })
+    } catch (thrown) {
+      pending.reject(databaseError(thrown))
+    }
   }
 
   function answer({ mailbox, draft, applied }: Work, { accepted, known }: CommitOutcome): void {

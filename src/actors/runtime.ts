@@ -26,6 +26,8 @@ export interface RuntimeDeps {
   onStep?: ((batch: { actors: number; events: number; ms: number }) => void) | undefined
   onReceipt?: (machine: string, outcome: Receipt['outcome']) => void
   onPoison?: (envelope: Envelope, error: Error) => void
+  /** A constraint refused an event of an actor that lives; it was put to the dead letters. */
+  onRefused?: (envelope: Envelope, constraint: string) => void
   /** Called for each actor of a batch that was committed; must be quick and must not throw. */
   onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
 }
@@ -52,11 +54,13 @@ const WRITERS = 2
  * a lone event waits for nobody and a flood shares its commits. An actor is in one batch at a time.
  */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { registry, db, writers, now, onStep, onReceipt, onPoison, onCommit } = deps
+  const { registry, db, writers, now, onStep, onReceipt, onPoison, onRefused, onCommit } = deps
   const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
   const random = deps.random ?? createRandom()
   const cache = createCache<LiveActor>(cacheSize)
-  const runBatch = createBatchRunner({ registry, db, writers, cache, random, onPoison, onCommit })
+  const runBatch = createBatchRunner({
+    ...{ registry, db, writers, cache, random, onPoison, onRefused, onCommit },
+  })
   const mailboxes = new Map<string, Mailbox>()
   const ready = new Set<Mailbox>()
   const idle: (() => void)[] = []

@@ -8,6 +8,9 @@ export type NewDeadLetter = Pick<
   'kind' | 'subject' | 'key' | 'payload' | 'error'
 >
 
+/** How the error of an event begins that a constraint refused. */
+export const REFUSED_STEP = 'refused by'
+
 /** Keeps what could not be applied, once per (kind, subject, key); returns true when it is new. */
 export async function buryDeadLetter(db: Db, letter: NewDeadLetter): Promise<boolean> {
   const row = await db

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
+import { REFUSED_STEP } from './dead-letters.ts'
 import { ledgerDiscrepancy, sumOfAllAccounts } from './ledger.ts'
 
 /** What must be 0 in the books; each number says how far off it is. */
@@ -18,6 +19,8 @@ export interface Findings {
   keptFree: number
   /** Kopecks by which the debts that were collected differ from their entries. */
   debts: number
+  /** Events of jobs that a constraint refused and nobody replayed: their money may be stuck. */
+  refusedSteps: number
   /** Models for which the provider takes a fifth more than we reckon with, over 30 days. */
   dearModels: number
 }
@@ -43,6 +46,9 @@ export async function reconcile(db: Db): Promise<Findings> {
           (select coalesce(sum(debt_paid_kopecks), 0) from payments)
           - (select coalesce(sum(amount_kopecks), 0) from ledger_entries where kind = 'debt'))
         )::float8 as debts,
+      (select count(*)::int from dead_letters
+        where kind = 'event' and replayed_at is null and subject like 'job:%'
+          and error like ${`${REFUSED_STEP}%`}) as "refusedSteps",
       (select count(*)::int from (
         select from jobs
           where credits_consumed > 0 and created_at > now() - interval '30 days'

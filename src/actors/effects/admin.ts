@@ -105,6 +105,12 @@ export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandl
           return
         }
       }
+      const [machine, bot] = job.actor.split(':')
+      await runtime.send({
+        actor: `${machine}:${bot}:${userId}`,
+        key: ref,
+        event: { type: 'balance.adjusted', kopecks, reason } as ConversationEvent,
+      })
       await tell(job, { type: 'admin.done' })
     }),
 

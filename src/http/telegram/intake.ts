@@ -19,15 +19,11 @@ export interface IntakeDeps {
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
-export function createOnInput({ botId, adminIds, send, bury }: IntakeDeps) {
+export function createOnInput({ botId, adminIds, send }: IntakeDeps) {
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
     const receipt = await send({ actor, key, event: conversationEvent(input, adminIds) })
-    if (receipt.outcome === 'refused') {
-      const error = `refused by ${receipt.constraint}`
-      await bury({ kind: 'event', subject: actor, key, payload: JSON.stringify(input), error })
-    }
     if (receipt.outcome === 'refused' || receipt.outcome === 'poisoned') {
       // The event is kept for us; the user is told, and sees where they are.
       const event: EventObject = { type: 'engine.hiccup' }

@@ -55,8 +55,24 @@ export function givenCode(event: StampedConversationEvent): string | undefined {
   return event.type === 'command.promo' ? promoCode(event.payload) : undefined
 }
 
-export const keepCode = ({ context, event }: Args): Change =>
-  showAccount(context, { promo: { code: givenCode(event) ?? '' } })
+/** So many codes an hour are tried for one person: enough for slips, too few for guessing. */
+const TRIES = 10
+const HOUR = 3_600_000
+
+/** A code that is not even tried, after so many others. */
+export const hasTriedEnough = ({ context, event }: Args): boolean => {
+  const { count = 0, since = 0 } = context.account?.tries ?? {}
+  return givenCode(event) !== undefined && count >= TRIES && event.at - since < HOUR
+}
+
+export function keepCode({ context, event }: Args): Change {
+  const { count, since } = context.account?.tries ?? { count: 0, since: event.at }
+  const isOver = event.at - since >= HOUR
+  return showAccount(context, {
+    promo: { code: givenCode(event) ?? '' },
+    tries: isOver ? { count: 1, since: event.at } : { count: count + 1, since },
+  })
+}
 
 export const keepRedeemed = ({ context, event }: Args): Change =>
   event.type === 'promo.redeemed'

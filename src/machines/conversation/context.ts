@@ -59,6 +59,8 @@ export type HintCode =
   | 'promoExpired'
   | 'promoUsedUp'
   | 'promoYours'
+  | 'promoEnough'
+  | 'inviteKnown'
   | 'adminPromo'
   | 'adminAdjust'
   | 'adminPromoExists'
@@ -137,6 +139,8 @@ export interface Account {
   invite?: InviteFacts
   /** The code being redeemed, and what came of it. */
   promo?: { code: string; kopecks?: number; free?: number }
+  /** Codes tried within the hour that began then. */
+  tries?: { count: number; since: number }
   overview?: OverviewFacts
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }

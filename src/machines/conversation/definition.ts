@@ -9,7 +9,7 @@ import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import { conversationMachine } from './machine.ts'
 import { receive, reflexes } from './reflexes.ts'
-import { giftText } from './screens/gifts.ts'
+import { adjustedText, giftText } from './screens/gifts.ts'
 import { failureText, refundText } from './screens/run.ts'
 import { lines, type View } from './screens/screen.ts'
 import { topupNotice } from './screens/topup-notice.ts'
@@ -126,6 +126,7 @@ function noticeText({ language }: ConversationContext, event: StampedConversatio
   }
   if (event.type === 'job.refunded') return refundText(event, language)
   if (event.type === 'welcome.given') return giftText(event, language)
+  if (event.type === 'balance.adjusted') return adjustedText(event, language)
   if (event.type === 'invite.accepted') return t('invite.accepted', { free: event.free })
   const money = topupNotice(event, language)
   if (money !== undefined) return money

@@ -211,6 +211,8 @@ export type SystemEvent =
   | { type: 'invite.accepted'; free: number }
   | { type: 'promo.redeemed'; kopecks: number; free: number }
   | { type: 'promo.refused'; reason: PromoRefusal }
+  /** To whose balance an admin put right; negative: less money. */
+  | { type: 'balance.adjusted'; kopecks: number; reason: string }
   | ({ type: 'overview.read' } & OverviewFacts)
   | { type: 'admin.done' }
   | { type: 'admin.refused'; reason: AdminRefusal }

@@ -42,6 +42,13 @@ export const conversationMachine = conversationSetup.createMachine({
         reenter: true,
       },
       {
+        description: 'An invitation to somebody who is here already.',
+        guard: 'hasLateInvite',
+        target: '.menu',
+        actions: ['goHome', 'hintInviteKnown'],
+        reenter: true,
+      },
+      {
         description: 'From the beginning; running jobs go on.',
         target: '.menu',
         actions: 'goHome',
@@ -107,6 +114,13 @@ export const conversationMachine = conversationSetup.createMachine({
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [
       {
+        description: 'Who guesses waits an hour.',
+        guard: 'hasTriedEnough',
+        target: '.promo',
+        actions: 'hintPromoEnough',
+        reenter: true,
+      },
+      {
         description: 'A promo code, at once.',
         guard: 'hasCode',
         target: '.promo.checking',
@@ -165,6 +179,10 @@ export const conversationMachine = conversationSetup.createMachine({
     'result.sent': {
       description: 'Sent once more: the screen is shown again beneath it.',
       actions: 'dropSending',
+    },
+    'balance.adjusted': {
+      description: 'An admin put the balance right: they are told why.',
+      actions: 'telegram.notice',
     },
     'job.refunded': {
       description: 'An operator gave the money for a result back: they are told.',

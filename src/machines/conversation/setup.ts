@@ -17,6 +17,7 @@ import {
 import { currentQuestion, previousField } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { hasFiles } from './intake.ts'
+import { inviterOf } from './invite.ts'
 import { intakeOf, wordingOf } from './words.ts'
 
 const SECOND = 1_000
@@ -46,6 +47,9 @@ export const conversationSetup = setup({
   },
   guards: {
     hasModelLink: ({ event }) => linkedModel(event) !== undefined,
+    // At the very first message nothing was left yet: then the link counts.
+    hasLateInvite: ({ context, event }) =>
+      event.type === 'command.start' && inviterOf(event.payload) !== null && context.leftAt > 0,
     hasBrokenLink: ({ event }) => event.type === 'command.start' && event.payload.startsWith('m_'),
     hasList: ({ context: { place } }) => place.category !== null || place.search !== null,
     isSearch: ({ context }) => context.place.search !== null,
@@ -93,6 +97,7 @@ export const conversationSetup = setup({
     isThisQuote: ({ context, event }) =>
       event.type === 'run.confirmed' && event.serial === context.serial && context.quote !== null,
     hasCode: ({ event }) => account.givenCode(event) !== undefined,
+    hasTriedEnough: account.hasTriedEnough,
     isPromo: ({ event }) => account.promoIn(event) !== undefined,
     isAdjust: ({ event }) => account.adjustIn(event) !== undefined,
     isTheseCases: desk.isTheseCases,
@@ -166,6 +171,8 @@ export const conversationSetup = setup({
     keepReason: assign(desk.keepReason),
     hintOutcome: assign(desk.hintOutcome),
     hintReason: assign({ hint: { code: 'deskReason' } }),
+    hintPromoEnough: assign({ hint: { code: 'promoEnough' } }),
+    hintInviteKnown: assign({ hint: { code: 'inviteKnown' } }),
     hintPromoCode: assign({ hint: { code: 'promoCode' } }),
     hintAdminPromo: assign({ hint: { code: 'adminPromo' } }),
     hintAdminAdjust: assign({ hint: { code: 'adminAdjust' } }),

@@ -319,6 +319,8 @@ export const en: typeof ru = {
   },
   notice: {
     refused: 'Your order was not started.',
+    credited: '➕ {{amount}} added to your balance: {{- reason}}',
+    debited: '➖ {{amount}} taken from your balance: {{- reason}}',
     refunded: '💰 {{price}} for “{{model}}” is back on your balance. Sorry for the trouble.',
   },
   hint: {
@@ -361,6 +363,10 @@ export const en: typeof ru = {
     promoExpired: '❌ This promo code has expired.',
     promoUsedUp: '❌ This promo code has been used up.',
     promoYours: 'You have used this promo code already.',
+    promoEnough: '⏱ Too many promo codes in a row. Please try again in an hour.',
+    inviteKnown:
+      '🙂 You are here already, so a friend’s link adds nothing. But you can invite friends of ' +
+      'your own: /invite.',
     adminPromo: '⚠️ Not clear. Needed: code, bonus and uses, e.g. SPRING 100rub 50 30',
     adminAdjust: '⚠️ Not clear. Needed: number, amount with a sign, and reason.',
     adminPromoExists: '⚠️ There is a promo code of this name already.',

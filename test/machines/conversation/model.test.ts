@@ -33,11 +33,24 @@ describe('conversation machine', () => {
   })
 
   test('takes every transition', () => {
+    // Ten codes in a row are a longer way than any other.
+    const asking = moments.find((m) => stateOf(m.snapshot) === 'promo.asking')?.snapshot
+    assert.ok(asking !== undefined)
+    const tries = { count: 10, since: later(asking) }
+    const tired = { ...asking, context: { ...asking.context, account: { tries } } }
+    const more = new Set<unknown>(
+      [
+        { type: 'text.received', text: 'SPRING' } as const,
+        { type: 'command.promo', payload: 'spring' } as const,
+      ].flatMap((event) =>
+        conversationMachine.getTransitionData(tired as never, at(asking, event) as never),
+      ),
+    )
     const missed = nodes
       .flatMap((n) =>
         transitionsOf(n).map((t) => ({ t, name: `${n.id}: ${t.eventType || 'always'}` })),
       )
-      .filter(({ t }) => !taken.has(t))
+      .filter(({ t }) => !taken.has(t) && !more.has(t))
     assert.deepEqual(
       missed.map(({ t, name }) => `${name} — ${t.description}`),
       [],

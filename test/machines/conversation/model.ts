@@ -111,6 +111,7 @@ const rest: ConversationEvent[] = [
   { type: 'engine.hiccup' },
   { type: 'welcome.given', kopecks: 100, free: 10 },
   { type: 'invite.accepted', free: 10 },
+  { type: 'balance.adjusted', kopecks: -100, reason: 'двойная <оплата>' },
   { type: 'free.read', free: balanceFacts.free },
   { type: 'desk.called', list: 'requests' },
   { type: 'desk.decided', id: 'another', outcome: 'gone' },

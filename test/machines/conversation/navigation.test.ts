@@ -120,7 +120,7 @@ describe('finding the way', () => {
     chat.command('start', 'm_kling-99')
     assert.deepEqual([chat.state, hintOf(chat)], ['menu', 'unknownLink'])
     chat.command('start', 'ref_abc')
-    assert.deepEqual([chat.state, hintOf(chat)], ['menu', null])
+    assert.deepEqual([chat.state, hintOf(chat)], ['menu', 'inviteKnown'])
   })
 
   test('drops the order in the making when a link opens another model', () => {

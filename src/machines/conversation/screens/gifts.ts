@@ -20,6 +20,15 @@ export function giftText(
   )
 }
 
+/** Words for what an admin did to a balance, and why. */
+export function adjustedText(
+  { kopecks, reason }: { kopecks: number; reason: string },
+  language: Language,
+): string {
+  const facts = { amount: formatRub(Math.abs(kopecks), language), reason: escapeHtml(reason) }
+  return translator(language)(kopecks > 0 ? 'notice.credited' : 'notice.debited', facts)
+}
+
 type Kind =
   | 'top_up'
   | 'bonus'

@@ -43,6 +43,11 @@ export const promo = conversationSetup.createStateConfig({
       on: {
         'text.received': [
           {
+            description: 'Who guesses waits an hour.',
+            guard: 'hasTriedEnough',
+            actions: 'hintPromoEnough',
+          },
+          {
             description: 'It may be one.',
             guard: 'hasCode',
             target: 'checking',

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { formatRub } from '../../src/machines/pricing.ts'
+import { readAccount, readEntries } from '../../src/store/ledger.ts'
+import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
+import { ADMIN_ID, openStage, type Stage } from './stage.ts'
+
+let stage: Stage
+let admin: Shopper
+
+before(async () => {
+  stage = await openStage()
+  admin = createShopper(stage.world.telegram, ADMIN_ID)
+  admin.user.sendCommand('admin')
+  await admin.sees(say('admin.adjust'))
+})
+after(() => stage.close())
+
+const plain = (text: string) => text.replace(/<[^>]+>/g, '')
+
+/** Opens the area for admins anew and presses one of its buttons. */
+async function toAdmin(label: string): Promise<void> {
+  admin.user.sendCommand('admin')
+  await stage.quiet()
+  await admin.tap(label)
+}
+
+describe('an admin', () => {
+  test('sees how the day went and whether the books agree', async () => {
+    admin.user.sendCommand('admin')
+    const { text = '' } = await admin.hears(say('admin.selling'))
+    assert.ok(text.includes(say('admin.clean')), text)
+    assert.match(text, /Кредитов у поставщика: \d+/)
+  })
+
+  test('puts a balance right after a second question, and the user hears why', async () => {
+    const person = await stage.person()
+    await topUp(stage.database.pool, person.id, 1_000)
+    const adjust = async (sum: string, reason: string) => {
+      await toAdmin(say('admin.adjust'))
+      await admin.hears('Одним сообщением')
+      admin.user.sendText(`${person.id} ${sum} ${reason}`)
+      await admin.hears(say('admin.sure').slice(3))
+      return admin.tap(say('admin.confirm'))
+    }
+    await adjust('+50', 'извинение за <ожидание>')
+    const words = { amount: formatRub(5_000, 'ru'), reason: 'извинение за <ожидание>' }
+    await person.hears(say('notice.credited', words))
+    assert.equal(await stage.available(person.id), 6_000)
+    await stage.quiet()
+    await adjust('-20,5', 'двойная оплата')
+    await person.hears(
+      say('notice.debited', { amount: formatRub(2_050, 'ru'), reason: 'двойная оплата' }),
+    )
+    const [debit, credit] = await readEntries(stage.db, person.id, 2)
+    assert.deepEqual(
+      [debit, credit].map((e) => [e?.kind, e?.amount_kopecks, e?.made_by, e?.reason]),
+      [
+        ['debit', 2_050, ADMIN_ID, 'двойная оплата'],
+        ['credit', 5_000, ADMIN_ID, 'извинение за <ожидание>'],
+      ],
+    )
+    await stage.quiet()
+
+    await adjust('-900', 'слишком много')
+    await admin.hears(say('hint.adminPoor'))
+    assert.equal((await readAccount(stage.db, person.id)).available_kopecks, 3_950)
+    assert.equal(await stage.discrepancy(), 0)
+  })
+
+  test('moves nothing without a reason, or for somebody who does not exist', async () => {
+    await toAdmin(say('admin.adjust'))
+    admin.user.sendText('3001 +50')
+    await admin.hears(say('hint.adminAdjust'))
+    admin.user.sendText('987654 +50 подарок')
+    await admin.tap(say('admin.confirm'))
+    await admin.hears(say('hint.adminNoUser'))
+  })
+
+  test('makes a promo code that a user redeems once', async () => {
+    await toAdmin(say('admin.promo'))
+    admin.user.sendText('SPRING 100р 50 30')
+    await admin.hears(say('admin.done'))
+    const person = await stage.person()
+    person.user.sendCommand('promo', 'spring')
+    await person.hears(plain(say('promo.good')))
+    assert.equal((await readAccount(stage.db, person.id)).bonus_kopecks, 10_000)
+    await stage.quiet()
+    person.user.sendCommand('promo', 'SPRING')
+    await person.hears(say('hint.promoYours'))
+    await toAdmin(say('admin.promo'))
+    admin.user.sendText('SPRING 5шт 20')
+    await admin.hears(say('hint.adminPromoExists'))
+  })
+
+  test('gets every entry of the books as a table', async () => {
+    await toAdmin(say('admin.csv'))
+    const file = await stage.world.telegram.control.waitFor(
+      () => admin.user.chat().find(({ media }) => media?.fileName === 'ledger.csv')?.media,
+      { timeoutMs: 15_000 },
+    )
+    // So that Excel reads it as UTF-8.
+    assert.equal(file.bytes.subarray(0, 3).toString('hex'), 'efbbbf')
+    const [head = '', ...lines] = file.bytes.toString('utf8').trim().split(/\r?\n/)
+    assert.match(head, /^id,at,user_id,kind,ref,source,target,roubles,given_roubles,made_by/)
+    const { rows } = await stage.database.pool.query('select from ledger_entries')
+    assert.equal(lines.length, rows.length)
+    assert.ok(lines.some((line) => line.includes('debit') && line.includes('20.50')))
+  })
+
+  test('is nobody else', async () => {
+    const person = await stage.person()
+    person.user.sendCommand('admin')
+    await person.hears(plain(say('hint.unknownCommand')))
+  })
+})
