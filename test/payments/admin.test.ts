@@ -8,13 +8,12 @@ import { ADMIN_ID, openStage, type Stage } from './stage.ts'
 let stage: Stage
 let admin: Shopper
 
-before(async () => {
+async function begin() {
   stage = await openStage()
   admin = createShopper(stage.world.telegram, ADMIN_ID)
   admin.user.sendCommand('admin')
   await admin.sees(say('admin.adjust'))
-})
-after(() => stage.close())
+}
 
 const plain = (text: string) => text.replace(/<[^>]+>/g, '')
 
@@ -26,6 +25,9 @@ async function toAdmin(label: string): Promise<void> {
 }
 
 describe('an admin', () => {
+  before(begin)
+  after(() => stage.close())
+
   test('sees how the day went and whether the books agree', async () => {
     admin.user.sendCommand('admin')
     const { text = '' } = await admin.hears(say('admin.selling'))
