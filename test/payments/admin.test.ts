@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { before, describe, test } from 'node:test'
 import { formatRub } from '../../src/machines/pricing.ts'
 import { readAccount, readEntries } from '../../src/store/ledger.ts'
 import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
@@ -26,7 +26,6 @@ async function toAdmin(label: string): Promise<void> {
 
 describe('an admin', () => {
   before(begin)
-  after(() => stage.close())
 
   test('sees how the day went and whether the books agree', async () => {
     admin.user.sendCommand('admin')
