@@ -157,13 +157,22 @@ function drawState(drawn: Drawn): Shape {
       const { kind, rest } = rowParts(row)
       const at = { x: x + SIZES.inset, y: y + SIZES.title + 12 + i * SIZES.row }
       const edge = row.edges[0]
+      // The whole words beside the text, not in it: what is read out must be what is seen.
       return shape(
-        'text',
-        { class: 'chart-row', ...at, ...(edge === undefined ? {} : pressable(edge, rowText(row))) },
+        'g',
+        {},
         shape('title', {}, rowText(row, Number.POSITIVE_INFINITY)),
-        shape('tspan', { class: 'chart-dim' }, `${kind} / `),
-        ...rest.map(({ text, isEffect }) =>
-          isEffect ? shape('tspan', { class: 'chart-effect' }, text) : text,
+        shape(
+          'text',
+          {
+            class: 'chart-row',
+            ...at,
+            ...(edge === undefined ? {} : pressable(edge, rowText(row))),
+          },
+          shape('tspan', { class: 'chart-dim' }, `${kind} / `),
+          ...rest.map(({ text, isEffect }) =>
+            isEffect ? shape('tspan', { class: 'chart-effect' }, text) : text,
+          ),
         ),
       )
     }),
