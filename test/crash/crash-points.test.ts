@@ -71,7 +71,7 @@ async function play({ point, order, armed }: Case, { database, fakes, bot }: Sta
     const dead = `select from instances where id not in
       (select id from instances order by started_at desc limit 1)`
     const noneDead = async () => (await database.pool.query(dead)).rowCount === 0
-    await waitFor(noneDead, { timeoutMs: 15_000, what: 'the dead to be found' })
+    await waitFor(noneDead, { what: 'the dead to be found' })
     return { exit, tookMs: performance.now() - upAt }
   })
   await walk

@@ -66,7 +66,7 @@ export async function startInstance(
           const report = await health()
           return check(report) ? report : undefined
         },
-        { timeoutMs: 20_000, what },
+        { what },
       ),
     end: (signal) => end(child, signal),
   }

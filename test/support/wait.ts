@@ -6,6 +6,9 @@ export interface WaitOptions {
   what: string
 }
 
+/** The end of a wait in vain only: starts of processes and busy machines fit in. */
+const PATIENCE_MS = 30_000
+
 type Awaitable<T> = T | Promise<T>
 
 /**
@@ -14,7 +17,7 @@ type Awaitable<T> = T | Promise<T>
  */
 export async function waitFor<T>(
   condition: () => Awaitable<T>,
-  { timeoutMs = 10_000, what }: WaitOptions,
+  { timeoutMs = PATIENCE_MS, what }: WaitOptions,
 ): Promise<Exclude<T, null | undefined | false | 0 | ''>> {
   const deadline = performance.now() + timeoutMs
   for (;;) {

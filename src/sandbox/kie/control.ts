@@ -53,7 +53,7 @@ export function createControl(deps: {
     fail: (taskId, reason) => engine.settle(taskId, reason),
     hold: engine.hold,
     release: engine.release,
-    waitFor: (predicate, timeoutMs = 10_000) =>
+    waitFor: (predicate, timeoutMs = 30_000) =>
       deps.changes.until(() => predicate(control), timeoutMs),
   }
   return control

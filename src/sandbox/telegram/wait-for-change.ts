@@ -1,5 +1,8 @@
 import type { World } from './model.ts'
 
+/** The end of a wait in vain only: starts of processes and busy machines fit in. */
+const PATIENCE_MS = 30_000
+
 /**
  * Resolves with the first truthy value of the predicate, which is looked at now and once per turn
  * of the event loop in which anything changed; rejects when that takes too long.
@@ -7,7 +10,7 @@ import type { World } from './model.ts'
 export function waitForChange<T>(
   world: World,
   predicate: () => T,
-  { timeoutMs = 5000 }: { timeoutMs?: number },
+  { timeoutMs = PATIENCE_MS }: { timeoutMs?: number },
 ): Promise<NonNullable<T>> {
   const { promise, resolve, reject } = Promise.withResolvers<NonNullable<T>>()
   let scheduled = false
