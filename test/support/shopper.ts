@@ -40,7 +40,7 @@ export interface Shopper {
 }
 
 /** For waits that cover two starts of a process, on a machine that others keep busy. */
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000
 
 /** A user of the fake Telegram who speaks Russian. */
 export function createShopper({ control }: FakeTelegram, id: number): Shopper {
