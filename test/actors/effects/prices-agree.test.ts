@@ -26,7 +26,33 @@ function drawer(seed: number) {
 const ordersOf = (model: (typeof orderable)[number]): Answers[] =>
   Array.from({ length: WALKS }, (_, i) => walk(model, drawer(i * 7 + 1)) as Answers)
 
+/**
+ * What one order of a group may cost, in roubles: a factor of ten below or above what the provider
+ * asks today would be a slip of a unit, not a change of price.
+ */
+const BANDS: Readonly<Record<string, readonly [number, number]>> = {
+  image: [1, 150],
+  'image-edit': [1, 150],
+  video: [3, 700],
+  avatar: [3, 300],
+  enhance: [0.1, 150],
+  audio: [0.05, 50],
+  music: [1, 150],
+}
+
 describe('prices', () => {
+  test('lie within what such things cost, group by group', () => {
+    for (const model of orderable.filter(({ free }) => !free)) {
+      const [least, most] = BANDS[model.category] ?? assert.fail(`no band for ${model.category}`)
+      for (const answers of ordersOf(model)) {
+        const priced = priceOrder({ userId: CHAT, modelId: model.id, answers }, VIEW.rates)
+        if ('refusal' in priced) continue
+        const roubles = priced.priceKopecks / 100
+        assert.ok(roubles >= least && roubles <= most, `${model.id}: ${roubles} roubles`)
+      }
+    }
+  })
+
   test('in the list are never above those of an order', () => {
     for (const model of orderable) {
       const list = listPrice(model, VIEW.rates)

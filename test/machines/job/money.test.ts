@@ -31,6 +31,18 @@ describe('the money of a job', () => {
     )
   })
 
+  test("of a free job is the house's: the user pays nothing, the cost is booked once", () => {
+    const { uploaded, claimed: first, accepted, succeeded, delivered } = happenings
+    const free = { priceKopecks: 0, usdRubRate: 80 }
+    const life = [uploaded, first, accepted, succeeded, delivered].filter((e) => e !== undefined)
+    const job = run(life, free)
+    assert.equal(job.state, 'delivered')
+    const money = job.effects.filter(({ type }) => type.startsWith('ledger.'))
+    // 4 credits at half a cent, without any markup.
+    const kopecks = 160
+    assert.deepEqual(money, [{ type: 'ledger.cost', params: { userId: 7, ref: 'j1', kopecks } }])
+  })
+
   test('is explained to the user: one end is told, never a refund after a charge', () => {
     fc.assert(
       fc.property(anything, (events) => {
