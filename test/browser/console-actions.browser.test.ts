@@ -54,7 +54,7 @@ describe("the console of a production process, by an operator's hand", { skip: n
     browser = await launchChromium()
     later.after(() => browser.close())
     const context = await browser.newContext({ viewport: { width: 1400, height: 880 } })
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(60_000)
     page = await context.newPage()
   })
   after(async () => {

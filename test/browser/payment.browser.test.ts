@@ -32,7 +32,7 @@ describe('the chat page', { skip: !existsSync(executablePath) && 'no Chromium' }
       viewport: { width: 1200, height: 820 },
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
     })
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(60_000)
     page = context.pages()[0] ?? (await context.newPage())
     page.on('pageerror', (error) => errors.push(error.message))
   })

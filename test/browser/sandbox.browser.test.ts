@@ -43,7 +43,7 @@ describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () =
       timezoneId: 'UTC',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
     })
-    context.setDefaultTimeout(20_000)
+    context.setDefaultTimeout(60_000)
     page = context.pages()[0] ?? (await context.newPage())
     page.on('pageerror', (error) => errors.push(error.message))
   })

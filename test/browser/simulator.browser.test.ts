@@ -67,7 +67,7 @@ describe('simulator', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
   })
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1_300, height: 900 } })
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => errors.push(error.message))
   })
 

@@ -54,7 +54,7 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
         reducedMotion: 'reduce',
         ...options,
       })
-      context.setDefaultTimeout(20_000)
+      context.setDefaultTimeout(60_000)
       const page = await context.newPage()
       watch(page, new URL(chat.url).host, problems)
       await page.goto(new URL(address, chat.url).href)
