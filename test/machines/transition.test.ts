@@ -160,10 +160,9 @@ describe('a transition', () => {
               attempt(() => advancePublic(definition, snapshot, event)),
             )
             const read = fromStored(definition, JSON.parse(JSON.stringify(toStored(snapshot))))
-            assert.deepEqual(
-              JSON.stringify(attempt(() => advance(definition, read, event))),
-              JSON.stringify(fast),
-            )
+            // As JSON, but whatever the order of keys: it means nothing, and PostgreSQL changes it.
+            const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+            assert.deepEqual(asJson(attempt(() => advance(definition, read, event))), asJson(fast))
             if (typeof fast === 'string') continue
             const next = advance(definition, snapshot, event)
             follow(timers, next)
