@@ -1,12 +1,8 @@
 import type { AnswerValue } from '../answers.ts'
-import { hasPrice, isSold, type Model, modelById, needsEarlierResult } from '../catalogue.ts'
+import { type Model, modelById } from '../catalogue.ts'
 import type { Answers } from '../payload.ts'
 import { type Question, questionsOf, staleAnswers } from '../questions.ts'
 import type { ConversationContext, Draft } from './context.ts'
-
-/** Sold by its facts, with a price, and can be begun from a menu. */
-export const canBeOrdered = (model: Model): boolean =>
-  isSold(model) && !needsEarlierResult(model) && hasPrice(model)
 
 export const modelOf = (draft: Draft): Model => modelById(draft.modelId) as Model
 

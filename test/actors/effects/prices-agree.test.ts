@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
 import { models } from '../../../src/machines/catalogue.ts'
-import { canBeOrdered } from '../../../src/machines/conversation/draft.ts'
+import { canBeBegun } from '../../../src/machines/conversation/offer.ts'
 import { listPrice } from '../../../src/machines/conversation/screens/prices.ts'
 import type { Answers } from '../../../src/machines/payload.ts'
 import { bookMovements } from '../../../src/store/ledger.ts'
@@ -11,7 +11,7 @@ import { recordUsers } from '../../../src/store/users.ts'
 import { walk } from '../../support/wizard.ts'
 import { CHAT, createBench, jobOf, never, VIEW } from './bench.ts'
 
-const orderable = models.filter(canBeOrdered)
+const orderable = models.filter((model) => canBeBegun(model, VIEW.rates))
 const WALKS = 12
 
 /** Fixed, so that a failure comes again. */

@@ -3,8 +3,9 @@ import { describe, test } from 'node:test'
 import type { AnyMachineSnapshot } from 'xstate'
 import { allModels as models } from '../../../src/machines/catalogue.ts'
 import type { ConversationContext } from '../../../src/machines/conversation/context.ts'
-import { canBeOrdered, currentQuestion } from '../../../src/machines/conversation/draft.ts'
+import { currentQuestion } from '../../../src/machines/conversation/draft.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
+import { canBeBegun } from '../../../src/machines/conversation/offer.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { MediaFile, MediaKind } from '../../../src/machines/media.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
@@ -24,6 +25,7 @@ import {
   screenOf,
   stateOf,
   tapOn,
+  view,
 } from './chat.ts'
 import { assertScreen } from './screen-rules.ts'
 
@@ -170,7 +172,10 @@ const links = models.map(
   }),
 )
 /** The last one is begun from a finished order only. */
-const orderable = [...models.filter(canBeOrdered).map((m) => m.id), 'grok-imagine/upscale']
+const orderable = [
+  ...models.filter((model) => canBeBegun(model, view.rates)).map((m) => m.id),
+  'grok-imagine/upscale',
+]
 const everyState = [
   'balance',
   'browsing.card',

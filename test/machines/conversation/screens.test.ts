@@ -5,7 +5,8 @@ import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import type { Model } from '../../../src/machines/catalogue.ts'
 import { allModels as models } from '../../../src/machines/catalogue.ts'
 import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
-import { canBeOrdered, newDraft } from '../../../src/machines/conversation/draft.ts'
+import { newDraft } from '../../../src/machines/conversation/draft.ts'
+import { canBeBegun } from '../../../src/machines/conversation/offer.ts'
 import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
 import { excerpt, quoted, tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { priceLabel } from '../../../src/machines/labels/prices.ts'
@@ -18,7 +19,7 @@ import { contextOf, conversation, createChat, newcomer, photo, screenOf, view } 
 import { assertHtml, assertScreen, FORBIDDEN } from './screen-rules.ts'
 
 const languages = ['ru', 'en'] as const
-const orderable = models.filter(canBeOrdered)
+const orderable = models.filter((model) => canBeBegun(model, view.rates))
 
 /** The screen of a state with a context made up for it. */
 function screenIn(value: unknown, given: Partial<ConversationContext>) {
