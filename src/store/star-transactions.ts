@@ -64,30 +64,25 @@ export const countTransactions = async (db: Db): Promise<number> =>
       .executeTakeFirstOrThrow()
   ).n
 
-/** Stars that people paid for invoices and that nobody credited. */
-export const missedPayments = (db: Db): Promise<StoredTransaction[]> =>
+/** What people paid for invoices, or got back, beside what we know of the payment; oldest first. */
+const besidePayments = (db: Db, direction: 'in' | 'out') =>
   db
     .selectFrom('star_transactions as t')
     .leftJoin('payments as p', 'p.charge_id', 't.id')
     .selectAll('t')
-    .where('t.direction', '=', 'in')
+    .where('t.direction', '=', direction)
     .where('t.kind', '=', 'invoice_payment')
     .where('t.user_id', 'is not', null)
-    .where('p.charge_id', 'is', null)
     .orderBy('t.happened_at')
-    .execute()
+
+/** Stars that people paid for invoices and that nobody credited. */
+export const missedPayments = (db: Db): Promise<StoredTransaction[]> =>
+  besidePayments(db, 'in').where('p.charge_id', 'is', null).execute()
 
 /** Stars that went back to people without being booked. */
 export const missedRefunds = (db: Db): Promise<StoredTransaction[]> =>
-  db
-    .selectFrom('star_transactions as t')
-    .leftJoin('payments as p', 'p.charge_id', 't.id')
-    .selectAll('t')
-    .where('t.direction', '=', 'out')
-    .where('t.kind', '=', 'invoice_payment')
-    .where('t.user_id', 'is not', null)
+  besidePayments(db, 'out')
     .where((eb) => eb.or([eb('p.state', 'is', null), eb('p.state', '<>', 'refunded')]))
-    .orderBy('t.happened_at')
     .execute()
 
 /** Payments older than `before` that Telegram's books don't show. */
