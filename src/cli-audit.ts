@@ -3,7 +3,7 @@ import { auditChecks } from './audit.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkScreens } from './check-screens.ts'
 import { type Check, checkLines, checksJson, isPassed, runChecks } from './checks.ts'
-import { FIELDS } from './config-fields.ts'
+import { SAMPLE_VIEW } from './machines/conversation/sample-view.ts'
 
 /** What is on offer and whether it is whole; with DATABASE_URL also what is stored. */
 export const auditCommand = defineCommand({
@@ -13,7 +13,7 @@ export const auditCommand = defineCommand({
     const { DATABASE_URL: url } = process.env
     const checks: Check[] = [
       ...auditChecks(),
-      { name: 'screens', run: () => checkScreens({ rates: RATES, support: null }) },
+      { name: 'screens', run: () => checkScreens(SAMPLE_VIEW) },
       ...(url ? [{ name: 'database', run: () => checkDatabase(url) }] : []),
     ]
     const reports = await runChecks(checks, (report) => {
@@ -23,8 +23,3 @@ export const auditCommand = defineCommand({
     process.exitCode = isPassed(reports) ? 0 : 1
   },
 })
-
-const RATES = {
-  usdRubRate: Number(FIELDS.usdRubRate.fallback),
-  markup: Number(FIELDS.priceMarkup.fallback),
-}
