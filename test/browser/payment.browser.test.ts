@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { startChatPage } from '../../src/sandbox-page.ts'
 import { startWorld, type World } from '../../src/sandbox-world.ts'
+import { launchChromium, noChromium } from '../support/console-browser.ts'
 import { createDatabase } from '../support/database.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-
-describe('the chat page', { skip: !existsSync(executablePath) && 'no Chromium' }, () => {
+describe('the chat page', { skip: noChromium }, () => {
   let world: World
   let chat: Awaited<ReturnType<typeof startChatPage>>
-  let context: BrowserContext
+  let browser: Browser
   let page: Page
-  let profile: string
   const errors: string[] = []
 
   before(async () => {
@@ -25,21 +19,14 @@ describe('the chat page', { skip: !existsSync(executablePath) && 'no Chromium' }
       ...{ botMode: 'webhook', databaseUrl: url, storageMode: 'embedded', logLevel: 'fatal' },
     })
     chat = await startChatPage(world, 0)
-    profile = await mkdtemp(path.join(tmpdir(), 'payment-'))
-    context = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      headless: true,
-      viewport: { width: 1200, height: 820 },
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-    })
-    context.setDefaultTimeout(60_000)
-    page = context.pages()[0] ?? (await context.newPage())
+    browser = await launchChromium()
+    page = await browser.newPage({ viewport: { width: 1200, height: 820 } })
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => errors.push(error.message))
   })
   after(async () => {
-    await context?.close()
+    await browser?.close()
     await chat?.close()
-    if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   })
 
   const tap = (label: RegExp) => page.locator('button.key', { hasText: label }).last().click()

@@ -1,27 +1,22 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { startChatPage } from '../../src/sandbox-page.ts'
 import { startWorld, type World } from '../../src/sandbox-world.ts'
+import { launchChromium, noChromium } from '../support/console-browser.ts'
 import { createDatabase } from '../support/database.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const PROMPT = 'Daybreak over the valley'
 
 // Code for the browser is text here: this project's types know no DOM.
 const SHOWN = `[...document.querySelectorAll('.photo img')].some(
   (image) => image.complete && image.naturalWidth > image.naturalHeight)`
 
-describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () => {
+describe('sandbox', { skip: noChromium }, () => {
   let world: World
   let chat: Awaited<ReturnType<typeof startChatPage>>
-  let context: BrowserContext
+  let browser: Browser
   let page: Page
-  let profile: string
   const errors: string[] = []
 
   before(async () => {
@@ -34,24 +29,16 @@ describe('sandbox', { skip: !existsSync(executablePath) && 'no Chromium' }, () =
       timing: { queueMs: 100, generateMs: 300 },
     })
     chat = await startChatPage(world, 0)
-    profile = await mkdtemp(path.join(tmpdir(), 'sandbox-'))
-    context = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      headless: true,
-      viewport: { width: 1200, height: 820 },
-      colorScheme: 'light',
-      timezoneId: 'UTC',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-    })
-    context.setDefaultTimeout(60_000)
-    page = context.pages()[0] ?? (await context.newPage())
+    browser = await launchChromium()
+    const viewport = { width: 1200, height: 820 }
+    page = await browser.newPage({ viewport, colorScheme: 'light', timezoneId: 'UTC' })
+    page.setDefaultTimeout(60_000)
     page.on('pageerror', (error) => errors.push(error.message))
   })
   after(async () => {
-    await context?.close()
+    await browser?.close()
     await chat?.close()
     await world?.stop()
-    if (profile) await rm(profile, { recursive: true, force: true, maxRetries: 5 })
   })
 
   const tap = (label: RegExp) => page.locator('button.key', { hasText: label }).last().click()

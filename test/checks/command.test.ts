@@ -1,26 +1,8 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { describe, test } from 'node:test'
 import { createDatabase } from '../support/database.ts'
 import { startOutside } from '../support/outside.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
-
-interface Ended {
-  code: number
-  stdout: string
-  stderr: string
-}
-
-/** `npm run <name> -- …` with nothing but this environment. */
-const run = (args: string[], env: Record<string, string>): Promise<Ended> =>
-  new Promise((resolve) => {
-    const options = { cwd: root, env: { PATH: process.env.PATH, ...env }, maxBuffer: 2 ** 24 }
-    execFile(process.execPath, ['src/cli.ts', ...args], options, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    )
-  })
+import { runCli } from '../support/run-cli.ts'
 
 interface Report {
   ok: boolean
@@ -32,7 +14,7 @@ describe('npm run check:prod', { concurrency: true }, () => {
   test('is green where everything is in place', async (t) => {
     const outside = await startOutside(t)
     const { url } = await createDatabase(t)
-    const ended = await run(['check:prod', '--json'], outside.env('polling', url))
+    const ended = await runCli(['check:prod', '--json'], outside.env('polling', url))
     const report = JSON.parse(ended.stdout) as Report
     assert.deepEqual(report.failed, [], ended.stdout)
     assert.deepEqual([ended.code, report.ok], [0, true])
@@ -48,7 +30,7 @@ describe('npm run check:prod', { concurrency: true }, () => {
 
   test('names what is missing, in red, and never shows a secret', async (t) => {
     const { url } = await createDatabase(t)
-    const ended = await run(['check:prod', '--detailed'], {
+    const ended = await runCli(['check:prod', '--detailed'], {
       DATABASE_URL: url,
       KIE_API_KEY: 'a-secret-key-of-ours',
     })
@@ -62,7 +44,7 @@ describe('npm run check:prod', { concurrency: true }, () => {
 
 describe('npm run audit', () => {
   test('counts what is on offer and prints one object', async () => {
-    const ended = await run(['audit', '--json'], {})
+    const ended = await runCli(['audit', '--json'], {})
     const report = JSON.parse(ended.stdout) as Report
     assert.deepEqual([ended.code, report.ok], [0, true], ended.stdout)
     const said = report.checks.flatMap(({ findings }) => findings.map(({ text }) => text))

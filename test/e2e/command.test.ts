@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { describe, test } from 'node:test'
 import { runDry } from '../../src/e2e-dry.ts'
 import { isGreen, verdictOf } from '../../src/e2e-report.ts'
@@ -8,25 +6,12 @@ import { modelById } from '../../src/machines/catalogue.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
 import { ADMIN_ID, startOutside } from '../support/outside.ts'
+import { type Ended, runCli } from '../support/run-cli.ts'
 import { waitFor } from '../support/wait.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
-
-interface Ended {
-  code: number
-  stdout: string
-  stderr: string
-}
 
 /** `npm run e2e -- …` with nothing but this environment. */
 const e2e = (args: string[], env: Record<string, string>): Promise<Ended> =>
-  new Promise((resolve) => {
-    const options = { cwd: root, env: { PATH: process.env.PATH, ...env } }
-    const argv = ['src/cli.ts', 'e2e', ...args]
-    execFile(process.execPath, argv, options, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    )
-  })
+  runCli(['e2e', ...args], env)
 
 interface Report {
   ok: boolean
