@@ -170,7 +170,7 @@ describe('whole orders in a random order of events', () => {
         assert.equal(hold, 'hold')
         const isPaid = status === 'delivered' && !courtesy
         assert.equal(settlement, isPaid ? 'capture' : 'release', status)
-        assert.ok(rest.length === 0 || (isPaid && rest.join() === 'credit'), rest.join())
+        assert.ok(rest.length === 0 || (isPaid && rest.join() === 'sale_undone'), rest.join())
         ends.push(settlement)
       }
     }
