@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { buildBundle } from '../../scripts/build.ts'
 import { createDb } from '../../src/store/database.ts'
-import { buryDeadLetter } from '../../src/store/dead-letters.ts'
+import { buryDeadLetter } from '../../src/store/engine/dead-letters.ts'
 import {
   type BotProcess,
   createBotProcess,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
 import { afterEach, before, describe, type TestContext, test } from 'node:test'
-import { formatRub } from '../../src/machines/pricing.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import type { Task } from '../../src/sandbox/kie/task.ts'
 import { createDb } from '../../src/store/database.ts'
 import { bookMovements } from '../../src/store/ledger.ts'

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type pg from 'pg'
-import { createRuntime } from '../../src/actors/runtime.ts'
+import { createRuntime } from '../../src/actors/engine/runtime.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import {
   conversationId,
   createConversationDefinition,
 } from '../../src/machines/conversation/definition.ts'
+import { createRegistry } from '../../src/machines/engine/registry.ts'
 import type { JobInput } from '../../src/machines/job/context.ts'
 import { jobDefinition } from '../../src/machines/job/definition.ts'
-import { formatRub } from '../../src/machines/pricing.ts'
-import { createRegistry } from '../../src/machines/registry.ts'
 import { createDb } from '../../src/store/database.ts'
 import { readJob } from '../../src/store/jobs.ts'
 import { ADMIN_ID, BOT_ID, createBotProcess, startFakes } from '../support/bot-process.ts'

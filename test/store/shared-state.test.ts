@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { claimAlert } from '../../src/store/alerts.ts'
 import { createDb } from '../../src/store/database.ts'
-import { buryDeadLetter, listDeadLetters, markReplayed } from '../../src/store/dead-letters.ts'
+import {
+  buryDeadLetter,
+  listDeadLetters,
+  markReplayed,
+} from '../../src/store/engine/dead-letters.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { readScreen, saveScreen } from '../../src/store/screens.ts'
 import { abandonSend, beginSend, finishSend, readSend } from '../../src/store/sends.ts'

@@ -1,5 +1,5 @@
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import { modelById } from '../../machines/catalogue.ts'
+import { modelById } from '../../machines/catalogue/catalogue.ts'
 import { modelName } from '../../machines/labels/models.ts'
 import { taskWords } from '../../machines/labels/tasks.ts'
 import type { Language } from '../../machines/texts/translate.ts'

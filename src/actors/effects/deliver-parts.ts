@@ -1,7 +1,7 @@
 import type { Db } from '../../store/database.ts'
 import { beginSend, finishSend, readSend, readSent } from '../../store/sends.ts'
 import type { CrashAt } from '../crash-points.ts'
-import { persistently } from '../persistently.ts'
+import { persistently } from '../engine/retry-forever.ts'
 import type { Sent } from '../telegram/send-record.ts'
 
 interface PartDeps {

@@ -1,13 +1,13 @@
 import { coerceError, RetryableError, TerminalError, TrtError } from '../../errors.ts'
-import { type Model, modelById } from '../../machines/catalogue.ts'
+import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
+import type { Answers } from '../../machines/catalogue/payload.ts'
+import { buildInput } from '../../machines/catalogue/payload.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
-import type { Answers } from '../../machines/payload.ts'
-import { buildInput } from '../../machines/payload.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import { persistently } from '../engine/retry-forever.ts'
 import type { KieClient } from '../kie/client.ts'
 import { familyOf } from '../kie/families.ts'
 import type { Gate } from '../kie/limits.ts'
-import { persistently } from '../persistently.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 interface CreateParams {
   modelId: string

@@ -1,10 +1,10 @@
 import { RetryableError, TerminalError, TrtError } from '../../errors.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { isKeptRefund } from '../../store/star-transactions.ts'
-import { persistently } from '../persistently.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import { persistently } from '../engine/retry-forever.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { isRefundedBefore, TelegramRefusal } from '../telegram/errors.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 interface RefundParams {
   userId: number

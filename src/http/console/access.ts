@@ -5,9 +5,9 @@ import {
   closeConsoleSession,
   findConsoleSession,
   openConsoleSession,
-} from '../../store/console-sessions.ts'
+} from '../../store/console/sessions.ts'
 import type { Db } from '../../store/database.ts'
-import { createBrake } from './brake.ts'
+import { createBrake } from './rate-limiter.ts'
 
 export interface AccessOptions {
   /** Undefined only in the sandbox, where nobody has to log in. */

@@ -1,15 +1,20 @@
-import type { Timer } from '../../actors/live-actor.ts'
-import { type HistoryEntry, type Retraced, retrace, toHistoryEntry } from '../../actors/replay.ts'
-import { followTimers, isTransactional } from '../../actors/step.ts'
+import type { Timer } from '../../actors/engine/live-actor.ts'
+import {
+  type HistoryEntry,
+  type Retraced,
+  retrace,
+  toHistoryEntry,
+} from '../../actors/engine/replay.ts'
+import { followTimers, isTransactional } from '../../actors/engine/step.ts'
 import { coerceError } from '../../errors.ts'
-import { configurationOf } from '../../machines/configuration.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
 import type { Screen, View } from '../../machines/conversation/screens/screen.ts'
-import type { Definition, Effect, Stamped } from '../../machines/definition.ts'
-import type { Registry } from '../../machines/registry.ts'
-import { stateName } from '../../machines/transition.ts'
-import { readJournalAround } from '../../store/console-journal.ts'
-import { readDeadEffects, readWaitingEffects } from '../../store/console-queue.ts'
+import { configurationOf } from '../../machines/engine/configuration.ts'
+import type { Definition, Effect, Stamped } from '../../machines/engine/definition.ts'
+import type { Registry } from '../../machines/engine/registry.ts'
+import { stateName } from '../../machines/engine/transition.ts'
+import { readJournalAround } from '../../store/console/journal.ts'
+import { readDeadEffects, readWaitingEffects } from '../../store/console/queue.ts'
 import type { Db } from '../../store/database.ts'
 import { changesBetween } from './context-diff.ts'
 import type { DueTimer, Step, StepEffect, UserScreen } from './contract.ts'

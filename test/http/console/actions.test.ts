@@ -6,7 +6,7 @@ import type {
   LetterDetail,
   Page,
 } from '../../../src/http/console/contract.ts'
-import { buryDeadLetter } from '../../../src/store/dead-letters.ts'
+import { buryDeadLetter } from '../../../src/store/engine/dead-letters.ts'
 import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
 import { reconcile, troubles } from '../../../src/store/reconcile.ts'
 import { CREATED, createStage, DELIVERED, FAILED, SECRET, type Stage } from './stage.ts'
