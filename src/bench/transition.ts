@@ -53,7 +53,7 @@ function meaningOf(
 ): Stamped[] {
   let snapshot = start
   return events.map((event) => {
-    const meant = definition.receive?.(snapshot, event) ?? event
+    const meant = definition.resolveEvent?.(snapshot, event) ?? event
     snapshot = step(definition, snapshot, event).snapshot
     return meant
   })

@@ -59,7 +59,7 @@ export interface Console {
   onDead: () => void
   onDone: (
     type: string,
-    outcome: 'done' | 'repeated' | 'given-up',
+    outcome: 'done' | 'repeated' | 'exhausted',
     ms: number,
     job: EffectJob,
   ) => void
@@ -67,7 +67,7 @@ export interface Console {
   close(): void
 }
 
-const FATES = { done: 'done', repeated: 'repeating', 'given-up': 'dead' } as const
+const STATUSES = { done: 'done', repeated: 'repeating', exhausted: 'dead' } as const
 
 /** The console, or undefined where nobody may open it: then nothing of it is there. */
 export function wireConsole(wiring: ConsoleWiring): Console | undefined {
@@ -111,7 +111,7 @@ export function wireConsole(wiring: ConsoleWiring): Console | undefined {
     onDead: () => rates.add('failures', 1),
     onDone(type, outcome, ms, job) {
       rates.add('effects', 1)
-      hub.onEffect(job, type, FATES[outcome])
+      hub.onEffect(job, type, STATUSES[outcome])
       logs.note(job.actor, job.seq, `${type} ${outcome}`, { ms, attempt: job.attempt })
     },
     close: hub.close,

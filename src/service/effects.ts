@@ -21,7 +21,7 @@ import {
 import { createKieCreateHandler } from '../actors/effects/kie-create.ts'
 import { createKiePollHandler } from '../actors/effects/kie-poll.ts'
 import { createKieUploadHandler } from '../actors/effects/kie-upload.ts'
-import { createInspectHandler } from '../actors/effects/media-inspect.ts'
+import { createProbeMediaHandler } from '../actors/effects/media-inspect.ts'
 import { createNoticeHandler } from '../actors/effects/notice.ts'
 import { createDeskHandlers } from '../actors/effects/payment-review.ts'
 import {
@@ -49,7 +49,7 @@ import type { Config } from '../config/config.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { FreeLimits } from '../machines/job/context.ts'
-import { TOPUP_GIVEN_UP, topupEffects } from './topups.ts'
+import { TOPUP_EXHAUSTED, topupEffects } from './topups.ts'
 
 export interface EffectWiring {
   deps: EffectDeps
@@ -68,7 +68,7 @@ export interface EffectWiring {
 const MAX_RESULT_BYTES = 200 * 1024 * 1024
 
 /**
- * Every effect with what it needs. Four lanes, so that taps never wait for a chat that Telegram
+ * Every effect with what it needs. Four queues, so that taps never wait for a chat that Telegram
  * holds back, neither waits for the provider, and nothing for what people link to.
  */
 export function wireEffects(wiring: EffectWiring): {
@@ -76,7 +76,7 @@ export function wireEffects(wiring: EffectWiring): {
   alert: Alert
   /** Looks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
-  lanes: { tasks: TaskList; slots: number }[]
+  queues: { tasks: TaskList; slots: number }[]
 } {
   const { deps, config, api, flood, view, onDone } = wiring
   const limits = createKieLimits()
@@ -172,15 +172,15 @@ export function wireEffects(wiring: EffectWiring): {
     'telegram.sendAgain': createSendAgainHandler(sending),
     'telegram.sendOriginal': createSendOriginalHandler(sending),
   }
-  const taskDeps: TaskDeps = { ...deps, onDone, onGivenUp: tellWaiting(deps) }
+  const taskDeps: TaskDeps = { ...deps, onDone, onExhausted: tellWaiting(deps) }
   // Alone, because what people link to may be as slow as they like.
-  const inspect = createInspectHandler({ ...deps, fetchGiven })
+  const inspect = createProbeMediaHandler({ ...deps, fetchGiven })
   const foreign = { 'media.inspect': inspect, 'result.inspect': inspect }
   return {
     kie,
     alert,
     watchProvider: createProviderWatch({ ...deps, alert, credits: kie.credits }),
-    lanes: [
+    queues: [
       {
         tasks: {
           ...createTasks(instant, taskDeps),
@@ -206,7 +206,7 @@ function callbackUrl(config: Config, jobId: string): string | undefined {
 }
 
 /** What an actor hears when an effect it waits for will not be tried again. */
-const GIVEN_UP: Record<string, (params: Record<string, unknown>) => Record<string, unknown>> = {
+const EXHAUSTED: Record<string, (params: Record<string, unknown>) => Record<string, unknown>> = {
   'quote.request': () => ({ type: 'quote.refused', reason: 'unpriced' }),
   'job.start': ({ jobId }) => ({ type: 'job.refused', jobId, reason: 'paused' }),
   'media.inspect': ({ serial }) => ({
@@ -221,14 +221,14 @@ const GIVEN_UP: Record<string, (params: Record<string, unknown>) => Record<strin
   }),
   'kie.upload': () => ({ type: 'inputs.rejected', code: 'media.unavailable' }),
   'telegram.deliver': () => ({ type: 'result.undeliverable', code: 'telegram.unavailable' }),
-  ...TOPUP_GIVEN_UP,
+  ...TOPUP_EXHAUSTED,
 }
 
 /** Tells the actor that waits for an effect that it will not come. */
 export const tellWaiting =
-  ({ runtime }: EffectDeps): NonNullable<TaskDeps['onGivenUp']> =>
+  ({ runtime }: EffectDeps): NonNullable<TaskDeps['onExhausted']> =>
   async (type, job) => {
-    const event = GIVEN_UP[type]?.(job.params) as { type: string } | undefined
+    const event = EXHAUSTED[type]?.(job.params) as { type: string } | undefined
     if (event === undefined) return
     await runtime.send({ actor: job.actor, key: `given-up:${type}:${effectKey(job)}`, event })
   }

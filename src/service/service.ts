@@ -32,14 +32,14 @@ import { createRegistry } from '../machines/engine/registry.ts'
 import type { LifecycleEvent } from '../machines/lifecycle/events.ts'
 import { lifecycleMachine, lifecycleView } from '../machines/lifecycle/machine.ts'
 import { createDb, createPool, createWriters } from '../store/database.ts'
-import { buryDeadLetter } from '../store/engine/dead-letters.ts'
+import { writeDeadLetter } from '../store/engine/dead-letters.ts'
 import { recountStates } from '../store/engine/state-counts.ts'
 import { migrate } from '../store/migrate.ts'
 import { builtConsole, type ConsoleSetup, wireConsole } from './console.ts'
 import { wireEffects } from './effects.ts'
-import { startUpkeep } from './maintenance.ts'
+import { startMaintenance } from './maintenance.ts'
 import { screenViewOf } from './screen-view.ts'
-import { createMeter } from './telemetry.ts'
+import { createTelemetry } from './telemetry.ts'
 import { wireTopups } from './topups.ts'
 
 export interface ServiceOptions {
@@ -96,23 +96,23 @@ export function startService(options: ServiceOptions): Service {
     setup: options.console ?? builtConsole(),
     runtime: () => runtime,
     health: boot.health,
-    audit: () => meter.audited(),
+    audit: () => telemetry.audited(),
   })
-  const meter = createMeter(metrics, { db, now, watch })
+  const telemetry = createTelemetry(metrics, { db, now, watch })
   const runtime: Runtime = createRuntime({
     registry,
     db,
     writers,
     now,
     onCommit: watch?.onCommit,
-    onStep: meter.onStep,
-    onReceipt: meter.onReceipt,
+    onStep: telemetry.onStep,
+    onReceipt: telemetry.onReceipt,
     onPoison: ({ actor, event }, error) => {
-      meter.countDead('poisoned')
+      telemetry.countDead('poisoned')
       log.error({ actor, event: event.type, err: error }, 'an event poisoned its actor')
     },
     onRefused: ({ actor, event }, constraint) => {
-      meter.countDead('refused')
+      telemetry.countDead('refused')
       log.error({ actor, event: event.type, constraint }, 'the database refused a step')
       const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
       void alert('refused', text).catch(() => {})
@@ -121,7 +121,7 @@ export function startService(options: ServiceOptions): Service {
   const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
   let session: Session | undefined
   let worker: Worker | undefined
-  const { kie, alert, lanes, watchProvider } = wireEffects({
+  const { kie, alert, queues, watchProvider } = wireEffects({
     deps: effectDeps,
     config,
     api,
@@ -134,20 +134,20 @@ export function startService(options: ServiceOptions): Service {
       if (me?.username === undefined) throw new RetryableError('telegram.unavailable')
       return me.username
     },
-    onDone: meter.onDone,
+    onDone: telemetry.onDone,
   })
 
   const intake: IntakeDeps = {
     botId: config.botId,
     adminIds: config.adminIds,
     send: runtime.send,
-    bury: async (letter) => {
-      await buryDeadLetter(db, letter)
-      meter.countDead(letter.kind === 'update' ? 'unreadable' : 'refused')
+    deadLetter: async (letter) => {
+      await writeDeadLetter(db, letter)
+      telemetry.countDead(letter.kind === 'update' ? 'unreadable' : 'refused')
     },
     crashAt,
   }
-  const topups = wireTopups({ deps: effectDeps, config, api, bury: intake.bury })
+  const topups = wireTopups({ deps: effectDeps, config, api, deadLetter: intake.deadLetter })
   let dispatcher: Dispatcher | undefined
   const notice = createPassiveNotice({ api, now })
   const takeUpdate = createAccept(() => dispatcher as Dispatcher, intake)
@@ -177,7 +177,7 @@ export function startService(options: ServiceOptions): Service {
     log,
     routers: [
       createHealthRouter({ health: boot.health, now }),
-      createMetricsRouter(metrics, () => meter.refresh(runtime.stats())),
+      createMetricsRouter(metrics, () => telemetry.refresh(runtime.stats())),
       ...(watch === undefined ? [] : [watch.router]),
       createWebhookRouter({
         path: config.webhookSecretPath,
@@ -197,7 +197,7 @@ export function startService(options: ServiceOptions): Service {
         ...callbacks,
         storeRaw: async (callback) => {
           await callbacks.storeRaw(callback)
-          meter.countDead('callback')
+          telemetry.countDead('callback')
         },
         metrics: {
           callback4xx: () => metrics.callback4xx.inc(),
@@ -292,7 +292,10 @@ export function startService(options: ServiceOptions): Service {
     pollWithoutElection(false)
   }, HEARTBEAT_MS)
 
-  const upkeep = startUpkeep({ db, now, log, alert, meter, watchProvider }, stopping.signal)
+  const maintenance = startMaintenance(
+    { db, now, log, alert, telemetry, watchProvider },
+    stopping.signal,
+  )
 
   // Not behind the database: without it there is nobody else to tell people that the bot is updating.
   const identified = registration.identify(stopping.signal).then((me) => {
@@ -319,12 +322,12 @@ export function startService(options: ServiceOptions): Service {
       pollWithoutElection(true)
     })
     await untilDone('the job queue', async () => {
-      worker = await startWorker({ pool, db, instance: lock, lanes, log })
+      worker = await startWorker({ pool, db, instance: lock, queues, log })
     })
     if (stopping.signal.aborted) return
     tell({ type: 'schema.ready' })
     log.info('Database schema ready')
-    void upkeep.audit()
+    void maintenance.audit()
     await identified
     if (!stopping.signal.aborted) leader.start()
   }
@@ -353,7 +356,7 @@ export function startService(options: ServiceOptions): Service {
     stopping.abort()
     watch?.close()
     clearInterval(heartbeat)
-    upkeep.stop()
+    maintenance.stop()
     // Before anything else, so that whoever stands by need not wait for what is in hand here.
     const released = within(1_000, leader.release())
     await up

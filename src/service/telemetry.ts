@@ -10,10 +10,10 @@ import { readLastAudit } from '../store/star-transactions.ts'
 import type { Console } from './console.ts'
 
 /** Why something lies among the dead letters. */
-export type DeadReason = 'poisoned' | 'refused' | 'given-up' | 'unreadable' | 'callback'
+export type DeadReason = 'poisoned' | 'refused' | 'exhausted' | 'unreadable' | 'callback'
 
 /** What the parts of the service report, on the instruments of `/metrics`. */
-export function createMeter(
+export function createTelemetry(
   metrics: Metrics,
   { db, now, watch }: { db: Db; now: () => number; watch?: Console | undefined },
 ) {
@@ -49,7 +49,7 @@ export function createMeter(
       watch?.onDone(type, outcome, ms, job)
       metrics.effects.inc({ type, outcome })
       metrics.effectSeconds.observe({ type }, ms / 1_000)
-      if (outcome === 'given-up') countDead('given-up')
+      if (outcome === 'exhausted') countDead('exhausted')
       if (type !== 'telegram.deliver') return
       metrics.deliveries.inc({ outcome })
       if (outcome === 'done') void timeDelivery(actor).catch(() => {})
@@ -80,4 +80,4 @@ export function createMeter(
   }
 }
 
-export type Meter = ReturnType<typeof createMeter>
+export type Telemetry = ReturnType<typeof createTelemetry>

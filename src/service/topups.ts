@@ -11,7 +11,7 @@ import { createTellCreditedHandler, createTellHandler } from '../actors/effects/
 import type { EffectDeps, EffectHandler } from '../actors/engine/effect.ts'
 import { createPaymentDesk, raiseAlarm } from '../actors/payments/payment-review.ts'
 import { createStarReconciler } from '../actors/payments/reconcile-stars.ts'
-import { createStarBooks } from '../actors/payments/star-ledger.ts'
+import { createStarLedger } from '../actors/payments/star-ledger.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { FloodGate } from '../actors/telegram/flood.ts'
 import type { Config } from '../config/config.ts'
@@ -24,11 +24,11 @@ export interface TopupWiring {
   deps: EffectDeps
   config: Config
   api: TelegramApi
-  bury: IntakeDeps['bury']
+  deadLetter: IntakeDeps['deadLetter']
 }
 
 /** Everything that brings Stars in and back, joined. */
-export function wireTopups({ deps, config, api, bury }: TopupWiring) {
+export function wireTopups({ deps, config, api, deadLetter }: TopupWiring) {
   const { db, now, log } = deps
   const { send } = deps.runtime
   const { botId, starsPerRub } = config
@@ -48,7 +48,7 @@ export function wireTopups({ deps, config, api, bury }: TopupWiring) {
           throw error
         })
       },
-    onPayment: createOnPayment({ desk, bury, alarm }),
+    onPayment: createOnPayment({ desk, deadLetter, alarm }),
     /** For the one instance that leads: asks every ten minutes whether it is time. */
     async compareNightly(until: AbortSignal): Promise<void> {
       while (!until.aborted) {
@@ -63,7 +63,7 @@ export function wireTopups({ deps, config, api, bury }: TopupWiring) {
 
 type Handlers = Record<string, EffectHandler<never>>
 
-/** The effects of a top-up, by the lane in which they run. */
+/** The effects of a top-up, by the queue in which they run. */
 export function topupEffects(
   deps: EffectDeps & { api: TelegramApi; flood: FloodGate },
   { botId, starsPerRub, manualTopupDetails }: Config,
@@ -85,14 +85,14 @@ export function topupEffects(
     },
     chat: { 'telegram.invoice': createInvoiceHandler(deps) },
     slow: {
-      'stars.refund': createRefundHandler({ ...deps, readBooks: createStarBooks(deps) }),
+      'stars.refund': createRefundHandler({ ...deps, readStarLedger: createStarLedger(deps) }),
       'receipt.check': createReceiptHandler(deps),
     },
   }
 }
 
 /** What a top-up hears when an effect will not be tried again. */
-export const TOPUP_GIVEN_UP: Record<
+export const TOPUP_EXHAUSTED: Record<
   string,
   (params: Record<string, unknown>) => Record<string, unknown>
 > = {

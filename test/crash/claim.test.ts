@@ -17,7 +17,7 @@ import { createDatabase } from '../support/database.ts'
 import { fireTimer } from '../support/fire-timer.ts'
 import { createShopper, say, topUp } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
-import { expectBooks, waitForIdle } from './ledger.ts'
+import { expectLedger, waitForIdle } from './ledger.ts'
 
 const USER = 601
 const MONEY = 1_000
@@ -79,7 +79,7 @@ describe('a create call that was claimed and perhaps never sent', () => {
     await fireTimer(pool, `job:${input.id}`, 'unknownLimit')
     await shopper.hears(say('failed.back', { price: formatRub(PRICE, 'ru') }))
     await waitForIdle(database)
-    await expectBooks(database, USER, {
+    await expectLedger(database, USER, {
       jobs: { failed: 1 },
       entries: { hold: 1, release: 1 },
       availableKopecks: MONEY,

@@ -129,7 +129,7 @@ export function incarnate(
       'operator.alert': createAlertHandler(alert),
       'provider.pause': createPauseHandler(deps),
     },
-    { db, log, now, onGivenUp: tellWaiting(deps) },
+    { db, log, now, onExhausted: tellWaiting(deps) },
   )
   return { runtime, wire, tasks: { ...tasks, timer: createTimerTask(runtime) } }
 }

@@ -131,7 +131,7 @@ describe('a refund', { timeout: 120_000 }, () => {
       registry: undefined as never,
       log: stage.world.log,
       crashAt: () => {},
-      readBooks: async () => {},
+      readStarLedger: async () => {},
       runtime: { send: async (envelope: Envelope) => void events.push(envelope.event) as never },
       api: { call: async () => Promise.reject(new TerminalError('telegram.blocked')) } as never,
     } as never)

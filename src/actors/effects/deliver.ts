@@ -3,7 +3,7 @@ import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import type { Language } from '../../machines/texts/translate.ts'
 import type { EffectDeps, EffectHandler, EffectJob } from '../engine/effect.ts'
-import { persistently } from '../engine/retry-forever.ts'
+import { retryForever } from '../engine/retry-forever.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import type { Download } from '../media/download.ts'
 import { createTransferGate, type TransferGate } from '../media/transfer-gate.ts'
@@ -48,7 +48,7 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
       event = verdict(coerceError(thrown))
     }
     const { actor, seq, attempt } = job
-    await persistently(() => runtime.send({ actor, key: `${event.type}:${seq}.${attempt}`, event }))
+    await retryForever(() => runtime.send({ actor, key: `${event.type}:${seq}.${attempt}`, event }))
     crashAt('result.recorded')
   }
 

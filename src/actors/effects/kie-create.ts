@@ -4,7 +4,7 @@ import type { Answers } from '../../machines/catalogue/payload.ts'
 import { buildInput } from '../../machines/catalogue/payload.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
-import { persistently } from '../engine/retry-forever.ts'
+import { retryForever } from '../engine/retry-forever.ts'
 import type { KieClient } from '../kie/client.ts'
 import { familyOf } from '../kie/families.ts'
 import type { Gate } from '../kie/limits.ts'
@@ -81,6 +81,6 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
   /** The answer exists only here: storing it is repeated until the database takes it. */
   async function tell(actor: string, attempt: number, event: JobEvent): Promise<void> {
     const key = `create.answer:${attempt}:${event.type}`
-    await persistently(() => runtime.send({ actor, key, event }))
+    await retryForever(() => runtime.send({ actor, key, event }))
   }
 }

@@ -37,7 +37,7 @@ const refusalOf = ({ code }: TerminalError): MediaRefusal =>
  * Looks into a given file or link before it counts as an answer, and tells the conversation what it
  * truly is: kind, type, bytes, sides, seconds. Whatever the chat said about it is not believed.
  */
-export const createInspectHandler =
+export const createProbeMediaHandler =
   ({
     runtime,
     fetchGiven,

@@ -3,10 +3,10 @@ import { coerceError, RetryableError, TerminalError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import { type Db, databaseError, isUnstorable, refusedBy } from '../../store/database.ts'
 import { loadActors } from '../../store/engine/actors.ts'
-import { buryDeadLetter, REFUSED_STEP } from '../../store/engine/dead-letters.ts'
+import { REFUSED_STEP, writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { isJournaled } from '../../store/engine/journal.ts'
 import type { CommitOutcome } from '../../store/engine/steps.ts'
-import { commitSealed, isBooked, type Sealed, seal } from './commit.ts'
+import { commitFinalized, type FinalizedStep, finalize, isBooked } from './commit.ts'
 import type { Envelope } from './envelope.ts'
 import { hydrate, type LiveActor } from './live-actor.ts'
 import type { Cache } from './lru.ts'
@@ -32,7 +32,7 @@ type Applied = Work['applied'][number]
 
 interface Open {
   work: Work
-  sealed: Sealed
+  finalized: FinalizedStep
 }
 
 /**
@@ -75,16 +75,17 @@ export function createBatchRunner(deps: BatchDeps) {
     for (const work of works) {
       if (work.applied.length === 0 || !(await keepReplaced(work))) continue
       try {
-        open.push({ work, sealed: seal(work.draft, work.before) })
+        open.push({ work, finalized: finalize(work.draft, work.before) })
       } catch (thrown) {
         // What isn't JSON can't be a snapshot.
-        await narrow(work, coerceError(thrown), judge)
+        await bisect(work, coerceError(thrown), quarantine)
       }
     }
     // What a constraint may refuse must not hold up the rest.
-    await commit(open.filter(({ sealed }) => !isBooked(sealed)))
-    await commit(open.filter(({ sealed }) => isBooked(sealed)))
-    for (const w of works) for (const { pending, error } of w.thrown) await judge(pending, error)
+    await commit(open.filter(({ finalized }) => !isBooked(finalized)))
+    await commit(open.filter(({ finalized }) => isBooked(finalized)))
+    for (const w of works)
+      for (const { pending, error } of w.thrown) await quarantine(pending, error)
   }
 
   async function load(batch: readonly Mailbox[]): Promise<Map<string, Loaded>> {
@@ -98,7 +99,10 @@ export function createBatchRunner(deps: BatchDeps) {
     if (missing.length === 0) return actors
     for (const row of await loadActors(writers, missing)) {
       const actor = hydrate(registry.of(row.id), row)
-      actors.set(row.id, actor === undefined ? { from: 'unfit', row } : { from: 'row', actor })
+      actors.set(
+        row.id,
+        actor === undefined ? { from: 'incompatible', row } : { from: 'row', actor },
+      )
     }
     return actors
   }
@@ -115,7 +119,7 @@ export function createBatchRunner(deps: BatchDeps) {
     const { snapshot, timers, version, machine_version: machineVersion } = row
     const error = new TerminalError('actor.unfit')
     try {
-      await buryDeadLetter(db, {
+      await writeDeadLetter(db, {
         kind: 'snapshot',
         subject: row.id,
         key: `version:${version}`,
@@ -134,9 +138,9 @@ export function createBatchRunner(deps: BatchDeps) {
     if (open.length === 0) return
     let outcome: CommitOutcome
     try {
-      outcome = await commitSealed(
+      outcome = await commitFinalized(
         writers,
-        open.map(({ sealed }) => sealed),
+        open.map(({ finalized }) => finalized),
       )
     } catch (thrown) {
       // Memory may be behind or ahead of what really happened.
@@ -150,7 +154,7 @@ export function createBatchRunner(deps: BatchDeps) {
         return
       }
       const half = Math.ceil(open.length / 2)
-      if (open.length === 1) return await narrow((open[0] as Open).work, error, refuse)
+      if (open.length === 1) return await bisect((open[0] as Open).work, error, refuse)
       await commit(open.slice(0, half))
       return await commit(open.slice(half))
     }
@@ -158,7 +162,7 @@ export function createBatchRunner(deps: BatchDeps) {
   }
 
   /** Half of the events, until the one that fails stands alone. */
-  async function narrow({ mailbox, applied }: Work, error: Error, blame: typeof judge) {
+  async function bisect({ mailbox, applied }: Work, error: Error, blame: typeof quarantine) {
     if (applied.length === 1) return await blame((applied[0] as Applied).pending, error)
     mailbox.queue.unshift(...applied.map(({ pending }) => pending))
     await run([mailbox], Math.ceil(applied.length / 2))
@@ -167,7 +171,7 @@ export function createBatchRunner(deps: BatchDeps) {
   async function refuse(pending: Pending, error: Error): Promise<void> {
     const constraint = refusedBy(error)
     if (constraint !== undefined) await keepRefused(pending, constraint)
-    else if (isUnstorable(error)) await judge(pending, error)
+    else if (isUnstorable(error)) await quarantine(pending, error)
     else pending.reject(error)
   }
 
@@ -181,7 +185,7 @@ export function createBatchRunner(deps: BatchDeps) {
       if (input === undefined) {
         const { json: payload } = storable(pending.envelope)
         const error = `${REFUSED_STEP} ${constraint}`
-        await buryDeadLetter(db, { kind: 'event', subject, key, payload, error })
+        await writeDeadLetter(db, { kind: 'event', subject, key, payload, error })
         onRefused?.(pending.envelope, constraint)
       }
       pending.resolve({ outcome: 'refused', constraint })
@@ -221,14 +225,14 @@ export function createBatchRunner(deps: BatchDeps) {
   }
 
   /** An event that can't be applied: known already, or kept for a person to look at. */
-  async function judge(pending: Pending, error: Error): Promise<void> {
+  async function quarantine(pending: Pending, error: Error): Promise<void> {
     const { actor: subject, key: given } = pending.envelope
     const key = storable(given).value
     try {
       if (await isJournaled(db, subject, key)) return pending.resolve({ outcome: 'duplicate' })
       const { json: payload } = storable(pending.envelope)
       const { value: reason } = storable(String(error))
-      await buryDeadLetter(db, { kind: 'event', subject, key, payload, error: reason })
+      await writeDeadLetter(db, { kind: 'event', subject, key, payload, error: reason })
       onPoison?.(pending.envelope, error)
       pending.resolve({ outcome: 'poisoned', error })
     } catch (thrown) {

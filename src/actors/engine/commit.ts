@@ -12,7 +12,7 @@ import { type LiveActor, UNPROJECTED } from './live-actor.ts'
 import { bookingKind, closeDraft, type Draft } from './step.ts'
 
 /** A finished step: its rows, and what else is written in the same transaction. */
-export interface Sealed {
+export interface FinalizedStep {
   step: Step
   projection: Projection | null
   /** Money to move, and free generations to take or give back. */
@@ -25,7 +25,7 @@ type Booking =
   | { on: 'free'; giveBack: string }
 
 /** Finishes a draft of an actor that was `before`; throws when its snapshot is no JSON. */
-export function seal(draft: Draft, before: LiveActor | undefined): Sealed {
+export function finalize(draft: Draft, before: LiveActor | undefined): FinalizedStep {
   const step = closeDraft(draft)
   const actor = draft.actor as LiveActor
   const projection = draft.definition.project?.(actor.snapshot) ?? null
@@ -48,7 +48,7 @@ export function toBooking(effect: Effect): Booking {
 }
 
 /** Whether a step also changes users, jobs or money: only then can a constraint refuse it. */
-export const isBooked = ({ projection, bookings }: Sealed): boolean =>
+export const isBooked = ({ projection, bookings }: FinalizedStep): boolean =>
   projection !== null || bookings.length > 0
 
 /**
@@ -57,9 +57,9 @@ export const isBooked = ({ projection, bookings }: Sealed): boolean =>
  * table however many steps there are. Rejects with what the database threw; then nothing was applied,
  * unless the connection broke: then it may have been.
  */
-export async function commitSealed(
+export async function commitFinalized(
   writers: pg.Pool,
-  given: readonly Sealed[],
+  given: readonly FinalizedStep[],
 ): Promise<CommitOutcome> {
   // In order of ids, so that two processes that commit the same actors never wait for each other.
   const batch = given.toSorted((a, b) => (a.step.actorId < b.step.actorId ? -1 : 1))
@@ -92,7 +92,7 @@ export async function commitSealed(
   }
 }
 
-async function book(client: pg.PoolClient, accepted: readonly Sealed[]): Promise<void> {
+async function book(client: pg.PoolClient, accepted: readonly FinalizedStep[]): Promise<void> {
   const db = dbOf(client)
   const projections = accepted.map((s) => s.projection)
   await recordUsers(

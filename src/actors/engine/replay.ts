@@ -93,7 +93,7 @@ export const toHistoryEntry = (row: StoredEntry): HistoryEntry => ({
 })
 
 /** One entry of a history, run again. */
-export interface Retraced {
+export interface ReplayedEntry {
   entry: HistoryEntry
   /** Absent at the first step, and where the history lost what was before. */
   before: Outcome | undefined
@@ -106,10 +106,10 @@ export interface Retraced {
  * Runs the machine over entries again, one at a time; throws what the machine throws. Entries that
  * lost their beginning start from their first checkpoint. Pure.
  */
-export function* retrace(
+export function* replaySteps(
   definition: Definition,
   entries: Iterable<HistoryEntry>,
-): Generator<Retraced, void, void> {
+): Generator<ReplayedEntry, void, void> {
   let before: Outcome | undefined
   for (const entry of entries) {
     const outcome = next(definition, before, entry)
@@ -127,7 +127,7 @@ export function replay(definition: Definition, history: History): Replay {
   const steps: ReplayedStep[] = []
   let last: Outcome | undefined
   try {
-    for (const { entry, before, outcome, difference } of retrace(definition, history.entries)) {
+    for (const { entry, before, outcome, difference } of replaySteps(definition, history.entries)) {
       last = outcome
       steps.push({
         ...told(entry, before === undefined ? null : nameOf(before)),

@@ -1,18 +1,18 @@
 import type { JobHelpers, Task, TaskList } from 'graphile-worker'
 import { coerceError, RetryableError, TrtError } from '../../errors.ts'
-import { buryDeadLetter } from '../../store/engine/dead-letters.ts'
+import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { pauseMs, policyOf } from '../effect-policy.ts'
 import { type EffectDeps, type EffectHandler, type EffectJob, effectKey } from './effect.ts'
 
 export interface TaskDeps extends Pick<EffectDeps, 'db' | 'log' | 'now'> {
   onDone?: (
     type: string,
-    outcome: 'done' | 'repeated' | 'given-up',
+    outcome: 'done' | 'repeated' | 'exhausted',
     ms: number,
     job: EffectJob,
   ) => void
   /** An effect will not be tried again; whoever waits for it must be told. */
-  onGivenUp?: (type: string, job: EffectJob, error: Error) => Promise<void>
+  onExhausted?: (type: string, job: EffectJob, error: Error) => Promise<void>
 }
 
 /** Tries of an effect that fails with something unforeseen: a bug rarely heals by itself. */
@@ -27,7 +27,7 @@ export function createTasks(
   handlers: Record<string, EffectHandler<never>>,
   deps: TaskDeps,
 ): TaskList {
-  const { db, log, now, onDone, onGivenUp } = deps
+  const { db, log, now, onDone, onExhausted } = deps
   const tasks: TaskList = {}
   for (const [type, handler] of Object.entries(handlers) as [string, EffectHandler][]) {
     tasks[type] = (async (payload: unknown, helpers: JobHelpers) => {
@@ -39,7 +39,7 @@ export function createTasks(
       } catch (thrown) {
         const error = coerceError(thrown)
         const again = mayRepeat(type, job, error)
-        onDone?.(type, again ? 'repeated' : 'given-up', now() - started, job)
+        onDone?.(type, again ? 'repeated' : 'exhausted', now() - started, job)
         log[again ? 'warn' : 'error']({ effect: type, actor: job.actor, seq: job.seq, err: error })
         if (again) await repeat(type, job, error, helpers)
         else await giveUp(type, job, error)
@@ -64,14 +64,14 @@ export function createTasks(
   }
 
   async function giveUp(type: string, job: EffectJob, error: Error) {
-    await buryDeadLetter(db, {
+    await writeDeadLetter(db, {
       kind: 'effect',
       subject: job.actor,
       key: `${type}:${effectKey(job)}`,
       payload: JSON.stringify(job),
       error: error.message,
     })
-    await onGivenUp?.(type, job, error)
+    await onExhausted?.(type, job, error)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Task } from 'graphile-worker'
 import type { EventObject } from 'xstate'
-import { persistently } from './retry-forever.ts'
+import { retryForever } from './retry-forever.ts'
 import type { Runtime } from './runtime.ts'
 
 interface TimerJob {
@@ -17,5 +17,5 @@ export const createTimerTask =
     const { actor, id, seq, event } = payload as TimerJob
     const envelope = { actor, key: `timer:${id}:${seq}`, event, timer: { id, seq } }
     // The queue's own pauses grow to hours; an outage must not cost a job its time limit.
-    await persistently(() => runtime.send(envelope))
+    await retryForever(() => runtime.send(envelope))
   }

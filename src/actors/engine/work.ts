@@ -25,7 +25,7 @@ export type Loaded =
   | { from: 'memory'; actor: LiveActor }
   | { from: 'row'; actor: LiveActor | undefined }
   /** Its row exists, but no version of its machine fits the snapshot. */
-  | { from: 'unfit'; row: StoredActor }
+  | { from: 'incompatible'; row: StoredActor }
 
 /** What some envelopes of one actor would change. */
 export interface Work {
@@ -40,7 +40,7 @@ export interface Work {
   thrown: { pending: Pending; error: Error }[]
   /** An answer depends on the row: it must be read before. */
   stale: boolean
-  /** The row that is replaced because it is unfit. */
+  /** The row that is replaced because it is incompatible. */
   replaced: StoredActor | undefined
 }
 
@@ -55,12 +55,12 @@ export function prepare(
   loaded: Loaded,
   { limit, random }: { limit: number; random: () => string },
 ): Work {
-  const before = loaded.from === 'unfit' ? undefined : loaded.actor
-  const unfit = loaded.from === 'unfit' ? loaded.row : undefined
+  const before = loaded.from === 'incompatible' ? undefined : loaded.actor
+  const incompatible = loaded.from === 'incompatible' ? loaded.row : undefined
   const open = () =>
-    unfit === undefined
+    incompatible === undefined
       ? openDraft(definition, mailbox.id, before)
-      : openDraft(definition, mailbox.id, undefined, baseOf(unfit))
+      : openDraft(definition, mailbox.id, undefined, baseOf(incompatible))
   const w: Work = {
     mailbox,
     before,
@@ -91,7 +91,7 @@ export function prepare(
     taken += 1
   }
   mailbox.queue.splice(0, taken)
-  if (w.applied.length > 0) w.replaced = unfit
+  if (w.applied.length > 0) w.replaced = incompatible
   return w
 }
 

@@ -20,7 +20,7 @@ export interface WorkerDeps {
   /** This instance's name, and the key of the advisory lock that its session holds. */
   instance: { id: string; lockKey: number }
   /** Groups of tasks with slots of their own, so that slow ones can't starve the others. */
-  lanes: readonly { tasks: TaskList; slots: number }[]
+  queues: readonly { tasks: TaskList; slots: number }[]
   log: Logger
   onReap?: (ids: string[]) => void
   /** How often dead instances are looked for; one counts as dead the second time. */
@@ -46,11 +46,11 @@ const SWEEPS = 3
  * locks would otherwise be kept for hours.
  */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
-  const { pool, db, instance, lanes, log, reapEveryMs = REAP_EVERY_MS } = deps
+  const { pool, db, instance, queues, log, reapEveryMs = REAP_EVERY_MS } = deps
   const { lockKey } = instance
   // A process that is started again under its old name must still see that the old one is dead.
   const id = `${instance.id}#${lockKey}`
-  // The queue locks jobs in the name of a lane's pool, not of its single workers.
+  // The queue locks jobs in the name of a queue's pool, not of its single workers.
   const workerIds = new Set<string>()
   const runners: Runner[] = []
   const state = { lastRun: null as number | null, lastError: null as string | null }
@@ -63,7 +63,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const ended: string[] = []
   let silent = new Set<string>()
 
-  for (const lane of lanes) runners.push(await startLane(lane))
+  for (const queue of queues) runners.push(await startQueue(queue))
   await registered
   await reap()
 
@@ -84,7 +84,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
     }
   }
 
-  async function startLane({ tasks, slots }: WorkerDeps['lanes'][number]): Promise<Runner> {
+  async function startQueue({ tasks, slots }: WorkerDeps['queues'][number]): Promise<Runner> {
     const events = new EventEmitter() as WorkerEvents
     const own: string[] = []
     events.on('worker:getJob:start', () => {
@@ -115,24 +115,24 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       parsedCronItems: [],
       // Asked before every fetch: a job must not be taken by somebody whose death nobody would see.
       forbiddenFlags: () => registered.then(() => null),
-      // In batches a failure to note a job's end stops the lane; singly it is an unhandled rejection.
+      // In batches a failure to note a job's end stops the queue; singly it is an unhandled rejection.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     })
-    // A lane that dies (the database went away) is started again as soon as it can be.
+    // A queue that dies (the database went away) is started again as soon as it can be.
     const stopped = () => (stopping ? undefined : revive(runner))
     void runner.promise.then(stopped, stopped)
     return runner
 
     async function revive(dead: Runner): Promise<void> {
-      lanesState.lastError = 'a lane stopped'
-      log.error('a worker lane stopped')
+      lanesState.lastError = 'a queue stopped'
+      log.error('a worker queue stopped')
       await new Promise((resolve) => setTimeout(resolve, 1_000))
       if (stopping) return
       try {
         // What it could not note the end of would stay locked in its name.
         await unlockWorkers(db, own)
         for (const workerId of own.splice(0)) workerIds.delete(workerId)
-        runners[runners.indexOf(dead)] = await startLane({ tasks, slots })
+        runners[runners.indexOf(dead)] = await startQueue({ tasks, slots })
         lanesState.lastError = null
       } catch {
         await revive(dead)

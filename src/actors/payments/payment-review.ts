@@ -7,7 +7,7 @@ import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import type { Db } from '../../store/database.ts'
-import { buryDeadLetter } from '../../store/engine/dead-letters.ts'
+import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { addJob } from '../../store/engine/queue.ts'
 import { MOVED_BEFORE, NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { readPayment } from '../../store/topups.ts'
@@ -112,7 +112,7 @@ export function createPaymentDesk(deps: PaymentDeskDeps) {
     if (receipt.outcome === 'refused') {
       const error = `refused by ${receipt.constraint}`
       const letter = { kind: 'event', subject: actor, key, error } as const
-      await buryDeadLetter(db, { ...letter, payload: JSON.stringify({ actor, key, event }) })
+      await writeDeadLetter(db, { ...letter, payload: JSON.stringify({ actor, key, event }) })
     }
     await raiseAlarm(db, now(), { id: chargeId, code: 'payment.unbooked' })
     // A top-up that was begun a moment ago can't be unknown; if it is, the sender comes again.

@@ -10,7 +10,7 @@ import {
 } from '../../store/star-transactions.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { type PaymentDesk, type ReportedPayment, raiseAlarm } from './payment-review.ts'
-import { createStarBooks } from './star-ledger.ts'
+import { createStarLedger } from './star-ledger.ts'
 
 export interface ReconcileDeps {
   api: Pick<TelegramApi, 'call'>
@@ -39,11 +39,11 @@ export function isDue(lastAt: number | undefined, now: number): boolean {
  * an alarm. https://core.telegram.org/bots/api#getstartransactions
  */
 export function createStarReconciler({ api, db, desk, now, log }: ReconcileDeps) {
-  const readBooks = createStarBooks({ api, db })
+  const readStarLedger = createStarLedger({ api, db })
 
   async function run(signal: AbortSignal): Promise<void> {
     const startedAt = now()
-    const seen = await readBooks(signal)
+    const seen = await readStarLedger(signal)
     const payments = await missedPayments(db)
     for (const one of payments) await desk.takePayment(reported(one), true)
     const refunds = await missedRefunds(db)

@@ -19,7 +19,7 @@ const OVERLAP = 10
  * its other half from the next reader. Resolves with how many rows it saw.
  * https://core.telegram.org/bots/api#getstartransactions
  */
-export const createStarBooks =
+export const createStarLedger =
   ({ api, db }: { api: Pick<TelegramApi, 'call'>; db: Db }) =>
   async (signal: AbortSignal): Promise<number> => {
     const known = await countTransactions(db)

@@ -13,7 +13,7 @@ interface Failures {
 }
 
 /** Slows down whoever guesses: after five wrong tokens each further one doubles the wait. */
-export function createBrake(now: () => number) {
+export function createRateLimiter(now: () => number) {
   const peers = new Map<string, Failures>()
 
   return {

@@ -8,7 +8,7 @@ import type { TaskStatus } from '../../actors/kie/status.ts'
 import { TerminalError } from '../../errors.ts'
 import { modelById } from '../../machines/catalogue/catalogue.ts'
 import type { Db } from '../../store/database.ts'
-import { buryDeadLetter } from '../../store/engine/dead-letters.ts'
+import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { findJobByTask } from '../../store/jobs.ts'
 import type { Intake, KieCallbackDeps } from './callback.ts'
 
@@ -50,7 +50,7 @@ export function createCallbackIntake({
     },
     async storeRaw({ reason, raw, jobId, taskId }) {
       const digest = createHash('sha256').update(raw).digest('hex').slice(0, 32)
-      await buryDeadLetter(db, {
+      await writeDeadLetter(db, {
         kind: 'callback',
         subject: jobId ?? taskId ?? 'unknown',
         key: digest,

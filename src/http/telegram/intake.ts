@@ -14,7 +14,7 @@ export interface IntakeDeps {
   botId: number
   adminIds?: readonly number[]
   send: (envelope: Envelope) => Promise<Receipt>
-  bury: (letter: NewDeadLetter) => Promise<unknown>
+  deadLetter: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
 }
 
@@ -35,11 +35,11 @@ export function createOnInput({ botId, adminIds, send }: IntakeDeps) {
 /** What the dispatcher does with a payment: booked, or kept for a person to look at. */
 export function createOnPayment({
   desk,
-  bury,
+  deadLetter,
   alarm,
 }: {
   desk: PaymentDesk
-  bury: IntakeDeps['bury']
+  deadLetter: IntakeDeps['deadLetter']
   alarm: (about: { id: string; code: string }) => Promise<void>
 }) {
   return async ({ updateId, what, currency, payment }: PaymentInput): Promise<void> => {
@@ -48,7 +48,7 @@ export function createOnPayment({
       return
     }
     // We never ask for another currency, so nobody can say what it is worth.
-    await bury({
+    await deadLetter({
       kind: 'update',
       subject: 'payment',
       key: `tg:${updateId}`,
@@ -64,13 +64,13 @@ export function createOnPayment({
  * rejects when neither could be done, so that the sender repeats.
  */
 export const createAccept =
-  (dispatcher: () => Dispatcher, { bury, crashAt }: IntakeDeps) =>
+  (dispatcher: () => Dispatcher, { deadLetter, crashAt }: IntakeDeps) =>
   async (update: unknown): Promise<void> => {
     crashAt('update.received')
     const translation = await dispatcher().handle(update)
     if (translation.kind === 'malformed') {
       const digest = createHash('sha256').update(translation.raw).digest('hex').slice(0, 32)
-      await bury({
+      await deadLetter({
         kind: 'update',
         subject: 'telegram',
         key: translation.updateId === null ? digest : `tg:${translation.updateId}`,

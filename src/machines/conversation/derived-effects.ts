@@ -11,7 +11,7 @@ import type { View } from './screens/screen.ts'
 const LATE_MS = 1_500
 
 /** A tap becomes what its button stands for, if the button stands on the current screen. */
-export function receive(view: View, snapshot: AnyMachineSnapshot, event: Stamped): Stamped {
+export function resolveEvent(view: View, snapshot: AnyMachineSnapshot, event: Stamped): Stamped {
   if (event.type === 'desk.tapped') return called(event as Stamped & AlertTap)
   if (event.type !== 'button.tapped') return event
   const { data, queryId, messageId, at, rnd } = event as Stamped & RawTap
@@ -49,7 +49,7 @@ const CALLS_BACK = new Set([
  * What follows from every event whatever the state: a tap is answered, and the screen is drawn when
  * it may have changed and whenever the user sent something, so that nothing is met by silence.
  */
-export function reflexes(
+export function derivedEffects(
   view: View,
   before: AnyMachineSnapshot | undefined,
   event: Stamped | undefined,

@@ -82,9 +82,9 @@ export interface Definition {
   /** Input of an actor that is made by its first event; absent: only an explicit start makes one. */
   inputOf?: (actorId: string, event: EventObject) => unknown
   /** Raw event -> event of the machine, e.g. a tapped button -> what it stands for. Pure. */
-  receive?: (snapshot: AnyMachineSnapshot, event: Stamped) => Stamped
+  resolveEvent?: (snapshot: AnyMachineSnapshot, event: Stamped) => Stamped
   /** Effects that follow from what changed rather than from one transition, e.g. drawing a screen. */
-  reflexes?: (
+  derivedEffects?: (
     before: AnyMachineSnapshot | undefined,
     event: Stamped | undefined,
     after: AnyMachineSnapshot,

@@ -49,16 +49,16 @@ export function begin(definition: Definition, input: unknown): Outcome {
   return outcome(definition, snapshot as AnyMachineSnapshot, actions as unknown as Action[])
 }
 
-/** Next step of an actor with an event from outside, as `receive` and `reflexes` see it. */
+/** Next step of an actor with an event from outside, as `resolveEvent` and `derivedEffects` see it. */
 export function step(
   definition: Definition,
   snapshot: AnyMachineSnapshot,
   event: Stamped,
 ): Outcome {
-  const received = definition.receive?.(snapshot, event) ?? event
+  const received = definition.resolveEvent?.(snapshot, event) ?? event
   const next = advance(definition, snapshot, received)
-  const reflexes = definition.reflexes?.(snapshot, received, next.snapshot) ?? []
-  return { ...next, effects: [...next.effects, ...reflexes] }
+  const derivedEffects = definition.derivedEffects?.(snapshot, received, next.snapshot) ?? []
+  return { ...next, effects: [...next.effects, ...derivedEffects] }
 }
 
 /** One transition; throws what a guard, an assign or an effect's parameters throw. */

@@ -12,7 +12,7 @@ export type NewDeadLetter = Pick<
 export const REFUSED_STEP = 'refused by'
 
 /** Keeps what could not be applied, once per (kind, subject, key); returns true when it is new. */
-export async function buryDeadLetter(db: Db, letter: NewDeadLetter): Promise<boolean> {
+export async function writeDeadLetter(db: Db, letter: NewDeadLetter): Promise<boolean> {
   const row = await db
     .insertInto('dead_letters')
     .values(letter)

@@ -7,9 +7,9 @@ import type { Envelope, Receipt } from '../../../src/actors/engine/envelope.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
 import { createDb } from '../../../src/store/database.ts'
 import {
-  buryDeadLetter,
   listDeadLetters,
   type NewDeadLetter,
+  writeDeadLetter,
 } from '../../../src/store/engine/dead-letters.ts'
 import { createDatabase } from '../../support/database.ts'
 
@@ -19,7 +19,7 @@ const committed: Receipt = { outcome: 'committed', seq: 1, state: 'x' }
 async function start(t: TestContext, letter: NewDeadLetter, receipt: Receipt = committed) {
   const { pool } = await createDatabase(t)
   const db = createDb(pool)
-  await buryDeadLetter(db, letter)
+  await writeDeadLetter(db, letter)
   const [kept] = await listDeadLetters(db, 1)
   assert.ok(kept)
   const { id } = kept

@@ -78,7 +78,7 @@ export const lamp: Definition = {
     'lamp.say': ({ event }) => (event.text === 'psst' ? null : { text: event.text }),
   },
   inputOf: (actorId) => ({ owner: Number(actorId.split(':')[1]) || 0 }),
-  reflexes: (_before, event, after) =>
+  derivedEffects: (_before, event, after) =>
     event?.type === 'toggle' ? [{ type: 'lamp.shown', params: { on: after.value } }] : [],
 }
 

@@ -19,7 +19,7 @@ async function start(t: TestContext, handler: EffectHandler, type = TYPE) {
   const { pool } = await createDatabase(t)
   const queued: { job: EffectJob; pauseMs: number; key: string | undefined }[] = []
   const outcomes: string[] = []
-  const givenUp: string[] = []
+  const exhausted: string[] = []
   const tasks = createTasks(
     { [type]: handler },
     {
@@ -27,8 +27,8 @@ async function start(t: TestContext, handler: EffectHandler, type = TYPE) {
       log: pino({ level: 'silent' }),
       now: () => NOW,
       onDone: (_type, outcome) => outcomes.push(outcome),
-      onGivenUp: async (_type, job, error) => {
-        givenUp.push(`${job.actor}: ${error.message}`)
+      onExhausted: async (_type, job, error) => {
+        exhausted.push(`${job.actor}: ${error.message}`)
       },
     },
   )
@@ -42,7 +42,7 @@ async function start(t: TestContext, handler: EffectHandler, type = TYPE) {
   return {
     queued,
     outcomes,
-    givenUp,
+    exhausted,
     run: async (job: EffectJob) => void (await task(job, helpers)),
     letters: async () =>
       (await pool.query('select kind, subject, key, payload, error from dead_letters')).rows,
@@ -103,7 +103,7 @@ describe('effect task', () => {
     const job = jobOf({ modelId: 'm' }, { attempt: 20 })
     await task.run(job)
     await task.run(job)
-    assert.deepEqual([task.queued, task.outcomes], [[], ['given-up', 'given-up']])
+    assert.deepEqual([task.queued, task.outcomes], [[], ['exhausted', 'exhausted']])
     assert.deepEqual(await task.letters(), [
       {
         kind: 'effect',
@@ -113,21 +113,21 @@ describe('effect task', () => {
         error: away().message,
       },
     ])
-    assert.equal(task.givenUp[0], `${job.actor}: ${away().message}`)
+    assert.equal(task.exhausted[0], `${job.actor}: ${away().message}`)
   })
 
   for (const error of [new TerminalError('kie.refused'), new UnknownOutcomeError('kie.unknown')]) {
     test(`is given up at once after a ${error.name}`, async (t) => {
       const task = await start(t, failing(error))
       await task.run(jobOf({}))
-      assert.deepEqual([task.queued, task.givenUp.length], [[], 1])
+      assert.deepEqual([task.queued, task.exhausted.length], [[], 1])
     })
   }
 
   test('is tried five times when something unforeseen goes wrong', async (t) => {
     const task = await start(t, failing(new TypeError('a bug')))
     for (let attempt = 1; attempt <= 5; attempt += 1) await task.run(jobOf({}, { attempt }))
-    assert.deepEqual(task.outcomes, [...Array(4).fill('repeated'), 'given-up'])
+    assert.deepEqual(task.outcomes, [...Array(4).fill('repeated'), 'exhausted'])
     assert.match((await task.letters())[0].error, /a bug/)
   })
 })

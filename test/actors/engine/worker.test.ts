@@ -14,7 +14,7 @@ interface Settings {
   id: string
   lockKey: number
   tasks: TaskList
-  /** One, so that a dead instance, whose lane lives on here, is too busy to take a freed job. */
+  /** One, so that a dead instance, whose queue lives on here, is too busy to take a freed job. */
   slots?: number
 }
 
@@ -30,7 +30,7 @@ async function startInstance(
     pool,
     db: createDb(pool),
     instance: { id, lockKey },
-    lanes: [{ tasks, slots }],
+    queues: [{ tasks, slots }],
     log,
     reapEveryMs: 150,
     onReap: (ids) => reaped.push(...ids),
@@ -225,7 +225,7 @@ describe('worker', () => {
     }
     const { worker } = await startInstance(t, database, { id: 'a', lockKey: 1, tasks: { work } })
     await addJob(database, 'work')
-    await waitFor(() => worker.lastRun().effects?.lastError, { what: 'the lane to stop' })
+    await waitFor(() => worker.lastRun().effects?.lastError, { what: 'the queue to stop' })
     await pool.query(`${table}.gone rename to _private_jobs`)
     await waitFor(() => runs === 2, { what: 'the job to run again' })
     const empty = 'select count(*) = 0 as empty from graphile_worker.jobs'

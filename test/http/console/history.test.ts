@@ -12,7 +12,7 @@ import { callbackData } from '../../../src/machines/conversation/buttons.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import { stateName } from '../../../src/machines/engine/transition.ts'
 import { loadActor, type StoredActor } from '../../../src/store/engine/actors.ts'
-import { buryDeadLetter } from '../../../src/store/engine/dead-letters.ts'
+import { writeDeadLetter } from '../../../src/store/engine/dead-letters.ts'
 import { readJournal } from '../../../src/store/engine/journal.ts'
 import { BOT, createStage, DELIVERED, SECRET, type Stage, VIEW } from './stage.ts'
 
@@ -140,7 +140,7 @@ describe('the history of an actor', () => {
       Object.fromEntries(
         (await ann.get<StepPage>(at(job, '/steps'))).body.steps
           .flatMap((step) => step.effects)
-          .map(({ type, fate }) => [type, fate]),
+          .map(({ type, status }) => [type, status]),
       )
     const first = await effects()
     assert.deepEqual([first['ledger.hold'], first['kie.create']], ['booked', 'queued'])
@@ -157,7 +157,7 @@ describe('the history of an actor', () => {
     )
     const { actor, seq, index } = rows[0].payload
     const key = `kie.create:${actor}#${seq}.${index}`
-    await buryDeadLetter(stage.db, {
+    await writeDeadLetter(stage.db, {
       kind: 'effect',
       subject: actor,
       key,

@@ -52,7 +52,7 @@ describe('callback data', () => {
       fc.property(moment, anyData, fc.nat(10_000), ({ snapshot }, data, afterMs) => {
         const at = contextOf(snapshot).leftAt + afterMs
         const raw = { type: 'button.tapped', data, queryId: 'q', at, rnd: 'r' } as Stamped
-        const received = conversation.receive?.(snapshot, raw) ?? assert.fail()
+        const received = conversation.resolveEvent?.(snapshot, raw) ?? assert.fail()
         const screen = screenOf(snapshot) ?? assert.fail()
         const real = tapsOf(screen.keyboard).some((b) => callbackData(screen, b.event) === data)
         const expected = afterMs < 1_500 ? 'tap.late' : 'tap.stale'

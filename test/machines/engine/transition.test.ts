@@ -258,7 +258,7 @@ describe('a transition', () => {
     }
   })
 
-  test('sees the event as `receive` understands it, and adds the reflexes', () => {
+  test('sees the event as `receive` understands it, and adds the derivedEffects', () => {
     const machine = createMachine({ initial: 'a', states: { a: { on: { go: 'b' } }, b: {} } })
     const seen: unknown[] = []
     const definition: Definition = {
@@ -266,8 +266,8 @@ describe('a transition', () => {
       version: 1,
       machine,
       effects: {},
-      receive: (_snapshot, event) => (event.type === 'raw' ? { ...event, type: 'go' } : event),
-      reflexes: (before, event, after) => {
+      resolveEvent: (_snapshot, event) => (event.type === 'raw' ? { ...event, type: 'go' } : event),
+      derivedEffects: (before, event, after) => {
         seen.push([before?.value, event?.type, after.value])
         return [{ type: 'drawn', params: {} }]
       },

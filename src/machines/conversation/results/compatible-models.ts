@@ -44,7 +44,7 @@ export interface Source extends FinishedTask {
 }
 
 /** Models that can go on with a result: the menu's groups, those that continue the task first. */
-export function fittingModels(source: Source, file: number, rates: Rates): readonly Model[] {
+export function compatibleModels(source: Source, file: number, rates: Rates): readonly Model[] {
   const takers = source.hasFiles ? mediaTakers(outputKind(source.modelId), rates) : []
   const going = allModels.filter(
     (m) => continuing(m, source, file) !== undefined && canBeHad(m, rates),

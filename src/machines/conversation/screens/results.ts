@@ -5,7 +5,7 @@ import { answerLabel } from '../../labels/answers.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { canBeHad } from '../order/offer.ts'
-import { fittingModels } from '../results/compatible-models.ts'
+import { compatibleModels } from '../results/compatible-models.ts'
 import {
   LINES_PER_PAGE,
   type ResultCard,
@@ -144,7 +144,7 @@ function resultRows(
   const isDone = card.status === 'delivered'
   const again = model !== undefined && canBeHad(model, view.rates) && endOf(card) !== 'working'
   const source = { ...card, hasFiles: card.files.length > 0 }
-  const useful = isDone && fittingModels(source, 0, view.rates).length > 0
+  const useful = isDone && compatibleModels(source, 0, view.rates).length > 0
   const shown = [
     isDone && button(t('results.show'), { type: 'result.shown' }),
     isDone && hasOriginal(model) && button(t('done.original'), { type: 'original.pressed' }),

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { allModels } from '../../../../src/machines/catalogue/catalogue.ts'
 import { continuing } from '../../../../src/machines/catalogue/continuations.ts'
 import {
-  fittingModels,
+  compatibleModels,
   mediaInput,
 } from '../../../../src/machines/conversation/results/compatible-models.ts'
 import { type Backend, type Chat, createChat, rich, runJob, view } from '../chat.ts'
@@ -322,12 +322,12 @@ describe('a result as an input', () => {
 
   test('is offered to models that are on offer, priced, and take its kind first', () => {
     const source = { modelId: 'z-image', answers: {}, taskId: 't', hasFiles: true }
-    const found = fittingModels(source, 0, view.rates)
+    const found = compatibleModels(source, 0, view.rates)
     assert.ok(found.length > 10)
     for (const model of found) assert.ok(mediaInput(model, 'image'), model.id)
-    assert.deepEqual(fittingModels({ ...source, hasFiles: false }, 0, view.rates), [])
+    assert.deepEqual(compatibleModels({ ...source, hasFiles: false }, 0, view.rates), [])
     const text = { ...source, modelId: 'elevenlabs/speech-to-text' }
-    assert.deepEqual(fittingModels(text, 0, view.rates), [])
+    assert.deepEqual(compatibleModels(text, 0, view.rates), [])
   })
 })
 
