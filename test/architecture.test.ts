@@ -24,6 +24,7 @@ const layers: Record<string, { layers: string[]; packages: string[]; node: boole
       'telegraf',
       '@grammyjs/types',
       'p-throttle',
+      'undici',
       'file-type',
       'image-size',
       'music-metadata',

@@ -15,6 +15,8 @@ export interface EffectJob<P = Record<string, unknown>> {
   /** 1 for the first try. */
   attempt: number
   params: P
+  /** The newest step that asked for it to be done afresh, of an effect of which only the newest counts. */
+  renewed?: number
 }
 
 /**

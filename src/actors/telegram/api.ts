@@ -1,8 +1,8 @@
 import type { ApiMethods, Opts } from '@grammyjs/types'
-import { Telegram } from 'telegraf'
 import { RetryableError, TerminalError } from '../../errors.ts'
 import { toTelegramError } from './errors.ts'
 import { type DownloadedFile, type DownloadOptions, downloadSecretly } from './file-download.ts'
+import { createJsonClient } from './json-client.ts'
 import { createKeepAliveAgent } from './keep-alive-agent.ts'
 import { hasFilePart, postForm } from './send-form.ts'
 import { type InputFile, toWire } from './upload-form.ts'
@@ -30,28 +30,28 @@ export interface TelegramApi {
 }
 
 /**
- * Typed calls carried by telegraf's client, uploads by our own form. Rejects with a `TrtError`:
- * retryable only when the call had no effect (429, 5xx, never connected), unknown when the request
- * left and no answer came. No error holds the token or the payload.
+ * Typed calls: without files as JSON over a pool of connections, uploads as a streamed form. Rejects
+ * with a `TrtError`: retryable only when the call had no effect (429, 5xx, never connected), unknown
+ * when the request left and no answer came. No error holds the token or the payload.
  */
 export function createTelegramApi(deps: {
   token: string
   apiRoot: string
   timeoutMs?: number
-  agent?: ReturnType<typeof createKeepAliveAgent>
+  /** Longest wait for a connection. */
+  connectDeadlineMs?: number
+  /** How long a connection may be idle before it is closed. */
+  idleMs?: number
 }): TelegramApi {
-  const { token, timeoutMs: defaultTimeoutMs = 30_000 } = deps
+  const { token, timeoutMs: defaultTimeoutMs = 30_000, connectDeadlineMs, idleMs } = deps
   // Without the slash a path in the root would lose its last segment.
   const root = new URL(deps.apiRoot.replace(/\/*$/, '/'))
-  const agent = deps.agent ?? createKeepAliveAgent(root.protocol)
-  const client = new Telegram(token, { apiRoot: root.href, webhookReply: false })
-  // Set afterwards: for http roots the constructor drops the agent.
-  client.options.agent = agent
-  const send = client.callApi.bind(client) as unknown as (
-    method: string,
-    payload: object,
-    options: { signal: AbortSignal },
-  ) => Promise<unknown>
+  const limits = {
+    ...(connectDeadlineMs === undefined ? {} : { connectDeadlineMs }),
+    ...(idleMs === undefined ? {} : { idleMs }),
+  }
+  const agent = createKeepAliveAgent(root.protocol, limits)
+  const client = createJsonClient(root.origin, limits)
 
   return {
     async call(method, payload, { signal, timeoutMs = defaultTimeoutMs } = {}) {
@@ -74,10 +74,9 @@ export function createTelegramApi(deps: {
         const { signal } = controller
         const answer = hasFilePart(fields)
           ? postForm({ url: new URL(`./bot${token}/${method}`, root), agent, fields, signal })
-          : send(method, fields, { signal })
+          : client.post(`${root.pathname}bot${token}/${method}`, fields, signal)
         return (await answer) as ApiResult<typeof method>
       } catch (thrown) {
-        // Telegraf never reads the body of a 5xx, which would hold the socket for good.
         abort()
         for (const stream of streams) stream.destroy()
         if (sourceFailed) throw new RetryableError('media.unavailable', { detail: `${method}.` })
@@ -93,6 +92,9 @@ export function createTelegramApi(deps: {
       const path = segments.map(encodeURIComponent).join('/')
       return downloadSecretly(new URL(`file/bot${token}/${path}`, root), options)
     },
-    close: () => agent.destroy(),
+    close() {
+      agent.destroy()
+      client.close()
+    },
   }
 }

@@ -14,19 +14,25 @@ export class TelegramRefusal extends TerminalError {
 }
 
 /**
- * Whatever telegraf threw, as one of our errors. Telegraf's own errors are dropped, not chained:
- * they carry the whole request (private text) and sometimes the URL (the token).
+ * Whatever a call threw, as one of our errors. The errors of the clients are dropped, not chained:
+ * they may carry the whole request (private text) and the address (the token).
  */
 export function toTelegramError(thrown: unknown, method: string): TrtError {
   if (thrown instanceof TelegramError) return fromAnswer(thrown, method)
-  const { name, type, code } = thrown as { name?: string; type?: string; code?: string }
-  if (name === 'FetchError' && code?.startsWith(NOT_CONNECTED)) {
+  const code = reasonOf(thrown)
+  if (code?.startsWith(NOT_CONNECTED)) {
     const detail = `${method}: ${code.slice(NOT_CONNECTED.length)}.`
     return new RetryableError('telegram.unavailable', { detail })
   }
   return new UnknownOutcomeError('telegram.unknown', {
-    detail: `${method}: ${code ?? type ?? 'the answer is not from the Bot API'}.`,
+    detail: `${method}: ${code ?? 'the answer is not from the Bot API'}.`,
   })
+}
+
+/** What a client says of a failure in one word; an abort's own `code` is a number. */
+function reasonOf(thrown: unknown): string | undefined {
+  const { code, name } = (thrown ?? {}) as { code?: unknown; name?: unknown }
+  return typeof code === 'string' ? code : name === 'AbortError' ? 'no answer in time' : undefined
 }
 
 function fromAnswer({ response, code }: TelegramError, method: string): TrtError {

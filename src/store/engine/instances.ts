@@ -77,3 +77,8 @@ export async function freeLostJobs(
       and locked_at < now() - interval '5 seconds'`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
+
+/** Whether this process is still on the list; another may have thought it dead. */
+export const isRegistered = async (db: Db, id: string): Promise<boolean> =>
+  (await db.selectFrom('instances').select('id').where('id', '=', id).executeTakeFirst()) !==
+  undefined

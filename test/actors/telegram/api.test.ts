@@ -12,7 +12,6 @@ import {
   isWebhookActive,
   migrateToChatId,
 } from '../../../src/actors/telegram/errors.ts'
-import { createKeepAliveAgent } from '../../../src/actors/telegram/keep-alive-agent.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { ok, refuse, reply, startStub, TOKEN } from './stub-server.ts'
 
@@ -63,8 +62,7 @@ describe('telegram api', () => {
 
   test('does not cut a long poll at the idle limit of a connection', async (t) => {
     const stub = await startStub(t, (_, res) => void setTimeout(() => ok(res, []), 120))
-    const agent = createKeepAliveAgent('http:', { idleMs: 20 })
-    const api = createTelegramApi({ token: TOKEN, apiRoot: stub.root, agent })
+    const api = createTelegramApi({ token: TOKEN, apiRoot: stub.root, idleMs: 20 })
     t.after(() => api.close())
     assert.deepEqual(await api.call('getUpdates', {}), [])
   })
@@ -197,8 +195,8 @@ describe('telegram api', () => {
   test('may repeat what never left: no connection within the deadline', async (t) => {
     // Accepts TCP but never speaks TLS.
     const port = await listen(t, () => {})
-    const agent = createKeepAliveAgent('https:', { connectDeadlineMs: 50 })
-    const api = createTelegramApi({ token: TOKEN, apiRoot: `https://127.0.0.1:${port}`, agent })
+    const apiRoot = `https://127.0.0.1:${port}`
+    const api = createTelegramApi({ token: TOKEN, apiRoot, connectDeadlineMs: 50 })
     t.after(() => api.close())
     const error = await failure(api.call('sendMessage', send))
     assert.deepEqual([error.name, error.code], ['RetryableError', 'telegram.unavailable'])

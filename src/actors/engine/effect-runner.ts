@@ -1,0 +1,344 @@
+import type { Logger } from 'pino'
+import { coerceError, RetryableError, TrtError } from '../../errors.ts'
+import type { Db } from '../../store/database.ts'
+import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
+import {
+  claimEffects,
+  completeEffects,
+  type EffectRef,
+  ownEffects,
+  postponeEffect,
+  releaseEffects,
+  type StoredEffect,
+} from '../../store/engine/effects.ts'
+import { type EffectJob, effectKey } from './effect.ts'
+import { createGatherer } from './gather.ts'
+import { createScheduler, type QueueStats } from './scheduler.ts'
+
+/** How one kind of effect is run. */
+export interface EffectRule {
+  queue: string
+  /**
+   * `once`: has a row until it is done, is run again after a crash. `latest`: the same, but of several
+   * asked for by one actor only the newest counts. `ephemeral`: worthless after seconds, so it has no
+   * row; it is run after the commit and lost with the process.
+   */
+  delivery: Delivery
+  attempts: number
+  /** Longest pause between two tries; pauses double from 1 s. */
+  maxPauseMs: number
+  /** Effects of one key run one after another; by default those of one actor. */
+  key?: ((job: EffectJob) => string) | undefined
+  /** Waited for without holding a slot. */
+  gate?: ((job: EffectJob, signal: AbortSignal) => Promise<void>) | undefined
+  run: (job: EffectJob, signal: AbortSignal) => Promise<void>
+  /** Called when it will not be tried again; whoever waits for it is told. */
+  onExhausted?: ((job: EffectJob, error: Error) => Promise<void>) | undefined
+}
+
+export type Delivery = 'once' | 'latest' | 'ephemeral'
+
+/** An effect of a step that was just committed. */
+export type CommittedEffect = Omit<StoredEffect, 'actor_id' | 'payload' | 'attempt'> & {
+  at: number
+  params: Record<string, unknown>
+}
+
+export type EffectOutcome = 'done' | 'repeated' | 'exhausted'
+
+export interface EffectRunnerDeps {
+  db: Db
+  rules: ReadonlyMap<string, EffectRule>
+  slots: Readonly<Record<string, number>>
+  /** Key of the advisory lock that this instance holds: its name in the rows that it runs. */
+  owner: number
+  now: () => number
+  log: Logger
+  onDone?: ((type: string, outcome: EffectOutcome, ms: number, job: EffectJob) => void) | undefined
+  /** How often rows that nobody runs are looked for. */
+  claimEveryMs?: number
+}
+
+export interface EffectRunner {
+  /** In whose name effects are committed: this instance's, or nobody's when it has no room for more. */
+  owner(): number | null
+  /** Runs the effects of a committed step. */
+  committed(actor: string, effects: readonly CommittedEffect[]): void
+  /** Begins to take rows that nobody runs. */
+  start(): void
+  /** Compares the rows in this instance's name with its memory, e.g. after a commit without an answer. */
+  compare(): Promise<void>
+  stop(graceMs: number): Promise<void>
+  stats(): {
+    waiting: number
+    queues: Record<string, QueueStats>
+    lastClaimAt: number | null
+    lastError: string | null
+  }
+}
+
+interface Entry {
+  job: EffectJob
+  key: string
+  type: string
+  /** Queued or running in this process. */
+  inHand: boolean
+  addedAt: number
+}
+
+const CLAIM_EVERY_MS = 1_000
+const CLAIM_MOST = 200
+/** More than that in memory, and effects are left to whoever has room. */
+const ROOM = 20_000
+/** Rows younger than this may belong to a commit whose answer is still on its way. */
+const SETTLED_MS = 5_000
+/** Tries of an effect that fails with something unforeseen: a bug rarely heals by itself. */
+const UNFORESEEN_TRIES = 5
+const AGAIN_MS = 1_000
+
+/**
+ * Runs effects in the process that committed them, each as soon as its queue has a slot, and takes
+ * over those that nobody runs: put back for another try, or left by an instance that died. An effect
+ * runs at least once; its row goes when it is done.
+ */
+export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
+  const { db, rules, slots, owner, now, log, onDone, claimEveryMs = CLAIM_EVERY_MS } = deps
+  const scheduler = createScheduler({
+    slots,
+    onDefect: (error) => log.error({ err: error }, 'a defect in running an effect'),
+  })
+  const entries = new Map<string, Entry>()
+  const completions = createGatherer<EffectRef>((done) =>
+    untilStored(() => completeEffects(db, done)),
+  )
+  const retries = new Set<NodeJS.Timeout>()
+  let stopping = false
+  let timer: NodeJS.Timeout | undefined
+  let wakeAt = Number.POSITIVE_INFINITY
+  let claiming: Promise<void> | undefined
+  let lastClaimAt: number | null = null
+  let lastError: string | null = null
+
+  function committed(actor: string, effects: readonly CommittedEffect[]): void {
+    for (const { key, type, seq, index, renewed, at, params } of effects) {
+      const rule = ruleOf(type)
+      const job: EffectJob = { actor, seq, index, at, attempt: 1, params, renewed }
+      if (rule.delivery === 'ephemeral') {
+        const task = { queue: rule.queue, key: effectKey(job), run: runEphemeral(type, rule, job) }
+        scheduler.add(task)
+      } else take(type, key, job)
+    }
+  }
+
+  function ruleOf(type: string): EffectRule {
+    const rule = rules.get(type)
+    // The engine refuses machines with such an effect when it is made.
+    if (rule === undefined) throw new Error(`nobody handles the effect ${type}`)
+    return rule
+  }
+
+  /** Puts an effect in line; a newer one of which only the newest counts takes the place of the older. */
+  function take(type: string, key: string, job: EffectJob): void {
+    const id = idOf(job.actor, key)
+    const known = entries.get(id)
+    if (known === undefined) {
+      const entry: Entry = { job, key, type, inHand: false, addedAt: now() }
+      entries.set(id, entry)
+      line(entry)
+    } else if (job.seq > known.job.seq) {
+      known.job = { ...job, renewed: Math.max(job.renewed ?? 0, known.job.renewed ?? 0) }
+      if (!known.inHand) line(known)
+    }
+  }
+
+  function line(entry: Entry): void {
+    const rule = ruleOf(entry.type)
+    entry.inHand = true
+    scheduler.add({
+      queue: rule.queue,
+      key: rule.key?.(entry.job) ?? entry.job.actor,
+      gate: rule.gate && ((signal) => rule.gate?.(entry.job, signal) ?? Promise.resolve()),
+      run: (signal) => run(entry, rule, signal),
+    })
+  }
+
+  async function run(entry: Entry, rule: EffectRule, signal: AbortSignal): Promise<void> {
+    const { job, type, key } = entry
+    const started = now()
+    try {
+      await rule.run(job, signal)
+      onDone?.(type, 'done', now() - started, job)
+      settle(entry, job)
+    } catch (thrown) {
+      const error = coerceError(thrown)
+      const again = mayRepeat(rule, job, error)
+      onDone?.(type, again ? 'repeated' : 'exhausted', now() - started, job)
+      log[again ? 'warn' : 'error']({ effect: type, actor: job.actor, seq: job.seq, err: error })
+      // While it failed, a later step asked for a newer one.
+      if (entry.job.seq > job.seq) line(entry)
+      else if (again) await postpone(entry, key, pauseMs(rule, job.attempt, error))
+      else await exhaust(entry, rule, error)
+    }
+  }
+
+  const runEphemeral =
+    (type: string, rule: EffectRule, job: EffectJob) => async (signal: AbortSignal) => {
+      const started = now()
+      try {
+        await rule.run(job, signal)
+        onDone?.(type, 'done', now() - started, job)
+      } catch (thrown) {
+        const error = coerceError(thrown)
+        onDone?.(type, 'exhausted', now() - started, job)
+        log.warn({ effect: type, actor: job.actor, seq: job.seq, err: error })
+      }
+    }
+
+  /** Done as far as `job` asked; the row goes, unless a later step asked again. */
+  function settle(entry: Entry, job: EffectJob): void {
+    const ref = { actor: job.actor, key: entry.key, seq: job.seq }
+    void completions.add(ref).then(() => {
+      if (entry.job.seq === job.seq) entries.delete(idOf(job.actor, entry.key))
+    }, noteError)
+    if (entry.job.seq > job.seq) line(entry)
+    else entry.inHand = false
+  }
+
+  /** The row waits for its next try, and memory forgets it. Without a database it waits here. */
+  async function postpone(entry: Entry, key: string, pause: number): Promise<void> {
+    const { job } = entry
+    try {
+      const ref = { actor: job.actor, key, seq: job.seq }
+      await postponeEffect(db, ref, { attempt: job.attempt + 1, pauseMs: pause })
+      entries.delete(idOf(job.actor, key))
+      wake(pause)
+    } catch (thrown) {
+      noteError(thrown)
+      later(entry, { ...job, attempt: job.attempt + 1 }, Math.max(pause, AGAIN_MS))
+    }
+  }
+
+  async function exhaust(entry: Entry, rule: EffectRule, error: Error): Promise<void> {
+    const { job, type } = entry
+    try {
+      await writeDeadLetter(db, {
+        kind: 'effect',
+        subject: job.actor,
+        key: `${type}:${effectKey(job)}`,
+        payload: JSON.stringify(job),
+        error: error.message,
+      })
+      await rule.onExhausted?.(job, error)
+      settle(entry, job)
+    } catch (thrown) {
+      noteError(thrown)
+      later(entry, job, AGAIN_MS)
+    }
+  }
+
+  function later(entry: Entry, job: EffectJob, pause: number): void {
+    entry.job = job
+    const retry = setTimeout(() => {
+      retries.delete(retry)
+      if (!stopping) line(entry)
+    }, pause)
+    retry.unref()
+    retries.add(retry)
+  }
+
+  /** Looks for rows that nobody runs, now and after `ms` at the latest. */
+  function wake(ms: number): void {
+    if (stopping || now() + ms >= wakeAt) return
+    wakeAt = now() + ms
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      wakeAt = Number.POSITIVE_INFINITY
+      claiming = claim().finally(() => wake(claimEveryMs))
+    }, ms)
+    timer.unref()
+  }
+
+  async function claim(): Promise<void> {
+    if (scheduler.size() >= ROOM) return
+    try {
+      const rows = await claimEffects(db, owner, CLAIM_MOST)
+      lastClaimAt = now()
+      lastError = null
+      for (const row of rows) adopt(row)
+      if (rows.length === CLAIM_MOST) wake(0)
+    } catch (thrown) {
+      noteError(thrown)
+    }
+  }
+
+  function adopt(row: StoredEffect): void {
+    const { actor_id: actor, key, type, seq, index, attempt, renewed, payload } = row
+    const { at, params } = payload
+    if (!rules.has(type)) {
+      // A newer version of the program asked for it; whoever knows it takes it.
+      log.warn({ effect: type, actor }, 'an effect that this version does not know')
+      void postponeEffect(db, { actor, key, seq }, { attempt, pauseMs: 30_000 }).catch(noteError)
+      return
+    }
+    take(type, key, { actor, seq, index, at, attempt, params, renewed })
+  }
+
+  async function compare(): Promise<void> {
+    const asked = now()
+    const rows = await ownEffects(db, owner, SETTLED_MS)
+    const stored = new Set(rows.map((row) => idOf(row.actor_id, row.key)))
+    for (const row of rows) if (!entries.has(idOf(row.actor_id, row.key))) adopt(row)
+    // Taken away while this instance seemed dead; what is running already can't be called back.
+    for (const [id, entry] of entries) {
+      const old = entry.addedAt < asked - 2 * SETTLED_MS
+      if (old && !entry.inHand && !stored.has(id)) entries.delete(id)
+    }
+  }
+
+  async function untilStored(write: () => Promise<void>): Promise<void> {
+    for (let pause = 100; ; pause = Math.min(pause * 2, 2_000)) {
+      try {
+        return await write()
+      } catch (thrown) {
+        noteError(thrown)
+        if (stopping || !(thrown instanceof RetryableError)) throw thrown
+        await new Promise((resolve) => setTimeout(resolve, pause))
+      }
+    }
+  }
+
+  function noteError(thrown: unknown): void {
+    lastError = coerceError(thrown).message
+  }
+
+  return {
+    owner: () => (stopping || scheduler.size() >= ROOM ? null : owner),
+    committed,
+    start: () => wake(0),
+    compare,
+    stats: () => ({ waiting: scheduler.size(), queues: scheduler.stats(), lastClaimAt, lastError }),
+    async stop(graceMs) {
+      stopping = true
+      clearTimeout(timer)
+      for (const retry of retries) clearTimeout(retry)
+      await claiming
+      await scheduler.stop(graceMs)
+      await completions.flushed()
+      // The rest is for the others, and for the next start.
+      await releaseEffects(db, owner).catch(noteError)
+    },
+  }
+}
+
+const idOf = (actor: string, key: string): string => `${actor}\n${key}`
+
+function mayRepeat({ attempts }: EffectRule, { attempt }: EffectJob, error: Error): boolean {
+  if (error instanceof RetryableError) return attempt < attempts
+  return !(error instanceof TrtError) && attempt < Math.min(attempts, UNFORESEEN_TRIES)
+}
+
+/** How long to wait after a failed try: doubled each time, or as long as the other side asks. */
+function pauseMs({ maxPauseMs }: EffectRule, attempt: number, error: Error): number {
+  const askedMs = error instanceof RetryableError ? error.retryAfterMs : undefined
+  return askedMs ?? Math.min(1_000 * 2 ** Math.min(attempt - 1, 20), maxPauseMs)
+}

@@ -1,0 +1,131 @@
+import type { Logger } from 'pino'
+import { coerceError } from '../../errors.ts'
+import type { Db } from '../../store/database.ts'
+import { freeOrphanedEffects } from '../../store/engine/effects.ts'
+import {
+  isRegistered,
+  reapInstances,
+  registerInstance,
+  removeInstance,
+  silentInstances,
+} from '../../store/engine/instances.ts'
+
+export interface MembershipDeps {
+  db: Db
+  /** This instance's name, and the key of the advisory lock that its session holds. */
+  instance: { id: string; lockKey: number }
+  log: Logger
+  /** Rows in this instance's name and its memory may differ: it was thought dead, or just started. */
+  onDoubt: () => Promise<void>
+  /** Others took over from these. */
+  onReap?: ((ids: string[]) => void) | undefined
+  /** How often dead instances are looked for; one counts as dead the second time. */
+  everyMs?: number
+}
+
+export interface Membership {
+  /** Registers this instance, again after its session was lost and came back. */
+  register(): Promise<void>
+  /** What this instance remembers of its rows may be wrong: compared in the next rounds. */
+  doubt(): void
+  isRegistered(): boolean
+  stop(): Promise<void>
+  stats(): { lastRun: number | null; lastError: string | null }
+}
+
+const EVERY_MS = 3_000
+const RETRY_MS = 500
+/** Rounds after a start, a death or a trouble in which rows and memory are compared. */
+const ROUNDS = 3
+
+/**
+ * Knows which instances live, and frees what dead ones were running: Postgres drops an advisory lock
+ * with its connection, so nothing has to expire.
+ */
+export function createMembership(deps: MembershipDeps): Membership {
+  const { db, log, onDoubt, onReap, everyMs = EVERY_MS } = deps
+  const { lockKey } = deps.instance
+  // A process that is started again under its old name must still see that the old one is dead.
+  const id = `${deps.instance.id}#${lockKey}`
+  let registered = false
+  let registering: Promise<void> = Promise.resolve()
+  let rounds = ROUNDS
+  let silent = new Set<string>()
+  let stopping = false
+  let lastRun: number | null = null
+  let lastError: string | null = null
+
+  /** One after another: an older registration must not overwrite a newer one. */
+  function register(): Promise<void> {
+    registering = registering.then(persist)
+    return registering
+  }
+
+  async function persist(): Promise<void> {
+    while (!stopping) {
+      try {
+        await registerInstance(db, { id, lockKey, workerIds: [] })
+        registered = true
+        return
+      } catch (error) {
+        log.error({ err: error }, 'this instance could not register')
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+      }
+    }
+  }
+
+  async function round(): Promise<void> {
+    try {
+      if (!(await isRegistered(db, id))) {
+        // Thought dead by another, which has taken over.
+        rounds = ROUNDS
+        await register()
+      }
+      // A living instance may lose its session for a moment; its effects must not run twice for that.
+      const now = await silentInstances(db, id)
+      const dead = await reapInstances(
+        db,
+        now.filter((other) => silent.has(other)),
+      )
+      silent = new Set(now)
+      if (dead.length > 0) rounds = ROUNDS
+      if (rounds > 0) {
+        rounds -= 1
+        await freeOrphanedEffects(db)
+        await onDoubt()
+      }
+      lastRun = Date.now()
+      lastError = null
+      if (dead.length === 0) return
+      log.warn({ dead }, 'took over from dead instances')
+      onReap?.(dead)
+    } catch (error) {
+      rounds = ROUNDS
+      lastError = coerceError(error).message
+    }
+  }
+
+  let current: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    current = current.then(round)
+  }, everyMs)
+  timer.unref()
+
+  return {
+    async register() {
+      await register()
+      await round()
+    },
+    doubt() {
+      rounds = ROUNDS
+    },
+    isRegistered: () => registered,
+    stats: () => ({ lastRun, lastError }),
+    async stop() {
+      stopping = true
+      clearInterval(timer)
+      await current
+      await removeInstance(db, id).catch(() => {})
+    },
+  }
+}

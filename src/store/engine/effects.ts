@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import type { Db } from '../database.ts'
+
+/** An effect that a committed step asked for and that is not done yet. */
+export interface StoredEffect {
+  actor_id: string
+  /** `<seq>.<index>` of one that is done once; the type of one of which only the newest counts. */
+  key: string
+  type: string
+  /** The step that asked for it, or last asked for it. */
+  seq: number
+  index: number
+  /** The newest step that asked for it to be done afresh. */
+  renewed: number
+  payload: { at: number; params: Record<string, unknown> }
+  attempt: number
+}
+
+/** Identity of a row, and the step up to which it is done. */
+export interface EffectRef {
+  actor: string
+  key: string
+  seq: number
+}
+
+const COLUMNS = sql`actor_id, key, type, seq, index, renewed, payload, attempt`
+
+/** Takes due effects that nobody runs for an instance, oldest first, at most `limit`. */
+export async function claimEffects(db: Db, owner: number, limit: number): Promise<StoredEffect[]> {
+  const { rows } = await sql<StoredEffect>`
+    update effects e set owner = ${owner} from (
+      select actor_id, key from effects where owner is null and due_at <= now()
+      order by due_at limit ${limit} for update skip locked
+    ) free where e.actor_id = free.actor_id and e.key = free.key
+    returning e.actor_id, e.key, e.type, e.seq, e.index, e.renewed, e.payload, e.attempt`.execute(
+    db,
+  )
+  return rows
+}
+
+/**
+ * Removes effects that are done, many in one statement. One that was asked for again meanwhile, by a
+ * later step than the one it was done for, stays.
+ */
+export async function completeEffects(db: Db, done: readonly EffectRef[]): Promise<void> {
+  await sql`
+    delete from effects e using unnest(
+      ${done.map(({ actor }) => actor)}::text[], ${done.map(({ key }) => key)}::text[],
+      ${done.map(({ seq }) => seq)}::bigint[]
+    ) as d (actor_id, key, seq)
+    where e.actor_id = d.actor_id and e.key = d.key and e.seq <= d.seq`.execute(db)
+}
+
+/** Puts an effect back for its next try, for whichever instance finds it due then. */
+export async function postponeEffect(
+  db: Db,
+  { actor, key, seq }: EffectRef,
+  { attempt, pauseMs }: { attempt: number; pauseMs: number },
+): Promise<void> {
+  await sql`
+    update effects set owner = null, attempt = ${attempt},
+      due_at = now() + make_interval(secs => ${pauseMs / 1000})
+    where actor_id = ${actor} and key = ${key} and seq = ${seq}`.execute(db)
+}
+
+/** What is stored in the name of this instance, for finding what its memory does not know. */
+export async function ownEffects(
+  db: Db,
+  owner: number,
+  olderThanMs: number,
+): Promise<StoredEffect[]> {
+  const { rows } = await sql<StoredEffect>`
+    select ${COLUMNS} from effects
+    where owner = ${owner} and added_at < now() - make_interval(secs => ${olderThanMs / 1000})`.execute(
+    db,
+  )
+  return rows
+}
+
+/** Gives up what an instance has not done, so that any other may take it at once. */
+export async function releaseEffects(db: Db, owner: number): Promise<void> {
+  await sql`update effects set owner = null where owner = ${owner}`.execute(db)
+}
+
+/** Frees the effects of instances that are not registered any more; returns how many there were. */
+export async function freeOrphanedEffects(db: Db): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update effects set owner = null
+    where owner is not null and owner not in (select lock_key from instances)`.execute(db)
+  return Number(numAffectedRows ?? 0)
+}
+
+/** Adds an effect by hand; steps add theirs in their own statement. Again under one key: nothing. */
+export async function addEffect(
+  db: Db,
+  {
+    actor,
+    key,
+    type,
+    at,
+    params,
+  }: { actor: string; key: string; type: string; at: number; params: object },
+): Promise<void> {
+  const payload = JSON.stringify({ at, params })
+  await sql`
+    insert into effects (actor_id, key, type, seq, index, payload)
+    values (${actor}, ${key}, ${type}, 0, 0, ${payload}::json)
+    on conflict (actor_id, key) do nothing`.execute(db)
+}

@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { EventObject } from 'xstate'
+import type { Db } from '../database.ts'
+
+/** A timer that is due. */
+export interface DueTimer {
+  actor_id: string
+  id: string
+  seq: number
+  event: EventObject
+}
+
+/**
+ * Claims due timers for `claimMs`, oldest first, at most `limit`. The step that a timer causes removes
+ * it; a claim that runs out (its instance died) lets any instance deliver it again.
+ */
+export async function claimTimers(
+  db: Db,
+  { limit, claimMs }: { limit: number; claimMs: number },
+): Promise<DueTimer[]> {
+  const { rows } = await sql<DueTimer>`
+    update timers t set claimed_until = now() + make_interval(secs => ${claimMs / 1000}) from (
+      select actor_id, id from timers
+      where due_at <= now() and (claimed_until is null or claimed_until <= now())
+      order by due_at limit ${limit} for update skip locked
+    ) due where t.actor_id = due.actor_id and t.id = due.id
+    returning t.actor_id, t.id, t.seq, t.event`.execute(db)
+  return rows
+}
+
+/** Removes timers that caused no step because they were superseded; a newer one of the name stays. */
+export async function dropTimers(
+  db: Db,
+  timers: readonly { actor: string; id: string; seq: number }[],
+): Promise<void> {
+  await sql`
+    delete from timers t using unnest(
+      ${timers.map(({ actor }) => actor)}::text[], ${timers.map(({ id }) => id)}::text[],
+      ${timers.map(({ seq }) => seq)}::bigint[]
+    ) as d (actor_id, id, seq)
+    where t.actor_id = d.actor_id and t.id = d.id and t.seq = d.seq`.execute(db)
+}
