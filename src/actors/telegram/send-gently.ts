@@ -1,21 +1,15 @@
-import { RetryableError, TerminalError } from '../../errors.ts'
-import type { FloodGate } from './flood.ts'
+import { TerminalError } from '../../errors.ts'
+import type { FloodGate, Turn } from './flood.ts'
 
 /** Sends when the chat's turn has come; a 429 closes that chat for as long as Telegram asks. */
 export async function sendGently<T>(
   flood: FloodGate,
   chatId: number,
   send: () => Promise<T>,
+  turn: Turn = { priority: 'result' },
 ): Promise<T> {
-  await flood.pass(chatId)
-  try {
-    return await send()
-  } catch (error) {
-    if (error instanceof RetryableError && error.code === 'telegram.flooded') {
-      flood.hold(chatId, error.retryAfterMs ?? 1_000)
-    }
-    throw error
-  }
+  await flood.pass(chatId, turn)
+  return flood.watch(chatId, send)
 }
 
 /** The user has blocked the bot or is gone: there is nobody to send to. */

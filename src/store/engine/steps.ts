@@ -9,10 +9,12 @@ export interface Step {
   status: 'active' | 'done'
   state: string
   snapshot: string
-  timers: string
+  /** What the actor's row keeps of its timers, as JSON. */
+  pendingTimers: string
   entries: readonly Entry[]
-  effects: readonly QueuedEffect[]
-  /** job_key of durable timers that must not fire any more. */
+  effects: readonly NewEffect[]
+  timers: readonly NewTimer[]
+  /** Ids of timers that fired, or must not fire any more. */
   cancels: readonly string[]
 }
 
@@ -26,13 +28,24 @@ export interface Entry {
   checkpoint: string | null
 }
 
-/** A job of the effect queue, added in the same statement as the state that asks for it. */
-export interface QueuedEffect {
-  task: string
+/** An effect that the step asks for; what has this key already is asked for anew. */
+export interface NewEffect {
+  key: string
+  type: string
+  seq: number
+  index: number
+  /** The newest step that asked for it to be done afresh; 0: none did. */
+  renewed: number
+  /** JSON of `{at, params}`. */
   payload: string
-  runAt: Date | null
-  jobKey: string | null
-  priority: number
+}
+
+/** A timer that the step sets; an earlier one of the id is replaced. */
+export interface NewTimer {
+  id: string
+  seq: number
+  dueAt: number
+  event: string
 }
 
 export interface CommitOutcome {
@@ -40,9 +53,6 @@ export interface CommitOutcome {
   /** Keys already in the journal, per actor; such an actor's step was not applied. */
   known: Map<string, Set<string>>
 }
-
-/** Attempts left for crashes: the queue counts one each time a dead instance's job is unlocked. */
-const MAX_ATTEMPTS = 100
 
 /**
  * JSON texts travel as one string: none of them can hold a control character, and neither side has
@@ -68,7 +78,7 @@ const numbers = (values: readonly (number | null)[]): string =>
 const COUNT_SLOTS = 64
 
 // One statement: dedupe, version fence, snapshot, journal, effects, timers. The actor rows decide;
-// everything else is inserted from the rows that were accepted, so a conflict skips only its own step.
+// everything else follows from the rows that were accepted, so a conflict skips only its own step.
 const COMMIT = `
 with step as materialized (
   select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::text[],
@@ -79,11 +89,14 @@ with step as materialized (
     $15::text[], ${jsons(16)}, ${jsons(17)})
     as e (actor_id, seq, key, at, event, state, effects, checkpoint)
 ), effect as materialized (
-  select * from unnest($18::text[], $19::text[], ${jsons(20)}, $21::float8[], $22::text[],
-    $23::int[])
-    as f (actor_id, task, payload, run_at, job_key, priority)
+  select * from unnest($18::text[], $19::text[], $20::text[], $21::bigint[], $22::int[], $23::bigint[],
+    ${jsons(24)})
+    as f (actor_id, key, type, seq, index, renewed, payload)
+), timer as materialized (
+  select * from unnest($26::text[], $27::text[], $28::bigint[], $29::float8[], ${jsons(30)})
+    as t (actor_id, id, seq, due_at, event)
 ), cancel as materialized (
-  select * from unnest($24::text[], $25::text[]) as c (actor_id, job_key)
+  select * from unnest($31::text[], $32::text[]) as c (actor_id, id)
 ), known as materialized (
   select j.actor_id, j.key from entry e
     join journal j on j.actor_id = e.actor_id and j.key = e.key
@@ -120,41 +133,47 @@ with step as materialized (
   select e.actor_id, e.seq, e.key, to_timestamp(e.at / 1000), e.event::jsonb, e.state, e.effects::jsonb,
     e.checkpoint::jsonb
   from entry e where (select ids from accepted) ? e.actor_id
-), cancelled as materialized (
-  select count(graphile_worker.remove_job(c.job_key)) as n
-  from cancel c where (select ids from accepted) ? c.actor_id
-), spec as materialized (
-  select array(
-    select row(f.task, f.payload::json, null, to_timestamp(f.run_at / 1000),
-      ${MAX_ATTEMPTS}::smallint, nullif(f.job_key, ''), f.priority::smallint, null
-    )::graphile_worker.job_spec
-    from effect f where (select ids from accepted) ? f.actor_id
-  ) as specs
+), wanted as (
+  insert into effects as old (actor_id, key, type, seq, index, renewed, payload, owner)
+  select f.actor_id, f.key, f.type, f.seq, f.index, f.renewed, f.payload::json, $25::bigint
+  from effect f where (select ids from accepted) ? f.actor_id
+  on conflict (actor_id, key) do update set seq = excluded.seq, index = excluded.index,
+    renewed = greatest(old.renewed, excluded.renewed), payload = excluded.payload,
+    owner = excluded.owner, attempt = 1, due_at = now(), added_at = now()
+), unset as (
+  delete from timers t using cancel c
+  where t.actor_id = c.actor_id and t.id = c.id and (select ids from accepted) ? c.actor_id
+), timed as (
+  insert into timers (actor_id, id, seq, due_at, event)
+  select t.actor_id, t.id, t.seq, to_timestamp(t.due_at / 1000), t.event::jsonb
+  from timer t where (select ids from accepted) ? t.actor_id
+  on conflict (actor_id, id) do update set seq = excluded.seq, due_at = excluded.due_at,
+    event = excluded.event, claimed_until = null
 )
 select
   array(select jsonb_object_keys(ids) from accepted) as accepted,
-  (select coalesce(json_agg(json_build_array(actor_id, key)), '[]') from known) as known,
-  (select n from cancelled) as cancelled,
-  case when cardinality(spec.specs) > 0
-    then (
-      select case when count(*) = cardinality(spec.specs) then count(*) else refuse_lost_job() end
-      from graphile_worker.add_jobs(spec.specs)
-    ) end as queued
-from spec`
+  (select coalesce(json_agg(json_build_array(actor_id, key)), '[]') from known) as known`
 
 /**
  * Commits the steps of many actors in one statement. Each actor may appear once. What is not in
  * `accepted` was not applied at all: its key is known, or another instance moved the actor first.
- * Fails with a serialization failure, and then changes nothing, when the queue would drop a job.
+ * Effects are added in the name of `owner`, who runs them; null: whoever finds them runs them.
  */
 export async function commitSteps(
   client: PoolClient,
   steps: readonly Step[],
+  owner: number | null,
 ): Promise<CommitOutcome> {
   const { rows } = await client.query<{ accepted: string[]; known: [string, string][] }>({
     name: 'commit-steps',
     text: COMMIT,
-    values: [...stepColumns(steps), ...entryColumns(steps), ...effectColumns(steps)],
+    values: [
+      ...stepColumns(steps),
+      ...entryColumns(steps),
+      ...effectColumns(steps),
+      owner,
+      ...timerColumns(steps),
+    ],
   })
   const row = rows[0] as { accepted: string[]; known: [string, string][] }
   const known = new Map<string, Set<string>>()
@@ -173,7 +192,7 @@ const stepColumns = (steps: readonly Step[]): unknown[] => [
   literal(steps.map((s) => s.status)),
   literal(steps.map((s) => s.state)),
   joined(steps.map((s) => s.snapshot)),
-  joined(steps.map((s) => s.timers)),
+  joined(steps.map((s) => s.pendingTimers)),
 ]
 
 function entryColumns(steps: readonly Step[]): unknown[] {
@@ -194,11 +213,23 @@ function effectColumns(steps: readonly Step[]): unknown[] {
   const effects = steps.flatMap((s) => s.effects)
   return [
     literal(steps.flatMap((s) => s.effects.map(() => s.actorId))),
-    literal(effects.map((f) => f.task)),
+    literal(effects.map((f) => f.key)),
+    literal(effects.map((f) => f.type)),
+    numbers(effects.map((f) => f.seq)),
+    numbers(effects.map((f) => f.index)),
+    numbers(effects.map((f) => f.renewed)),
     joined(effects.map((f) => f.payload)),
-    numbers(effects.map((f) => f.runAt?.getTime() ?? null)),
-    literal(effects.map((f) => f.jobKey ?? '')),
-    numbers(effects.map((f) => f.priority)),
+  ]
+}
+
+function timerColumns(steps: readonly Step[]): unknown[] {
+  const timers = steps.flatMap((s) => s.timers)
+  return [
+    literal(steps.flatMap((s) => s.timers.map(() => s.actorId))),
+    literal(timers.map((t) => t.id)),
+    numbers(timers.map((t) => t.seq)),
+    numbers(timers.map((t) => t.dueAt)),
+    joined(timers.map((t) => t.event)),
     literal(steps.flatMap((s) => s.cancels.map(() => s.actorId))),
     literal(steps.flatMap((s) => s.cancels)),
   ]
