@@ -7,3 +7,9 @@ export function middle(values: readonly number[]): number {
 }
 
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+/** The value below which such a share of the values lies; 0 of none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}

@@ -16,9 +16,9 @@ export interface BootReport {
   runs: number
 }
 
-const ROOT = path.resolve(import.meta.dirname, '../..')
-const BUNDLE = path.join(ROOT, 'dist/main.js')
-const TOKEN = '700000001:AAbench-token-of-the-stand-in-server'
+export const ROOT = path.resolve(import.meta.dirname, '../..')
+export const BUNDLE = path.join(ROOT, 'dist/main.js')
+export const TOKEN = '700000001:AAbench-token-of-the-stand-in-server'
 const PATIENCE_MS = 30_000
 
 /** The least that a Node process needs to answer: what a start is measured against. */
@@ -87,7 +87,10 @@ export async function benchMemory(databaseUrl: string, settleMs: number): Promis
   }
 }
 
-const productionEnv = (databaseUrl: string, telegram: FakeTelegram): NodeJS.ProcessEnv => ({
+export const productionEnv = (
+  databaseUrl: string,
+  telegram: Pick<FakeTelegram, 'url'>,
+): NodeJS.ProcessEnv => ({
   TELEGRAM_BOT_TOKEN: TOKEN,
   KIE_API_KEY: 'bench-key-of-nobody',
   ADMIN_ID: '1',
@@ -105,14 +108,14 @@ async function startTelegram(): Promise<FakeTelegram> {
   return telegram
 }
 
-const launch = (script: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
+export const launch = (script: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
   spawn(process.execPath, [...script], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
     stdio: 'ignore',
   })
 
-async function answered(
+export async function answered(
   port: number,
   child: ChildProcess,
   wanted: (body: string) => boolean = () => true,
@@ -141,21 +144,21 @@ const ask = (port: number): Promise<string | undefined> =>
     request.on('error', () => resolve(undefined))
   })
 
-async function residentMb(pid: number): Promise<number> {
+export async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
   if (kilobytes === undefined) throw new Error('memory is read from /proc, which is not here')
   return Number(kilobytes) / 1024
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, 'exit')
   child.kill('SIGKILL')
   await exited
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = net.createServer()
     probe.once('error', reject)

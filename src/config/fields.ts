@@ -92,6 +92,12 @@ export const FIELDS = {
     serverAddress,
     'Another Bot API server.',
   ),
+  telegramSendsPerS: preset(
+    'TELEGRAM_SENDS_PER_S',
+    '30',
+    count(1),
+    'Messages a second over all chats; a Bot API server of your own may allow more.',
+  ),
   kieApiBase: preset('KIE_API_BASE', 'https://api.kie.ai', serverAddress, 'Another KIE server.'),
   kieUploadBase: preset(
     'KIE_UPLOAD_BASE',

@@ -87,7 +87,7 @@ export function startService(options: ServiceOptions): Service {
   const writers = createWriters(config.databaseUrl)
   const db = createDb(pool)
   const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
-  const flood = createFloodGate({ now })
+  const flood = createFloodGate({ now, perSecond: config.telegramSendsPerS })
   const { view: screenView, warnings } = screenViewOf(config)
   for (const warning of warnings) log.warn(warning)
   const registry = createRegistry(createDefinitions(screenView))

@@ -85,7 +85,14 @@ export async function startBench(t: TestContext, { pool }: TestDatabase, options
   })
   const user = telegram.control.user(CHAT)
   const api = refusing(plain, options.refuses ?? [])
-  const flood = createFloodGate({ now: clock.now, sleep: async (ms) => clock.advance(ms) })
+  const flood = createFloodGate({
+    now: clock.now,
+    after(ms, call) {
+      clock.advance(ms)
+      queueMicrotask(call)
+      return () => {}
+    },
+  })
   const events: { type: string; code?: string }[] = []
   const db = createDb(pool)
   const deps: DeliverDeps = {

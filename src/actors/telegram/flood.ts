@@ -1,13 +1,20 @@
 import { RetryableError } from '../../errors.ts'
 
+/** What Telegram lets a bot send in a second, over all chats: https://core.telegram.org/bots/faq */
+export const SENDS_PER_S = 30
+
 /**
  * Telegram's published limits (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this):
  * 30 messages a second over all chats, one a second in a chat, more in short bursts. Edits are not
  * named there; they have a budget of their own, and a 429 corrects both.
  */
-const BUDGETS: Readonly<Record<SendKind, { all: Limit; chat: Limit }>> = {
-  message: { all: { intervalMs: 34, burst: 10 }, chat: { intervalMs: 1_000, burst: 3 } },
-  edit: { all: { intervalMs: 34, burst: 10 }, chat: { intervalMs: 250, burst: 8 } },
+const budgets = (perSecond: number): Readonly<Record<SendKind, { all: Limit; chat: Limit }>> => {
+  // A little slower than allowed: what leaves evenly may arrive closer together.
+  const all = { intervalMs: Math.min(1_000 / perSecond + 2 / 3, 1_020 / perSecond), burst: 10 }
+  return {
+    message: { all, chat: { intervalMs: 1_000, burst: 3 } },
+    edit: { all, chat: { intervalMs: 250, burst: 8 } },
+  }
 }
 
 export type SendKind = 'message' | 'edit'
@@ -62,6 +69,8 @@ export interface FloodGateDeps {
   now: () => number
   /** Calls back after `ms`; returns how to forget it. */
   after?: (ms: number, call: () => void) => () => void
+  /** What may be sent in a second over all chats; a server of one's own allows more. */
+  perSecond?: number
   /** Chats remembered at most, in each of the maps. */
   maxChats?: number
 }
@@ -71,11 +80,9 @@ export interface FloodGateDeps {
  * must not silence the rest. Among those who wait, the most important goes first, and waiting makes
  * important.
  */
-export function createFloodGate({
-  now,
-  after = afterMs,
-  maxChats = 20_000,
-}: FloodGateDeps): FloodGate {
+export function createFloodGate(deps: FloodGateDeps): FloodGate {
+  const { now, after = afterMs, perSecond = SENDS_PER_S, maxChats = 20_000 } = deps
+  const BUDGETS = budgets(perSecond)
   // Instants at which a bucket is empty again (generic cell rate algorithm: one number per bucket).
   const emptyAt = {
     message: createExpiringMap(now, maxChats),

@@ -1,0 +1,260 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Pool } from 'undici'
+import { middle, percentile } from './numbers.ts'
+
+/**
+ * A process of its own: an instant Bot API, and people who talk to a bot through its webhook. A person
+ * does the next thing when the bot's screen has arrived. Ordered by messages from the parent process.
+ */
+
+/** One measurement: so many people at once, for so long. */
+export interface LoadOrder {
+  id: number
+  port: number
+  path: string
+  secret: string
+  clients: number
+  ms: number
+  /** Rounds over the first screen of the dialogue only, at this pace per second and person. */
+  paced?: { perSecond: number; chats: number }
+}
+
+export interface LoadResult {
+  id: number
+  /** Updates that were answered by a screen, per second. */
+  ups: number
+  /** Calls to the Bot API per update. */
+  calls: number
+  /** From the update to the first call, and to the screen, ms. */
+  call_p50: number
+  call_p99: number
+  p50: number
+  p99: number
+  refused: number
+}
+
+interface Key {
+  text: string
+  callback_data?: string
+}
+
+/** What a person does: says something, or taps the button that has these words. */
+type Act = { says: string } | { taps: RegExp }
+
+const ACTS: readonly Act[] = [
+  { says: '/start' },
+  { taps: /Free/ },
+  { taps: /Z-Image/ },
+  { taps: /Begin/ },
+  { says: 'A lighthouse at dusk, storm clouds, oil on canvas, thick brush strokes' },
+  { taps: /1:1/ },
+]
+
+/** Chats that take turns, so that no single one talks faster than a person could. */
+const CHATS = 4_096
+/** A person who hears nothing for so long goes on; it counts as refused. */
+const GIVE_UP_MS = 15_000
+
+interface Chat {
+  id: number
+  message: number
+  keys: Key[]
+  /** Resolves when the screen after the update has come. */
+  seen: ((at: number) => void) | undefined
+  /** Set until the first call after the update. */
+  firstCall: ((at: number) => void) | undefined
+}
+
+const chats = new Map<number, Chat>()
+const queries = new Map<string, number>()
+let nextMessage = 1
+let nextUpdate = Math.floor(Date.now() / 1_000) % 1_000_000_000
+let calls = 0
+
+const chatOf = (id: number): Chat => {
+  let chat = chats.get(id)
+  if (chat === undefined) {
+    chat = { id, message: 0, keys: [], seen: undefined, firstCall: undefined }
+    chats.set(id, chat)
+  }
+  return chat
+}
+
+function answerCall(method: string, body: Record<string, unknown>): unknown {
+  calls += 1
+  const chatId = Number(body.chat_id ?? queries.get(String(body.callback_query_id)) ?? 0)
+  const chat = chatId === 0 ? undefined : chats.get(chatId)
+  const now = performance.now()
+  chat?.firstCall?.(now)
+  if (chat !== undefined) chat.firstCall = undefined
+  const markup = body.reply_markup
+  const keyboard = (typeof markup === 'string' ? JSON.parse(markup) : markup)?.inline_keyboard as
+    | Key[][]
+    | undefined
+  const isScreen = method === 'sendMessage' || method === 'editMessageText'
+  const messageId = method === 'sendMessage' ? nextMessage++ : Number(body.message_id ?? 0)
+  if (chat !== undefined && isScreen && keyboard !== undefined) {
+    chat.message = messageId
+    chat.keys = keyboard.flat()
+    const { seen } = chat
+    chat.seen = undefined
+    seen?.(now)
+  }
+  if (isScreen) {
+    return {
+      message_id: messageId,
+      date: 1,
+      chat: { id: chatId, type: 'private' },
+      text: body.text,
+    }
+  }
+  if (method === 'getMe') {
+    return { id: 700_000_001, is_bot: true, first_name: 'Bench', username: 'trt_bench_bot' }
+  }
+  return method === 'getUpdates' ? [] : method === 'getWebhookInfo' ? { url: '' } : true
+}
+
+function listen(request: IncomingMessage, response: ServerResponse): void {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const text = Buffer.concat(chunks).toString('utf8')
+    const method = request.url?.split('/').at(-1)?.split('?')[0] ?? ''
+    const result = answerCall(method, text.startsWith('{') ? JSON.parse(text) : {})
+    const answer = Buffer.from(JSON.stringify({ ok: true, result }))
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length })
+    response.end(answer)
+  })
+}
+
+function updateOf(chat: Chat, act: Act): object {
+  const update_id = nextUpdate++
+  const from = { id: chat.id, is_bot: false, first_name: 'P', language_code: 'en' }
+  const where = { id: chat.id, type: 'private', first_name: 'P' }
+  const date = Math.floor(Date.now() / 1_000)
+  if ('says' in act) {
+    const entities = act.says.startsWith('/')
+      ? { entities: [{ type: 'bot_command', offset: 0, length: act.says.length }] }
+      : {}
+    const message = {
+      message_id: nextMessage++,
+      from,
+      chat: where,
+      date,
+      text: act.says,
+      ...entities,
+    }
+    return { update_id, message }
+  }
+  const key = chat.keys.find(({ text }) => act.taps.test(text))
+  const id = `q${update_id}`
+  queries.set(id, chat.id)
+  return {
+    update_id,
+    callback_query: {
+      id,
+      from,
+      chat_instance: '1',
+      data: key?.callback_data ?? 'none',
+      message: { message_id: chat.message, chat: where, date, text: 'x' },
+    },
+  }
+}
+
+async function measure(order: LoadOrder): Promise<LoadResult> {
+  const { id, port, path, secret, clients, ms, paced } = order
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: Math.min(clients, 64) })
+  const screens: number[] = []
+  const firsts: number[] = []
+  let refused = 0
+  const until = performance.now() + ms
+  const begun = performance.now()
+  calls = 0
+
+  async function act(chat: Chat, what: Act): Promise<void> {
+    const started = performance.now()
+    const screen = new Promise<number>((resolve) => {
+      chat.seen = resolve
+    })
+    chat.firstCall = (at) => firsts.push(at - started)
+    const body = JSON.stringify(updateOf(chat, what))
+    const headers = {
+      'content-type': 'application/json',
+      'x-telegram-bot-api-secret-token': secret,
+    }
+    const answered = pool
+      .request({ path, method: 'POST', headers, body })
+      .then(async ({ statusCode, body: answer }) => {
+        const text = await answer.text()
+        if (statusCode !== 200) refused += 1
+        // A call may come as the answer to the webhook: https://core.telegram.org/bots/api#making-requests-when-getting-updates
+        else if (text.includes('"method"')) {
+          const { method, ...fields } = JSON.parse(text)
+          answerCall(method, fields)
+        }
+      })
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), GIVE_UP_MS)
+    })
+    const at = await Promise.race([screen, late])
+    clearTimeout(timer)
+    if (at === undefined) refused += 1
+    else screens.push(at - started)
+    await answered.catch(() => {
+      refused += 1
+    })
+  }
+
+  let turn = 0
+  async function person(): Promise<void> {
+    while (performance.now() < until) {
+      const chat = chatOf(1_000_000 + (turn++ % CHATS))
+      for (const what of ACTS) {
+        if (performance.now() >= until) return
+        await act(chat, what)
+      }
+    }
+  }
+
+  /** Says the first thing over and over, whether or not the last was answered. */
+  async function pacedPerson(chatId: number, perSecond: number): Promise<void> {
+    const chat = chatOf(chatId)
+    for (let n = 0; performance.now() < until; n += 1) {
+      await act(chat, { says: '/menu' })
+      const next = begun + (n + 1) * (1_000 / perSecond)
+      const pause = next - performance.now()
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+
+  await (paced === undefined
+    ? Promise.all(Array.from({ length: clients }, person))
+    : Promise.all(
+        Array.from({ length: paced.chats }, (_, i) => pacedPerson(2_000_000 + i, paced.perSecond)),
+      ))
+  const seconds = (performance.now() - begun) / 1_000
+  await pool.close()
+  const total = screens.length
+  return {
+    id,
+    ups: total / seconds,
+    calls: calls / Math.max(1, total),
+    call_p50: middle(firsts),
+    call_p99: percentile(firsts, 0.99),
+    p50: middle(screens),
+    p99: percentile(screens, 0.99),
+    refused,
+  }
+}
+
+const server = createServer(listen)
+server.keepAliveTimeout = 60_000
+server.listen(0, '127.0.0.1', () => {
+  process.send?.({ port: (server.address() as AddressInfo).port })
+})
+process.on('message', (order: LoadOrder) => {
+  void measure(order).then((result) => process.send?.(result))
+})
+process.on('disconnect', () => process.exit())

@@ -1,0 +1,262 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import pg from 'pg'
+import { createPool } from '../store/database.ts'
+import { migrate } from '../store/migrate.ts'
+import { middle, round } from './numbers.ts'
+import { answered, BUNDLE, end, freePort, launch, productionEnv, ROOT, TOKEN } from './process.ts'
+import type { LoadOrder, LoadResult } from './webhook-load.ts'
+
+/** Figures of the whole way, from an update at the webhook to its screen, at so many people at once. */
+export interface WebhookFigures {
+  /** Updates a second. */
+  ups: number
+  /** Medians of the ratios of single rounds; above 1: this bot is faster. */
+  vs_telegraf: number
+  vs_grammy: number
+  vs_naive: number
+  /** From the update to its screen, ms. */
+  p50: number
+  p99: number
+  /** CPU of the bot and of Postgres per update, ms. */
+  bot_cpu: number
+  pg_cpu: number
+  /** The same of the peers, updates a second. */
+  peers: Record<Peer, number>
+}
+
+const PEERS = ['telegraf', 'grammy', 'naive'] as const
+type Peer = (typeof PEERS)[number]
+type Bot = Peer | 'product'
+
+export interface WebhookOptions {
+  concurrencies: readonly number[]
+  rounds: number
+  roundMs: number
+}
+
+/** Any value that Telegram would take; the peers don't ask for one. */
+const SECRET = 'bench-secret-of-the-webhook'
+const PATH = 'bench-webhook-path'
+/** Above whatever this machine can send: the bench measures the bot, not the limit. */
+const NO_LIMIT = '100000'
+
+interface Contestant {
+  name: Bot
+  child: ChildProcess
+  port: number
+  path: string
+}
+
+export interface Load {
+  url: string
+  measure(order: Omit<LoadOrder, 'id'>): Promise<LoadResult>
+  close(): Promise<void>
+}
+
+/** The process with the instant Bot API and the people. */
+export async function startLoad(): Promise<Load> {
+  const child = fork(path.join(ROOT, 'src/bench/webhook-load.ts'), { stdio: 'inherit' })
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }]
+  let id = 0
+  return {
+    url: `http://127.0.0.1:${port}`,
+    measure(order) {
+      id += 1
+      const own = id
+      return new Promise((resolve, reject) => {
+        const hear = (result: LoadResult) => {
+          if (result.id !== own) return
+          child.off('message', hear)
+          child.off('exit', gone)
+          resolve(result)
+        }
+        const gone = () => reject(new Error('the load process ended'))
+        child.on('message', hear)
+        child.once('exit', gone)
+        child.send({ ...order, id: own })
+      })
+    },
+    async close() {
+      child.disconnect()
+      await once(child, 'exit')
+    },
+  }
+}
+
+/** The production bundle as a webhook bot against the Bot API of `load`. */
+export async function startProduct(
+  databaseUrl: string,
+  load: Pick<Load, 'url'>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Contestant> {
+  const port = await freePort()
+  const child = launch([BUNDLE], {
+    ...productionEnv(databaseUrl, { url: load.url }),
+    WEBHOOK_SECRET_PATH: PATH,
+    WEBHOOK_SECRET_TOKEN: SECRET,
+    TELEGRAM_SENDS_PER_S: NO_LIMIT,
+    PORT: String(port),
+    ...env,
+  })
+  await answered(port, child, (health) => health.includes('"mode":"active"'))
+  return { name: 'product', child, port, path: `/webhook/${PATH}` }
+}
+
+async function startPeer(name: Peer, databaseUrl: string, load: Load): Promise<Contestant> {
+  const port = await freePort()
+  const child = launch([path.join(ROOT, `src/bench/peers/${name}.ts`)], {
+    PORT: String(port),
+    TELEGRAM_API_ROOT: load.url,
+    TELEGRAM_BOT_TOKEN: TOKEN,
+    DATABASE_URL: databaseUrl,
+    NODE_NO_WARNINGS: '1',
+  })
+  await answered(port, child)
+  return { name, child, port, path: '/webhook' }
+}
+
+/**
+ * Updates a second over the whole webhook path, against three other bots with the same dialogue: in
+ * turns, because a machine's speed drifts; each bot on a database of its own, all on one server.
+ */
+export async function benchWebhook(
+  serverUrl: string,
+  options: WebhookOptions,
+): Promise<Record<`c${number}`, WebhookFigures>> {
+  const { concurrencies, rounds, roundMs } = options
+  const load = await startLoad()
+  const databases = await createDatabases(serverUrl, ['product', ...PEERS])
+  const bots: Contestant[] = []
+  try {
+    const pool = createPool({ url: databases.url('product'), max: 2, name: 'trt-bench' })
+    await migrate(pool).finally(() => pool.end())
+    bots.push(await startProduct(databases.url('product'), load))
+    for (const peer of PEERS) bots.push(await startPeer(peer, databases.url(peer), load))
+    const results = new Map<string, (LoadResult & { bot_cpu: number; pg_cpu: number })[]>()
+    for (let turn = 0; turn <= rounds; turn += 1) {
+      for (const clients of concurrencies) {
+        for (const bot of bots) {
+          const before = await cpuOf(bot.child)
+          const order = { port: bot.port, path: bot.path, secret: SECRET, clients, ms: roundMs }
+          const result = await load.measure(order)
+          const after = await cpuOf(bot.child)
+          const updates = Math.max(1, (result.ups * roundMs) / 1_000)
+          // The first finds cold code and cold tables.
+          if (turn === 0) continue
+          const key = `${bot.name}.${clients}`
+          const measured = {
+            ...result,
+            bot_cpu: (after.bot - before.bot) / updates,
+            pg_cpu: (after.pg - before.pg) / updates,
+          }
+          results.set(key, [...(results.get(key) ?? []), measured])
+        }
+      }
+    }
+    const of = (bot: Bot, clients: number) => results.get(`${bot}.${clients}`) ?? []
+    const ratio = (peer: Peer, clients: number) =>
+      round(
+        middle(of('product', clients).map(({ ups }, i) => ups / (of(peer, clients)[i]?.ups || 1))),
+        2,
+      )
+    return Object.fromEntries(
+      concurrencies.map((clients): [`c${number}`, WebhookFigures] => {
+        const median = (
+          value: (r: ReturnType<typeof of>[number]) => number,
+          bot: Bot = 'product',
+        ) => middle(of(bot, clients).map(value))
+        const figures = {
+          ups: Math.round(median(({ ups }) => ups)),
+          vs_telegraf: ratio('telegraf', clients),
+          vs_grammy: ratio('grammy', clients),
+          vs_naive: ratio('naive', clients),
+          p50: round(
+            median(({ p50 }) => p50),
+            1,
+          ),
+          p99: round(
+            median(({ p99 }) => p99),
+            1,
+          ),
+          call_p50: round(
+            median(({ call_p50 }) => call_p50),
+            1,
+          ),
+          call_p99: round(
+            median(({ call_p99 }) => call_p99),
+            1,
+          ),
+          calls: round(
+            median(({ calls }) => calls),
+            2,
+          ),
+          refused: Math.round(median(({ refused }) => refused)),
+          bot_cpu: round(
+            median(({ bot_cpu }) => bot_cpu),
+            2,
+          ),
+          pg_cpu: round(
+            median(({ pg_cpu }) => pg_cpu),
+            2,
+          ),
+          peers: {
+            telegraf: Math.round(median(({ ups }) => ups, 'telegraf')),
+            grammy: Math.round(median(({ ups }) => ups, 'grammy')),
+            naive: Math.round(median(({ ups }) => ups, 'naive')),
+          },
+        }
+        return [`c${clients}`, figures]
+      }),
+    )
+  } finally {
+    for (const { child } of bots) await end(child)
+    await load.close()
+    await databases.drop()
+  }
+}
+
+/** Databases beside the given one, on its server. */
+async function createDatabases(serverUrl: string, names: readonly string[]) {
+  const admin = new pg.Client({ connectionString: serverUrl })
+  await admin.connect()
+  const prefix = `trt_bench_${Date.now().toString(36)}`
+  for (const name of names) await admin.query(`create database ${prefix}_${name}`)
+  return {
+    url(name: string) {
+      const url = new URL(serverUrl)
+      url.pathname = `/${prefix}_${name}`
+      return url.href
+    },
+    async drop() {
+      for (const name of names) await admin.query(`drop database ${prefix}_${name} with (force)`)
+      await admin.end()
+    },
+  }
+}
+
+/** CPU time so far, ms: of a process, and of all PostgreSQL processes of this machine. */
+export async function cpuOf(child: ChildProcess): Promise<{ bot: number; pg: number }> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  let pgMs = 0
+  for (const pid of pids) {
+    const stat = await statOf(pid)
+    if (stat?.command.startsWith('postgres')) pgMs += stat.ms
+  }
+  return { bot: (await statOf(String(child.pid)))?.ms ?? 0, pg: pgMs }
+}
+
+/** Clock ticks are hundredths of a second on every Linux that Node supports. */
+const MS_PER_TICK = 10
+
+async function statOf(pid: string): Promise<{ command: string; ms: number } | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const [, command = '', rest = ''] = /^\d+ \((.*)\) (.*)$/.exec(text) ?? []
+  const fields = rest.split(' ')
+  if (fields.length < 15) return undefined
+  // utime, stime, and of children that ended: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+  const ticks = Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])
+  return { command, ms: ticks * MS_PER_TICK }
+}
