@@ -89,7 +89,10 @@ export function createScheduler({
   /** Takes the lane's first task to its gate, and from there into the line for a slot. */
   function next(queue: Queue, lane: Lane): void {
     const task = lane.tasks[0] as Task
-    if (task.gate === undefined) return line(queue, lane)
+    if (task.gate === undefined) {
+      line(queue, lane)
+      return
+    }
     queue.waiting -= 1
     queue.gated += 1
     const through = () => {
