@@ -10,7 +10,10 @@ const TABLES = `
   create table naive_actors (id text primary key, version bigint not null, snapshot jsonb not null);
   create table naive_journal (
     actor_id text, seq bigint, at timestamptz not null default now(), event jsonb not null,
-    state jsonb not null, primary key (actor_id, seq))`
+    state jsonb not null, primary key (actor_id, seq));
+  create table naive_effects (
+    id bigint generated always as identity primary key, type text not null, params json not null,
+    run_at timestamptz not null default now())`
 
 const SAVE = `
   with saved as (
@@ -19,7 +22,7 @@ const SAVE = `
   ), journaled as (
     insert into naive_journal (actor_id, seq, event, state) values ($1, $2, $4, $5)
   )
-  select graphile_worker.add_job(e.type, e.params, max_attempts => 100)
+  insert into naive_effects (type, params) select e.type, e.params
   from json_to_recordset($6) as e (type text, params json)`
 
 /**

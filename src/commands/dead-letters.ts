@@ -1,8 +1,7 @@
-import { REPLAY_TASK } from '../actors/effects/dead-letter.ts'
+import { askForReplay } from '../actors/effects/dead-letter.ts'
 import { createPool } from '../store/database.ts'
 import { createDb } from '../store/db.ts'
 import { listDeadLetters, readDeadLetter } from '../store/engine/dead-letters.ts'
-import { addJob } from '../store/engine/queue.ts'
 
 const SHOWN = 50
 
@@ -23,7 +22,7 @@ export const askReplay = (url: string, id: number): Promise<string[]> =>
     const letter = await readDeadLetter(db, id)
     if (letter === undefined) throw new Error(`there is no dead letter ${id}`)
     if (letter.replayed_at !== null) throw new Error(`dead letter ${id} was replayed already`)
-    await addJob(db, REPLAY_TASK, { id })
+    await askForReplay(db, id, Date.now())
     return [`dead letter ${id} (${letter.kind} of ${letter.subject}) goes to the running bot`]
   })
 

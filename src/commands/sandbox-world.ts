@@ -89,7 +89,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     { sandbox: true },
   )
-  const clock = createSandboxClock(options.databaseUrl)
+  const clock = createSandboxClock()
   const logs = createLogRing(clock.now)
   const log = createLogger({
     ring: logs,
@@ -108,7 +108,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       sandbox: {
         chatUrl: () => chatUrl,
         aheadMs: clock.aheadMs,
-        advance: clock.advance,
+        advance: async (ms) => clock.advance(ms),
         newChat: async () => telegram.control.user(randomInt(FORKS_FROM, FORKS_FROM * 2)).id,
       },
     },
@@ -126,7 +126,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     },
     async stop() {
       await service.stop()
-      await clock.close()
       await telegram.close()
       await kie.close()
     },

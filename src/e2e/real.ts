@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { priceOrder } from '../actors/effects/quote.ts'
-import type { EffectJob } from '../actors/engine/effect.ts'
 import { createTelegramApi } from '../actors/telegram/api.ts'
 import { type Config, parseConfig, secretsOf } from '../config/config.ts'
 import { ConfigError, coerceError, TrtError } from '../errors.ts'
@@ -17,6 +16,8 @@ import { conversationId } from '../machines/conversation/definition.ts'
 import { screenViewOf } from '../service/screen-view.ts'
 import { startService } from '../service/service.ts'
 import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
+import { addEffect } from '../store/engine/effects.ts'
 import { countOpenHolds, type JobEvidence, readCounters, readEvidence } from './evidence.ts'
 import { samplePicture } from './picture.ts'
 import type { ModelReport, PassReport, RunReport } from './report.ts'
@@ -167,12 +168,11 @@ async function order(
   const priced = priceOrder({ userId: chatId, modelId: model.id, answers }, rates)
   if ('refusal' in priced) throw new Error(`it cannot be ordered: ${priced.refusal}`)
   const { priceKopecks } = priced
-  const job: EffectJob = {
+  await addEffect(createDb(pool), {
     actor: conversationId(config.botId, chatId),
-    seq: 0,
-    index: 0,
+    key: `order:${jobId}`,
+    type: 'job.start',
     at: Date.now(),
-    attempt: 1,
     params: {
       jobId,
       userId: chatId,
@@ -182,10 +182,7 @@ async function order(
       answers,
       priceKopecks,
     },
-  }
-  await pool.query(`select graphile_worker.add_job('job.start', payload := $1::json)`, [
-    JSON.stringify(job),
-  ])
+  })
 }
 
 function answersFor(model: Model, picture: MediaFile, run: number): Answers {

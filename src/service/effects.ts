@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import { createAlert } from '../actors/effects/alert.ts'
-import { createReplayTask, REPLAY_TASK } from '../actors/effects/dead-letter.ts'
+import { createReplayEffect } from '../actors/effects/dead-letter.ts'
 import type { EffectDeps } from '../actors/effects/deps.ts'
 import { createFreeOffer } from '../actors/effects/free-offer.ts'
 import { effectTable } from '../actors/effects/table.ts'
-import { createEffects } from '../actors/engine/effect.ts'
-import type { WorkOptions } from '../actors/engine/engine.ts'
-import type { Session } from '../actors/engine/session.ts'
+import { type BoundEffect, createEffects } from '../actors/engine/effect.ts'
 import { createKieClient, type KieClient } from '../actors/kie/client.ts'
 import { createKieLimits } from '../actors/kie/limits.ts'
 import { createProviderWatch } from '../actors/kie/provider-watch.ts'
@@ -17,6 +15,7 @@ import { createTransferGate } from '../actors/media/transfer-gate.ts'
 import { createStarLedger } from '../actors/payments/star-ledger.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { FloodGate } from '../actors/telegram/flood.ts'
+import type { ScreenStore } from '../actors/telegram/screen-store.ts'
 import type { Config } from '../config/config.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
@@ -27,7 +26,7 @@ export interface EffectWiring {
   config: Config
   api: TelegramApi
   flood: FloodGate
-  session: () => Session
+  screens: ScreenStore
   view: View
   botUsername: () => Promise<string>
   /** The intake, for updates that are replayed. */
@@ -43,7 +42,7 @@ export function wireEffects(wiring: EffectWiring): {
   alert: ReturnType<typeof createAlert>
   /** Looks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
-  work: Required<Pick<WorkOptions, 'effects' | 'tasks'>>
+  effects: readonly BoundEffect[]
 } {
   const { deps, config, api, flood, view } = wiring
   const limits = createKieLimits()
@@ -51,8 +50,8 @@ export function wireEffects(wiring: EffectWiring): {
     baseUrl: config.kieApiBase,
     uploadBaseUrl: config.kieUploadBase,
     apiKey: config.kieApiKey,
-    // The room for a create call is waited for before the call is claimed, not after.
-    limits: { ...limits, create: async () => {} },
+    // The room for a call is waited for before it takes a slot; of a create call, before it is claimed.
+    limits: { create: async () => {}, read: async () => {} },
     uniqueName: () => randomUUID(),
     onUnknownState: (task) => deps.log.warn(task, 'a state that no table knows'),
   })
@@ -75,9 +74,10 @@ export function wireEffects(wiring: EffectWiring): {
     callbacks: config.botMode === 'webhook',
     manual: manualTopupDetails !== undefined,
     botUsername: wiring.botUsername,
-    session: { withLock: (key, action) => wiring.session().withLock(key, action) },
     credits: kie.credits,
-    gate: limits.create,
+    createGate: limits.create,
+    readGate: limits.read,
+    screens: wiring.screens,
     callbackUrl: (jobId) => callbackUrl(config, jobId),
     readStarLedger: createStarLedger({ ...deps, api }),
     download: createDownload({ tempDir, maxBytes: MAX_RESULT_BYTES, allowLoopback }),
@@ -92,12 +92,7 @@ export function wireEffects(wiring: EffectWiring): {
     kie,
     alert,
     watchProvider: createProviderWatch({ ...deps, alert, credits: kie.credits }),
-    work: {
-      effects,
-      tasks: {
-        [REPLAY_TASK]: { queue: 'maintenance', run: createReplayTask({ ...deps, takeUpdate }) },
-      },
-    },
+    effects: [...effects, createReplayEffect({ ...deps, takeUpdate })],
   }
 }
 

@@ -10,7 +10,6 @@ const pieces: readonly (() => Promise<unknown>)[] = [
   () => import('koa'),
   () => import('@koa/router'),
   () => import('telegraf'),
-  () => import('graphile-worker'),
   () => import('prom-client'),
   () => import('file-type'),
   () => import('xstate'),

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { createActor } from 'xstate'
 import { bookings } from '../actors/bookings.ts'
 import { createCrashPoints } from '../actors/crash-points.ts'
-import { QUEUES } from '../actors/effects/declare.ts'
+import { SLOTS } from '../actors/effects/declare.ts'
 import type { EffectDeps } from '../actors/effects/deps.ts'
 import { effectTable } from '../actors/effects/table.ts'
 import { createEngine, createInstance } from '../actors/engine/engine.ts'
@@ -15,6 +15,7 @@ import type { Worker } from '../actors/engine/worker.ts'
 import { projections } from '../actors/projections.ts'
 import { createTelegramApi } from '../actors/telegram/api.ts'
 import { createFloodGate } from '../actors/telegram/flood.ts'
+import { createScreenStore } from '../actors/telegram/screen-store.ts'
 import type { Config } from '../config/config.ts'
 import { RetryableError, TerminalError } from '../errors.ts'
 import { createApp } from '../http/app.ts'
@@ -98,7 +99,7 @@ export function startService(options: ServiceOptions): Service {
   const engine = createEngine({
     definitions: createDefinitions(screenView),
     effects: effectTable,
-    queues: QUEUES,
+    slots: SLOTS,
     bookings,
     projections,
   })
@@ -116,6 +117,7 @@ export function startService(options: ServiceOptions): Service {
     writers,
     now,
     onCommit: watch?.onCommit,
+    onLoaded: (actor) => screens.forget(actor),
     onStep: telemetry.onStep,
     onReceipt: telemetry.onReceipt,
     onPoison: ({ actor, event }, error) => {
@@ -129,15 +131,16 @@ export function startService(options: ServiceOptions): Service {
       void alert('refused', text).catch(() => {})
     },
   })
+  const screens = createScreenStore({ db, versionOf: (actor) => runtime.peek(actor)?.version })
   const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
   let session: Session | undefined
   let worker: Worker | undefined
-  const { kie, alert, work, watchProvider } = wireEffects({
+  const { kie, alert, effects, watchProvider } = wireEffects({
     deps: effectDeps,
     config,
     api,
     flood,
-    session: () => session as Session,
+    screens,
     takeUpdate: (update) => takeUpdate(update),
     view: screenView,
     botUsername: async () => {
@@ -333,7 +336,7 @@ export function startService(options: ServiceOptions): Service {
     })
     await untilDone('the job queue', async () => {
       const { onDone } = telemetry
-      worker = await engine.work({ ...work, runtime, pool, db, instance, log, now, onDone })
+      worker = await engine.work({ effects, runtime, db, instance, log, now, onDone })
     })
     if (stopping.signal.aborted) return
     tell({ type: 'schema.ready' })

@@ -1,6 +1,6 @@
+import type { EffectRunnerDeps } from '../actors/engine/effect-runner.ts'
 import type { Receipt } from '../actors/engine/envelope.ts'
 import type { Runtime, RuntimeDeps } from '../actors/engine/runtime.ts'
-import type { TaskDeps } from '../actors/engine/tasks.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Db } from '../store/db.ts'
 import { readOwed } from '../store/debts.ts'
@@ -53,7 +53,7 @@ export function createTelemetry(
       if (type !== 'telegram.deliver') return
       metrics.deliveries.inc({ outcome })
       if (outcome === 'done') void timeDelivery(actor).catch(() => {})
-    }) satisfies NonNullable<TaskDeps['onDone']>,
+    }) satisfies NonNullable<EffectRunnerDeps['onDone']>,
     /** Sets the gauges that cost nothing; called for every scrape. */
     refresh: ({ mailboxes, waiting }: ReturnType<Runtime['stats']>) => {
       metrics.queue.set({ queue: 'mailboxes' }, mailboxes)

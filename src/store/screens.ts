@@ -8,18 +8,29 @@ export type StoredScreen = Selectable<ScreenRow>
 export const readScreen = (db: Db, actorId: string): Promise<StoredScreen | undefined> =>
   db.selectFrom('screens').selectAll().where('actor_id', '=', actorId).executeTakeFirst()
 
-/** Remembers what the live message shows; the floor never sinks. */
-export async function saveScreen(db: Db, screen: Omit<StoredScreen, 'updated_at'>): Promise<void> {
-  const { floor, ...rest } = screen
-  await db
-    .insertInto('screens')
-    .values(screen)
-    .onConflict((oc) =>
-      oc.column('actor_id').doUpdateSet({
-        ...rest,
-        floor: sql<number>`greatest(screens.floor, ${floor})`,
-        updated_at: new Date(),
-      }),
+/**
+ * Remembers what the live messages of these chats show; a floor never sinks. Returns how far their
+ * actors are by now.
+ */
+export async function saveScreens(
+  db: Db,
+  screens: readonly Omit<StoredScreen, 'updated_at'>[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: string; version: number }>`
+    with shown as (
+      insert into screens (actor_id, chat_id, message_id, seq, floor, digest, transient)
+      select * from unnest(
+        ${screens.map((s) => s.actor_id)}::text[], ${screens.map((s) => s.chat_id)}::bigint[],
+        ${screens.map((s) => s.message_id)}::bigint[], ${screens.map((s) => s.seq)}::bigint[],
+        ${screens.map((s) => s.floor)}::bigint[], ${screens.map((s) => s.digest)}::text[],
+        ${screens.map((s) => s.transient)}::boolean[])
+      on conflict (actor_id) do update set chat_id = excluded.chat_id,
+        message_id = excluded.message_id, seq = excluded.seq,
+        floor = greatest(screens.floor, excluded.floor), digest = excluded.digest,
+        transient = excluded.transient, updated_at = now()
     )
-    .execute()
+    select id, version from actors where id = any (${screens.map((s) => s.actor_id)}::text[])`.execute(
+    db,
+  )
+  return new Map(rows.map(({ id, version }) => [id, version]))
 }

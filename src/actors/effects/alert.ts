@@ -74,8 +74,9 @@ export const createAlertHandler =
 export const alertEffect = declareEffect({
   name: 'operator.alert',
   params: schema,
+  delivery: 'once',
   queue: 'operator',
-  patience: { priority: 10, attempts: 50, maxPauseMs: MINUTE },
+  patience: { attempts: 50, maxPauseMs: MINUTE },
   exhausted: null,
   handler: ({ alert }: { alert: Alert }) => createAlertHandler(alert),
 })

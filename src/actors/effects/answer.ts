@@ -8,7 +8,7 @@ import { declareEffect, SECOND } from './declare.ts'
 const schema = z.object({ queryId: z.string(), text: z.string().nullable() })
 
 /** A tap waits for its answer, and an answer is worthless after some seconds. */
-const PATIENCE = { priority: -20, attempts: 2, maxPauseMs: SECOND }
+const PATIENCE = { attempts: 1, maxPauseMs: SECOND }
 
 /** Ends the spinner of a tapped button; a tap that waited too long needs no answer any more. */
 export const createAnswerHandler =
@@ -30,6 +30,7 @@ export const createAnswerHandler =
 export const answerEffect = declareEffect({
   name: 'telegram.answer',
   params: schema,
+  delivery: 'ephemeral',
   queue: 'answers',
   patience: PATIENCE,
   exhausted: null,

@@ -49,8 +49,9 @@ async function hashOf(
 export const checkReceiptEffect = declareEffect({
   name: 'receipt.check',
   params: schema,
+  delivery: 'once',
   queue: 'receipts',
-  patience: { priority: 5, attempts: 10, maxPauseMs: MINUTE },
+  patience: { attempts: 10, maxPauseMs: MINUTE },
   exhausted: null,
   handler: createReceiptHandler,
 })

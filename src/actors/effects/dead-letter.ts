@@ -1,14 +1,22 @@
-import type { Task } from 'graphile-worker'
+import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
+import type { Db } from '../../store/db.ts'
 import { type DeadLetter, markReplayed, readDeadLetter } from '../../store/engine/dead-letters.ts'
-import type { EffectJob } from '../engine/effect.ts'
+import { addEffect } from '../../store/engine/effects.ts'
+import { type BoundEffect, createEffects, type EffectJob } from '../engine/effect.ts'
 import type { Envelope } from '../engine/envelope.ts'
 import { parseCallback } from '../kie/families.ts'
 import { reportKey, toReport } from '../kie/report.ts'
+import { declareEffect, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
+import { effectTable } from './table.ts'
 
-/** The queue's task that replays a dead letter; whoever may add jobs may ask for it. */
-export const REPLAY_TASK = 'dead-letter.replay'
+/** The effect that replays a dead letter: no machine asks for it, a person does. */
+const REPLAY = 'dead-letter.replay'
+
+/** Asks the running bot to try a dead letter again; one that is asked for already is not asked twice. */
+export const askForReplay = (db: Db, id: number, at: number): Promise<void> =>
+  addEffect(db, { actor: `dead-letter:${id}`, key: 'replay', type: REPLAY, at, params: { id } })
 
 export interface ReplayDeps extends Pick<EffectDeps, 'db' | 'runtime' | 'log'> {
   /** Takes an update as if it had just come. */
@@ -17,28 +25,34 @@ export interface ReplayDeps extends Pick<EffectDeps, 'db' | 'runtime' | 'log'> {
 
 /**
  * Tries a dead letter again, once the reason is mended: an event goes to its actor under a key of
- * its own, an effect back to the queue, a callback and an update where they would have gone. One
- * that fails again stays (or is buried anew); one that worked is marked and never replayed twice.
+ * its own, an effect is added again, a callback and an update go where they would have gone. One that
+ * fails again stays (or is written anew); one that worked is marked and never replayed twice.
  */
-export function createReplayTask(deps: ReplayDeps): Task {
+export function createReplayEffect(deps: ReplayDeps): BoundEffect {
   const { db, runtime, log, takeUpdate } = deps
-  return async (payload, helpers) => {
-    const { id } = payload as { id: number }
-    const letter = await readDeadLetter(db, id)
-    if (letter === undefined || letter.replayed_at !== null) return
-    try {
-      await replay(letter, (type, job) => helpers.addJob(type, job, { maxAttempts: 100 }))
-      await markReplayed(db, id)
-      log.info({ letter: id, kind: letter.kind }, 'a dead letter was replayed')
-    } catch (error) {
-      log.error({ letter: id, kind: letter.kind, err: error }, 'a dead letter failed again')
-    }
-  }
+  const declaration = declareEffect({
+    name: REPLAY,
+    params: z.object({ id: z.int() }),
+    delivery: 'once',
+    queue: 'maintenance',
+    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: () => async (job) => {
+      const { id } = job.params
+      const letter = await readDeadLetter(db, id)
+      if (letter === undefined || letter.replayed_at !== null) return
+      try {
+        await replay(letter)
+        await markReplayed(db, id)
+        log.info({ letter: id, kind: letter.kind }, 'a dead letter was replayed')
+      } catch (error) {
+        log.error({ letter: id, kind: letter.kind, err: error }, 'a dead letter failed again')
+      }
+    },
+  })
+  return createEffects([declaration], {})[0] as BoundEffect
 
-  async function replay(
-    letter: DeadLetter,
-    addEffect: (type: string, job: EffectJob) => Promise<unknown>,
-  ): Promise<void> {
+  async function replay(letter: DeadLetter): Promise<void> {
     switch (letter.kind) {
       case 'event': {
         const envelope = letter.payload as Envelope
@@ -46,8 +60,10 @@ export function createReplayTask(deps: ReplayDeps): Task {
       }
       case 'effect': {
         const type = letter.key.slice(0, letter.key.indexOf(':'))
-        await addEffect(type, { ...(letter.payload as EffectJob), attempt: 1 })
-        return
+        const { actor, seq, index, at, params } = letter.payload as EffectJob
+        const isLatest = effectTable.some((e) => e.name === type && e.delivery === 'latest')
+        const key = isLatest ? type : `${seq}.${index}`
+        return addEffect(db, { actor, key, type, seq, index, at, params })
       }
       case 'callback': {
         const { raw } = letter.payload as { raw: string }

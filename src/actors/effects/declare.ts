@@ -2,20 +2,33 @@ import { z } from 'zod'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'
 import type { EffectDeclaration, Patience } from '../engine/effect.ts'
-import { TIMERS } from '../engine/engine.ts'
 
 /**
- * Queues by the slots that they share: taps never wait for a chat that Telegram holds back, neither
- * waits for the provider, and nothing for what people link to.
+ * How many effects of a queue one process runs at the same time. What is slow has a queue of its own:
+ * taps never wait for a chat that Telegram holds back, deliveries never for the provider, and nothing
+ * for what people link to. Waiting for a rate limit takes no slot (`gate`).
  */
-export const QUEUES = [
-  { names: ['answers', 'account', 'orders', 'events', 'maintenance', TIMERS], slots: 6 },
-  { names: ['screens', 'notices', 'admin', 'invoices', 'operator'], slots: 10 },
-  { names: ['uploads', 'creates', 'polls', 'deliveries', 'refunds', 'receipts'], slots: 16 },
-  { names: ['probes'], slots: 4 },
-] as const
+export const SLOTS = {
+  answers: 64,
+  screens: 64,
+  notices: 16,
+  account: 8,
+  orders: 8,
+  events: 16,
+  admin: 4,
+  invoices: 8,
+  operator: 4,
+  uploads: 8,
+  creates: 20,
+  polls: 10,
+  deliveries: 16,
+  refunds: 4,
+  receipts: 4,
+  probes: 4,
+  maintenance: 2,
+} as const
 
-export type QueueName = (typeof QUEUES)[number]['names'][number]
+export type QueueName = keyof typeof SLOTS
 
 /** Declares one of the bot's effects; see `EffectDeclaration`. */
 export const declareEffect = <const Name extends string, Params, Deps>(
@@ -26,10 +39,10 @@ export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 
 /** Somebody looks at the screen, and what is read may be read again. */
-export const ASKED: Patience = { priority: -15, attempts: 20, maxPauseMs: 5 * SECOND }
+export const ASKED: Patience = { attempts: 20, maxPauseMs: 5 * SECOND }
 
 /** Somebody looks at the screen, and what was begun must be done. */
-export const BEGUN: Patience = { priority: -15, attempts: 200, maxPauseMs: 30 * SECOND }
+export const BEGUN: Patience = { attempts: 200, maxPauseMs: 30 * SECOND }
 
 /** The turn of a chat: Telegram lets through only so much to each. */
 export const chatTurn = ({ chatId }: { chatId: number }): string => `chat:${chatId}`

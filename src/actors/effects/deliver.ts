@@ -95,9 +95,10 @@ function verdict(error: Error): JobEvent {
 export const deliverEffect = declareEffect({
   name: 'telegram.deliver',
   params: schema,
+  delivery: 'once',
   queue: 'deliveries',
   // A paid result: go on for days, through any outage.
-  patience: { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
+  patience: { attempts: 3_000, maxPauseMs: MINUTE },
   turn: chatTurn,
   exhausted: () => ({ type: 'result.undeliverable', code: 'telegram.unavailable' }),
   handler: createDeliverHandler,

@@ -34,6 +34,7 @@ export const createEntriesHandler =
 export const entriesEffect = declareEffect({
   name: 'entries.request',
   params: schema,
+  delivery: 'once',
   queue: 'account',
   patience: ASKED,
   exhausted: null,

@@ -62,14 +62,16 @@ export const giftEffects = [
   declareEffect({
     name: 'welcome.request',
     params: welcomeSchema,
+    delivery: 'once',
     queue: 'account',
-    patience: { priority: -12, attempts: 200, maxPauseMs: 30 * SECOND },
+    patience: { attempts: 200, maxPauseMs: 30 * SECOND },
     exhausted: null,
     handler: createWelcomeHandler,
   }),
   declareEffect({
     name: 'invite.request',
     params: userSchema,
+    delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
@@ -78,8 +80,9 @@ export const giftEffects = [
   declareEffect({
     name: 'promo.redeem',
     params: promoSchema,
+    delivery: 'once',
     queue: 'account',
-    patience: { priority: -15, attempts: 200, maxPauseMs: 5 * SECOND },
+    patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
     handler: createPromoHandler,
   }),

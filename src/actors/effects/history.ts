@@ -91,6 +91,7 @@ export const historyEffects = [
   declareEffect({
     name: 'history.request',
     params: pageSchema,
+    delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
@@ -99,6 +100,7 @@ export const historyEffects = [
   declareEffect({
     name: 'result.request',
     params: resultSchema,
+    delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
@@ -107,8 +109,9 @@ export const historyEffects = [
   declareEffect({
     name: 'favourite.set',
     params: favouriteSchema,
+    delivery: 'once',
     queue: 'account',
-    patience: { priority: -5, attempts: 200, maxPauseMs: 30 * SECOND },
+    patience: { attempts: 200, maxPauseMs: 30 * SECOND },
     exhausted: null,
     handler: createFavouriteHandler,
   }),

@@ -22,8 +22,8 @@ type CreateParams = z.infer<typeof schema>
 
 export interface CreateDeps extends EffectDeps {
   kie: KieClient
-  /** Room for one more create call; waited for before the call is claimed. */
-  gate: Gate
+  /** Room for one more create call; waited for before the call takes a slot and is claimed. */
+  createGate: Gate
   /** Where the provider reports this job's end; undefined in polling mode. */
   callbackUrl: (jobId: string) => string | undefined
 }
@@ -35,12 +35,11 @@ const claimOf = (attempt: number): JobEvent => ({ type: 'create.claimed', attemp
  * finds it made before has lost the answer of a run that died, and must not send again.
  */
 export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreateParams> {
-  const { runtime, kie, gate, callbackUrl, crashAt, log } = deps
+  const { runtime, kie, callbackUrl, crashAt, log } = deps
 
-  return async ({ actor, params }, signal) => {
+  return async ({ actor, params }) => {
     const { attempt } = params
     const jobId = actor.slice('job:'.length)
-    await gate(signal)
     crashAt('create.starting')
     const claim = await runtime.send({
       actor,
@@ -92,8 +91,13 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
 export const kieCreateEffect = declareEffect({
   name: 'kie.create',
   params: schema,
+  delivery: 'once',
   queue: 'creates',
-  patience: { priority: 0, attempts: 500, maxPauseMs: 30 * SECOND },
+  patience: { attempts: 500, maxPauseMs: 30 * SECOND },
   exhausted: null,
+  gate:
+    ({ createGate }: CreateDeps) =>
+    (_, signal) =>
+      createGate(signal),
   handler: createKieCreateHandler,
 })

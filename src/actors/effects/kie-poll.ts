@@ -4,6 +4,7 @@ import type { JobEvent } from '../../machines/job/events.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
 import { familyOf } from '../kie/families.ts'
+import type { Gate } from '../kie/limits.ts'
 import { reportKey, toReport } from '../kie/report.ts'
 import { NOT_FOUND_STAGE } from '../kie/status.ts'
 import { declareEffect, SECOND } from './declare.ts'
@@ -11,9 +12,15 @@ import type { EffectDeps } from './deps.ts'
 
 const schema = z.object({ modelId: z.string(), taskId: z.string(), poll: z.int() })
 
+export interface PollDeps extends EffectDeps {
+  kie: KieClient
+  /** Room for one more question; waited for before it takes a slot. */
+  readGate: Gate
+}
+
 /** Asks the provider how a task is doing; no answer is not a failure of the task. */
 export const createKiePollHandler =
-  ({ runtime, kie, log }: EffectDeps & { kie: KieClient }): EffectHandler<z.infer<typeof schema>> =>
+  ({ runtime, kie, log }: PollDeps): EffectHandler<z.infer<typeof schema>> =>
   async ({ actor, params }, signal) => {
     const { modelId, taskId, poll } = params
     const jobId = actor.slice('job:'.length)
@@ -36,8 +43,13 @@ export const createKiePollHandler =
 export const kiePollEffect = declareEffect({
   name: 'kie.poll',
   params: schema,
+  delivery: 'latest',
   queue: 'polls',
-  patience: { priority: 5, attempts: 1, maxPauseMs: SECOND },
+  patience: { attempts: 1, maxPauseMs: SECOND },
   exhausted: null,
+  gate:
+    ({ readGate }: PollDeps) =>
+    (_, signal) =>
+      readGate(signal),
   handler: createKiePollHandler,
 })

@@ -129,9 +129,10 @@ const codeOf = (error: TerminalError): string =>
 export const kieUploadEffect = declareEffect({
   name: 'kie.upload',
   params: schema,
+  delivery: 'once',
   queue: 'uploads',
   // Many times, because a place among the large files may take long; the job ends it in time.
-  patience: { priority: 0, attempts: 100, maxPauseMs: 30 * SECOND },
+  patience: { attempts: 100, maxPauseMs: 30 * SECOND },
   exhausted: () => ({ type: 'inputs.rejected', code: 'media.unavailable' }),
   handler: createKieUploadHandler,
 })

@@ -72,9 +72,10 @@ const declareProbe = <const Name extends string>(name: Name) =>
     name,
     params: schema,
     // Alone, because what people link to may be as slow as they like.
+    delivery: 'once',
     queue: 'probes',
     // A person looks at the screen; what is not there soon is called so by the effect itself.
-    patience: { priority: -10, attempts: 60, maxPauseMs: 5 * SECOND },
+    patience: { attempts: 60, maxPauseMs: 5 * SECOND },
     exhausted: ({ serial }) => ({ type: 'media.refused', serial, code: 'media.unavailable' }),
     handler: createProbeMediaHandler,
   })

@@ -39,8 +39,9 @@ export const createNoticeHandler =
 export const noticeEffect = declareEffect({
   name: 'telegram.notice',
   params: schema,
+  delivery: 'once',
   queue: 'notices',
-  patience: { priority: 0, attempts: 500, maxPauseMs: MINUTE },
+  patience: { attempts: 500, maxPauseMs: MINUTE },
   turn: chatTurn,
   exhausted: null,
   handler: createNoticeHandler,

@@ -15,8 +15,9 @@ export const createPauseHandler =
 export const pauseEffect = declareEffect({
   name: 'provider.pause',
   params: schema,
+  delivery: 'once',
   queue: 'operator',
-  patience: { priority: -5, attempts: 500, maxPauseMs: 5 * SECOND },
+  patience: { attempts: 500, maxPauseMs: 5 * SECOND },
   exhausted: null,
   handler: createPauseHandler,
 })

@@ -102,6 +102,7 @@ export const quoteEffects = [
   declareEffect({
     name: 'quote.request',
     params: quoteSchema,
+    delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: () => ({ type: 'quote.refused', reason: 'unpriced' }),
@@ -110,6 +111,7 @@ export const quoteEffects = [
   declareEffect({
     name: 'balance.request',
     params: userSchema,
+    delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
@@ -118,8 +120,9 @@ export const quoteEffects = [
   declareEffect({
     name: 'free.request',
     params: userSchema,
+    delivery: 'once',
     queue: 'account',
-    patience: { priority: -12, attempts: 3, maxPauseMs: 5 * SECOND },
+    patience: { attempts: 3, maxPauseMs: 5 * SECOND },
     exhausted: null,
     handler: createFreeHandler,
   }),

@@ -57,6 +57,7 @@ export const refundRequestEffects = [
   declareEffect({
     name: 'payments.request',
     params: userSchema,
+    delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
@@ -65,6 +66,7 @@ export const refundRequestEffects = [
   declareEffect({
     name: 'refund.ask',
     params: askSchema,
+    delivery: 'once',
     queue: 'account',
     patience: BEGUN,
     exhausted: null,

@@ -64,9 +64,10 @@ const isAnswer = (error: unknown): error is TerminalError =>
 export const refundStarsEffect = declareEffect({
   name: 'stars.refund',
   params: schema,
+  delivery: 'once',
   queue: 'refunds',
   // Money of ours is with Telegram or the other way round: go on for days.
-  patience: { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
+  patience: { attempts: 3_000, maxPauseMs: MINUTE },
   exhausted: null,
   handler: createRefundHandler,
 })

@@ -10,15 +10,14 @@ import type {
   View,
 } from '../../machines/conversation/screens/screen.ts'
 import { loadActor } from '../../store/engine/actors.ts'
-import { readScreen, type StoredScreen, saveScreen } from '../../store/screens.ts'
-import type { EffectHandler } from '../engine/effect.ts'
-import { hydrate } from '../engine/live-actor.ts'
-import type { Session } from '../engine/session.ts'
+import type { EffectHandler, EffectJob } from '../engine/effect.ts'
+import { hydrate, type LiveActor } from '../engine/live-actor.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { deepLink, shareUrl } from '../telegram/deep-link.ts'
 import { isMessageGone, isNotModified } from '../telegram/errors.ts'
-import type { FloodGate } from '../telegram/flood.ts'
-import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
+import type { FloodGate, SendKind } from '../telegram/flood.ts'
+import type { ScreenRow, ScreenStore } from '../telegram/screen-store.ts'
+import { isUnreachable } from '../telegram/send-gently.ts'
 import { chatTurn, declareEffect, MINUTE } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -35,7 +34,7 @@ export type RenderParams = z.infer<typeof schema>
 export interface RenderDeps extends EffectDeps {
   api: TelegramApi
   flood: FloodGate
-  session: Pick<Session, 'withLock'>
+  screens: ScreenStore
   view: View
   /** For links to the bot; resolves when Telegram has told, rejects when it can't be asked now. */
   botUsername: () => Promise<string>
@@ -48,50 +47,114 @@ interface Place {
   floor: number
 }
 
+/** A chat that two processes keep changing is drawn by each of them; this often in one go. */
+const MOST_REDRAWS = 5
+
+/**
+ * Waits for the chat's turn before a slot is taken. Whether it will be an edit or a message is what
+ * the process remembers of the chat; the handler makes good for what was guessed wrong.
+ */
+export const createRenderGate =
+  ({ flood, screens }: Pick<RenderDeps, 'flood' | 'screens'>): EffectHandler<RenderParams> =>
+  async ({ actor, seq, renewed, params }, signal) => {
+    const known = screens.peek(actor)
+    const isBelow = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
+    const kind = known?.message_id != null && known.seq >= isBelow ? 'edit' : 'message'
+    await flood.turn(params.chatId, { kind, priority: 'screen', signal })
+    screens.granted.set(actor, kind)
+  }
+
 /**
  * Shows the conversation's present screen, whichever step asked: edits the live message, or sends a
  * new one when the user wrote below it. Late, doubled and repeated renders end in the same picture.
+ * Of several processes that draw one chat, each looks afterwards whether it was moved meanwhile, and
+ * draws again, so that the newest screen is the last one.
  */
 export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParams> {
-  const { db, registry, api, flood, session, view, botUsername, crashAt } = deps
+  const { db, runtime, registry, api, flood, screens, view, botUsername, crashAt } = deps
 
-  return async ({ actor, seq, params }) => {
-    const done = await session.withLock(params.chatId, () =>
-      draw(actor, seq, params).catch((error) => {
-        if (isUnreachable(error)) return
-        // Perhaps it arrived: a screen seen twice is better than silence.
-        const lost = error instanceof UnknownOutcomeError
-        throw lost ? new RetryableError('telegram.unavailable', { cause: error }) : error
-      }),
-    )
-    // Another process draws this chat; it may have read the state before our step.
-    if (done === null) throw new RetryableError('telegram.unavailable', { retryAfterMs: 500 })
+  return async (job) => {
+    const { actor, params } = job
+    const granted = screens.granted.get(actor)
+    screens.granted.delete(actor)
+    const use = createGrant(params.chatId, granted)
+    try {
+      let live = await newest(actor, job.seq)
+      for (let n = 0; live !== undefined && n < MOST_REDRAWS; n += 1) {
+        const isNewest = await draw(job, live, use)
+        if (isNewest) return
+        // Another process moved it: what this one remembers of the chat may be out of date as well.
+        screens.forget(actor)
+        live = await stored(actor)
+      }
+    } catch (error) {
+      if (isUnreachable(error)) return
+      // Perhaps it arrived: a screen seen twice is better than silence.
+      const lost = error instanceof UnknownOutcomeError
+      throw lost ? new RetryableError('telegram.unavailable', { cause: error }) : error
+    } finally {
+      use.giveBack()
+    }
   }
 
-  async function draw(actor: string, seq: number, params: RenderParams): Promise<void> {
-    const { chatId } = params
+  /** The actor from memory when that is not older than the step that asked. */
+  async function newest(actor: string, seq: number): Promise<LiveActor | undefined> {
+    const known = runtime.peek(actor)
+    return known !== undefined && known.version >= seq ? known : stored(actor)
+  }
+
+  async function stored(actor: string): Promise<LiveActor | undefined> {
     const row = await loadActor(db, actor)
-    const live = row && hydrate(registry.of(actor), row)
-    if (live === undefined) return
-    const stored = await readScreen(db, actor)
-    const below = params.below || isElsewhere(params, seq, stored)
-    const floor = Math.max(stored?.floor ?? 0, below ? seq : 0)
+    return row && hydrate(registry.of(actor), row)
+  }
+
+  /** Uses the turn that was waited for, or waits for one of the other kind. */
+  function createGrant(chatId: number, granted: SendKind | undefined) {
+    let left = granted
+    return {
+      async take(kind: SendKind): Promise<void> {
+        const isGranted = left === kind
+        left = isGranted ? undefined : left
+        if (!isGranted) await flood.pass(chatId, { kind, priority: 'screen' })
+      },
+      giveBack(): void {
+        if (left !== undefined) flood.giveBack(chatId, left)
+        left = undefined
+      },
+    }
+  }
+
+  type Grant = ReturnType<typeof createGrant>
+
+  /** False: another process has moved the actor beyond what was drawn. */
+  async function draw(
+    { actor, seq, renewed, params }: EffectJob<RenderParams>,
+    live: LiveActor,
+    grant: Grant,
+  ): Promise<boolean> {
+    const { chatId } = params
+    const known = await screens.read(actor)
+    const below = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
+    const floor = Math.max(known?.floor ?? 0, below)
     const place: Place = { actor, chatId, seq: live.version, floor }
     const screen = drawScreen(live.snapshot, view)
     if (screen === null) {
-      if (floor > (stored?.floor ?? 0)) await saveFloor(place, stored)
-      return
+      return floor > (known?.floor ?? 0) ? saveFloor(place, known) : true
     }
     const digest = digestOf(screen)
-    if (stored?.message_id != null && stored.seq >= floor) {
-      if (stored.digest === digest) return
-      if (await edit(place, stored, screen, digest)) return
+    if (known?.message_id != null && known.seq >= floor) {
+      if (known.digest === digest) return true
+      const edited = await edit(place, known, screen, digest, grant)
+      if (edited !== undefined) return edited
     }
-    await sendNew(place, stored, screen, digest)
+    return sendNew(place, known, screen, digest, grant)
   }
 
-  function saveFloor({ actor, chatId, floor }: Place, stored: StoredScreen | undefined) {
-    return saveScreen(db, {
+  function saveFloor(
+    { actor, chatId, seq, floor }: Place,
+    stored: ScreenRow | undefined,
+  ): Promise<boolean> {
+    const row = {
       actor_id: actor,
       chat_id: chatId,
       message_id: stored?.message_id ?? null,
@@ -99,50 +162,53 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       floor,
       digest: stored?.digest ?? '',
       transient: stored?.transient ?? false,
-    })
+    }
+    return screens.save(row, seq)
   }
 
-  /** False when the message is gone and a new one is needed. */
+  /** Undefined when the message is gone and a new one is needed. */
   async function edit(
-    { actor, chatId, floor }: Place,
-    stored: StoredScreen,
+    { actor, chatId, seq: drawn, floor }: Place,
+    stored: ScreenRow,
     screen: Screen,
     digest: string,
-  ): Promise<boolean> {
+    grant: Grant,
+  ): Promise<boolean | undefined> {
     const messageId = stored.message_id as number
+    const message = await messageOf(chatId, screen)
+    await grant.take('edit')
     try {
-      const message = await messageOf(chatId, screen)
-      await sendGently(flood, chatId, () =>
+      await flood.watch(chatId, () =>
         api.call('editMessageText', { message_id: messageId, ...message }),
       )
     } catch (error) {
-      if (isMessageGone(error)) return false
+      if (isMessageGone(error)) return undefined
       if (!isNotModified(error)) throw error
     }
-    const transient = screen.transient === true
-    const { seq } = stored
-    await saveScreen(db, {
+    const row = {
       actor_id: actor,
       chat_id: chatId,
       message_id: messageId,
-      seq,
+      seq: stored.seq,
       floor,
       digest,
-      transient,
-    })
-    return true
+      transient: screen.transient === true,
+    }
+    return screens.save(row, drawn)
   }
 
   async function sendNew(
     { actor, chatId, seq, floor }: Place,
-    stored: StoredScreen | undefined,
+    stored: ScreenRow | undefined,
     screen: Screen,
     digest: string,
-  ): Promise<void> {
+    grant: Grant,
+  ): Promise<boolean> {
     const message = await messageOf(chatId, screen)
-    const sent = await sendGently(flood, chatId, () => api.call('sendMessage', message))
+    await grant.take('message')
+    const sent = await flood.watch(chatId, () => api.call('sendMessage', message))
     crashAt('screen.sent')
-    await saveScreen(db, {
+    const row = {
       actor_id: actor,
       chat_id: chatId,
       message_id: sent.message_id,
@@ -150,8 +216,10 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       floor,
       digest,
       transient: screen.transient === true,
-    })
+    }
+    const isNewest = await screens.save(row, seq)
     if (stored?.message_id != null) await retire(chatId, stored)
+    return isNewest
   }
 
   async function messageOf(chatId: number, screen: Screen) {
@@ -169,7 +237,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
   }
 
   /** The screen before loses its buttons, or goes entirely if it only told of progress. */
-  async function retire(chatId: number, stored: StoredScreen): Promise<void> {
+  async function retire(chatId: number, stored: ScreenRow): Promise<void> {
     const message = { chat_id: chatId, message_id: stored.message_id as number }
     // Cosmetic: stale buttons are refused anyway, so a failure here is not worth a repeat.
     await (stored.transient
@@ -183,7 +251,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
 const isElsewhere = (
   { messageId }: RenderParams,
   seq: number,
-  stored: StoredScreen | undefined,
+  stored: ScreenRow | undefined,
 ): boolean =>
   messageId !== undefined &&
   stored?.message_id != null &&
@@ -204,9 +272,12 @@ const digestOf = (screen: Screen): string =>
 export const renderEffect = declareEffect({
   name: 'telegram.render',
   params: schema,
+  delivery: 'latest',
+  renews: ({ below }) => below,
   queue: 'screens',
-  patience: { priority: -10, attempts: 500, maxPauseMs: MINUTE },
+  patience: { attempts: 500, maxPauseMs: MINUTE },
   turn: chatTurn,
   exhausted: null,
+  gate: createRenderGate,
   handler: createRenderHandler,
 })

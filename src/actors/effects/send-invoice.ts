@@ -61,8 +61,9 @@ export const createInvoiceHandler =
 export const invoiceEffect = declareEffect({
   name: 'telegram.invoice',
   params: schema,
+  delivery: 'once',
   queue: 'invoices',
-  patience: { priority: -5, attempts: 60, maxPauseMs: MINUTE },
+  patience: { attempts: 60, maxPauseMs: MINUTE },
   turn: chatTurn,
   exhausted: () => ({ type: 'invoice.failed', code: 'telegram.unavailable' }),
   handler: createInvoiceHandler,

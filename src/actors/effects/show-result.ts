@@ -181,9 +181,10 @@ const declareShow = <const Name extends string>(
   declareEffect({
     name,
     params: schema,
+    delivery: 'once',
     queue: 'deliveries',
     // Asked for by a person who can ask again.
-    patience: { priority: -5, attempts: 50, maxPauseMs: 30 * SECOND },
+    patience: { attempts: 50, maxPauseMs: 30 * SECOND },
     turn: chatTurn,
     exhausted: null,
     handler,

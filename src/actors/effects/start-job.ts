@@ -122,6 +122,7 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
 export const startJobEffect = declareEffect({
   name: 'job.start',
   params: schema,
+  delivery: 'once',
   queue: 'orders',
   patience: BEGUN,
   exhausted: ({ jobId }) => ({ type: 'job.refused', jobId, reason: 'paused' }),

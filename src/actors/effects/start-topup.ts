@@ -87,6 +87,7 @@ export const startTopupEffects = [
   declareEffect({
     name: 'topup.start',
     params: startSchema,
+    delivery: 'once',
     queue: 'orders',
     patience: BEGUN,
     exhausted: ({ topupId, way, kopecks }) => ({
@@ -99,8 +100,9 @@ export const startTopupEffects = [
   declareEffect({
     name: 'topup.submit',
     params: submitSchema,
+    delivery: 'once',
     queue: 'orders',
-    patience: { priority: -15, attempts: 1_000, maxPauseMs: 30 * SECOND },
+    patience: { attempts: 1_000, maxPauseMs: 30 * SECOND },
     exhausted: null,
     handler: createSubmitReceiptHandler,
   }),

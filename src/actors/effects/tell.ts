@@ -28,12 +28,13 @@ export const createTellCreditedHandler = (
 
 const schema = z.object({ to: z.string(), event: z.looseObject({ type: z.string() }) })
 
-const PATIENCE = { priority: -10, attempts: 1_000, maxPauseMs: MINUTE }
+const PATIENCE = { attempts: 1_000, maxPauseMs: MINUTE }
 
 const declareTell = <const Name extends `tell.${string}`>(name: Name) =>
   declareEffect({
     name,
     params: schema,
+    delivery: 'once',
     queue: 'events',
     patience: PATIENCE,
     exhausted: null,
@@ -52,6 +53,7 @@ export const tellEffects = [
   declareEffect({
     name: 'tell.credited',
     params: schema.extend({ ref: z.string().optional() }),
+    delivery: 'once',
     queue: 'events',
     patience: PATIENCE,
     exhausted: null,

@@ -5,7 +5,7 @@ import { databaseError, isUnstorable, refusedBy } from '../../store/database.ts'
 import { loadActors } from '../../store/engine/actors.ts'
 import { REFUSED_STEP, writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { isJournaled } from '../../store/engine/journal.ts'
-import type { CommitOutcome } from '../../store/engine/steps.ts'
+import type { CommitOutcome, NewTimer } from '../../store/engine/steps.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
 import type { StepRules } from './booking.ts'
 import { commitFinalized, type FinalizedStep, finalize, isBooked } from './commit.ts'
@@ -13,6 +13,7 @@ import type { Envelope } from './envelope.ts'
 import { hydrate, type LiveActor } from './live-actor.ts'
 import type { Cache } from './lru.ts'
 import type { CommitNotice } from './runtime.ts'
+import type { WantedEffect } from './step.ts'
 import { storable } from './storable.ts'
 import { type Loaded, type Mailbox, type Pending, prepare, type Work } from './work.ts'
 
@@ -26,6 +27,22 @@ export interface BatchDeps {
   onPoison?: ((envelope: Envelope, error: Error) => void) | undefined
   onRefused?: ((envelope: Envelope, constraint: string) => void) | undefined
   onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
+  /** An actor came from its row: what is known of it elsewhere may be out of date. */
+  onLoaded?: ((actor: string) => void) | undefined
+  followUp: FollowUp
+}
+
+/** What does the effects of committed steps and fires their timers. */
+export interface FollowUp {
+  /** In whose name effects are added: of the instance that will run them, or of nobody. */
+  owner(): number | null
+  /** A step was committed; its effects are this process's to run when `owner` is not null. */
+  committed(
+    actor: string,
+    step: { effects: readonly WantedEffect[]; timers: readonly NewTimer[]; owner: number | null },
+  ): void
+  /** A commit got no answer: rows may exist that nobody remembers. */
+  doubt(): void
 }
 
 const EVENTS_PER_STEP = 16
@@ -43,7 +60,8 @@ interface Open {
  * could not be answered stays in its mailbox. Returns how many events were put before the database.
  */
 export function createBatchRunner(deps: BatchDeps) {
-  const { registry, rules, db, writers, cache, random, onPoison, onRefused, onCommit } = deps
+  const { registry, rules, db, writers, cache, random, followUp } = deps
+  const { onPoison, onRefused, onCommit, onLoaded } = deps
 
   return (batch: readonly Mailbox[]): Promise<number> => run(batch, EVENTS_PER_STEP)
 
@@ -102,6 +120,7 @@ export function createBatchRunner(deps: BatchDeps) {
     if (missing.length === 0) return actors
     for (const row of await loadActors(writers, missing)) {
       const actor = hydrate(registry.of(row.id), row)
+      onLoaded?.(row.id)
       actors.set(
         row.id,
         actor === undefined ? { from: 'incompatible', row } : { from: 'row', actor },
@@ -140,17 +159,20 @@ export function createBatchRunner(deps: BatchDeps) {
   async function commit(open: readonly Open[]): Promise<void> {
     if (open.length === 0) return
     let outcome: CommitOutcome
+    const owner = followUp.owner()
     try {
       outcome = await commitFinalized(
         writers,
         rules,
         open.map(({ finalized }) => finalized),
+        owner,
       )
     } catch (thrown) {
       // Memory may be behind or ahead of what really happened.
       for (const { work } of open) cache.delete(work.mailbox.id)
       const error = databaseError(thrown)
       if (error instanceof RetryableError) {
+        followUp.doubt()
         for (const { work } of open) {
           if (error.code === 'actor.conflict') tryAgain(work, work.applied)
           else for (const { pending } of work.applied) pending.reject(error)
@@ -162,7 +184,7 @@ export function createBatchRunner(deps: BatchDeps) {
       await commit(open.slice(0, half))
       return await commit(open.slice(half))
     }
-    for (const { work } of open) answer(work, outcome)
+    for (const one of open) answer(one, outcome, owner)
   }
 
   /** Half of the events, until the one that fails stands alone. */
@@ -198,9 +220,15 @@ export function createBatchRunner(deps: BatchDeps) {
     }
   }
 
-  function answer({ mailbox, draft, applied }: Work, { accepted, known }: CommitOutcome): void {
+  function answer(
+    { work: { mailbox, draft, applied }, finalized }: Open,
+    { accepted, known }: CommitOutcome,
+    owner: number | null,
+  ): void {
     if (accepted.has(mailbox.id)) {
       cache.set(mailbox.id, draft.actor as LiveActor)
+      const { timers } = finalized.step
+      followUp.committed(mailbox.id, { effects: [...draft.effects.values()], timers, owner })
       for (const { pending, seq, state } of applied) {
         pending.resolve({ outcome: 'committed', seq, state })
       }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { z } from 'zod'
 import type { Effect } from '../../machines/engine/definition.ts'
+import type { EffectDeclaration } from './effect.ts'
 
 /** Effects that are not queued: what they ask for is written in the transaction of their step. */
 export interface Booking<
@@ -40,29 +41,29 @@ export interface StepRules {
   /** In the order in which they are written, after the projections. */
   bookings: readonly Booking[]
   projections: Projections
-  /** The booking of an effect; undefined: it is queued. */
+  /** The booking of an effect; undefined: it is done after the commit. */
   bookingOf: (effect: Pick<Effect, 'type'>) => Booking | undefined
-  /** Of a queued effect; throws when nobody handles it. */
-  priorityOf: (type: string) => number
+  /** How an effect that is done after the commit is kept; throws when nobody handles it. */
+  deliveryOf: (type: string) => Pick<EffectDeclaration, 'delivery' | 'renews'>
 }
 
 interface Rules {
-  effects: readonly { name: string; patience: { priority: number } }[]
+  effects: readonly Pick<EffectDeclaration, 'name' | 'delivery' | 'renews'>[]
   bookings?: readonly Booking[]
   projections?: Projections
 }
 
 export function createStepRules({ effects, bookings = [], projections = {} }: Rules): StepRules {
   const booked = new Map(bookings.flatMap((b) => b.names.map((name) => [name, b] as const)))
-  const priorities = new Map(effects.map((e) => [e.name, e.patience.priority]))
+  const deliveries = new Map(effects.map((e) => [e.name, e]))
   return {
     bookings,
     projections,
     bookingOf: ({ type }) => booked.get(type),
-    priorityOf(type) {
-      const priority = priorities.get(type)
-      if (priority === undefined) throw new Error(`no handler for the effect ${type}`)
-      return priority
+    deliveryOf(type) {
+      const delivery = deliveries.get(type)
+      if (delivery === undefined) throw new Error(`no handler for the effect ${type}`)
+      return delivery
     },
   }
 }

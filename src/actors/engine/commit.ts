@@ -44,13 +44,15 @@ export const isBooked = ({ projected, booked }: FinalizedStep): boolean =>
 /**
  * Commits a batch. Steps that only change actors are one statement; when some also write rows outside
  * the engine, those are written for the accepted steps in the same transaction, projection by
- * projection and booking by booking, however many steps there are. Rejects with what the database threw; then nothing was applied,
- * unless the connection broke: then it may have been.
+ * projection and booking by booking, however many steps there are. Their effects are added in the
+ * name of `owner`. Rejects with what the database threw; then nothing was applied, unless the
+ * connection broke: then it may have been.
  */
 export async function commitFinalized(
   writers: pg.Pool,
   rules: Pick<StepRules, 'projections' | 'bookings'>,
   given: readonly FinalizedStep[],
+  owner: number | null,
 ): Promise<CommitOutcome> {
   // In order of ids, so that two processes that commit the same actors never wait for each other.
   const batch = given.toSorted((a, b) => (a.step.actorId < b.step.actorId ? -1 : 1))
@@ -59,9 +61,9 @@ export async function commitFinalized(
   const client = await writers.connect()
   let broken = false
   try {
-    if (booked.length === 0) return await commitSteps(client, steps)
+    if (booked.length === 0) return await commitSteps(client, steps, owner)
     await client.query('begin')
-    const outcome = await commitSteps(client, steps)
+    const outcome = await commitSteps(client, steps, owner)
     await book(
       client,
       rules,

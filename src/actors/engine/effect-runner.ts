@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { coerceError, RetryableError, TrtError } from '../../errors.ts'
-import type { Db } from '../../store/database.ts'
 import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import {
   claimEffects,
@@ -11,18 +10,15 @@ import {
   releaseEffects,
   type StoredEffect,
 } from '../../store/engine/effects.ts'
-import { type EffectJob, effectKey } from './effect.ts'
+import type { EngineDb } from '../../store/engine/tables.ts'
+import { type Delivery, type EffectJob, effectKey, pauseMs } from './effect.ts'
 import { createGatherer } from './gather.ts'
 import { createScheduler, type QueueStats } from './scheduler.ts'
+import type { WantedEffect } from './step.ts'
 
 /** How one kind of effect is run. */
 export interface EffectRule {
   queue: string
-  /**
-   * `once`: has a row until it is done, is run again after a crash. `latest`: the same, but of several
-   * asked for by one actor only the newest counts. `ephemeral`: worthless after seconds, so it has no
-   * row; it is run after the commit and lost with the process.
-   */
   delivery: Delivery
   attempts: number
   /** Longest pause between two tries; pauses double from 1 s. */
@@ -36,18 +32,10 @@ export interface EffectRule {
   onExhausted?: ((job: EffectJob, error: Error) => Promise<void>) | undefined
 }
 
-export type Delivery = 'once' | 'latest' | 'ephemeral'
-
-/** An effect of a step that was just committed. */
-export type CommittedEffect = Omit<StoredEffect, 'actor_id' | 'payload' | 'attempt'> & {
-  at: number
-  params: Record<string, unknown>
-}
-
 export type EffectOutcome = 'done' | 'repeated' | 'exhausted'
 
 export interface EffectRunnerDeps {
-  db: Db
+  db: EngineDb
   rules: ReadonlyMap<string, EffectRule>
   slots: Readonly<Record<string, number>>
   /** Key of the advisory lock that this instance holds: its name in the rows that it runs. */
@@ -63,7 +51,7 @@ export interface EffectRunner {
   /** In whose name effects are committed: this instance's, or nobody's when it has no room for more. */
   owner(): number | null
   /** Runs the effects of a committed step. */
-  committed(actor: string, effects: readonly CommittedEffect[]): void
+  committed(actor: string, effects: readonly WantedEffect[]): void
   /** Begins to take rows that nobody runs. */
   start(): void
   /** Compares the rows in this instance's name with its memory, e.g. after a commit without an answer. */
@@ -86,7 +74,7 @@ interface Entry {
   addedAt: number
 }
 
-const CLAIM_EVERY_MS = 1_000
+const CLAIM_EVERY_MS = 500
 const CLAIM_MOST = 200
 /** More than that in memory, and effects are left to whoever has room. */
 const ROOM = 20_000
@@ -119,7 +107,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   let lastClaimAt: number | null = null
   let lastError: string | null = null
 
-  function committed(actor: string, effects: readonly CommittedEffect[]): void {
+  function committed(actor: string, effects: readonly WantedEffect[]): void {
     for (const { key, type, seq, index, renewed, at, params } of effects) {
       const rule = ruleOf(type)
       const job: EffectJob = { actor, seq, index, at, attempt: 1, params, renewed }
@@ -146,7 +134,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
       entries.set(id, entry)
       line(entry)
     } else if (job.seq > known.job.seq) {
-      known.job = { ...job, renewed: Math.max(job.renewed ?? 0, known.job.renewed ?? 0) }
+      known.job = { ...job, renewed: Math.max(job.renewed, known.job.renewed) }
       if (!known.inHand) line(known)
     }
   }
@@ -176,7 +164,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
       log[again ? 'warn' : 'error']({ effect: type, actor: job.actor, seq: job.seq, err: error })
       // While it failed, a later step asked for a newer one.
       if (entry.job.seq > job.seq) line(entry)
-      else if (again) await postpone(entry, key, pauseMs(rule, job.attempt, error))
+      else if (again) await postpone(entry, key, pauseMs(rule, job.attempt, askedMs(error)))
       else await exhaust(entry, rule, error)
     }
   }
@@ -209,7 +197,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     const { job } = entry
     try {
       const ref = { actor: job.actor, key, seq: job.seq }
-      await postponeEffect(db, ref, { attempt: job.attempt + 1, pauseMs: pause })
+      await postponeEffect(db, ref, { attempt: job.attempt + 1, dueAt: now() + pause })
       entries.delete(idOf(job.actor, key))
       wake(pause)
     } catch (thrown) {
@@ -261,7 +249,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   async function claim(): Promise<void> {
     if (scheduler.size() >= ROOM) return
     try {
-      const rows = await claimEffects(db, owner, CLAIM_MOST)
+      const rows = await claimEffects(db, { owner, now: now(), limit: CLAIM_MOST })
       lastClaimAt = now()
       lastError = null
       for (const row of rows) adopt(row)
@@ -277,7 +265,9 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     if (!rules.has(type)) {
       // A newer version of the program asked for it; whoever knows it takes it.
       log.warn({ effect: type, actor }, 'an effect that this version does not know')
-      void postponeEffect(db, { actor, key, seq }, { attempt, pauseMs: 30_000 }).catch(noteError)
+      void postponeEffect(db, { actor, key, seq }, { attempt, dueAt: now() + 30_000 }).catch(
+        noteError,
+      )
       return
     }
     take(type, key, { actor, seq, index, at, attempt, params, renewed })
@@ -332,13 +322,10 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
 
 const idOf = (actor: string, key: string): string => `${actor}\n${key}`
 
+const askedMs = (error: Error): number | undefined =>
+  error instanceof RetryableError ? error.retryAfterMs : undefined
+
 function mayRepeat({ attempts }: EffectRule, { attempt }: EffectJob, error: Error): boolean {
   if (error instanceof RetryableError) return attempt < attempts
   return !(error instanceof TrtError) && attempt < Math.min(attempts, UNFORESEEN_TRIES)
-}
-
-/** How long to wait after a failed try: doubled each time, or as long as the other side asks. */
-function pauseMs({ maxPauseMs }: EffectRule, attempt: number, error: Error): number {
-  const askedMs = error instanceof RetryableError ? error.retryAfterMs : undefined
-  return askedMs ?? Math.min(1_000 * 2 ** Math.min(attempt - 1, 20), maxPauseMs)
 }

@@ -5,7 +5,7 @@ import type { Registry } from '../../machines/engine/registry.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
 import type { Runtime } from './runtime.ts'
 
-/** An effect as the queue keeps it. */
+/** An effect on its way. */
 export interface EffectJob<P = Record<string, unknown>> {
   /** Actor that asked for it, at its step `seq`, as that step's effect `index`. */
   actor: string
@@ -16,8 +16,8 @@ export interface EffectJob<P = Record<string, unknown>> {
   /** 1 for the first try. */
   attempt: number
   params: P
-  /** The newest step that asked for it to be done afresh, of an effect of which only the newest counts. */
-  renewed?: number
+  /** The newest step that asked for it to be done afresh; 0: none did. See `renews`. */
+  renewed: number
 }
 
 /**
@@ -38,10 +38,16 @@ export interface EngineDeps {
   log: Logger
 }
 
-/** How urgent an effect is, and how it is repeated after a failure that is safe to repeat. */
+/**
+ * How an effect is kept until it is done. `once`: in a row of its own; it runs at least once, also
+ * when the process dies. `latest`: the same, but of what an actor asks for only the newest counts: an
+ * older one that has not begun is not done any more. `ephemeral`: worthless after seconds; it is run
+ * right after the commit, without a row, and is lost with the process.
+ */
+export type Delivery = 'once' | 'latest' | 'ephemeral'
+
+/** How an effect is repeated after a failure that is safe to repeat. */
 export interface Patience {
-  /** Lower runs first; -32768 to 32767. */
-  priority: number
   /** Tries in all. */
   attempts: number
   /** Longest pause between two tries, ms; pauses double from 1 s. */
@@ -61,13 +67,18 @@ export interface EffectDeclaration<
   readonly name: Name
   /** What machines must ask with; checked before each try. */
   readonly params: z.ZodType<Params>
+  readonly delivery: Delivery
+  /** Of `latest`: whether this asks for more than the newest state, which the next must not forget. */
+  readonly renews?: ((params: NoInfer<Params>) => boolean) | undefined
   /** The queue whose slots it takes. */
   readonly queue: Queue
   readonly patience: Patience
-  /** Effects of one key share what is scarce and take turns with other keys; absent: its actor. */
+  /** Effects of one turn in a queue run one after another and take turns with the others; absent: its actor. */
   readonly turn?: ((params: NoInfer<Params>) => string) | undefined
   /** What the actor that asked hears when it will not be tried again; null: nothing, it doesn't wait. */
   readonly exhausted: ((params: NoInfer<Params>) => EventObject) | null
+  /** Resolves when it may take a slot, e.g. when a rate limit has room; absent: at once. */
+  readonly gate?: ((deps: Deps) => EffectHandler<NoInfer<Params>>) | undefined
   readonly handler: (deps: Deps) => EffectHandler<NoInfer<Params>>
 }
 
@@ -88,6 +99,7 @@ export type DepsOf<T extends readonly EffectDeclaration[]> = All<
 export interface BoundEffect {
   declaration: EffectDeclaration
   handler: EffectHandler
+  gate: EffectHandler | undefined
 }
 
 /** Gives every effect of a table what its handler needs. */
@@ -95,7 +107,11 @@ export const createEffects = <const T extends readonly EffectDeclaration[]>(
   table: T,
   deps: DepsOf<T>,
 ): readonly BoundEffect[] =>
-  table.map((declaration) => ({ declaration, handler: declaration.handler(deps) }))
+  table.map((declaration) => ({
+    declaration,
+    handler: declaration.handler(deps),
+    gate: declaration.gate?.(deps),
+  }))
 
 /** Identity of an effect: the step that asked for it and its place there. */
 export const effectKey = ({ actor, seq, index }: EffectJob<unknown>): string =>

@@ -1,5 +1,4 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import type { Task } from 'graphile-worker'
 import type { Migration } from 'kysely/migration'
 import type pg from 'pg'
 import type { Logger } from 'pino'
@@ -16,6 +15,7 @@ import { createPool, createWriters, openDb } from '../../store/database.ts'
 import { migrateAll } from '../../store/engine/migrate.ts'
 import { engineMigrations } from '../../store/engine/migrations/migrations.ts'
 import type { EngineTables } from '../../store/engine/tables.ts'
+import type { FollowUp } from './batch.ts'
 import { type Booking, createStepRules, type Projections, type WriteRows } from './booking.ts'
 import {
   type BoundEffect,
@@ -26,19 +26,7 @@ import {
 } from './effect.ts'
 import { createRuntime, type Runtime, type RuntimeDeps } from './runtime.ts'
 import { createSession } from './session.ts'
-import { createTasks, type TaskDeps } from './tasks.ts'
-import { createTimerTask } from './timer.ts'
 import { startWorker, type Worker, type WorkerDeps } from './worker.ts'
-
-/** Queues that share slots, so that slow effects can't starve those of other slots. */
-export interface QueueGroup {
-  names: readonly string[]
-  /** Effects that run at the same time in one process. */
-  slots: number
-}
-
-/** The queue in which durable timers fire; one of the groups must have it. */
-export const TIMERS = 'timers'
 
 type Definitions = readonly Definition[]
 type Table = readonly EffectDeclaration[]
@@ -65,7 +53,8 @@ export interface EngineParts<Ds extends Definitions, T extends Table, B extends 
   definitions: Ds
   /** What is done after the commit. */
   effects: T
-  queues: readonly QueueGroup[]
+  /** Effects of one queue that run at the same time in one process. */
+  slots: Readonly<Record<string, number>>
   /** What is written within the commit, in this order; first the projections. */
   bookings: B
   projections: ProjectionsOf<Ds>
@@ -74,16 +63,15 @@ export interface EngineParts<Ds extends Definitions, T extends Table, B extends 
 export interface Engine {
   registry: Registry
   /** Takes events from now on, and commits the steps that they lead to. */
-  createRuntime(deps: Omit<RuntimeDeps, 'registry' | 'rules'>): Runtime
-  /** Carries out effects and timers from the queue; needs a migrated database. */
+  createRuntime(deps: Omit<RuntimeDeps, 'registry' | 'rules' | 'followUp'>): Runtime
+  /** Does the effects of the runtime's steps, and fires timers; needs a migrated database. */
   work(options: WorkOptions): Promise<Worker>
 }
 
-export interface WorkOptions extends Omit<WorkerDeps, 'queues'>, TaskDeps {
-  runtime: Runtime
+export interface WorkOptions extends Omit<WorkerDeps, 'slots' | 'send'> {
+  runtime: Pick<Runtime, 'send'>
+  /** Every effect of the table, and those that people ask for rather than machines. */
   effects: readonly BoundEffect[]
-  /** Tasks of the queue that no machine asks for, by name. */
-  tasks?: Readonly<Record<string, { queue: string; run: Task }>>
 }
 
 /**
@@ -96,29 +84,23 @@ export function createEngine<
   const T extends Table,
   const B extends Bookings,
 >(parts: EngineParts<Ds, T, B> & Fitting<Ds, T, B>): Engine {
-  const { definitions, effects: table, queues, bookings, projections } = parts
+  const { definitions, effects: table, slots, bookings, projections } = parts
   const registry = createRegistry(definitions)
-  checkParts({ definitions, effects: table, queues, bookings, projections })
+  checkParts({ definitions, effects: table, slots, bookings, projections })
   const rules = createStepRules({ effects: table, bookings, projections })
+  let worker: Worker | undefined
+  // Until work begins, effects are left in nobody's name.
+  const followUp: FollowUp = {
+    owner: () => worker?.owner() ?? null,
+    committed: (actor, committed) => worker?.committed(actor, committed),
+    doubt: () => worker?.doubt(),
+  }
   return {
     registry,
-    createRuntime: (deps) => createRuntime({ ...deps, registry, rules }),
-    work({ effects, tasks = {}, ...deps }) {
-      const runs = {
-        ...createTasks(effects, deps),
-        ...Object.fromEntries(Object.entries(tasks).map(([name, { run }]) => [name, run])),
-        timer: createTimerTask(deps.runtime),
-      }
-      const queueOf: Record<string, string> = {
-        ...Object.fromEntries(effects.map(({ declaration: { name, queue } }) => [name, queue])),
-        ...Object.fromEntries(Object.entries(tasks).map(([name, { queue }]) => [name, queue])),
-        timer: TIMERS,
-      }
-      const groups = queues.map(({ names, slots }) => {
-        const own = Object.entries(runs).filter(([name]) => names.includes(queueOf[name] as string))
-        return { tasks: Object.fromEntries(own), slots }
-      })
-      return startWorker({ ...deps, queues: groups })
+    createRuntime: (deps) => createRuntime({ ...deps, registry, rules, followUp }),
+    async work({ runtime, ...deps }) {
+      worker = await startWorker({ ...deps, slots, send: runtime.send })
+      return worker
     },
   }
 }
@@ -127,19 +109,19 @@ export function createEngine<
 function checkParts({
   definitions,
   effects,
-  queues,
+  slots,
   bookings,
   projections,
 }: {
   definitions: Definitions
   effects: Table
-  queues: readonly QueueGroup[]
+  /** Effects of one queue that run at the same time in one process. */
+  slots: Readonly<Record<string, number>>
   bookings: Bookings
   projections: Projections
 }): void {
   const done = [...effects.map(({ name }) => name), ...bookings.flatMap(({ names }) => names)]
   const asked = new Set(definitions.flatMap(effectNames))
-  const open = new Set(queues.flatMap(({ names }) => names))
   const faults = [
     ...definitions.flatMap((definition) =>
       effectNames(definition)
@@ -152,8 +134,8 @@ function checkParts({
     ...done
       .filter((name, i) => done.indexOf(name) !== i)
       .map((name) => `The effect ${name} is declared twice.`),
-    ...[...effects, { name: 'timer', queue: TIMERS }]
-      .filter(({ queue }) => !open.has(queue))
+    ...effects
+      .filter(({ queue }) => slots[queue] === undefined)
       .map(({ name, queue }) => `The queue ${queue} of the effect ${name} has no slots.`),
     ...projectionFaults(definitions, projections),
   ]
@@ -221,7 +203,7 @@ export async function startEngine<
     onReconnected: () => void worker?.register(),
   })
   const effects = createEffects(parts.effects, parts.deps({ runtime, registry, db, now, log }))
-  const started = await engine.work({ runtime, effects, db, now, pool, instance, log })
+  const started = await engine.work({ runtime, effects, db, now, instance, log })
   worker = started
   return {
     registry,

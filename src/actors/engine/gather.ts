@@ -1,15 +1,23 @@
+/** Single writes that go to the database in batches. */
+export interface Gatherer<T, R> {
+  /** Resolves with what became of the item when the batch that holds it is written. */
+  add(item: T): Promise<R>
+  /** Resolves when everything that was added is written. */
+  flushed(): Promise<void>
+}
+
 /**
- * Gathers single writes into batches: a lone one is written at once, and those that come while a
- * batch is on its way go together with the next. Resolves when the batch that holds it is written,
- * rejects with what the batch failed with.
+ * Gathers single writes into batches of at most `most`: a lone one is written at once, and those that
+ * come while a batch is on its way go together with the next. `write` returns a result for each item
+ * of its batch, or nothing; what it rejects with is what every item of the batch rejects with.
  */
-export function createGatherer<T>(
-  write: (batch: readonly T[]) => Promise<void>,
+export function createGatherer<T, R = void>(
+  write: (batch: readonly T[]) => Promise<readonly R[] | void>,
   { most = 500 }: { most?: number } = {},
-): { add(item: T): Promise<void>; flushed(): Promise<void> } {
+): Gatherer<T, R> {
   interface Waiting {
     item: T
-    resolve: () => void
+    resolve: (result: R) => void
     reject: (error: unknown) => void
   }
   const waiting: Waiting[] = []
@@ -21,8 +29,8 @@ export function createGatherer<T>(
     while (waiting.length > 0) {
       const batch = waiting.splice(0, most)
       try {
-        await write(batch.map(({ item }) => item))
-        for (const { resolve } of batch) resolve()
+        const results = await write(batch.map(({ item }) => item))
+        for (const [i, { resolve }] of batch.entries()) resolve((results ?? [])[i] as R)
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
@@ -32,7 +40,7 @@ export function createGatherer<T>(
 
   return {
     add(item) {
-      return new Promise<void>((resolve, reject) => {
+      return new Promise<R>((resolve, reject) => {
         waiting.push({ item, resolve, reject })
         current ??= drain()
       })

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { coerceError } from '../../errors.ts'
-import type { Db } from '../../store/database.ts'
 import { freeOrphanedEffects } from '../../store/engine/effects.ts'
 import {
   isRegistered,
@@ -9,14 +8,18 @@ import {
   removeInstance,
   silentInstances,
 } from '../../store/engine/instances.ts'
+import type { EngineDb } from '../../store/engine/tables.ts'
 
 export interface MembershipDeps {
-  db: Db
+  db: EngineDb
   /** This instance's name, and the key of the advisory lock that its session holds. */
   instance: { id: string; lockKey: number }
   log: Logger
-  /** Rows in this instance's name and its memory may differ: it was thought dead, or just started. */
-  onDoubt: () => Promise<void>
+  /**
+   * Called every round. `inDoubt`: rows in this instance's name and its memory may differ, because it
+   * was thought dead, a commit got no answer, or it just started.
+   */
+  onRound: (inDoubt: boolean) => Promise<void>
   /** Others took over from these. */
   onReap?: ((ids: string[]) => void) | undefined
   /** How often dead instances are looked for; one counts as dead the second time. */
@@ -43,7 +46,7 @@ const ROUNDS = 3
  * with its connection, so nothing has to expire.
  */
 export function createMembership(deps: MembershipDeps): Membership {
-  const { db, log, onDoubt, onReap, everyMs = EVERY_MS } = deps
+  const { db, log, onRound, onReap, everyMs = EVERY_MS } = deps
   const { lockKey } = deps.instance
   // A process that is started again under its old name must still see that the old one is dead.
   const id = `${deps.instance.id}#${lockKey}`
@@ -64,7 +67,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   async function persist(): Promise<void> {
     while (!stopping) {
       try {
-        await registerInstance(db, { id, lockKey, workerIds: [] })
+        await registerInstance(db, { id, lockKey })
         registered = true
         return
       } catch (error) {
@@ -92,8 +95,8 @@ export function createMembership(deps: MembershipDeps): Membership {
       if (rounds > 0) {
         rounds -= 1
         await freeOrphanedEffects(db)
-        await onDoubt()
-      }
+        await onRound(true)
+      } else await onRound(false)
       lastRun = Date.now()
       lastError = null
       if (dead.length === 0) return

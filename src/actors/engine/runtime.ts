@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { RetryableError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
-import { createBatchRunner } from './batch.ts'
+import { createBatchRunner, type FollowUp } from './batch.ts'
 import type { StepRules } from './booking.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import type { LiveActor } from './live-actor.ts'
@@ -33,7 +33,14 @@ export interface RuntimeDeps {
   onRefused?: (envelope: Envelope, constraint: string) => void
   /** Called for each actor of a batch that was committed; must be quick and must not throw. */
   onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
+  /** An actor came from its row: another process may have moved it. */
+  onLoaded?: ((actor: string) => void) | undefined
+  /** Absent: effects and timers are left to other processes. */
+  followUp?: FollowUp
 }
+
+/** Leaves everything to others. */
+const NO_FOLLOW_UP: FollowUp = { owner: () => null, committed: () => {}, doubt: () => {} }
 
 /** The events of one actor that a batch committed, with where each of them led. */
 export type CommitNotice = readonly {
@@ -47,6 +54,8 @@ export interface Runtime {
   send(envelope: Envelope): Promise<Receipt>
   /** Refuses new envelopes, waits until those taken are durable. */
   drain(): Promise<void>
+  /** An actor as this process knows it; it may be out of date when other processes move it too. */
+  peek(actor: string): LiveActor | undefined
   stats(): { mailboxes: number; waiting: number; cached: number }
 }
 
@@ -57,13 +66,14 @@ const WRITERS = 2
  * a lone event waits for nobody and a flood shares its commits. An actor is in one batch at a time.
  */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { registry, rules, db, writers, now, onStep, onReceipt, onPoison, onRefused, onCommit } =
-    deps
+  const { registry, rules, db, writers, now, followUp = NO_FOLLOW_UP } = deps
+  const { onStep, onReceipt, onPoison, onRefused, onCommit, onLoaded } = deps
   const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
   const random = deps.random ?? createRandom()
   const cache = createCache<LiveActor>(cacheSize)
   const runBatch = createBatchRunner({
-    ...{ registry, rules, db, writers, cache, random, onPoison, onRefused, onCommit },
+    ...{ registry, rules, db, writers, cache, random, followUp },
+    ...{ onPoison, onRefused, onCommit, onLoaded },
   })
   const mailboxes = new Map<string, Mailbox>()
   const ready = new Set<Mailbox>()
@@ -149,6 +159,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       if (mailboxes.size === 0) return Promise.resolve()
       return new Promise((resolve) => idle.push(resolve))
     },
+    peek: (actor) => cache.get(actor),
     stats: () => ({ mailboxes: mailboxes.size, waiting, cached: cache.size() }),
   }
 }

@@ -1,15 +1,29 @@
 import type { Definition, Effect, Stamped } from '../../machines/engine/definition.ts'
 import { begin, type Outcome, stateName, step, toStored } from '../../machines/engine/transition.ts'
-import type { Entry, QueuedEffect, Step } from '../../store/engine/steps.ts'
+import type { Entry, NewTimer, Step } from '../../store/engine/steps.ts'
 import type { StepRules } from './booking.ts'
+import type { Delivery } from './effect.ts'
 import { type LiveActor, type Timer, UNPROJECTED } from './live-actor.ts'
 import { storable } from './storable.ts'
 
 /** A snapshot is kept in the journal this often, so that replay never starts far back. */
 export const CHECKPOINT_EVERY = 64
 
-/** Timers wait for their time, then they are as urgent as anything else. */
-const TIMER_PRIORITY = 0
+/** An effect that a step asks for, to be done after the commit. */
+export interface WantedEffect {
+  type: string
+  delivery: Delivery
+  /** `<seq>.<index>`, or the type of one of which only the newest counts. */
+  key: string
+  seq: number
+  /** Its place among the step's effects that are not booked. */
+  index: number
+  /** The newest step that asked for it to be done afresh; 0: none did. */
+  renewed: number
+  /** When it was asked for, Unix ms. */
+  at: number
+  params: Record<string, unknown>
+}
 
 /** What is in the database before a step: nothing yet, or a row of which these two count. */
 export interface Base {
@@ -25,13 +39,12 @@ export interface Draft {
   base: Base
   actor: LiveActor | undefined
   entries: Entry[]
-  effects: QueuedEffect[]
+  /** By their keys: of those of which only the newest counts, only the newest is here. */
+  effects: Map<string, WantedEffect>
   /** Effects that are booked in the step's own transaction. */
   booked: Effect[]
-  /** Queue jobs of timers that were asked for in this step and are still wanted. */
-  timerJobs: Map<string, QueuedEffect>
-  /** Timers that fired: their queue jobs are the ones that are running. */
-  fired: Set<string>
+  /** Timers that were set in this step. */
+  set: Map<string, NewTimer>
 }
 
 /** An empty step of an actor; without one, `base` may be what is left of an actor that starts anew. */
@@ -48,10 +61,9 @@ export const openDraft = (
   base,
   actor,
   entries: [],
-  effects: [],
+  effects: new Map(),
   booked: [],
-  timerJobs: new Map(),
-  fired: new Set(),
+  set: new Map(),
 })
 
 /** Makes the actor: journals its input, so that replay can begin where it began. */
@@ -82,17 +94,15 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
   const begins = draft.actor === undefined
   const timers = { ...draft.actor?.timers }
   if (timer !== undefined) delete timers[timer]
-  const wanted = followTimers(timers, next.timers, { actor: id, seq, at })
+  const set = followTimers(timers, next.timers, { seq, at })
   const effects = next.effects.filter((e) => rules.bookingOf(e) === undefined)
-  const queued = effects.map(
-    (effect, index): QueuedEffect => ({
-      task: effect.type,
-      payload: JSON.stringify({ actor: id, seq, index, at, attempt: 1, params: effect.params }),
-      runAt: null,
-      jobKey: null,
-      priority: rules.priorityOf(effect.type),
-    }),
-  )
+  const wanted = effects.map(({ type, params }, index): WantedEffect => {
+    const { delivery, renews } = rules.deliveryOf(type)
+    const isLatest = delivery === 'latest'
+    const key = isLatest ? type : `${seq}.${index}`
+    const renewed = isLatest && renews?.(params) ? seq : 0
+    return { type, delivery, key, seq, index, renewed, at, params }
+  })
   const keeps = begins || seq % CHECKPOINT_EVERY === 1
   const checkpoint = {
     machineVersion: definition.version,
@@ -111,45 +121,43 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
 
   // Nothing above has changed the draft, so whatever threw there left it as it was.
   draft.entries.push(entry)
-  draft.effects.push(...queued)
+  for (const effect of wanted) {
+    const { renewed = 0 } = draft.effects.get(effect.key) ?? {}
+    draft.effects.set(effect.key, { ...effect, renewed: Math.max(renewed, effect.renewed) })
+  }
   draft.booked.push(...next.effects.filter((e) => rules.bookingOf(e) !== undefined))
-  if (timer !== undefined) draft.fired.add(timer)
-  for (const [timerId, job] of wanted) draft.timerJobs.set(timerId, job)
+  for (const newTimer of set) draft.set.set(newTimer.id, newTimer)
   draft.actor = { id, version: seq, snapshot: next.snapshot, timers, projected }
 }
 
-/** Applies a transition's requests to the timers; returns the queue jobs of those now asked for. */
+/** Applies a transition's requests to the timers; returns those that are now set. */
 export function followTimers(
   timers: Record<string, Timer>,
   requests: Outcome['timers'],
-  { actor, seq, at }: { actor: string; seq: number; at: number },
-): Map<string, QueuedEffect> {
-  const wanted = new Map<string, QueuedEffect>()
+  { seq, at }: { seq: number; at: number },
+): NewTimer[] {
+  const set = new Map<string, NewTimer>()
   for (const request of requests) {
     if ('cancel' in request) {
       delete timers[request.cancel]
+      set.delete(request.cancel)
       continue
     }
     const { id, event, delayMs } = request
     timers[id] = { seq, dueAt: at + delayMs }
-    wanted.set(id, {
-      task: 'timer',
-      payload: JSON.stringify({ actor, id, seq, event }),
-      runAt: new Date(at + delayMs),
-      jobKey: timerKey(actor, id),
-      priority: TIMER_PRIORITY,
-    })
+    set.set(id, { id, seq, dueAt: at + delayMs, event: JSON.stringify(event) })
   }
-  return wanted
+  return [...set.values()]
 }
 
-/** The draft as rows; timers asked for and dropped again within it never reach the queue. */
+/** The draft as rows; timers set and cancelled again within it never reach the database. */
 export function closeDraft(draft: Draft): Step {
-  const { definition, base, fired } = draft
+  const { definition, base } = draft
   const actor = draft.actor as LiveActor
   const stored = toStored(actor.snapshot)
-  const jobs = [...draft.timerJobs].filter(([id]) => id in actor.timers).map(([, job]) => job)
-  const gone = Object.keys(base.timers).filter((id) => !(id in actor.timers) && !fired.has(id))
+  const set = [...draft.set.values()].filter(({ id, seq }) => actor.timers[id]?.seq === seq)
+  const gone = Object.keys(base.timers).filter((id) => !(id in actor.timers))
+  const kept = [...draft.effects.values()].filter(({ delivery }) => delivery !== 'ephemeral')
   return {
     actorId: draft.id,
     machine: definition.id,
@@ -158,12 +166,13 @@ export function closeDraft(draft: Draft): Step {
     status: stored.status,
     state: (draft.entries.at(-1) as Entry).state,
     snapshot: JSON.stringify(stored),
-    timers: JSON.stringify(actor.timers),
+    pendingTimers: JSON.stringify(actor.timers),
     entries: draft.entries,
-    effects: [...draft.effects, ...jobs],
-    cancels: gone.map((id) => timerKey(draft.id, id)),
+    effects: kept.map(({ at, params, ...effect }) => ({
+      ...effect,
+      payload: JSON.stringify({ at, params }),
+    })),
+    timers: set,
+    cancels: gone,
   }
 }
-
-/** Identity of an actor's timer in the job queue. */
-export const timerKey = (actorId: string, timerId: string): string => `timer:${actorId}:${timerId}`

@@ -1,12 +1,12 @@
 import { coerceError } from '../../errors.ts'
-import type { Db } from '../../store/database.ts'
+import type { EngineDb } from '../../store/engine/tables.ts'
 import { claimTimers, type DueTimer, dropTimers } from '../../store/engine/timers.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import { createGatherer } from './gather.ts'
 import { retryForever } from './retry-forever.ts'
 
 export interface TimerRunnerDeps {
-  db: Db
+  db: EngineDb
   send: (envelope: Envelope) => Promise<Receipt>
   now: () => number
   /** How often timers that other processes set are looked for. */
@@ -21,7 +21,7 @@ export interface TimerRunner {
   stats(): { firing: number; lastRun: number | null; lastError: string | null }
 }
 
-const EVERY_MS = 1_000
+const EVERY_MS = 500
 /** Timers on their way to their actors; they share the runtime's commits. */
 const IN_FLIGHT = 512
 /** Longer than any step takes; whoever claimed it may have died. */
@@ -66,7 +66,7 @@ export function createTimerRunner(deps: TimerRunnerDeps): TimerRunner {
     try {
       for (let full = true; full && !stopping; ) {
         const room = IN_FLIGHT - firing.size
-        const due = await claimTimers(db, { limit: room, claimMs: CLAIM_MS })
+        const due = await claimTimers(db, { now: now(), limit: room, claimMs: CLAIM_MS })
         lastRun = now()
         lastError = null
         for (const one of due) fire(one)

@@ -8,10 +8,9 @@ import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import type { Db } from '../../store/db.ts'
 import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
-import { addJob } from '../../store/engine/queue.ts'
+import { addEffect } from '../../store/engine/effects.ts'
 import { MOVED_BEFORE, NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { readPayment } from '../../store/topups.ts'
-import type { EffectJob } from '../engine/effect.ts'
 import type { Envelope, Receipt } from '../engine/envelope.ts'
 
 /** Stars that Telegram says were paid to us, or went back. */
@@ -131,6 +130,6 @@ export async function raiseAlarm(
   { id, code }: { id: string; code: string },
 ): Promise<void> {
   const params = { topic: `payment:${id}`, jobId: id, code }
-  const job: EffectJob = { actor: `topup:${id}`, seq: 0, index: 0, at, attempt: 1, params }
-  await addJob(db, 'operator.alert', job)
+  const key = `alarm:${code}:${at}`
+  await addEffect(db, { actor: `topup:${id}`, key, type: 'operator.alert', at, params })
 }

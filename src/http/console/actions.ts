@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { EventObject } from 'xstate'
-import { REPLAY_TASK } from '../../actors/effects/dead-letter.ts'
+import { askForReplay } from '../../actors/effects/dead-letter.ts'
 import type { Receipt } from '../../actors/engine/envelope.ts'
 import { hydrate } from '../../actors/engine/live-actor.ts'
 import type { Runtime } from '../../actors/engine/runtime.ts'
@@ -10,7 +10,6 @@ import type { Db } from '../../store/db.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import { readDeadLetter } from '../../store/engine/dead-letters.ts'
 import { readJournal } from '../../store/engine/journal.ts'
-import { addJob } from '../../store/engine/queue.ts'
 import type { Visitor } from './access.ts'
 import type { ActionName, ActionRequest, ActionResult } from './contract.ts'
 
@@ -75,7 +74,7 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
     if (letter === undefined) return refused('There is no such dead letter.')
     if (letter.replayed_at !== null) return refused('It was replayed already.')
     if (letter.kind === 'snapshot') return refused('A snapshot is kept to be read.')
-    await addJob(db, REPLAY_TASK, { id: letter.id })
+    await askForReplay(db, letter.id, now())
     return { outcome: 'done', detail: 'It goes to the running bot.', seq: null }
   }
 

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { movementsOf } from '../../actors/bookings.ts'
 import { projectionOf, type Timer } from '../../actors/engine/live-actor.ts'
 import { type History, isFaithful, replay, replaySteps } from '../../actors/engine/replay.ts'
-import { timerKey } from '../../actors/engine/step.ts'
 import type { Definition, StoredSnapshot } from '../../machines/engine/definition.ts'
 import { fromStored } from '../../machines/engine/transition.ts'
-import { addForkedJobs, type ForkedJob, insertForkedActor } from '../../store/console/fork.ts'
+import { type ForkedTimer, insertForkedActor, setForkedTimers } from '../../store/console/fork.ts'
 import type { Db } from '../../store/db.ts'
+import { addEffect } from '../../store/engine/effects.ts'
 import { type JobRecord, recordJobs } from '../../store/jobs.ts'
 import { bookMovements } from '../../store/ledger.ts'
 import { recordUsers, type UserRecord } from '../../store/users.ts'
@@ -32,7 +32,7 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
     if (!isFaithful(replay(definition, history))) {
       throw refuse('The history does not lead to its own end by the machine of today.')
     }
-    const { timers, jobs } = waitsOf(definition, history)
+    const timers = timersOf(definition, history)
     const row = projectionOf(definition, fromStored(definition, snapshotOf(history)))
     await db.transaction().execute(async (trx) => {
       await recordUsers(trx, [userOf(definition, row, chatId)])
@@ -43,11 +43,12 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
         status: history.snapshot.status,
         state: history.entries.at(-1)?.state ?? '',
         snapshot: history.snapshot,
-        timers,
+        timers: Object.fromEntries(timers.map(({ id, seq, dueAt }) => [id, { seq, dueAt }])),
         entries: history.entries,
       })
       if (definition.id === 'job') await payFor(trx, history, row as JobRecord)
-      await addForkedJobs(trx, jobs)
+      await setForkedTimers(trx, history.actor, timers)
+      if (definition.id === 'conversation') await showIn(trx, history, chatId)
     })
     return { actor: history.actor, chatId }
   }
@@ -79,33 +80,27 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
     return renamed(history, names, new Set(people), chatId)
   }
 
-  /** Its timers, begun anew from now, and for a dialogue its screen in the new chat. */
-  function waitsOf(
-    definition: Definition,
-    history: History,
-  ): { timers: Record<string, Timer>; jobs: ForkedJob[] } {
-    const actor = history.actor
+  /** Its timers, begun anew from now. */
+  function timersOf(definition: Definition, history: History): ForkedTimer[] {
     let timers: Record<string, Timer> = {}
     for (const replayed of replaySteps(definition, history.entries)) {
-      timers = timersAfter(actor, timers, replayed)
+      timers = timersAfter(timers, replayed)
     }
     const last = history.entries.at(-1) as History['entries'][number]
     const laterMs = now() - Date.parse(last.at)
-    const shifted = Object.entries(timers).map(([id, { seq, dueAt }]): [string, Timer] => [
+    return Object.entries(timers).map(([id, { seq, dueAt }]) => ({
       id,
-      { seq, dueAt: dueAt + laterMs },
-    ])
-    const jobs = shifted.map(([id, { seq, dueAt }]): ForkedJob => {
-      const payload = { actor, id, seq, event: { type: id } }
-      return { task: 'timer', payload, runAt: new Date(dueAt), key: timerKey(actor, id) }
-    })
-    if (definition.id === 'conversation') {
-      const { chatId } = history.snapshot.context as { chatId: number }
-      const params = { chatId, below: true }
-      const payload = { actor, seq: last.seq, index: 0, at: now(), attempt: 1, params }
-      jobs.push({ task: 'telegram.render', payload, runAt: null, key: null })
-    }
-    return { timers: Object.fromEntries(shifted), jobs }
+      seq,
+      dueAt: dueAt + laterMs,
+    }))
+  }
+
+  /** A dialogue's screen appears in its new chat. */
+  async function showIn(db: Db, { actor, entries }: History, chatId: number): Promise<void> {
+    const { seq } = entries.at(-1) as History['entries'][number]
+    const params = { chatId, below: true }
+    const type = 'telegram.render'
+    await addEffect(db, { actor, key: type, type, seq, at: now(), params })
   }
 }
 

@@ -58,7 +58,7 @@ export async function readHistory(
   let broken: Error | undefined
   try {
     for (const replayed of replaySteps(definition, entries)) {
-      timers = timersAfter(actor, timers, replayed)
+      timers = timersAfter(timers, replayed)
       seen += 1
       if (replayed.entry.seq >= from) steps.push(show.step(replayed, timers))
     }
@@ -171,7 +171,6 @@ const seenBy = (screen: Screen | null): UserScreen | null =>
 
 /** The durable timers that are set after a step. */
 export function timersAfter(
-  actor: string,
   before: Record<string, Timer>,
   { entry, outcome, before: previous }: ReplayedEntry,
 ): Record<string, Timer> {
@@ -180,7 +179,7 @@ export function timersAfter(
   const timers = { ...before }
   const fired = /^timer:(.+):\d+$/.exec(entry.key)?.[1]
   if (fired !== undefined) delete timers[fired]
-  followTimers(timers, outcome.timers, { actor, seq: entry.seq, at: Date.parse(entry.at) })
+  followTimers(timers, outcome.timers, { seq: entry.seq, at: Date.parse(entry.at) })
   return timers
 }
 
@@ -194,7 +193,7 @@ async function readEffectStatuses(
     readWaitingEffects(db, actor, range),
     readDeadEffects(db, actor),
   ])
-  const inQueue = new Map(waiting.map((w) => [`${w.task}:${actor}#${w.seq}.${w.index}`, w]))
+  const inQueue = new Map(waiting.map((w) => [`${w.type}:${actor}#${w.seq}.${w.index}`, w]))
   const letters = new Map(dead.map((letter) => [letter.key, letter]))
   return ({ type }, seq, index) => {
     const key = `${type}:${actor}#${seq}.${index}`
@@ -206,8 +205,7 @@ async function readEffectStatuses(
       const error = isDead ? letter.error : null
       return { ...told, status: isDead ? 'dead' : 'done', attempt: null, runAt: null, error }
     }
-    const status = job.running ? 'running' : job.attempt > 1 ? 'repeating' : 'queued'
-    const { attempt, last_error: error } = job
-    return { ...told, status, attempt, runAt: job.run_at.getTime(), error }
+    const status = job.owner !== null ? 'running' : job.attempt > 1 ? 'repeating' : 'queued'
+    return { ...told, status, attempt: job.attempt, runAt: job.due_at.getTime(), error: null }
   }
 }

@@ -27,10 +27,11 @@ export function createSandboxRouter(deps: ConsoleDeps, tools: SandboxTools): Rou
     return {
       aheadMs: tools.aheadMs(),
       now: now(),
-      due: timers.flatMap(({ key, run_at }) => {
-        const [, actor, id] = /^timer:(.+?):(xstate\..+)$/.exec(key) ?? []
-        return actor && id ? [{ actor, id, dueAt: run_at.getTime() }] : []
-      }),
+      due: timers.map(({ actor_id: actor, id, due_at }) => ({
+        actor,
+        id,
+        dueAt: due_at.getTime(),
+      })),
     }
   }
 

@@ -20,11 +20,10 @@ export interface ForkedActor {
   }[]
 }
 
-export interface ForkedJob {
-  task: string
-  payload: object
-  runAt: Date | null
-  key: string | null
+export interface ForkedTimer {
+  id: string
+  seq: number
+  dueAt: number
 }
 
 const ENTRIES_PER_INSERT = 500
@@ -60,11 +59,17 @@ export async function insertForkedActor(db: Db, actor: ForkedActor): Promise<voi
   }
 }
 
-/** Adds queue jobs that a forked actor waits for. */
-export async function addForkedJobs(db: Db, jobs: readonly ForkedJob[]): Promise<void> {
-  for (const { task, payload, runAt, key } of jobs) {
-    await sql`select graphile_worker.add_job(${task}, ${JSON.stringify(payload)}::json,
-      run_at => coalesce(${runAt}::timestamptz, now()), job_key => ${key}::text,
-      max_attempts => 100)`.execute(db)
+/** Sets the timers that a forked actor waits for; their events bear their names. */
+export async function setForkedTimers(
+  db: Db,
+  actor: string,
+  timers: readonly ForkedTimer[],
+): Promise<void> {
+  for (const { id, seq, dueAt } of timers) {
+    const event = JSON.stringify({ type: id })
+    await db
+      .insertInto('timers')
+      .values({ actor_id: actor, id, seq, due_at: new Date(dueAt), event, claimed_until: null })
+      .execute()
   }
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { EngineDb } from './tables.ts'
 
 /** An effect that a committed step asked for and that is not done yet. */
 export interface StoredEffect {
@@ -26,10 +26,13 @@ export interface EffectRef {
 const COLUMNS = sql`actor_id, key, type, seq, index, renewed, payload, attempt`
 
 /** Takes due effects that nobody runs for an instance, oldest first, at most `limit`. */
-export async function claimEffects(db: Db, owner: number, limit: number): Promise<StoredEffect[]> {
+export async function claimEffects(
+  db: EngineDb,
+  { owner, now, limit }: { owner: number; now: number; limit: number },
+): Promise<StoredEffect[]> {
   const { rows } = await sql<StoredEffect>`
     update effects e set owner = ${owner} from (
-      select actor_id, key from effects where owner is null and due_at <= now()
+      select actor_id, key from effects where owner is null and due_at <= to_timestamp(${now / 1000})
       order by due_at limit ${limit} for update skip locked
     ) free where e.actor_id = free.actor_id and e.key = free.key
     returning e.actor_id, e.key, e.type, e.seq, e.index, e.renewed, e.payload, e.attempt`.execute(
@@ -42,7 +45,7 @@ export async function claimEffects(db: Db, owner: number, limit: number): Promis
  * Removes effects that are done, many in one statement. One that was asked for again meanwhile, by a
  * later step than the one it was done for, stays.
  */
-export async function completeEffects(db: Db, done: readonly EffectRef[]): Promise<void> {
+export async function completeEffects(db: EngineDb, done: readonly EffectRef[]): Promise<void> {
   await sql`
     delete from effects e using unnest(
       ${done.map(({ actor }) => actor)}::text[], ${done.map(({ key }) => key)}::text[],
@@ -53,19 +56,19 @@ export async function completeEffects(db: Db, done: readonly EffectRef[]): Promi
 
 /** Puts an effect back for its next try, for whichever instance finds it due then. */
 export async function postponeEffect(
-  db: Db,
+  db: EngineDb,
   { actor, key, seq }: EffectRef,
-  { attempt, pauseMs }: { attempt: number; pauseMs: number },
+  { attempt, dueAt }: { attempt: number; dueAt: number },
 ): Promise<void> {
   await sql`
     update effects set owner = null, attempt = ${attempt},
-      due_at = now() + make_interval(secs => ${pauseMs / 1000})
+      due_at = to_timestamp(${dueAt / 1000})
     where actor_id = ${actor} and key = ${key} and seq = ${seq}`.execute(db)
 }
 
 /** What is stored in the name of this instance, for finding what its memory does not know. */
 export async function ownEffects(
-  db: Db,
+  db: EngineDb,
   owner: number,
   olderThanMs: number,
 ): Promise<StoredEffect[]> {
@@ -78,32 +81,36 @@ export async function ownEffects(
 }
 
 /** Gives up what an instance has not done, so that any other may take it at once. */
-export async function releaseEffects(db: Db, owner: number): Promise<void> {
+export async function releaseEffects(db: EngineDb, owner: number): Promise<void> {
   await sql`update effects set owner = null where owner = ${owner}`.execute(db)
 }
 
 /** Frees the effects of instances that are not registered any more; returns how many there were. */
-export async function freeOrphanedEffects(db: Db): Promise<number> {
+export async function freeOrphanedEffects(db: EngineDb): Promise<number> {
   const { numAffectedRows } = await sql`
     update effects set owner = null
     where owner is not null and owner not in (select lock_key from instances)`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 
+/** An effect that no step asks for. */
+export interface LooseEffect {
+  actor: string
+  key: string
+  type: string
+  seq?: number
+  index?: number
+  /** When it was asked for, Unix ms. */
+  at: number
+  params: object
+}
+
 /** Adds an effect by hand; steps add theirs in their own statement. Again under one key: nothing. */
-export async function addEffect(
-  db: Db,
-  {
-    actor,
-    key,
-    type,
-    at,
-    params,
-  }: { actor: string; key: string; type: string; at: number; params: object },
-): Promise<void> {
+export async function addEffect(db: EngineDb, effect: LooseEffect): Promise<void> {
+  const { actor, key, type, seq = 0, index = 0, at, params } = effect
   const payload = JSON.stringify({ at, params })
   await sql`
     insert into effects (actor_id, key, type, seq, index, payload)
-    values (${actor}, ${key}, ${type}, 0, 0, ${payload}::json)
+    values (${actor}, ${key}, ${type}, ${seq}, ${index}, ${payload}::json)
     on conflict (actor_id, key) do nothing`.execute(db)
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely'
+import { releaseEffects } from './effects.ts'
 import type { EngineDb } from './tables.ts'
 
-/** Registers a process under its advisory lock's key, with the queue workers it runs. */
+/** Registers a process under its advisory lock's key. `worker_ids` is of release 0.1's queue. */
 export async function registerInstance(
   db: EngineDb,
-  instance: { id: string; lockKey: number; workerIds: string[] },
+  instance: { id: string; lockKey: number },
 ): Promise<void> {
-  const row = { id: instance.id, lock_key: instance.lockKey, worker_ids: instance.workerIds }
+  const row = { id: instance.id, lock_key: instance.lockKey, worker_ids: [] }
   await db
     .insertInto('instances')
     .values(row)
@@ -29,56 +30,22 @@ export async function silentInstances(db: EngineDb, selfId: string): Promise<str
   return rows.map(({ id }) => id)
 }
 
-/** Frees the queue jobs that are locked in the name of these workers. */
-export async function unlockWorkers(db: EngineDb, workerIds: readonly string[]): Promise<void> {
-  await sql`select graphile_worker.force_unlock_workers(${workerIds}::text[])`.execute(db)
-}
-
-/**
- * Frees the queue jobs of workers that no instance has registered: what a dying process had sent may
- * still be carried out after its instance was found dead.
- */
-export async function freeOrphans(db: EngineDb): Promise<void> {
-  await sql`
-    select graphile_worker.force_unlock_workers(array(
-      select locked_by from graphile_worker.jobs j
-      where locked_at < now() - interval '1 second'
-        and not exists (select from instances where j.locked_by = any (worker_ids))))`.execute(db)
-}
-
-/** Frees the queue jobs of those of the given instances that are still silent, and forgets these. */
+/** Forgets those of the given instances that are still silent, and frees what they were running. */
 export async function reapInstances(db: EngineDb, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return []
   return await db.transaction().execute(async (trx) => {
-    const { rows } = await sql<{ id: string; worker_ids: string[] }>`
+    const { rows } = await sql<{ id: string; lock_key: number }>`
       delete from instances i where i.id in (
         select id from instances
         where id = any (${ids}::text[]) and pg_try_advisory_xact_lock(lock_key)
         for update skip locked
-      ) returning i.id, i.worker_ids`.execute(trx)
-    const workers = rows.flatMap((r) => r.worker_ids)
-    if (workers.length > 0) await unlockWorkers(trx, workers)
+      ) returning i.id, i.lock_key`.execute(trx)
+    for (const { lock_key } of rows) await releaseEffects(trx, lock_key)
     return rows.map((r) => r.id)
   })
 }
 
-/**
- * Frees jobs that are locked in the name of these workers but not among the running ones: the answer
- * that would have brought them, or the note of their end, was lost with a connection.
- */
-export async function freeLostJobs(
-  db: EngineDb,
-  workerIds: readonly string[],
-  running: readonly string[],
-): Promise<number> {
-  const { numAffectedRows } = await sql`
-    update graphile_worker._private_jobs set locked_at = null, locked_by = null
-    where locked_by = any (${workerIds}::text[]) and id <> all (${running}::bigint[])
-      and locked_at < now() - interval '5 seconds'`.execute(db)
-  return Number(numAffectedRows ?? 0)
-}
-
 /** Whether this process is still on the list; another may have thought it dead. */
-export const isRegistered = async (db: Db, id: string): Promise<boolean> =>
+export const isRegistered = async (db: EngineDb, id: string): Promise<boolean> =>
   (await db.selectFrom('instances').select('id').where('id', '=', id).executeTakeFirst()) !==
   undefined

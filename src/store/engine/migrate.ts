@@ -1,12 +1,19 @@
-import { runMigrations } from 'graphile-worker'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 
 /**
- * Brings the database to the newest schema: the job queue's own tables, then the given migrations by
- * name. Safe to call from many processes at once (both sides lock); a failed migration leaves the
- * schema as it was. `until` stops at an older version, for tests of the way up from there.
+ * Up to here migrations are remembered where release 0.1 looks for them. That release refuses a
+ * database with names that it doesn't know; later ones, which only add, are remembered elsewhere, so
+ * that it can still start, beside this one or after a step back.
+ */
+const LAST_OF_0_1 = '0013-debts'
+
+/**
+ * Brings the database to the newest schema by the given migrations, in the order of their names. What
+ * a newer release has added is left as it is. Safe to call from many processes at once (Postgres
+ * locks); a failed migration leaves the schema as it was. `until` stops at an older version, for tests
+ * of the way up from there.
  */
 export async function migrateAll(
   pool: pg.Pool,
@@ -16,20 +23,54 @@ export async function migrateAll(
   // On connections of its own: a migration may take longer than any other statement may.
   const patience = { min: 0, max: 2, query_timeout: 0, options: '' }
   const patient = new pg.Pool({ ...pool.options, ...patience })
-  // The queue's library prints a warning at every start unless both are listened to.
+  // A connection that breaks is the query's error, or nobody's: it must never end the process.
   patient.on('error', () => {})
   patient.on('connect', (client) => client.on('error', () => {}))
   try {
-    await runMigrations({ pgPool: patient })
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: patient }) })
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-    const { error } = await (until === undefined
-      ? migrator.migrateToLatest()
-      : migrator.migrateTo(until))
-    if (error !== undefined) throw error
+    const isOld = (name: string) => name <= LAST_OF_0_1
+    const pick = (wanted: (name: string) => boolean) =>
+      Object.fromEntries(Object.entries(migrations).filter(([name]) => wanted(name)))
+    const old = new Migrator({ db, provider: { getMigrations: async () => pick(isOld) } })
+    await upTo(old, until !== undefined && isOld(until) ? until : undefined)
+    if (until !== undefined && isOld(until)) return
+    const later = new Migrator({
+      db,
+      migrationTableName: LATER.table,
+      migrationLockTableName: LATER.lock,
+      provider: {
+        getMigrations: async () => ({
+          ...pick((name) => !isOld(name)),
+          ...(await unknownNames(db, migrations)),
+        }),
+      },
+    })
+    await upTo(later, until)
   } finally {
     await patient.end()
   }
+}
+
+const LATER = { table: 'migrations', lock: 'migrations_lock' }
+
+async function upTo(migrator: Migrator, until: string | undefined): Promise<void> {
+  const { error } = await (until === undefined
+    ? migrator.migrateToLatest()
+    : migrator.migrateTo(until))
+  if (error !== undefined) throw error
+}
+
+/** What a newer release has done to this database: nothing to do, but no reason to refuse it. */
+async function unknownNames(
+  db: Kysely<unknown>,
+  known: Readonly<Record<string, Migration>>,
+): Promise<Record<string, Migration>> {
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(LATER.table)}`
+    .execute(db)
+    // Nothing is remembered before the first.
+    .catch(() => ({ rows: [] }))
+  const names = rows.map(({ name }) => name).filter((name) => !(name in known))
+  return Object.fromEntries(names.map((name) => [name, { up: async () => {} }]))
 }
 
 /** Both sets under their names; where a name is in both, the first one's part runs first. */

@@ -139,7 +139,7 @@ with step as materialized (
   from effect f where (select ids from accepted) ? f.actor_id
   on conflict (actor_id, key) do update set seq = excluded.seq, index = excluded.index,
     renewed = greatest(old.renewed, excluded.renewed), payload = excluded.payload,
-    owner = excluded.owner, attempt = 1, due_at = now(), added_at = now()
+    owner = excluded.owner, attempt = 1, due_at = 'epoch', added_at = now()
 ), unset as (
   delete from timers t using cancel c
   where t.actor_id = c.actor_id and t.id = c.id and (select ids from accepted) ? c.actor_id

@@ -6,6 +6,8 @@ export interface EngineTables {
   journal: JournalRow
   dead_letters: DeadLetterRow
   instances: InstanceRow
+  effects: EffectRow
+  timers: TimerRow
   state_counts: { machine: string; state: string; slot: number; count: number }
 }
 
@@ -52,6 +54,29 @@ export interface DeadLetterRow {
   error: string
   created_at: Stamp
   replayed_at: Date | null
+}
+
+export interface EffectRow {
+  actor_id: string
+  key: string
+  type: string
+  seq: number
+  index: number
+  renewed: Generated<number>
+  payload: Json<{ at: number; params: Record<string, unknown> }>
+  attempt: Generated<number>
+  owner: number | null
+  due_at: Stamp
+  added_at: Stamp
+}
+
+export interface TimerRow {
+  actor_id: string
+  id: string
+  seq: number
+  due_at: Date
+  event: Json
+  claimed_until: Date | null
 }
 
 export interface InstanceRow {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { EventObject } from 'xstate'
-import type { Db } from '../database.ts'
+import type { EngineDb } from './tables.ts'
 
 /** A timer that is due. */
 export interface DueTimer {
@@ -15,13 +15,13 @@ export interface DueTimer {
  * it; a claim that runs out (its instance died) lets any instance deliver it again.
  */
 export async function claimTimers(
-  db: Db,
-  { limit, claimMs }: { limit: number; claimMs: number },
+  db: EngineDb,
+  { now, limit, claimMs }: { now: number; limit: number; claimMs: number },
 ): Promise<DueTimer[]> {
   const { rows } = await sql<DueTimer>`
     update timers t set claimed_until = now() + make_interval(secs => ${claimMs / 1000}) from (
       select actor_id, id from timers
-      where due_at <= now() and (claimed_until is null or claimed_until <= now())
+      where due_at <= to_timestamp(${now / 1000}) and (claimed_until is null or claimed_until <= now())
       order by due_at limit ${limit} for update skip locked
     ) due where t.actor_id = due.actor_id and t.id = due.id
     returning t.actor_id, t.id, t.seq, t.event`.execute(db)
@@ -30,7 +30,7 @@ export async function claimTimers(
 
 /** Removes timers that caused no step because they were superseded; a newer one of the name stays. */
 export async function dropTimers(
-  db: Db,
+  db: EngineDb,
   timers: readonly { actor: string; id: string; seq: number }[],
 ): Promise<void> {
   await sql`

@@ -19,7 +19,7 @@ export const effects = {
         payload json not null,
         attempt int not null default 1 check (attempt > 0),
         owner bigint,
-        due_at timestamptz not null default now(),
+        due_at timestamptz not null default 'epoch',
         added_at timestamptz not null default now(),
         primary key (actor_id, key)
       ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
@@ -37,6 +37,9 @@ export const effects = {
     await sql`
       comment on column effects.owner is
         'Lock key of the instance that runs it; null: whoever finds it due may take it'`.execute(db)
+    await sql`
+      comment on column effects.due_at is
+        'Not before then, by the clock of the instances; 1970: at once'`.execute(db)
     await sql`create index effects_free on effects (due_at) where owner is null`.execute(db)
     await sql`
       create table timers (

@@ -4,6 +4,7 @@ import { checkpoints } from './0003-checkpoints.ts'
 import { timers } from './0004-timers.ts'
 import { lookedUp } from './0008-looked-up.ts'
 import { counts } from './0009-counts.ts'
+import { effects } from './0014-effects.ts'
 
 /**
  * The engine's schema, forward only, by the names under which databases remember them. A program that
@@ -15,4 +16,5 @@ export const engineMigrations: Readonly<Record<string, Migration>> = {
   '0004-timers': timers,
   '0008-console': lookedUp,
   '0009-counts': counts,
+  '0014-effects': effects,
 }

@@ -1,0 +1,68 @@
+import type { Db } from '../../store/db.ts'
+import { readScreen, type StoredScreen, saveScreens } from '../../store/screens.ts'
+import { createGatherer } from '../engine/gather.ts'
+import { createCache } from '../engine/lru.ts'
+import type { SendKind } from './flood.ts'
+
+export type ScreenRow = Omit<StoredScreen, 'updated_at'>
+
+/**
+ * Which message shows a conversation's screen. Remembered for the chats of late, so that drawing reads
+ * nothing; written in batches.
+ */
+export interface ScreenStore {
+  read(actor: string): Promise<ScreenRow | undefined>
+  /** What is remembered; undefined when nothing is, or when there is nothing. */
+  peek(actor: string): ScreenRow | undefined
+  /**
+   * Notes what the message shows, drawn from the actor's version `drawn`. Resolves when it is stored;
+   * false: another process has moved the actor beyond that.
+   */
+  save(row: ScreenRow, drawn: number): Promise<boolean>
+  /** Another process may have drawn this chat. */
+  forget(actor: string): void
+  /** Turns that were waited for and not used yet. */
+  granted: Map<string, SendKind>
+}
+
+/** As many as actors are kept in memory, and some more. */
+const REMEMBERED = 10_000
+
+/** \`versionOf\`: how far this process itself has brought an actor; undefined: it does not know it. */
+export function createScreenStore({
+  db,
+  versionOf,
+}: {
+  db: Db
+  versionOf: (actor: string) => number | undefined
+}): ScreenStore {
+  const known = createCache<{ row: ScreenRow | undefined }>(REMEMBERED)
+  const writes = createGatherer(async (batch: readonly { row: ScreenRow; drawn: number }[]) => {
+    // Of one chat only the newest counts.
+    const newest = new Map(batch.map((write) => [write.row.actor_id, write]))
+    const versions = await saveScreens(
+      db,
+      [...newest.values()].map(({ row }) => row),
+    )
+    return batch.map(({ row: { actor_id }, drawn }) => {
+      const version = versions.get(actor_id) ?? drawn
+      return version <= drawn || (versionOf(actor_id) ?? 0) >= version
+    })
+  })
+  return {
+    async read(actor) {
+      const remembered = known.get(actor)
+      if (remembered !== undefined) return remembered.row
+      const row = await readScreen(db, actor)
+      known.set(actor, { row })
+      return row
+    },
+    peek: (actor) => known.get(actor)?.row,
+    save(row, drawn) {
+      known.set(row.actor_id, { row })
+      return writes.add({ row, drawn })
+    },
+    forget: (actor) => known.delete(actor),
+    granted: new Map(),
+  }
+}
