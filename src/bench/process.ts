@@ -112,7 +112,7 @@ export const launch = (script: readonly string[], env: NodeJS.ProcessEnv): Child
   spawn(process.execPath, [...script], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, ...env },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
   })
 
 export async function answered(

@@ -71,6 +71,7 @@ const queries = new Map<string, number>()
 let nextMessage = 1
 let nextUpdate = Math.floor(Date.now() / 1_000) % 1_000_000_000
 let calls = 0
+let turn = 0
 
 const chatOf = (id: number): Chat => {
   let chat = chats.get(id)
@@ -207,7 +208,6 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
     })
   }
 
-  let turn = 0
   async function person(): Promise<void> {
     while (performance.now() < until) {
       const chat = chatOf(1_000_000 + (turn++ % CHATS))

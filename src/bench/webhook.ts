@@ -252,7 +252,7 @@ export async function cpuOf(child: ChildProcess): Promise<{ bot: number; pg: num
 const MS_PER_TICK = 10
 
 async function statOf(pid: string): Promise<{ command: string; ms: number } | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const text = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).trim()
   const [, command = '', rest = ''] = /^\d+ \((.*)\) (.*)$/.exec(text) ?? []
   const fields = rest.split(' ')
   if (fields.length < 15) return undefined

@@ -54,4 +54,9 @@ bot.command('start', async (ctx, next) => {
 })
 bot.use(createConversation(order))
 bot.command('start', (ctx) => ctx.conversation.enter('order'))
-createServer(webhookCallback(bot, 'http')).listen(port, '127.0.0.1')
+const webhook = webhookCallback(bot, 'http')
+createServer((request, response) => {
+  // Asked whether it is up; its own server stumbles over a request without a body.
+  if (request.method === 'POST') void webhook(request, response)
+  else response.end()
+}).listen(port, '127.0.0.1')

@@ -98,6 +98,7 @@ async function handle(update: Update): Promise<void> {
 }
 
 createServer((request, response) => {
+  if (request.method !== 'POST') return void response.end()
   const chunks: Buffer[] = []
   request.on('data', (chunk) => chunks.push(chunk))
   request.on('end', () => {

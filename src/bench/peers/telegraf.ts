@@ -40,6 +40,7 @@ order.enter(async (ctx) => {
   const { message_id } = await ctx.reply(WORDS.menu, show('menu'))
   ctx.session.message = message_id
 })
+order.start((ctx) => ctx.scene.reenter())
 for (const [data, screen] of Object.entries(NEXT)) {
   order.action(data, async (ctx) => {
     await ctx.answerCbQuery()
@@ -61,5 +62,4 @@ bot.botInfo = { id: 1, is_bot: true, first_name: 'b', username: 'b' } as Context
 bot.use(session({ store }) as never)
 bot.use(new Scenes.Stage<Chat>([order]).middleware())
 bot.start((ctx) => ctx.scene.enter('order'))
-order.start((ctx) => ctx.scene.reenter())
 createServer(bot.webhookCallback('/webhook')).listen(port, '127.0.0.1')
