@@ -1,6 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import type { Task } from 'graphile-worker'
-import type { Migration } from 'kysely/migration'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { TerminalError } from '../../errors.ts'
@@ -13,7 +12,7 @@ import {
 } from '../../machines/engine/definition.ts'
 import { createRegistry, type Registry } from '../../machines/engine/registry.ts'
 import { createPool, createWriters, openDb } from '../../store/database.ts'
-import { migrateAll } from '../../store/engine/migrate.ts'
+import { type Migrations, migrateAll } from '../../store/engine/migrate.ts'
 import { engineMigrations } from '../../store/engine/migrations/migrations.ts'
 import type { EngineTables } from '../../store/engine/tables.ts'
 import { type Booking, createStepRules, type Projections, type WriteRows } from './booking.ts'
@@ -184,7 +183,7 @@ export interface StartOptions<Deps> {
   now?: () => number
   /** This process among others on the same database. */
   name?: string
-  migrations?: Readonly<Record<string, Migration>>
+  migrations?: Migrations
 }
 
 export interface StartedEngine {

@@ -3,6 +3,9 @@ import { Kysely, PostgresDialect } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 
+/** By name; they run in the order of their names. */
+export type Migrations = Readonly<Record<string, Migration>>
+
 /**
  * Brings the database to the newest schema: the job queue's own tables, then the given migrations by
  * name. Safe to call from many processes at once (both sides lock); a failed migration leaves the
@@ -10,7 +13,7 @@ import pg from 'pg'
  */
 export async function migrateAll(
   pool: pg.Pool,
-  migrations: Readonly<Record<string, Migration>>,
+  migrations: Migrations,
   until?: string,
 ): Promise<void> {
   // On connections of its own: a migration may take longer than any other statement may.
@@ -34,9 +37,9 @@ export async function migrateAll(
 
 /** Both sets under their names; where a name is in both, the first one's part runs first. */
 export function joinMigrations(
-  first: Readonly<Record<string, Migration>>,
-  second: Readonly<Record<string, Migration>>,
-): Record<string, Migration> {
+  first: Migrations,
+  second: Migrations,
+): Migrations {
   const names = [...new Set([...Object.keys(first), ...Object.keys(second)])].sort()
   return Object.fromEntries(
     names.map((name) => [
