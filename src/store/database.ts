@@ -18,7 +18,7 @@ const INT8 = 20
 const NUMERIC = 1700
 const INT8_ARRAY = 1016
 
-/** int8 and numeric become numbers: ids, kopecks and credits all stay far below 2^53. */
+/** int8 and numeric become numbers: ids, amounts and counts all stay far below 2^53. */
 const parsers: Record<number, (text: string) => unknown> = {
   [INT8]: (text) => exactNumber(text),
   [NUMERIC]: (text) => exactNumber(text),

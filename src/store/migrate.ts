@@ -1,6 +1,5 @@
-import type { Migration } from 'kysely/migration'
 import type pg from 'pg'
-import { joinMigrations, migrateAll } from './engine/migrate.ts'
+import { joinMigrations, type Migrations, migrateAll } from './engine/migrate.ts'
 import { engineMigrations } from './engine/migrations/migrations.ts'
 import { chats } from './migrations/0001-chats.ts'
 import { money } from './migrations/0002-money.ts'
@@ -18,7 +17,7 @@ import { debts } from './migrations/0013-debts.ts'
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
  * does under the same name comes first.
  */
-const migrations: Readonly<Record<string, Migration>> = joinMigrations(engineMigrations, {
+const migrations: Migrations = joinMigrations(engineMigrations, {
   '0001-engine': chats,
   '0002-money': money,
   '0003-races': races,

@@ -1,5 +1,4 @@
 import { randomInt, randomUUID } from 'node:crypto'
-import type { Migration } from 'kysely/migration'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { TerminalError } from '../../errors.ts'
@@ -12,7 +11,7 @@ import {
 } from '../../machines/engine/definition.ts'
 import { createRegistry, type Registry } from '../../machines/engine/registry.ts'
 import { createPool, createWriters, openDb } from '../../store/database.ts'
-import { migrateAll } from '../../store/engine/migrate.ts'
+import { type Migrations, migrateAll } from '../../store/engine/migrate.ts'
 import { engineMigrations } from '../../store/engine/migrations/migrations.ts'
 import type { EngineTables } from '../../store/engine/tables.ts'
 import type { FollowUp } from './batch.ts'
@@ -166,7 +165,7 @@ export interface StartOptions<Deps> {
   now?: () => number
   /** This process among others on the same database. */
   name?: string
-  migrations?: Readonly<Record<string, Migration>>
+  migrations?: Migrations
 }
 
 export interface StartedEngine {

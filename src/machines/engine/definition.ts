@@ -36,7 +36,7 @@ export interface Definition {
   effects: Readonly<Record<string, EffectParams>>
   /** Input of an actor that is made by its first event; absent: only an explicit start makes one. */
   inputOf?: (actorId: string, event: EventObject) => unknown
-  /** Raw event -> event of the machine, e.g. a tapped button -> what it stands for. Pure. */
+  /** Raw event -> event of the machine, e.g. a pressed key -> what it means just now. Pure. */
   resolveEvent?: (snapshot: AnyMachineSnapshot, event: Stamped) => Stamped
   /** Effects that follow from what changed rather than from one transition, e.g. drawing a picture. */
   derivedEffects?: DerivedEffects

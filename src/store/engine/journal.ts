@@ -27,7 +27,7 @@ const ACTORS_PER_TRIM = 500
 /**
  * Drops events older than `before` up to the newest checkpoint that is itself older, so that what
  * stays can still be replayed; returns how many went. Keys in dropped rows stop being known, which is
- * safe while `before` lies further back than any sender repeats (Telegram 24 h, the provider 14 days).
+ * safe while `before` lies further back than any sender repeats.
  */
 export async function trimJournal(db: EngineDb, before: Date): Promise<number> {
   for (let dropped = 0; ; ) {

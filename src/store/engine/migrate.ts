@@ -2,6 +2,9 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 
+/** By name; they run in the order of their names. */
+export type Migrations = Readonly<Record<string, Migration>>
+
 /**
  * Up to here migrations are remembered where release 0.1 looks for them. That release refuses a
  * database with names that it doesn't know; later ones, which only add, are remembered elsewhere, so
@@ -17,7 +20,7 @@ const LAST_OF_0_1 = '0013-debts'
  */
 export async function migrateAll(
   pool: pg.Pool,
-  migrations: Readonly<Record<string, Migration>>,
+  migrations: Migrations,
   until?: string,
 ): Promise<void> {
   // On connections of its own: a migration may take longer than any other statement may.
@@ -75,9 +78,9 @@ async function unknownNames(
 
 /** Both sets under their names; where a name is in both, the first one's part runs first. */
 export function joinMigrations(
-  first: Readonly<Record<string, Migration>>,
-  second: Readonly<Record<string, Migration>>,
-): Record<string, Migration> {
+  first: Migrations,
+  second: Migrations,
+): Migrations {
   const names = [...new Set([...Object.keys(first), ...Object.keys(second)])].sort()
   return Object.fromEntries(
     names.map((name) => [

@@ -1,4 +1,4 @@
-import type { Migration } from 'kysely/migration'
+import type { Migrations } from '../migrate.ts'
 import { engine } from './0001-engine.ts'
 import { checkpoints } from './0003-checkpoints.ts'
 import { timers } from './0004-timers.ts'
@@ -10,7 +10,7 @@ import { effects } from './0014-effects.ts'
  * The engine's schema, forward only, by the names under which databases remember them. A program that
  * needs tables of its own adds migrations; one of the same name is what comes after the engine's part.
  */
-export const engineMigrations: Readonly<Record<string, Migration>> = {
+export const engineMigrations: Migrations = {
   '0001-engine': engine,
   '0003-races': checkpoints,
   '0004-timers': timers,
