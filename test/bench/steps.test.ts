@@ -21,7 +21,7 @@ describe('the benchmark of steps', () => {
     const turns = dialogue(definition)
     for (const [i, event] of turns.entries()) await runtime.send({ actor, key: `k${i}`, event })
     const ours = await count()
-    await pool.query('delete from graphile_worker._private_jobs')
+    await pool.query('delete from effects; delete from timers')
     for (const round of [1, 2]) {
       for (const [i, event] of turns.entries()) await naive.take(actor, `k${i}`, event)
       assert.deepEqual(await count(), ours, `effects after round ${round}`)

@@ -233,7 +233,8 @@ const byUser =
 
 /** Everything that is due is done. */
 async function quiet(): Promise<void> {
-  const due = 'select from graphile_worker.jobs where run_at <= now() or locked_at is not null'
+  const due = `select from effects where due_at <= now() or owner is not null
+    union all select from timers where due_at <= now()`
   const idle = async () => (await stage.database.pool.query(due)).rowCount === 0
   await waitFor(idle, { what: 'an idle queue' })
 }

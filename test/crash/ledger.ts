@@ -60,9 +60,11 @@ export async function expectOrder(
 
 /** Resolves when nothing is due in the queue and nobody works on anything. */
 export async function waitForIdle({ pool }: TestDatabase): Promise<void> {
-  const due = `select task_identifier, locked_by, locked_at, run_at, attempts, last_error, now(),
+  const due = `select type as what, actor_id, owner, due_at, attempt, now(),
       (select json_agg(i) from instances i) as instances
-    from graphile_worker.jobs where run_at <= now() or locked_at is not null`
+    from effects where due_at <= now() or owner is not null
+    union all select 'timer ' || id, actor_id, null, due_at, 1, now(), null
+    from timers where due_at <= now()`
   const isIdle = async () => {
     assert.deepEqual((await pool.query(due)).rows, [])
     return true

@@ -130,7 +130,7 @@ export async function startBench(t: TestContext, { pool }: TestDatabase, options
       result: { urls: result.urls ?? [], text: result.text ?? null },
       ...params,
     }
-    const job = { actor, seq: 9, index: 0, at: started, attempt, params: order }
+    const job = { actor, seq: 9, index: 0, at: started, attempt, renewed: 0, params: order }
     try {
       await deliver(job, new AbortController().signal)
       return undefined

@@ -75,7 +75,15 @@ describe('a result that is asked for once more', async () => {
         const at = bench.clock.now()
         for (let attempt = 1; attempt < 50; attempt += 1) {
           const all = { jobId, chatId: CHAT, language: 'en' as const, ...params }
-          const job = { actor: `conversation:${jobId}`, seq, index: 0, at, attempt, params: all }
+          const job = {
+            actor: `conversation:${jobId}`,
+            seq,
+            index: 0,
+            at,
+            attempt,
+            renewed: 0,
+            params: all,
+          }
           try {
             return await handlers[which](job, new AbortController().signal)
           } catch (error) {

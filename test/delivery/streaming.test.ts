@@ -138,7 +138,7 @@ describe('streaming', async () => {
         answers: { video_url: film },
         fields: ['video_url'],
       }
-      const job = { actor: `job:${n}`, seq: 1, index: 0, at: 0, attempt: 1, params }
+      const job = { actor: `job:${n}`, seq: 1, index: 0, at: 0, attempt: 1, renewed: 0, params }
       for (let done = false; !done; ) {
         done = await handler(job, closed.signal).then(
           () => true,

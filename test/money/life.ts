@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { TaskList } from 'graphile-worker'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { alertEffect, createAlert } from '../../src/actors/effects/alert.ts'
@@ -11,10 +10,8 @@ import { kieUploadEffect } from '../../src/actors/effects/kie-upload.ts'
 import { pauseEffect } from '../../src/actors/effects/provider-pause.ts'
 import { startJobEffect } from '../../src/actors/effects/start-job.ts'
 import { tellEffects } from '../../src/actors/effects/tell.ts'
-import { createEffects } from '../../src/actors/engine/effect.ts'
+import { type BoundEffect, createEffects } from '../../src/actors/engine/effect.ts'
 import { createRuntime, type Runtime } from '../../src/actors/engine/runtime.ts'
-import { createTasks } from '../../src/actors/engine/tasks.ts'
-import { createTimerTask } from '../../src/actors/engine/timer.ts'
 import type { KieClient } from '../../src/actors/kie/client.ts'
 import type { TaskStatus } from '../../src/actors/kie/status.ts'
 import { stepRules } from '../../src/actors/step-rules.ts'
@@ -44,8 +41,10 @@ export interface Outside {
 /** A process of the bot as far as a job needs it; every call out of it goes over the tripwire. */
 export interface Incarnation {
   runtime: Runtime
-  tasks: TaskList
+  effects: readonly BoundEffect[]
   wire: Tripwire
+  db: EffectDeps['db']
+  now: () => number
 }
 
 export const outside = (succeeds = true): Outside => ({
@@ -126,12 +125,12 @@ export function incarnate(
       free: { daily: 5, hourly: 2, budgetCredits: 100 },
     },
     callbacks: false,
-    gate: async () => {},
+    createGate: async () => {},
+    readGate: async () => {},
     callbackUrl: () => undefined,
     download: () => Promise.reject(new Error('no files here')),
   })
-  const tasks = createTasks(effects, deps)
-  return { runtime, wire, tasks: { ...tasks, timer: createTimerTask(runtime) } }
+  return { runtime, wire, effects, db, now }
 }
 
 /** The confirmed order, as the conversation asks the checkout for it. */
@@ -141,6 +140,7 @@ export const orderOf = (userId: number, jobId: string) => ({
   index: 0,
   at: 0,
   attempt: 1,
+  renewed: 0,
   params: {
     ...{ jobId, userId, chatId: userId, language: 'ru', modelId: MODEL, priceKopecks: PRICE },
     answers: { image: FILE },

@@ -1,63 +1,86 @@
-import type { JobHelpers } from 'graphile-worker'
 import type pg from 'pg'
+import { pino } from 'pino'
+import { attemptEffect } from '../../src/actors/engine/attempt.ts'
+import type { BoundEffect, EffectJob } from '../../src/actors/engine/effect.ts'
+import { createDb } from '../../src/store/db.ts'
+import { addEffect } from '../../src/store/engine/effects.ts'
 import type { Incarnation, Outside } from './life.ts'
 
 interface Row {
-  id: number
-  task: string
-  payload: unknown
-  run_at: Date
+  actor_id: string
+  /** Of an effect its key, of a timer its id. */
+  key: string
+  type: string
+  seq: number
+  index: number
+  attempt: number
+  payload: { at: number; params: Record<string, unknown> } & { type: string }
+  due_at: Date
 }
 
 // What is to be done now comes before what is to be done later, whatever the clocks say.
 const NEXT = `
-  update graphile_worker._private_jobs set locked_at = now(), locked_by = 'test'
-  where id = (
-    select j.id from graphile_worker._private_jobs j
-      join graphile_worker._private_tasks t on t.id = j.task_id
-    where j.locked_at is null
-      and (j.payload->>'actor' = $1 or t.identifier = 'job.start' and j.payload->>'actor' = $2)
-    order by j.run_at <> j.created_at, j.run_at, j.id limit 1 for update of j skip locked)
-  returning id, payload, run_at,
-    (select identifier from graphile_worker._private_tasks where id = task_id) as task`
+  select * from (
+    select actor_id, key, type, seq, index, attempt, payload::jsonb as payload, due_at, 0 as later
+    from effects
+    where owner is null and (actor_id = $1 or type = 'job.start' and actor_id = $2)
+    union all
+    select actor_id, id, 'timer', seq, 0, 1, event, due_at, 1 from timers where actor_id = $1
+  ) w
+  order by later, due_at, seq, index limit 1`
 
-/** Puts an effect into the queue, as a step would. */
-export async function enqueue(pool: pg.Pool, task: string, payload: unknown): Promise<void> {
-  await pool.query('select graphile_worker.add_job($1, $2::json)', [task, JSON.stringify(payload)])
+const log = pino({ level: 'silent' })
+
+/** Adds an effect, as a step would. */
+export const enqueue = (pool: pg.Pool, type: string, job: EffectJob): Promise<void> => {
+  const { actor, seq, index, at, params } = job
+  return addEffect(createDb(pool), { actor, key: `${seq}.${index}`, type, seq, index, at, params })
 }
 
-/** The queue's worker, for one order: takes what is next, and lets the time pass until then. */
+/** The worker, for one order: does what is next, and lets the time pass until then. */
 export function createWorkerOf(pool: pg.Pool, order: { job: string; conversation: string }) {
   return {
-    /** Works off one job; false: nothing is left. A job whose process dies is there again. */
-    async step(world: Outside, { tasks, wire }: Incarnation): Promise<boolean> {
+    /** Does one effect or timer; false: nothing is left. What a process dies over is there again. */
+    async step(world: Outside, process: Incarnation): Promise<boolean> {
       const { rows } = await pool.query<Row>(NEXT, [order.job, order.conversation])
       const [row] = rows
       if (row === undefined) return false
-      world.now = Math.max(world.now, row.run_at.getTime())
-      const addJob = (task: string, payload: unknown, { runAt, jobKey }: Added) =>
-        pool.query('select graphile_worker.add_job($1, $2::json, run_at := $3, job_key := $4)', [
-          task,
-          JSON.stringify(payload),
-          runAt,
-          jobKey,
-        ])
-      const helpers = { addJob } as unknown as JobHelpers
-      const done = Promise.resolve(tasks[row.task]?.(row.payload, helpers)).then(
-        () => true,
-        () => false,
-      )
-      const isDone = await Promise.race([done, wire.died.then(() => false)])
-      const end = isDone
-        ? 'delete from graphile_worker._private_jobs where id = $1'
-        : 'update graphile_worker._private_jobs set locked_at = null, locked_by = null where id = $1'
-      await pool.query(end, [row.id])
+      world.now = Math.max(world.now, row.due_at.getTime())
+      const work = row.type === 'timer' ? fire(process, row) : run(process, row)
+      await Promise.race([work.catch(() => {}), process.wire.died])
       return true
     },
   }
-}
 
-interface Added {
-  runAt: Date
-  jobKey: string
+  async function fire({ runtime }: Incarnation, { actor_id: actor, key: id, seq, payload }: Row) {
+    const key = `timer:${id}:${seq}`
+    const { outcome } = await runtime.send({ actor, key, event: payload, timer: { id, seq } })
+    if (outcome === 'committed') return
+    await pool.query('delete from timers where actor_id = $1 and id = $2 and seq = $3', [
+      actor,
+      id,
+      seq,
+    ])
+  }
+
+  async function run({ effects, runtime, db, now, wire }: Incarnation, row: Row): Promise<void> {
+    const { actor_id: actor, key, type, seq, index, attempt, payload } = row
+    const { at, params } = payload
+    const effect = effects.find(({ declaration }) => declaration.name === type) as BoundEffect
+    const job: EffectJob = { actor, seq, index, at, attempt, params, renewed: 0 }
+    const deps = { db, send: runtime.send, now, log }
+    const done = await Promise.race([
+      attemptEffect(effect, job, deps, new AbortController().signal),
+      wire.died.then(() => undefined),
+    ])
+    if (done === undefined) return
+    const own = 'where actor_id = $1 and key = $2 and seq = $3'
+    if (done.over) await pool.query(`delete from effects ${own}`, [actor, key, seq])
+    else {
+      await pool.query(
+        `update effects set attempt = attempt + 1, due_at = to_timestamp($4::float8 / 1000) ${own}`,
+        [actor, key, seq, now() + done.pauseMs],
+      )
+    }
+  }
 }

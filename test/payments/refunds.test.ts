@@ -136,7 +136,7 @@ describe('a refund', { timeout: 120_000 }, () => {
       api: { call: async () => Promise.reject(new TerminalError('telegram.blocked')) } as never,
     } as never)
     const params = { userId: 1, chargeId: 'gone', refund: 1 }
-    const job = { actor: 'topup:x', seq: 1, index: 0, at: 0, attempt: 1, params }
+    const job = { actor: 'topup:x', seq: 1, index: 0, at: 0, attempt: 1, renewed: 0, params }
     await handler(job, new AbortController().signal)
     assert.deepEqual(events, [
       { type: 'refund.failed', chargeId: 'gone', code: 'telegram.blocked' },

@@ -90,10 +90,7 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       await waitFor(() => control.pendingUpdates().length === 0, { what: 'no pending update' })
       await waitFor(
         async () => {
-          const { rows } = await pool.query(
-            `select count(*)::int as n from graphile_worker._private_jobs j
-             join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier <> 'timer'`,
-          )
+          const { rows } = await pool.query('select count(*)::int as n from effects')
           return rows[0].n === 0
         },
         { what: 'no waiting effect' },

@@ -3,6 +3,8 @@ import { describe, test } from 'node:test'
 import type pg from 'pg'
 import { createChatUser } from '../../src/e2e/chat.ts'
 import { conversationId } from '../../src/machines/conversation/definition.ts'
+import { createDb } from '../../src/store/db.ts'
+import { addEffect } from '../../src/store/engine/effects.ts'
 import { startBalancer } from '../support/balancer.ts'
 import { createDatabase } from '../support/database.ts'
 import { freePort, startInstance } from '../support/instance.ts'
@@ -17,11 +19,13 @@ async function orderPicture(pool: pg.Pool, chatId: number): Promise<void> {
     ...{ jobId: `job${chatId}`, userId: chatId, chatId, language: 'ru', modelId: 'z-image' },
     ...{ answers: { prompt: 'рыжий кот', aspect_ratio: '1:1' }, priceKopecks: 0 },
   }
-  const actor = conversationId(700000001, chatId)
-  const job = { actor, seq: 0, index: 0, at: Date.now(), attempt: 1, params }
-  await pool.query(`select graphile_worker.add_job('job.start', payload := $1::json)`, [
-    JSON.stringify(job),
-  ])
+  await addEffect(createDb(pool), {
+    actor: conversationId(700000001, chatId),
+    key: `order:${params.jobId}`,
+    type: 'job.start',
+    at: Date.now(),
+    params,
+  })
 }
 
 describe('under load', () => {

@@ -13,7 +13,7 @@ describe('test database', () => {
     const has = async (pool: pg.Pool, table: string) =>
       (await pool.query(tables, [table])).rows[0].there
     assert.equal(await has(second.pool, 'mine'), false)
-    assert.equal(await has(second.pool, 'graphile_worker.jobs'), true)
+    assert.equal(await has(second.pool, 'effects'), true)
   })
 
   test('outlives the other hooks of its test and is gone afterwards', async (t) => {

@@ -120,15 +120,13 @@ async function prepareTemplate(admin: string): Promise<string> {
   }
 }
 
-/** Names the state of the schema: our migrations and the version that brings the queue's tables. */
+/** Names the state of the schema: a digest of all that makes it. */
 export async function templateName(): Promise<string> {
   const store = path.join(root, 'src/store')
-  const migrations = (await readdir(path.join(store, 'migrations'))).sort()
-  const files = ['migrate.ts', ...migrations.map((file) => `migrations/${file}`)]
-  const worker = new URL('../package.json', import.meta.resolve('graphile-worker'))
+  const files = (await readdir(store, { recursive: true }))
+    .filter((file) => /(^|\/)migrations\/|(^|\/)migrate\.ts$/.test(file) && file.endsWith('.ts'))
+    .sort()
   const hash = createHash('sha256')
-  for (const file of [...files.map((name) => path.join(store, name)), worker]) {
-    hash.update(await readFile(file))
-  }
+  for (const file of files) hash.update(await readFile(path.join(store, file)))
   return `trt_template_${hash.digest('hex').slice(0, 16)}`
 }

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
-import { coerceError, RetryableError, TrtError } from '../../errors.ts'
-import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
+import { coerceError, RetryableError } from '../../errors.ts'
 import {
   claimEffects,
   completeEffects,
@@ -11,38 +10,20 @@ import {
   type StoredEffect,
 } from '../../store/engine/effects.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
-import { type Delivery, type EffectJob, effectKey, pauseMs } from './effect.ts'
+import { type AttemptDeps, attemptEffect } from './attempt.ts'
+import { type BoundEffect, type EffectJob, effectKey } from './effect.ts'
 import { createGatherer } from './gather.ts'
 import { createScheduler, type QueueStats } from './scheduler.ts'
 import type { WantedEffect } from './step.ts'
 
-/** How one kind of effect is run. */
-export interface EffectRule {
-  queue: string
-  delivery: Delivery
-  attempts: number
-  /** Longest pause between two tries; pauses double from 1 s. */
-  maxPauseMs: number
-  /** Effects of one key run one after another; by default those of one actor. */
-  key?: ((job: EffectJob) => string) | undefined
-  /** Waited for without holding a slot. */
-  gate?: ((job: EffectJob, signal: AbortSignal) => Promise<void>) | undefined
-  run: (job: EffectJob, signal: AbortSignal) => Promise<void>
-  /** Called when it will not be tried again; whoever waits for it is told. */
-  onExhausted?: ((job: EffectJob, error: Error) => Promise<void>) | undefined
-}
-
-export type EffectOutcome = 'done' | 'repeated' | 'exhausted'
-
-export interface EffectRunnerDeps {
+export interface EffectRunnerDeps extends AttemptDeps {
   db: EngineDb
-  rules: ReadonlyMap<string, EffectRule>
+  effects: readonly BoundEffect[]
+  /** Slots by queue. */
   slots: Readonly<Record<string, number>>
   /** Key of the advisory lock that this instance holds: its name in the rows that it runs. */
   owner: number
-  now: () => number
   log: Logger
-  onDone?: ((type: string, outcome: EffectOutcome, ms: number, job: EffectJob) => void) | undefined
   /** How often rows that nobody runs are looked for. */
   claimEveryMs?: number
 }
@@ -80,8 +61,6 @@ const CLAIM_MOST = 200
 const ROOM = 20_000
 /** Rows younger than this may belong to a commit whose answer is still on its way. */
 const SETTLED_MS = 5_000
-/** Tries of an effect that fails with something unforeseen: a bug rarely heals by itself. */
-const UNFORESEEN_TRIES = 5
 const AGAIN_MS = 1_000
 
 /**
@@ -90,14 +69,15 @@ const AGAIN_MS = 1_000
  * runs at least once; its row goes when it is done.
  */
 export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
-  const { db, rules, slots, owner, now, log, onDone, claimEveryMs = CLAIM_EVERY_MS } = deps
+  const { db, slots, owner, now, log, claimEveryMs = CLAIM_EVERY_MS } = deps
+  const effects = new Map(deps.effects.map((effect) => [effect.declaration.name, effect]))
   const scheduler = createScheduler({
     slots,
     onDefect: (error) => log.error({ err: error }, 'a defect in running an effect'),
   })
   const entries = new Map<string, Entry>()
   const completions = createGatherer<EffectRef>((done) =>
-    untilStored(() => completeEffects(db, done)),
+    untilStored(() => completeEffects(db, done)).then(() => undefined),
   )
   const retries = new Set<NodeJS.Timeout>()
   let stopping = false
@@ -107,22 +87,27 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   let lastClaimAt: number | null = null
   let lastError: string | null = null
 
-  function committed(actor: string, effects: readonly WantedEffect[]): void {
-    for (const { key, type, seq, index, renewed, at, params } of effects) {
-      const rule = ruleOf(type)
+  function committed(actor: string, wanted: readonly WantedEffect[]): void {
+    for (const { key, type, delivery, seq, index, renewed, at, params } of wanted) {
       const job: EffectJob = { actor, seq, index, at, attempt: 1, params, renewed }
-      if (rule.delivery === 'ephemeral') {
-        const task = { queue: rule.queue, key: effectKey(job), run: runEphemeral(type, rule, job) }
-        scheduler.add(task)
-      } else take(type, key, job)
+      if (delivery !== 'ephemeral') take(type, key, job)
+      else {
+        const effect = effectOf(type)
+        const { queue } = effect.declaration
+        scheduler.add({ queue, key: effectKey(job), run: (signal) => once(effect, job, signal) })
+      }
     }
   }
 
-  function ruleOf(type: string): EffectRule {
-    const rule = rules.get(type)
+  function effectOf(type: string): BoundEffect {
+    const effect = effects.get(type)
     // The engine refuses machines with such an effect when it is made.
-    if (rule === undefined) throw new Error(`nobody handles the effect ${type}`)
-    return rule
+    if (effect === undefined) throw new Error(`nobody handles the effect ${type}`)
+    return effect
+  }
+
+  async function once(effect: BoundEffect, job: EffectJob, signal: AbortSignal): Promise<void> {
+    await attemptEffect(effect, job, deps, signal)
   }
 
   /** Puts an effect in line; a newer one of which only the newest counts takes the place of the older. */
@@ -140,47 +125,29 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   }
 
   function line(entry: Entry): void {
-    const rule = ruleOf(entry.type)
+    const { declaration, gate } = effectOf(entry.type)
+    const { queue, turn } = declaration
     entry.inHand = true
     scheduler.add({
-      queue: rule.queue,
-      key: rule.key?.(entry.job) ?? entry.job.actor,
-      gate: rule.gate && ((signal) => rule.gate?.(entry.job, signal) ?? Promise.resolve()),
-      run: (signal) => run(entry, rule, signal),
+      queue,
+      key: turn?.(entry.job.params) ?? entry.job.actor,
+      gate: gate && ((signal) => gate(entry.job, signal)),
+      run: (signal) => run(entry, signal),
     })
   }
 
-  async function run(entry: Entry, rule: EffectRule, signal: AbortSignal): Promise<void> {
-    const { job, type, key } = entry
-    const started = now()
+  async function run(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { job, type } = entry
     try {
-      await rule.run(job, signal)
-      onDone?.(type, 'done', now() - started, job)
-      settle(entry, job)
+      const attempt = await attemptEffect(effectOf(type), job, deps, signal)
+      // While it was tried, a later step asked for a newer one.
+      if (attempt.over || entry.job.seq > job.seq) settle(entry, job)
+      else await postpone(entry, attempt.pauseMs)
     } catch (thrown) {
-      const error = coerceError(thrown)
-      const again = mayRepeat(rule, job, error)
-      onDone?.(type, again ? 'repeated' : 'exhausted', now() - started, job)
-      log[again ? 'warn' : 'error']({ effect: type, actor: job.actor, seq: job.seq, err: error })
-      // While it failed, a later step asked for a newer one.
-      if (entry.job.seq > job.seq) line(entry)
-      else if (again) await postpone(entry, key, pauseMs(rule, job.attempt, askedMs(error)))
-      else await exhaust(entry, rule, error)
+      noteError(thrown)
+      later(entry, job, AGAIN_MS)
     }
   }
-
-  const runEphemeral =
-    (type: string, rule: EffectRule, job: EffectJob) => async (signal: AbortSignal) => {
-      const started = now()
-      try {
-        await rule.run(job, signal)
-        onDone?.(type, 'done', now() - started, job)
-      } catch (thrown) {
-        const error = coerceError(thrown)
-        onDone?.(type, 'exhausted', now() - started, job)
-        log.warn({ effect: type, actor: job.actor, seq: job.seq, err: error })
-      }
-    }
 
   /** Done as far as `job` asked; the row goes, unless a later step asked again. */
   function settle(entry: Entry, job: EffectJob): void {
@@ -193,8 +160,8 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   }
 
   /** The row waits for its next try, and memory forgets it. Without a database it waits here. */
-  async function postpone(entry: Entry, key: string, pause: number): Promise<void> {
-    const { job } = entry
+  async function postpone(entry: Entry, pause: number): Promise<void> {
+    const { job, key } = entry
     try {
       const ref = { actor: job.actor, key, seq: job.seq }
       await postponeEffect(db, ref, { attempt: job.attempt + 1, dueAt: now() + pause })
@@ -203,24 +170,6 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     } catch (thrown) {
       noteError(thrown)
       later(entry, { ...job, attempt: job.attempt + 1 }, Math.max(pause, AGAIN_MS))
-    }
-  }
-
-  async function exhaust(entry: Entry, rule: EffectRule, error: Error): Promise<void> {
-    const { job, type } = entry
-    try {
-      await writeDeadLetter(db, {
-        kind: 'effect',
-        subject: job.actor,
-        key: `${type}:${effectKey(job)}`,
-        payload: JSON.stringify(job),
-        error: error.message,
-      })
-      await rule.onExhausted?.(job, error)
-      settle(entry, job)
-    } catch (thrown) {
-      noteError(thrown)
-      later(entry, job, AGAIN_MS)
     }
   }
 
@@ -262,7 +211,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   function adopt(row: StoredEffect): void {
     const { actor_id: actor, key, type, seq, index, attempt, renewed, payload } = row
     const { at, params } = payload
-    if (!rules.has(type)) {
+    if (!effects.has(type)) {
       // A newer version of the program asked for it; whoever knows it takes it.
       log.warn({ effect: type, actor }, 'an effect that this version does not know')
       void postponeEffect(db, { actor, key, seq }, { attempt, dueAt: now() + 30_000 }).catch(
@@ -321,11 +270,3 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
 }
 
 const idOf = (actor: string, key: string): string => `${actor}\n${key}`
-
-const askedMs = (error: Error): number | undefined =>
-  error instanceof RetryableError ? error.retryAfterMs : undefined
-
-function mayRepeat({ attempts }: EffectRule, { attempt }: EffectJob, error: Error): boolean {
-  if (error instanceof RetryableError) return attempt < attempts
-  return !(error instanceof TrtError) && attempt < Math.min(attempts, UNFORESEEN_TRIES)
-}

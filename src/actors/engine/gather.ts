@@ -12,7 +12,7 @@ export interface Gatherer<T, R> {
  * of its batch, or nothing; what it rejects with is what every item of the batch rejects with.
  */
 export function createGatherer<T, R = void>(
-  write: (batch: readonly T[]) => Promise<readonly R[] | void>,
+  write: (batch: readonly T[]) => Promise<readonly R[] | undefined>,
   { most = 500 }: { most?: number } = {},
 ): Gatherer<T, R> {
   interface Waiting {

@@ -35,7 +35,8 @@ const CLAIM_MS = 30_000
 export function createTimerRunner(deps: TimerRunnerDeps): TimerRunner {
   const { db, send, now, everyMs = EVERY_MS } = deps
   const superseded = createGatherer(
-    (timers: readonly { actor: string; id: string; seq: number }[]) => dropTimers(db, timers),
+    (timers: readonly { actor: string; id: string; seq: number }[]) =>
+      dropTimers(db, timers).then(() => undefined),
   )
   let stopping = true
   let timer: NodeJS.Timeout | undefined

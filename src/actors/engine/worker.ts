@@ -1,10 +1,9 @@
 import type { Logger } from 'pino'
-import { TerminalError } from '../../errors.ts'
 import { adoptOldQueue } from '../../store/engine/old-queue.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
 import type { FollowUp } from './batch.ts'
-import type { BoundEffect, EffectDeclaration, EffectJob } from './effect.ts'
-import { createEffectRunner, type EffectRule, type EffectRunnerDeps } from './effect-runner.ts'
+import type { BoundEffect } from './effect.ts'
+import { createEffectRunner, type EffectRunnerDeps } from './effect-runner.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import { createMembership } from './membership.ts'
 import type { QueueStats } from './scheduler.ts'
@@ -46,9 +45,8 @@ export interface Worker extends FollowUp {
  */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { db, send, instance, effects, slots, now, log, onDone, onReap, reapEveryMs } = deps
-  const rules = new Map(effects.map((effect) => [effect.declaration.name, ruleOf(effect, send)]))
   const runner = createEffectRunner({
-    ...{ db, rules, slots, now, log, onDone },
+    ...{ db, send, effects, slots, now, log, onDone },
     owner: instance.lockKey,
   })
   const timers = createTimerRunner({ db, send, now })
@@ -93,27 +91,3 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
 }
 
 const isEphemeral = ({ delivery }: { delivery: string }) => delivery === 'ephemeral'
-
-function ruleOf({ declaration, handler, gate }: BoundEffect, send: WorkerDeps['send']): EffectRule {
-  const { name, queue, delivery, patience, turn, exhausted } = declaration
-  return {
-    ...{ queue, delivery, gate, ...patience },
-    key: turn === undefined ? undefined : ({ params }) => turn(params),
-    run: async (job, signal) => handler({ ...job, params: checked(declaration, job) }, signal),
-    onExhausted:
-      exhausted === null
-        ? undefined
-        : async (job) => {
-            const { actor, seq, index, params } = job
-            const key = `given-up:${name}:${actor}#${seq}.${index}`
-            await send({ actor, key, event: exhausted(params) })
-          },
-  }
-}
-
-function checked({ name, params }: EffectDeclaration, job: EffectJob): Record<string, unknown> {
-  const { success, data, error } = params.safeParse(job.params)
-  if (success) return data
-  const detail = `${name}: ${error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`
-  throw new TerminalError('effect.malformed', { detail })
-}

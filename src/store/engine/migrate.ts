@@ -77,10 +77,7 @@ async function unknownNames(
 }
 
 /** Both sets under their names; where a name is in both, the first one's part runs first. */
-export function joinMigrations(
-  first: Migrations,
-  second: Migrations,
-): Migrations {
+export function joinMigrations(first: Migrations, second: Migrations): Migrations {
   const names = [...new Set([...Object.keys(first), ...Object.keys(second)])].sort()
   return Object.fromEntries(
     names.map((name) => [

@@ -67,6 +67,7 @@ export const jobOf = <P>(
   index: 0,
   at: 0,
   attempt: 1,
+  renewed: 0,
   ...more,
   params,
 })

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { JobHelpers } from 'graphile-worker'
 import { pino } from 'pino'
-import { createReplayTask } from '../../../src/actors/effects/dead-letter.ts'
+import { askForReplay, createReplayEffect } from '../../../src/actors/effects/dead-letter.ts'
 import type { Envelope, Receipt } from '../../../src/actors/engine/envelope.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
 import { createDb } from '../../../src/store/db.ts'
@@ -12,6 +11,7 @@ import {
   writeDeadLetter,
 } from '../../../src/store/engine/dead-letters.ts'
 import { createDatabase } from '../../support/database.ts'
+import { jobOf } from './bench.ts'
 
 const committed: Receipt = { outcome: 'committed', seq: 1, state: 'x' }
 
@@ -24,7 +24,6 @@ async function start(t: TestContext, letter: NewDeadLetter, receipt: Receipt = c
   assert.ok(kept)
   const { id } = kept
   const sent: Envelope[] = []
-  const added: [string, unknown][] = []
   const updates: unknown[] = []
   const runtime = {
     send: async (envelope: Envelope) => {
@@ -32,21 +31,24 @@ async function start(t: TestContext, letter: NewDeadLetter, receipt: Receipt = c
       return receipt
     },
   } as Runtime
-  const task = createReplayTask({
+  const { handler } = createReplayEffect({
     db,
     runtime,
     log: pino({ level: 'silent' }),
     takeUpdate: async (update) => void updates.push(update),
   })
-  const helpers = {
-    addJob: async (type: string, job: unknown) => void added.push([type, job]),
-  } as unknown as JobHelpers
+  await askForReplay(db, id, 5)
+  await askForReplay(db, id, 6)
   return {
     id,
     sent,
-    added,
+    added: async () =>
+      (await pool.query(`select * from effects where type <> 'dead-letter.replay'`)).rows,
+    asked: async () =>
+      (await pool.query(`select * from effects where type = 'dead-letter.replay'`)).rows,
     updates,
-    replay: () => task({ id }, helpers),
+    replay: () =>
+      handler(jobOf({ id }, { actor: `dead-letter:${id}` }), new AbortController().signal),
     waiting: async () => (await listDeadLetters(db, 10)).length,
   }
 }

@@ -41,7 +41,7 @@ async function start(t: TestContext, answer: () => Promise<{ taskId: string }>) 
   const run = createKieCreateHandler({
     ...deps,
     kie: { createTask } as unknown as KieClient,
-    gate: async () => {},
+    createGate: async () => {},
     callbackUrl: () => 'http://127.0.0.1:1/callback',
   })
   const params = { modelId: input.modelId, answers: input.answers, uploads: {}, attempt: 1 }

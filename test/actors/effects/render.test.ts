@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createRenderHandler } from '../../../src/actors/effects/render.ts'
-import { createSession } from '../../../src/actors/engine/session.ts'
+import {
+  createRenderGate,
+  createRenderHandler,
+  type RenderParams,
+} from '../../../src/actors/effects/render.ts'
+import type { EffectJob } from '../../../src/actors/engine/effect.ts'
+import { createScreenStore } from '../../../src/actors/telegram/screen-store.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { readScreen } from '../../../src/store/screens.ts'
 import { waitFor } from '../../support/wait.ts'
@@ -19,22 +24,29 @@ import {
 
 /** A conversation that has begun, and the effect that shows its screen, in two processes. */
 async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0]) {
-  const { deps, tell, pool, url } = await createBench(t)
+  const { deps, tell, pool } = await createBench(t)
   const stub = createStubApi(answer)
-  const createProcess = async () => {
-    const session = await createSession({ url, log: deps.log, hold: [] })
-    t.after(() => session.close())
-    const flood = openGate()
-    return createRenderHandler({
+  const createProcess = () => {
+    const screens = createScreenStore({
+      db: deps.db,
+      versionOf: (actor) => deps.runtime.peek(actor)?.version,
+    })
+    const own = {
       ...deps,
       api: stub.api,
-      flood,
-      session,
+      flood: openGate(),
+      screens,
       view: VIEW,
       botUsername: async () => 'shop_bot',
-    })
+    }
+    const gate = createRenderGate(own)
+    const run = createRenderHandler(own)
+    return async (job: EffectJob<RenderParams>) => {
+      await gate(job, never)
+      await run(job, never)
+    }
   }
-  const first = await createProcess()
+  const first = createProcess()
   await tell({ type: 'command.start', payload: 'm_z-image', languageCode: 'ru' })
   const version = async () =>
     (await pool.query('select version from actors where id = $1', [CONVERSATION])).rows[0].version
@@ -47,14 +59,15 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     /** Runs the effect of the newest step. */
     draw: async ({ below = false, run = first, tapped }: Drawing = {}) => {
       const params = { chatId: CHAT, below, ...(tapped === undefined ? {} : { messageId: tapped }) }
-      await run(jobOf(params, { seq: await version() }), never)
+      const seq = await version()
+      await run(jobOf(params, { seq, renewed: below ? seq : 0 }))
     },
   }
 }
 
 interface Drawing {
   below?: boolean
-  run?: ReturnType<typeof createRenderHandler>
+  run?: (job: EffectJob<RenderParams>) => Promise<void>
   tapped?: number
 }
 
@@ -191,26 +204,21 @@ describe('render', () => {
     assert.notEqual((await screen())?.message_id, 101)
   })
 
-  test('of two processes at once sends one message', async (t) => {
-    const { draw, createProcess, of } = await start(t, async () => {
-      // Long enough for the other one to come in between, if it could.
-      await new Promise((resolve) => setTimeout(resolve, 20))
+  test('of two processes that draw one chat leaves the newest screen standing', async (t) => {
+    const slow = Promise.withResolvers<void>()
+    const { draw, tell, createProcess, of } = await start(t, async (_call, earlier) => {
+      if (earlier === 0) await slow.promise
     })
-    const runs = await Promise.all(Array.from({ length: 4 }, createProcess))
-    const drawUntilDone = (run: (typeof runs)[number]) =>
-      waitFor(
-        () =>
-          draw({ run }).then(
-            () => true,
-            (error) => {
-              assert.equal(error.code, 'telegram.unavailable')
-              return false
-            },
-          ),
-        { what: 'the turn of this process' },
-      )
-    await Promise.all([...runs, ...runs].map(drawUntilDone))
-    assert.equal(of('sendMessage').length, 1)
+    const [one, other] = [createProcess(), createProcess()]
+    const first = draw({ run: one })
+    await waitFor(() => of('sendMessage').length === 1, { what: 'the first call' })
+    await tell({ type: 'draft.begun' })
+    await draw({ run: other })
+    slow.resolve()
+    await first
+    const shown = (text: unknown) => /Опишите|промпт|картинк/i.test(String(text))
+    const last = [...of('sendMessage'), ...of('editMessageText')].at(-1)
+    assert.ok(shown(last?.payload.text), String(last?.payload.text))
   })
 
   test('is over when nobody is there to see it', async (t) => {

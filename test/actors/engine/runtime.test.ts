@@ -109,7 +109,7 @@ describe('runtime', () => {
     })
     assert.deepEqual(tally(outcomes(await Promise.all(sends))), { committed: 400 })
     assert.equal(await count('journal'), 420)
-    assert.equal(await count(`graphile_worker._private_jobs`), 400)
+    assert.equal(await count('effects'), 400)
     for (let i = 0; i < 20; i += 1) {
       const journal = await readJournal(db, `lamp:${i}`)
       assert.deepEqual(

@@ -24,19 +24,26 @@ export interface Engine extends TestDatabase {
 }
 
 export interface QueuedJob {
-  id: number
   task: string
-  key: string | null
+  key: string
   payload: Record<string, unknown>
   run_at: Date
 }
 
-const QUEUE = `select j.id, t.identifier as task, j.key, j.payload, j.run_at
-  from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
-  order by j.id`
+const QUEUE = `
+  select * from (
+    select type as task, key, due_at as run_at, jsonb_build_object('actor', actor_id, 'seq', seq,
+      'index', index, 'attempt', attempt, 'at', payload->'at', 'params', payload->'params') as payload
+    from effects
+    union all
+    select 'timer', 'timer:' || actor_id || ':' || id, due_at,
+      jsonb_build_object('actor', actor_id, 'id', id, 'seq', seq, 'event', event)
+    from timers
+  ) q
+  order by task = 'timer', payload->>'actor', payload->'seq', payload->'index'`
 
-/** Books and mirrors as the bot does; whatever else is asked for goes to the queue. */
-const rules: StepRules = { ...stepRules, priorityOf: () => 0 }
+/** Books and mirrors as the bot does; whatever else is asked for is an effect that is done once. */
+const rules: StepRules = { ...stepRules, deliveryOf: () => ({ delivery: 'once' }) }
 
 /** A runtime of the test machines on a database of its own. */
 export async function createEngine(

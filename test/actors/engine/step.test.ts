@@ -5,12 +5,11 @@ import type { AnyMachineSnapshot } from 'xstate'
 import type { Envelope } from '../../../src/actors/engine/envelope.ts'
 import type { Timer } from '../../../src/actors/engine/live-actor.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
-import { CHECKPOINT_EVERY, timerKey } from '../../../src/actors/engine/step.ts'
+import { CHECKPOINT_EVERY } from '../../../src/actors/engine/step.ts'
 import type { Stamped, StoredSnapshot } from '../../../src/machines/engine/definition.ts'
 import { begin, fromStored, step, toStored } from '../../../src/machines/engine/transition.ts'
 import { loadActor } from '../../../src/store/engine/actors.ts'
 import { readJournal, type StoredEntry, trimJournal } from '../../../src/store/engine/journal.ts'
-import { waitFor } from '../../support/wait.ts'
 import { lamp } from './machines.ts'
 import { createEngine, type Engine, envelope, type QueuedJob } from './stage.ts'
 
@@ -29,22 +28,15 @@ const fire = ({ payload }: QueuedJob): Envelope => {
   return { actor, key: `timer:${id}:${seq}`, event, timer: { id, seq } }
 }
 
-/** Fires a timer as the queue's worker does: locked while it runs, deleted when it is done. */
-async function run({ pool }: Engine, runtime: Runtime, job: QueuedJob): Promise<void> {
-  const own = 'graphile_worker._private_jobs'
-  const lock = `update ${own} set locked_at = now(), locked_by = 'me' where id = $1 returning *`
-  const [taken] = (await pool.query<QueuedJob>(lock, [job.id])).rows
-  if (taken === undefined) return
-  await runtime.send(fire(taken))
-  await pool.query(`delete from ${own} where id = $1`, [job.id])
-}
+/** Fires a timer as it stands in the database. */
+const run = (runtime: Runtime, job: QueuedJob) => runtime.send(fire(job))
 
 const timerJobs = async ({ jobs }: Engine) => (await jobs()).filter((j) => j.task === 'timer')
 const timersOf = async ({ db }: Engine, id: string) =>
   (await loadActor(db, id))?.timers as Record<string, Timer>
 
 describe('effects of a step', () => {
-  test('are in the queue with their place, their time and their priority', async (t) => {
+  test('are kept with their place and their time', async (t) => {
     const { runtime, jobs } = await createEngine(t)
     await runtime.send(envelope('lamp:1', 'toggle', { at: 5_000 }))
     const [glow, shown, timer] = await jobs()
@@ -61,7 +53,7 @@ describe('effects of a step', () => {
     assert.deepEqual(await jobs(), [])
   })
 
-  test('are in the queue if and only if the step is committed', async (t) => {
+  test('are kept if and only if the step is committed', async (t) => {
     const { runtime, another, jobs, pool } = await createEngine(t)
     const other = another()
     const once = Array.from({ length: 20 }, (_, i) =>
@@ -78,13 +70,13 @@ describe('effects of a step', () => {
 })
 
 describe('durable timers', () => {
-  test('become queue jobs that are due when they are due, and go when the state is left', async (t) => {
+  test('are kept until they are due, and go when the state is left', async (t) => {
     const engine = await createEngine(t)
     const { runtime } = engine
     await runtime.send(envelope('lamp:1', 'toggle', { at: 1_000_000 }))
     const [job, ...more] = await timerJobs(engine)
     assert.deepEqual(more, [])
-    assert.equal(job?.key, timerKey('lamp:1', DIM))
+    assert.equal(job?.key, `timer:lamp:1:${DIM}`)
     assert.equal(job?.run_at.getTime(), 1_060_000)
     assert.deepEqual(await timersOf(engine, 'lamp:1'), { [DIM]: { seq: 2, dueAt: 1_060_000 } })
     await runtime.send(envelope('lamp:1', 'toggle'))
@@ -107,7 +99,7 @@ describe('durable timers', () => {
     assert.equal((await runtime.send(fire(second as QueuedJob))).outcome, 'duplicate')
   })
 
-  test('never reach the queue when they are dropped within the same step', async (t) => {
+  test('never reach the database when they are cancelled within the same step', async (t) => {
     const engine = await createEngine(t)
     const { runtime } = engine
     const types = ['toggle', 'touch', 'toggle', 'toggle', 'blink', 'toggle']
@@ -128,48 +120,25 @@ describe('durable timers', () => {
     assert.equal((await runtime.send(fire(blink))).outcome, 'duplicate')
   })
 
-  test('may be asked for again while their job runs', async (t) => {
+  test('go with the step that they cause', async (t) => {
+    const engine = await createEngine(t)
+    const { runtime } = engine
+    await runtime.send(envelope('lamp:1', 'toggle'))
+    const [due] = await timerJobs(engine)
+    assert.equal((await runtime.send(fire(due as QueuedJob))).outcome, 'committed')
+    assert.deepEqual(await timerJobs(engine), [])
+  })
+
+  test('may be set again while they are being delivered', async (t) => {
     const engine = await createEngine(t)
     const { runtime, pool } = engine
     await runtime.send(envelope('lamp:1', 'toggle'))
     const [running] = await timerJobs(engine)
-    const lock = `update graphile_worker._private_jobs set locked_at = now(), locked_by = 'me'`
-    await pool.query(lock)
+    await pool.query(`update timers set claimed_until = now() + interval '30 s'`)
     await runtime.send(envelope('lamp:1', 'touch'))
     assert.equal((await runtime.send(fire(running as QueuedJob))).outcome, 'duplicate')
-    const pending = (await timerJobs(engine)).filter((job) => job.key !== null)
-    assert.deepEqual(
-      pending.map((job) => job.payload.seq),
-      [3],
-    )
-  })
-})
-
-describe('a timer that is set again', () => {
-  test('is not lost while a worker is just taking its job', async (t) => {
-    const engine = await createEngine(t)
-    const { runtime, pool } = engine
-    await runtime.send(envelope('lamp:1', 'toggle'))
-    // What a worker does to take a job, held up before its commit.
-    const worker = await pool.connect()
-    await worker.query(`begin; update graphile_worker._private_jobs
-      set attempts = attempts + 1, locked_at = now(), locked_by = 'me' where key is not null`)
-    const sent = [
-      runtime.send(envelope('lamp:1', 'touch')),
-      runtime.send(envelope('lamp:2', 'toggle')),
-    ]
-    const waiting = `select from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`
-    await waitFor(async () => (await pool.query(waiting)).rowCount, { what: 'the step to wait' })
-    await worker.query('commit')
-    worker.release()
-    const outcomes = (await Promise.all(sent)).map((receipt) => receipt.outcome)
-    assert.deepEqual(outcomes, ['committed', 'committed'])
-    const set = (await timerJobs(engine)).filter((job) => job.key !== null)
-    assert.deepEqual(set.map(({ payload }) => `${payload.actor} ${payload.seq}`).sort(), [
-      'lamp:1 3',
-      'lamp:2 2',
-    ])
+    const { rows } = await pool.query('select seq, claimed_until from timers')
+    assert.deepEqual(rows, [{ seq: 3, claimed_until: null }])
   })
 })
 
@@ -227,7 +196,7 @@ describe('the journal', () => {
           if (type !== 'timer') open.push(runtime.send(envelope(id, type, { text })))
           else {
             const due = (await timerJobs(engine)).filter((job) => job.payload.actor === id)
-            open.push(...due.slice(0, 1).map((job) => run(engine, runtime, job)))
+            open.push(...due.slice(0, 1).map((job) => run(runtime, job)))
           }
         }
         await Promise.all(open)

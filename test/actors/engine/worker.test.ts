@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { Task, TaskList } from 'graphile-worker'
 import { pino } from 'pino'
+import { z } from 'zod'
+import {
+  createEffects,
+  declareEffect,
+  type EffectHandler,
+} from '../../../src/actors/engine/effect.ts'
 import { createSession } from '../../../src/actors/engine/session.ts'
-import { startWorker, type Worker } from '../../../src/actors/engine/worker.ts'
+import type { WantedEffect } from '../../../src/actors/engine/step.ts'
+import { startWorker } from '../../../src/actors/engine/worker.ts'
+import { RetryableError } from '../../../src/errors.ts'
 import { createDb } from '../../../src/store/db.ts'
+import { addEffect } from '../../../src/store/engine/effects.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { waitFor } from '../../support/wait.ts'
 
@@ -13,121 +21,184 @@ const log = pino({ level: 'silent' })
 interface Settings {
   id: string
   lockKey: number
-  tasks: TaskList
-  /** One, so that a dead instance, whose queue lives on here, is too busy to take a freed job. */
-  slots?: number
+  work: EffectHandler
+  delivery?: 'once' | 'latest'
+  now?: () => number
 }
 
-/** A process in the eyes of the others: a session that holds its lock, and its workers. */
+/** A process in the eyes of the others: a session that holds its lock, and its worker. */
 async function startInstance(
   t: TestContext,
   { url, pool }: TestDatabase,
-  { id, lockKey, tasks, slots = 1 }: Settings,
+  { id, lockKey, work, delivery = 'once', now = Date.now }: Settings,
 ) {
   const session = await createSession({ url, log, hold: [lockKey] })
   const reaped: string[] = []
+  const declaration = declareEffect({
+    name: 'work',
+    params: z.looseObject({}),
+    delivery,
+    queue: 'any',
+    patience: { attempts: 5, maxPauseMs: 60_000 },
+    exhausted: null,
+    handler: () => work,
+  })
   const worker = await startWorker({
-    pool,
     db: createDb(pool),
+    send: async () => ({ outcome: 'duplicate' }),
     instance: { id, lockKey },
-    queues: [{ tasks, slots }],
+    effects: createEffects([declaration], {}),
+    slots: { any: 4 },
+    now,
     log,
-    reapEveryMs: 150,
+    reapEveryMs: 100,
     onReap: (ids) => reaped.push(...ids),
   })
   t.after(async () => {
     await worker.stop(200)
     await session.close()
   })
-  // Its workers live on here as a dead process's would not; they are busy for good.
   return { worker, reaped, die: () => session.close() }
 }
 
-/** Waits until the reaper has looked so often. */
-async function rounds(worker: Worker, times: number): Promise<void> {
-  const look = () => worker.lastRun().reaper?.lastRun ?? 0
+/** Waits until the instances have looked after each other so often. */
+async function rounds(worker: Awaited<ReturnType<typeof startWorker>>, times: number) {
+  const look = () => worker.lastRun().members.lastRun ?? 0
   for (let i = 0; i < times; i += 1) {
     const last = look()
-    await waitFor(() => look() > last, { what: 'a round of the reaper' })
+    await waitFor(() => look() > last, { what: 'a round of the members' })
   }
 }
 
-const addJob = ({ pool }: TestDatabase, task: string) =>
-  pool.query('select graphile_worker.add_job($1, $2)', [task, '{}'])
+const add = ({ pool }: TestDatabase, actor = 'a:1') =>
+  addEffect(createDb(pool), { actor, key: '1.0', type: 'work', at: 5, params: {} })
 
-/** A task that notes that it runs and ends only when told. */
-function hangingTask() {
+const left = async ({ pool }: TestDatabase) =>
+  (await pool.query('select key, owner, attempt from effects order by actor_id, key')).rows
+
+const isEmpty = (database: TestDatabase) => async () => (await left(database)).length === 0
+
+const wanted = (seq: number, more: Partial<WantedEffect> = {}): WantedEffect => ({
+  ...{ type: 'work', delivery: 'once', key: `${seq}.0`, seq, index: 0, renewed: 0, at: 5 },
+  params: {},
+  ...more,
+})
+
+/** Work that notes how often it began and ends only when told. */
+function hanging() {
   const gate = Promise.withResolvers<void>()
   let runs = 0
-  const task: Task = async () => {
+  const work: EffectHandler = async () => {
     runs += 1
     await gate.promise
   }
-  return { task, runs: () => runs, end: () => gate.resolve() }
+  return { work, runs: () => runs, end: () => gate.resolve() }
 }
 
-function countingTask() {
-  let runs = 0
-  const work = () => {
-    runs += 1
-  }
-  return { tasks: { work } satisfies TaskList, runs: () => runs }
+function counting() {
+  const seqs: number[] = []
+  const work: EffectHandler = async ({ seq }) => void seqs.push(seq)
+  return { work, seqs, runs: () => seqs.length }
 }
 
-describe('worker', () => {
+describe('the worker', () => {
+  test('does what nobody else does, and the row goes', async (t) => {
+    const database = await createDatabase(t)
+    await add(database)
+    const { work, runs } = counting()
+    await startInstance(t, database, { id: 'a', lockKey: 1, work })
+    await waitFor(isEmpty(database), { what: 'the row to go' })
+    assert.equal(runs(), 1)
+  })
+
+  test('does the effects of its own steps at once', async (t) => {
+    const database = await createDatabase(t)
+    const { work, runs } = counting()
+    const { worker } = await startInstance(t, database, { id: 'a', lockKey: 1, work })
+    assert.equal(worker.owner(), 1)
+    await database.pool.query(`insert into effects (actor_id, key, type, seq, index, payload, owner)
+      values ('a:1', '1.0', 'work', 1, 0, '{"at": 5, "params": {}}', 1)`)
+    worker.committed('a:1', { effects: [wanted(1)], timers: [], owner: 1 })
+    await waitFor(isEmpty(database), { what: 'the row to go' })
+    assert.equal(runs(), 1)
+  })
+
+  test('of what only the newest counts does the newest, once the one in hand is over', async (t) => {
+    const database = await createDatabase(t)
+    const gate = Promise.withResolvers<void>()
+    const seen: [number, number][] = []
+    const work: EffectHandler = async ({ seq, renewed }) => {
+      seen.push([seq, renewed])
+      if (seq === 1) await gate.promise
+    }
+    const settings = { id: 'a', lockKey: 1, work, delivery: 'latest' } as const
+    const { worker } = await startInstance(t, database, settings)
+    for (const [seq, renewed] of [
+      [1, 0],
+      [2, 2],
+      [3, 0],
+      [4, 0],
+    ] as const) {
+      await database.pool.query(
+        `insert into effects (actor_id, key, type, seq, index, payload, owner)
+         values ('a:1', 'work', 'work', $1, 0, '{"at": 5, "params": {}}', 1)
+         on conflict (actor_id, key) do update set seq = excluded.seq`,
+        [seq],
+      )
+      const effect = wanted(seq, { delivery: 'latest', key: 'work', renewed })
+      worker.committed('a:1', { effects: [effect], timers: [], owner: 1 })
+      await waitFor(() => seen.length > 0, { what: 'the first to begin' })
+    }
+    gate.resolve()
+    await waitFor(isEmpty(database), { what: 'the row to go' })
+    assert.deepEqual(seen, [
+      [1, 0],
+      [4, 2],
+    ])
+  })
+
   for (const [name, ids] of Object.entries({
     'another process': ['first', 'second'],
     'the same process, started again under its name': ['only', 'only'],
   })) {
-    test(`takes over the jobs of a dead instance: ${name}`, async (t) => {
+    test(`takes over from a dead instance: ${name}`, async (t) => {
       const database = await createDatabase(t)
-      const stuck = hangingTask()
+      const stuck = hanging()
       t.after(stuck.end)
       const [firstId, secondId] = ids as [string, string]
-      const first = await startInstance(t, database, {
-        id: firstId,
-        lockKey: 1,
-        tasks: { work: stuck.task },
-      })
-      await addJob(database, 'work')
-      await waitFor(() => stuck.runs() === 1, { what: 'the job to start' })
+      const first = await startInstance(t, database, { id: firstId, lockKey: 1, work: stuck.work })
+      await add(database)
+      await waitFor(() => stuck.runs() === 1, { what: 'the effect to start' })
       await first.die()
-      const started = performance.now()
-      const { tasks, runs } = countingTask()
-      const second = await startInstance(t, database, { id: secondId, lockKey: 2, tasks })
-      await waitFor(() => runs() === 1, { what: 'the job to run again' })
-      assert.ok(performance.now() - started < 10_000)
+      const { work, runs } = counting()
+      const second = await startInstance(t, database, { id: secondId, lockKey: 2, work })
+      await waitFor(() => runs() === 1, { what: 'the effect to run again' })
       assert.equal(second.reaped.length, 1)
-      assert.ok(second.worker.lastRun().reaper?.lastRun)
     })
   }
 
-  test('leaves the jobs of a living instance alone', async (t) => {
+  test('leaves the effects of a living instance alone', async (t) => {
     const database = await createDatabase(t)
-    const busy = hangingTask()
+    const busy = hanging()
     t.after(busy.end)
-    await startInstance(t, database, { id: 'a', lockKey: 1, tasks: { work: busy.task } })
-    await addJob(database, 'work')
-    await waitFor(() => busy.runs() === 1, { what: 'the job to start' })
-    const { tasks, runs } = countingTask()
-    const other = await startInstance(t, database, { id: 'b', lockKey: 2, tasks })
+    await startInstance(t, database, { id: 'a', lockKey: 1, work: busy.work })
+    await add(database)
+    await waitFor(() => busy.runs() === 1, { what: 'the effect to start' })
+    const { work, runs } = counting()
+    const other = await startInstance(t, database, { id: 'b', lockKey: 2, work })
     await rounds(other.worker, 4)
     assert.deepEqual([runs(), other.reaped], [0, []])
   })
 
   test('leaves an instance alone whose session comes back before the next look', async (t) => {
     const database = await createDatabase(t)
-    const busy = hangingTask()
+    const busy = hanging()
     t.after(busy.end)
-    const first = await startInstance(t, database, {
-      id: 'a',
-      lockKey: 1,
-      tasks: { work: busy.task },
-    })
-    await addJob(database, 'work')
-    await waitFor(() => busy.runs() === 1, { what: 'the job to start' })
-    const { tasks, runs } = countingTask()
-    const other = await startInstance(t, database, { id: 'b', lockKey: 2, tasks })
+    const first = await startInstance(t, database, { id: 'a', lockKey: 1, work: busy.work })
+    await add(database)
+    await waitFor(() => busy.runs() === 1, { what: 'the effect to start' })
+    const { work, runs } = counting()
+    const other = await startInstance(t, database, { id: 'b', lockKey: 2, work })
     await first.die()
     await rounds(other.worker, 1)
     const session = await createSession({ url: database.url, log, hold: [1] })
@@ -136,99 +207,78 @@ describe('worker', () => {
     assert.deepEqual([runs(), other.reaped], [0, []])
   })
 
-  test('runs a job again that is locked in its name but never reached it', async (t) => {
+  test('registers again when another thought it dead', async (t) => {
     const database = await createDatabase(t)
-    const { pool } = database
-    const { tasks, runs } = countingTask()
-    const busy = hangingTask()
-    t.after(busy.end)
-    const { worker } = await startInstance(t, database, {
-      id: 'a',
-      lockKey: 1,
-      tasks: { ...tasks, busy: busy.task },
-      slots: 2,
-    })
-    await addJob(database, 'busy')
-    await waitFor(() => busy.runs() === 1, { what: 'a job that really runs' })
+    const { work } = counting()
+    const { worker } = await startInstance(t, database, { id: 'a', lockKey: 1, work })
+    await database.pool.query('delete from instances')
+    const registered = async () =>
+      (await database.pool.query('select from instances')).rowCount === 1
+    await waitFor(registered, { what: 'the instance to register' })
+    assert.equal(worker.owner(), 1)
+  })
+
+  test('does after a doubt what is in its name but not in its memory', async (t) => {
+    const database = await createDatabase(t)
+    const { work, runs } = counting()
+    const { worker } = await startInstance(t, database, { id: 'a', lockKey: 1, work })
     await rounds(worker, 4)
-    // The answer that would have brought this job was lost, and long ago.
-    await pool.query(`
-      with job as (select (graphile_worker.add_job('work', '{}', run_at => now() + '1 h')).id)
-      select 1 from job`)
-    const lose = `update graphile_worker._private_jobs j
-      set run_at = now(), locked_at = now() - interval '9 s', locked_by = worker_ids[1]
-      from instances where j.run_at > now()`
-    assert.equal((await pool.query(lose)).rowCount, 1)
-    await pool.query(`update graphile_worker._private_jobs set locked_at = now() - interval '9 s'
-      where locked_at is not null`)
+    await database.pool.query(`
+      insert into effects (actor_id, key, type, seq, index, payload, owner, added_at)
+      values ('a:1', '1.0', 'work', 1, 0, '{"at": 5, "params": {}}', 1, now() - interval '9 s')`)
     await rounds(worker, 2)
     assert.equal(runs(), 0, 'without a sign of trouble nobody looks')
-    await pool.query('alter table graphile_worker._private_jobs rename to gone')
-    await waitFor(() => worker.lastRun().effects?.lastError, { what: 'a fetch that fails' })
-    await pool.query('alter table graphile_worker.gone rename to _private_jobs')
-    await waitFor(() => runs() === 1, { what: 'the job to run' })
-    assert.equal(busy.runs(), 1, 'what runs is not taken away')
+    worker.doubt()
+    await waitFor(isEmpty(database), { what: 'the effect to be done' })
   })
 
-  test('takes no job before others could free it', async (t) => {
+  test('tries again after a pause, whoever runs it then', async (t) => {
     const database = await createDatabase(t)
-    await addJob(database, 'work')
-    const known: unknown[] = []
-    const work: Task = async (_payload, { job }) => {
-      const { rows } = await database.pool.query(
-        'select $1 = any (worker_ids) as known from instances',
-        [job.locked_by],
-      )
-      known.push(...rows.map((row) => row.known))
+    let clock = 1_000_000
+    let fails = true
+    const work: EffectHandler = async () => {
+      if (fails) throw new RetryableError('telegram.unavailable', { retryAfterMs: 30_000 })
     }
-    await startInstance(t, database, { id: 'a', lockKey: 1, tasks: { work } })
-    await waitFor(() => known.length > 0, { what: 'the job to run' })
-    assert.deepEqual(known, [true])
+    await startInstance(t, database, { id: 'a', lockKey: 1, work, now: () => clock })
+    await add(database)
+    const parked = async () => (await left(database))[0]?.attempt === 2
+    await waitFor(parked, { what: 'the effect to be put back' })
+    assert.deepEqual(await left(database), [{ key: '1.0', owner: null, attempt: 2 }])
+    fails = false
+    clock += 31_000
+    await waitFor(isEmpty(database), { what: 'the second try' })
   })
 
-  test('leaves a job that outlives its stop to others', async (t) => {
+  test('leaves what outlives its stop to others', async (t) => {
     const database = await createDatabase(t)
-    const slow = hangingTask()
+    const slow = hanging()
     t.after(slow.end)
-    const first = await startInstance(t, database, {
-      id: 'a',
-      lockKey: 1,
-      tasks: { work: slow.task },
-    })
-    await addJob(database, 'work')
-    await waitFor(() => slow.runs() === 1, { what: 'the job to start' })
+    const first = await startInstance(t, database, { id: 'a', lockKey: 1, work: slow.work })
+    await add(database)
+    await waitFor(() => slow.runs() === 1, { what: 'the effect to start' })
     await first.worker.stop(50)
-    await first.die()
-    const { tasks, runs } = countingTask()
-    await startInstance(t, database, { id: 'b', lockKey: 2, tasks })
-    await waitFor(() => runs() === 1, { what: 'the job to run again' })
+    assert.deepEqual(await left(database), [{ key: '1.0', owner: null, attempt: 1 }])
   })
 
-  test('frees a job that was taken in the name of nobody', async (t) => {
-    const database = await createDatabase(t)
-    await addJob(database, 'work')
-    await database.pool.query(`update graphile_worker._private_jobs
-      set locked_by = 'pool-of-the-dead', locked_at = now() - interval '2 seconds'`)
-    const { tasks, runs } = countingTask()
-    await startInstance(t, database, { id: 'a', lockKey: 1, tasks })
-    await waitFor(() => runs() === 1, { what: 'the job to run' })
-  })
-
-  test('gives a job back whose end it could not note, and goes on', async (t) => {
+  test('notes the ends of effects when the database is back, however many there are', async (t) => {
     const database = await createDatabase(t)
     const { pool } = database
-    const table = 'alter table if exists graphile_worker'
+    const gate = Promise.withResolvers<void>()
     let runs = 0
-    const work: Task = async () => {
+    const work: EffectHandler = async () => {
       runs += 1
-      if (runs === 1) await pool.query(`${table}._private_jobs rename to gone`)
+      await gate.promise
     }
-    const { worker } = await startInstance(t, database, { id: 'a', lockKey: 1, tasks: { work } })
-    await addJob(database, 'work')
-    await waitFor(() => worker.lastRun().effects?.lastError, { what: 'the queue to stop' })
-    await pool.query(`${table}.gone rename to _private_jobs`)
-    await waitFor(() => runs === 2, { what: 'the job to run again' })
-    const empty = 'select count(*) = 0 as empty from graphile_worker.jobs'
-    await waitFor(async () => (await pool.query(empty)).rows[0].empty, { what: 'an empty queue' })
+    await startInstance(t, database, { id: 'a', lockKey: 1, work })
+    for (const n of [1, 2, 3, 4]) await add(database, `a:${n}`)
+    await waitFor(() => runs === 4, { what: 'four effects to run' })
+    await pool.query('alter table effects rename to gone')
+    gate.resolve()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await pool.query('alter table gone rename to effects')
+    await waitFor(isEmpty(database), { what: 'all rows to go' })
+    await add(database, 'a:5')
+    await waitFor(() => runs === 5, { what: 'a later effect' })
+    await waitFor(isEmpty(database), { what: 'the last row to go' })
   })
 })

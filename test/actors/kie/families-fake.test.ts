@@ -47,11 +47,11 @@ async function start(t: TestContext, callBackUrl: string | undefined) {
   const create = createKieCreateHandler({
     ...deps,
     kie,
-    gate: async () => {},
+    createGate: async () => {},
     callbackUrl: () => callBackUrl,
   })
-  const poll = createKiePollHandler({ ...deps, kie })
-  const job = { actor: 'job:1', seq: 1, index: 0, at: 0, attempt: 1 }
+  const poll = createKiePollHandler({ ...deps, kie, readGate: async () => {} })
+  const job = { actor: 'job:1', seq: 1, index: 0, at: 0, attempt: 1, renewed: 0 }
   const signal = new AbortController().signal
   return {
     fake,

@@ -170,7 +170,7 @@ describe('actions of the console', () => {
     const order = { name: 'letter.replay', target: 'letter:1', why: 'mended' }
     assert.equal((await ann.post('/actions', order)).status, 200)
     const { rows } = await stage.pool.query(
-      `select task_identifier from graphile_worker.jobs where task_identifier = 'dead-letter.replay'`,
+      `select key from effects where type = 'dead-letter.replay'`,
     )
     assert.equal(rows.length, 1)
     assert.equal((await ann.post('/actions', { ...order, target: 'letter:9' })).status, 409)

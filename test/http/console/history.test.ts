@@ -144,18 +144,12 @@ describe('the history of an actor', () => {
       )
     const first = await effects()
     assert.deepEqual([first['ledger.hold'], first['kie.create']], ['booked', 'queued'])
-    const private_ = 'graphile_worker._private_jobs'
-    const of = (task: string) =>
-      `task_id = (select id from graphile_worker._private_tasks where identifier = '${task}')`
-    await stage.pool.query(`update ${private_} set locked_at = now() where ${of('tell.delivered')}`)
-    await stage.pool.query(
-      `update ${private_} set payload = jsonb_set(payload::jsonb, '{attempt}', '3')::json
-       where ${of('telegram.deliver')}`,
-    )
+    await stage.pool.query(`update effects set owner = 1 where type = 'tell.delivered'`)
+    await stage.pool.query(`update effects set attempt = 3 where type = 'telegram.deliver'`)
     const { rows } = await stage.pool.query(
-      `delete from ${private_} where ${of('kie.create')} returning payload`,
+      `delete from effects where type = 'kie.create' returning actor_id as actor, seq, index`,
     )
-    const { actor, seq, index } = rows[0].payload
+    const { actor, seq, index } = rows[0]
     const key = `kie.create:${actor}#${seq}.${index}`
     await writeDeadLetter(stage.db, {
       kind: 'effect',
@@ -169,7 +163,7 @@ describe('the history of an actor', () => {
       [then['tell.delivered'], then['telegram.deliver'], then['kie.create']],
       ['running', 'repeating', 'dead'],
     )
-    await stage.pool.query(`delete from ${private_}`)
+    await stage.pool.query('delete from effects')
     assert.equal((await effects())['telegram.deliver'], 'done')
   })
 

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { isFaithful, replay, toHistory } from '../../../src/actors/engine/replay.ts'
-import { createSandboxClock } from '../../../src/commands/sandbox-clock.ts'
 import type { ForkResult, HistoryFile, SandboxState } from '../../../src/http/console/contract.ts'
 import { loadActor, type StoredActor } from '../../../src/store/engine/actors.ts'
 import { readJournal } from '../../../src/store/engine/journal.ts'
 import { countStates } from '../../../src/store/engine/state-counts.ts'
 import { unbalancedAccounts } from '../../../src/store/ledger.ts'
-import { createDatabase } from '../../support/database.ts'
 import { CREATED, createStage, DELIVERED, type Stage } from './stage.ts'
 
 const NEW_CHAT = 5_000_000_001
@@ -66,10 +64,7 @@ describe('the sandbox of the console', () => {
     ] as const) {
       const { actor } = await fork(stage, await download(stage, await stage.job(id, way)))
       await proved(stage, actor)
-      const { rows } = await stage.pool.query(
-        'select key from graphile_worker.jobs where key like $1',
-        [`timer:${actor}:%`],
-      )
+      const { rows } = await stage.pool.query('select id from timers where actor_id = $1', [actor])
       assert.equal(rows.length > 0, id === 'open')
     }
     assert.deepEqual(await unbalancedAccounts(stage.db), [])
@@ -105,24 +100,5 @@ describe('the sandbox of the console', () => {
     assert.ok(body.due.length > 0)
     assert.deepEqual([body.aheadMs, body.due[0]?.actor], [0, 'job:a'])
     assert.match(body.due[0]?.id ?? '', /^xstate\.after\./)
-  })
-
-  test('brings forward what is due by a clock that was advanced', async (t) => {
-    const { url, pool } = await createDatabase(t)
-    const clock = createSandboxClock(url)
-    t.after(() => clock.close())
-    for (const minutes of [5, 60]) {
-      await pool.query(
-        `select graphile_worker.add_job('timer', run_at => now() + $1 * interval '1 minute')`,
-        [minutes],
-      )
-    }
-    const before = Date.now()
-    await clock.advance(10 * 60_000)
-    assert.ok(clock.now() >= before + 10 * 60_000)
-    const { rows } = await pool.query(
-      'select run_at <= now() as due from graphile_worker.jobs order by id',
-    )
-    assert.deepEqual(rows, [{ due: true }, { due: false }])
   })
 })

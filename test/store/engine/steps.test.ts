@@ -5,7 +5,8 @@ import { createWriters } from '../../../src/store/database.ts'
 import {
   commitSteps,
   type Entry,
-  type QueuedEffect,
+  type NewEffect,
+  type NewTimer,
   type Step,
 } from '../../../src/store/engine/steps.ts'
 import { createDatabase } from '../../support/database.ts'
@@ -22,14 +23,17 @@ const entry = (key: string, more: Partial<Entry> = {}): Entry => ({
   ...more,
 })
 
-const effect = (task: string, more: Partial<QueuedEffect> = {}): QueuedEffect => ({
-  task,
+const effect = (type: string, index = 0, more: Partial<NewEffect> = {}): NewEffect => ({
+  key: `1.${index}`,
+  type,
+  seq: 1,
+  index,
+  renewed: 0,
   payload: '{}',
-  runAt: null,
-  jobKey: null,
-  priority: 0,
   ...more,
 })
+
+const timer = (id: string, dueAt: number, seq = 1): NewTimer => ({ id, seq, dueAt, event: '{}' })
 
 const step = (
   actorId: string,
@@ -44,7 +48,8 @@ const step = (
   status: 'active',
   state: 'a',
   snapshot: '{"value":"a"}',
-  timers: '{}',
+  pendingTimers: '{}',
+  timers: [],
   entries: keys.map((key) => entry(key)),
   effects: [],
   cancels: [],
@@ -61,7 +66,7 @@ async function start(t: TestContext) {
   })
   const rows = async (sql: string) => (await pool.query(sql)).rows
   const commit = async (...steps: Step[]) => {
-    const { accepted, known } = await commitSteps(client, steps)
+    const { accepted, known } = await commitSteps(client, steps, 7)
     return {
       accepted: [...accepted].sort(),
       known: Object.fromEntries([...known].map(([id, keys]) => [id, [...keys].sort()])),
@@ -77,7 +82,7 @@ describe('committing steps', () => {
       entry('k1'),
       entry('k2', { checkpoint: '{"x":1}', effects: '[{"type":"e"}]', state: 'b' }),
     ]
-    const effects = [effect('e', { payload: '{"n":"ü\\u001f"}', priority: -5 }), effect('f')]
+    const effects = [effect('e', 0, { payload: '{"n":"ü\\u001f"}' }), effect('f', 1)]
     const made = step('a', 0, [], { entries, effects, state: 'b' })
     assert.deepEqual(await commit(made), { accepted: ['a'], known: {} })
     const ended: Partial<Step> = { status: 'done', state: 'z', snapshot: '{"value":"z"}' }
@@ -97,12 +102,10 @@ describe('committing steps', () => {
     ])
     const [{ at }] = (await rows('select at from journal limit 1')) as [{ at: Date }]
     assert.equal(at.toISOString(), AT)
-    const jobs = await rows(
-      'select payload, priority, max_attempts from graphile_worker._private_jobs order by id',
-    )
-    assert.deepEqual(jobs, [
-      { payload: { n: 'ü\u001f' }, priority: -5, max_attempts: 100 },
-      { payload: {}, priority: 0, max_attempts: 100 },
+    const kept = await rows('select key, type, payload, attempt, owner from effects order by key')
+    assert.deepEqual(kept, [
+      { key: '1.0', type: 'e', payload: { n: 'ü\u001f' }, attempt: 1, owner: 7 },
+      { key: '1.1', type: 'f', payload: {}, attempt: 1, owner: 7 },
     ])
   })
 
@@ -125,28 +128,37 @@ describe('committing steps', () => {
       ['a2', 'b1', 'c1', 'd1', 'e1'],
     )
     assert.equal((await rows('select from journal')).length, 6)
-    assert.equal((await rows('select from graphile_worker._private_jobs')).length, 2)
+    assert.equal((await rows('select from effects')).length, 2)
   })
 
-  test('replaces and drops timers by their key', async (t) => {
+  test('keeps of effects of which only the newest counts the newest, and what must not be forgotten', async (t) => {
     const { commit, rows } = await start(t)
-    const timer = (jobKey: string, ms: number) => effect('timer', { jobKey, runAt: new Date(ms) })
-    await commit(step('a', 0, ['k1'], { effects: [timer('x', 1e12), timer('y', 1e12 + 1)] }))
-    await commit(step('a', 1, ['k2'], { effects: [timer('x', 2e12)], cancels: ['y'] }))
+    const latest = (seq: number, renewed: number) =>
+      effect('r', 0, { key: 'r', seq, renewed, payload: `{"seq":${seq}}` })
+    await commit(step('a', 0, ['k1'], { effects: [latest(1, 1)] }))
+    await commit(step('a', 1, ['k2'], { effects: [latest(2, 0)] }))
+    const kept = await rows('select key, seq, renewed, payload from effects')
+    assert.deepEqual(kept, [{ key: 'r', seq: 2, renewed: 1, payload: { seq: 2 } }])
+  })
+
+  test('replaces and drops timers by their id', async (t) => {
+    const { commit, rows } = await start(t)
+    await commit(step('a', 0, ['k1'], { timers: [timer('x', 1e12), timer('y', 1e12 + 1)] }))
+    await commit(step('a', 1, ['k2'], { timers: [timer('x', 2e12, 2)], cancels: ['y'] }))
     await commit(step('a', 1, ['k3'], { cancels: ['x'] }))
-    const jobs = await rows('select key, run_at from graphile_worker._private_jobs')
-    assert.deepEqual(jobs, [{ key: 'x', run_at: new Date(2e12) }])
+    const kept = await rows('select id, seq, due_at from timers')
+    assert.deepEqual(kept, [{ id: 'x', seq: 2, due_at: new Date(2e12) }])
   })
 
   test('takes any text in ids and keys', async (t) => {
     const { commit, rows } = await start(t)
     const odd = [`q"uote`, 'back\\slash', `o'ne`, 'a,b', '{c}', 'null', '', ' ', '\x1f', '"', 'ü😀']
-    const timers = [effect('t', { jobKey: '"k\\' })]
-    await commit(...odd.map((id) => step(id, 0, odd, id === '"' ? { effects: timers } : {})))
+    const timers = [timer('"k\\', 1e12)]
+    await commit(...odd.map((id) => step(id, 0, odd, id === '"' ? { timers } : {})))
     assert.deepEqual((await rows('select id from actors')).map(({ id }) => id).sort(), odd.sort())
     const keys = await rows(`select key from journal where actor_id = '\x1f'`)
     assert.deepEqual(keys.map(({ key }) => key).sort(), odd.sort())
-    assert.deepEqual(await rows('select key from graphile_worker._private_jobs'), [{ key: '"k\\' }])
+    assert.deepEqual(await rows('select id from timers'), [{ id: '"k\\' }])
   })
 
   test('keeps what two processes commit at once apart', async (t) => {
@@ -156,7 +168,7 @@ describe('committing steps', () => {
       const id = `actor${round % 3}`
       const { rows } = await pool.query('select version from actors where id = $1', [id])
       const mine = step(id, rows[0]?.version ?? 0, [`k${round}`])
-      const outcomes = await Promise.all([commit(mine), commitSteps(other, [mine])])
+      const outcomes = await Promise.all([commit(mine), commitSteps(other, [mine], 8)])
       return outcomes.reduce((n, { accepted }) => n + [...accepted].length, 0)
     }
     for (let round = 0; round < 20; round += 1) assert.equal(await both(round), 1)
@@ -173,8 +185,10 @@ describe('committing steps', () => {
     await pool.query(`insert into journal (actor_id, seq, key, at, event, state, effects)
       select 'a' || i, s, 'k' || s, now(), '{}', 'a', '[]'
       from generate_series(1, 500) i, generate_series(1, 20) s`)
-    await pool.query(`select graphile_worker.add_job('t', '{}', job_key => 'j' || i)
-      from generate_series(1, 3000) i`)
+    await pool.query(`insert into timers (actor_id, id, seq, due_at, event)
+      select 'b' || i, 'j', 1, now(), '{}' from generate_series(1, 3000) i`)
+    await pool.query(`insert into effects (actor_id, key, type, seq, index, payload)
+      select 'b' || i, '1.0', 't', 1, 0, '{}' from generate_series(1, 3000) i`)
     await pool.query('analyze')
     // What runs is one plan for all batches; the plan of a server that may choose freely is no other.
     for (const settings of ['', 'enable_seqscan=on', 'plan_cache_mode=force_custom_plan']) {
@@ -182,7 +196,11 @@ describe('committing steps', () => {
       if (name) await client.query(`set ${name} = ${value}`)
       const plans: string[] = []
       const steps = Array.from({ length: 20 }, (_, i) =>
-        step(`a${i + 1}`, 20, ['new'], { effects: [effect('t')], cancels: [`j${i}`] }),
+        step(`a${i + 1}`, 20, ['new'], {
+          effects: [effect('t')],
+          timers: [timer('x', 1e12)],
+          cancels: [`j${i}`],
+        }),
       )
       const explaining = {
         query: async ({ text, values }: { text: string; values: unknown[] }) => {
@@ -191,7 +209,7 @@ describe('committing steps', () => {
           return { rows: [{ accepted: [], known: [] }] }
         },
       } as unknown as PoolClient
-      await commitSteps(explaining, steps)
+      await commitSteps(explaining, steps, 7)
       const [plan = ''] = plans
       assert.match(plan, /Index (Only )?Scan using (journal_pkey|journal_actor_id_key_key)/)
       assert.match(plan, /Index Scan using actors_pkey/)

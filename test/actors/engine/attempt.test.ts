@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import type { JobHelpers } from 'graphile-worker'
 import { pino } from 'pino'
 import { z } from 'zod'
+import { attemptEffect } from '../../../src/actors/engine/attempt.ts'
 import {
+  type BoundEffect,
   createEffects,
   declareEffect,
   type EffectHandler,
   type EffectJob,
 } from '../../../src/actors/engine/effect.ts'
 import type { Envelope } from '../../../src/actors/engine/envelope.ts'
-import { createTasks } from '../../../src/actors/engine/tasks.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { createDb } from '../../../src/store/db.ts'
 import { createDatabase } from '../../support/database.ts'
@@ -21,44 +21,44 @@ const TYPE = 'quote.request'
 const away = (retryAfterMs?: number) =>
   new RetryableError('telegram.unavailable', retryAfterMs === undefined ? {} : { retryAfterMs })
 
-/** One handler as a task, with the queue's side played by hand. */
-async function start(t: TestContext, handler: EffectHandler) {
+/** One handler as an effect; `queued` are the tries that are to follow. */
+async function start(
+  t: TestContext,
+  handler: EffectHandler,
+  delivery: 'once' | 'ephemeral' = 'once',
+) {
   const { pool } = await createDatabase(t)
-  const queued: { job: EffectJob; pauseMs: number; key: string | undefined }[] = []
+  const queued: number[] = []
   const outcomes: string[] = []
   const told: Envelope[] = []
   const declaration = declareEffect({
     name: TYPE,
     params: z.looseObject({ modelId: z.string().optional() }),
+    delivery,
     queue: 'any',
-    patience: { priority: -15, attempts: 20, maxPauseMs: 5_000 },
+    patience: { attempts: 20, maxPauseMs: 5_000 },
     exhausted: ({ modelId }) => ({ type: 'quote.refused', modelId }),
     handler: () => handler,
   })
-  const tasks = createTasks(createEffects([declaration], {}), {
+  const [effect] = createEffects([declaration], {}) as [BoundEffect]
+  const deps = {
     db: createDb(pool),
     log: pino({ level: 'silent' }),
     now: () => NOW,
-    runtime: {
-      send: async (envelope) => {
-        told.push(envelope)
-        return { outcome: 'duplicate' }
-      },
+    async send(envelope: Envelope) {
+      told.push(envelope)
+      return { outcome: 'duplicate' } as const
     },
-    onDone: (_type, outcome) => outcomes.push(outcome),
-  })
-  const helpers = {
-    abortSignal: undefined,
-    addJob: async (_type: string, job: EffectJob, spec: { runAt: Date; jobKey?: string }) => {
-      queued.push({ job, pauseMs: spec.runAt.getTime() - NOW, key: spec.jobKey })
-    },
-  } as unknown as JobHelpers
-  const task = tasks[TYPE] as NonNullable<(typeof tasks)[string]>
+    onDone: (_type: string, outcome: string) => outcomes.push(outcome),
+  }
   return {
     queued,
     outcomes,
     told,
-    run: async (job: EffectJob) => void (await task(job, helpers)),
+    async run(job: EffectJob) {
+      const attempt = await attemptEffect(effect, job, deps, new AbortController().signal)
+      if (!attempt.over) queued.push(attempt.pauseMs)
+    },
     letters: async () =>
       (await pool.query('select kind, subject, key, payload, error from dead_letters')).rows,
   }
@@ -69,7 +69,7 @@ const failing =
   () =>
     Promise.reject(error)
 
-describe('effect task', () => {
+describe('a try of an effect', () => {
   test('is over when its handler is', async (t) => {
     const seen: EffectJob[] = []
     const task = await start(t, async (job) => {
@@ -80,37 +80,25 @@ describe('effect task', () => {
     assert.deepEqual([seen, task.outcomes, task.queued], [[job], ['done'], []])
   })
 
-  test('is put back with growing pauses, as the same effect', async (t) => {
+  test('is followed by another after a pause that grows', async (t) => {
     const task = await start(t, failing(away()))
     for (const attempt of [1, 2, 3, 4, 10]) await task.run(jobOf({}, { attempt, seq: 5 }))
-    assert.deepEqual(
-      task.queued.map(({ pauseMs }) => pauseMs),
-      [1_000, 2_000, 4_000, 5_000, 5_000],
-    )
-    assert.deepEqual(
-      task.queued.map(({ job }) => [job.attempt, job.seq, job.actor]),
-      [2, 3, 4, 5, 11].map((attempt) => [attempt, 5, jobOf({}).actor]),
-    )
+    assert.deepEqual(task.queued, [1_000, 2_000, 4_000, 5_000, 5_000])
     assert.deepEqual(new Set(task.outcomes), new Set(['repeated']))
     assert.deepEqual(await task.letters(), [])
   })
 
-  test('is put back once, however often the try that failed runs', async (t) => {
-    const task = await start(t, failing(away()))
-    const job = jobOf({}, { attempt: 3 })
-    await task.run(job)
-    await task.run(job)
-    await task.run(jobOf({}, { attempt: 3, index: 1 }))
-    const [first, second, other] = task.queued.map(({ key }) => key)
-    assert.ok(first !== undefined)
-    assert.equal(first, second)
-    assert.notEqual(first, other)
+  test('is the only one of an effect that is worthless after seconds', async (t) => {
+    const task = await start(t, failing(away()), 'ephemeral')
+    await task.run(jobOf({}))
+    assert.deepEqual([task.queued, task.outcomes], [[], ['exhausted']])
+    assert.deepEqual(await task.letters(), [])
   })
 
   test('waits as long as the other side asks', async (t) => {
     const task = await start(t, failing(away(90_000)))
     await task.run(jobOf({}))
-    assert.equal(task.queued[0]?.pauseMs, 90_000)
+    assert.deepEqual(task.queued, [90_000])
   })
 
   test('is given up after its last try: kept with its error, and who waits is told', async (t) => {
