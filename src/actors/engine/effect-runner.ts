@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { coerceError, RetryableError } from '../../errors.ts'
+import { coerceError } from '../../errors.ts'
 import {
   claimEffects,
   completeEffects,
@@ -240,7 +240,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
         return await write()
       } catch (thrown) {
         noteError(thrown)
-        if (stopping || !(thrown instanceof RetryableError)) throw thrown
+        if (stopping) throw thrown
         await new Promise((resolve) => setTimeout(resolve, pause))
       }
     }

@@ -27,7 +27,7 @@ export interface MembershipDeps {
 }
 
 export interface Membership {
-  /** Registers this instance, again after its session was lost and came back. */
+  /** Registers this instance; again when its session was lost and is back with its lock. */
   register(): Promise<void>
   /** What this instance remembers of its rows may be wrong: compared in the next rounds. */
   doubt(): void
@@ -79,11 +79,8 @@ export function createMembership(deps: MembershipDeps): Membership {
 
   async function round(): Promise<void> {
     try {
-      if (!(await isRegistered(db, id))) {
-        // Thought dead by another, which has taken over.
-        rounds = ROUNDS
-        await register()
-      }
+      // Another has thought it dead and taken over: it registers again when its lock is back.
+      if (registered && !(await isRegistered(db, id))) registered = false
       // A living instance may lose its session for a moment; its effects must not run twice for that.
       const now = await silentInstances(db, id)
       const dead = await reapInstances(
@@ -116,6 +113,7 @@ export function createMembership(deps: MembershipDeps): Membership {
 
   return {
     async register() {
+      rounds = ROUNDS
       await register()
       await round()
     },
