@@ -1,6 +1,5 @@
 import type { EventObject } from 'xstate'
 import type { Definition } from '../engine/definition.ts'
-import { translator } from '../texts/translate.ts'
 import { receiptIn } from './changes/topup.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
 import { derivedEffects, resolveEvent } from './derived-effects.ts'
@@ -9,10 +8,8 @@ import { resultEffects } from './effects/results.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import { conversationMachine } from './machine.ts'
-import { adjustedText, giftText } from './screens/gifts.ts'
-import { failureText, refundText } from './screens/run.ts'
-import { lines, type View } from './screens/screen.ts'
-import { topupNotice } from './screens/topup-notice.ts'
+import { type NoticeParams, noticeText } from './notices.ts'
+import type { View } from './screens/screen.ts'
 
 type FirstEvent = EventObject & { languageCode?: string; payload?: string }
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -80,9 +77,9 @@ export const createConversationDefinition = (view: View): Definition => ({
     'refund.ask': ({ context, event }: Args) =>
       event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
     'balance.request': ({ context }: Args) => ({ userId: context.userId }),
-    'telegram.notice': ({ context, event }: Args) => ({
+    'telegram.notice': ({ context, event }: Args, { text }: NoticeParams) => ({
       chatId: context.chatId,
-      text: noticeText(context, event),
+      text: noticeText(text, event, context.language),
     }),
   },
   inputOf: (actorId, event): ConversationInput => {
@@ -116,20 +113,4 @@ const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
     results: null,
   }
   return { ...stored, context }
-}
-
-/** Words for a job's end that the user is not looking at. */
-function noticeText({ language }: ConversationContext, event: StampedConversationEvent): string {
-  const t = translator(language)
-  if (event.type === 'job.failed') {
-    return failureText({ ...event, priceKopecks: event.refundKopecks }, language)
-  }
-  if (event.type === 'job.refunded') return refundText(event, language)
-  if (event.type === 'welcome.given') return giftText(event, language)
-  if (event.type === 'balance.adjusted') return adjustedText(event, language)
-  if (event.type === 'invite.accepted') return t('invite.accepted', { free: event.free })
-  const money = topupNotice(event, language)
-  if (money !== undefined) return money
-  if (event.type !== 'job.refused') return t('hint.hiccup')
-  return lines(t('notice.refused'), t(`preview.refused.${event.reason}`))
 }

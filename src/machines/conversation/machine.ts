@@ -1,4 +1,6 @@
 import { beginConversation } from './context.ts'
+import { hint } from './hint.ts'
+import { notify } from './notices.ts'
 import { conversationSetup } from './setup.ts'
 import { balance, help, jobs, language } from './states/account.ts'
 import { admin } from './states/admin.ts'
@@ -38,14 +40,14 @@ export const conversationMachine = conversationSetup.createMachine({
         description: 'A link to a model that does not exist.',
         guard: 'hasBrokenLink',
         target: '.menu',
-        actions: ['goHome', 'hintUnknownLink'],
+        actions: ['goHome', hint('unknownLink')],
         reenter: true,
       },
       {
         description: 'An invitation to somebody who is here already.',
         guard: 'hasLateInvite',
         target: '.menu',
-        actions: ['goHome', 'hintInviteKnown'],
+        actions: ['goHome', hint('inviteKnown')],
         reenter: true,
       },
       {
@@ -89,20 +91,20 @@ export const conversationMachine = conversationSetup.createMachine({
         description: 'The order is dropped.',
         guard: 'hasOrder',
         target: '.menu',
-        actions: ['goHome', 'hintCancelled'],
+        actions: ['goHome', hint('cancelled')],
         reenter: true,
       },
       {
         description: 'What is being made cannot be called back.',
         guard: 'hasRunningJob',
         target: '.menu',
-        actions: ['goHome', 'hintTooLate'],
+        actions: ['goHome', hint('tooLate')],
         reenter: true,
       },
       {
         description: 'There is nothing to cancel.',
         target: '.menu',
-        actions: ['goHome', 'hintNothingToCancel'],
+        actions: ['goHome', hint('nothingToCancel')],
         reenter: true,
       },
     ],
@@ -117,7 +119,7 @@ export const conversationMachine = conversationSetup.createMachine({
         description: 'Who guesses waits an hour.',
         guard: 'hasTriedEnough',
         target: '.promo',
-        actions: 'hintPromoEnough',
+        actions: hint('promoEnough'),
         reenter: true,
       },
       {
@@ -133,7 +135,7 @@ export const conversationMachine = conversationSetup.createMachine({
     'command.language': { description: 'Russian or English.', target: '.language', reenter: true },
     'command.unknown': {
       description: 'A command that the bot does not have.',
-      actions: 'hintUnknownCommand',
+      actions: hint('unknownCommand'),
     },
     'menu.pressed': {
       description: 'Home; an order in the making is dropped.',
@@ -142,16 +144,16 @@ export const conversationMachine = conversationSetup.createMachine({
       reenter: true,
     },
     'tap.late': { description: 'A double tap: the first one counted.' },
-    'tap.stale': { description: 'A button of an older screen.', actions: 'hintStale' },
-    'text.received': { description: 'Text that nobody asked for.', actions: 'hintText' },
-    'media.received': { description: 'A file that nobody asked for.', actions: 'hintFile' },
+    'tap.stale': { description: 'A button of an older screen.', actions: hint('stale') },
+    'text.received': { description: 'Text that nobody asked for.', actions: hint('text') },
+    'media.received': { description: 'A file that nobody asked for.', actions: hint('file') },
     'unsupported.received': {
       description: 'A kind of message that means nothing here.',
-      actions: 'hintUnsupported',
+      actions: hint('unsupported'),
     },
     'engine.hiccup': {
       description: 'What the user sent could not be worked with; it is kept for the operator.',
-      actions: 'hintHiccup',
+      actions: hint('hiccup'),
     },
     'job.started': [
       { description: 'News of a start after that of the end.', guard: 'hasEnded' },
@@ -159,21 +161,21 @@ export const conversationMachine = conversationSetup.createMachine({
     ],
     'job.refused': {
       description: 'Refused while the user moved on: they are told.',
-      actions: 'telegram.notice',
+      actions: notify('jobRefused'),
     },
     'job.progressed': { description: 'A job goes on.', actions: 'noteProgress' },
     'job.delivered': { description: 'The result is in the chat.', actions: 'untrackJob' },
     'job.failed': {
       description: 'Failed while the user is elsewhere: they are told, with the money.',
-      actions: ['untrackJob', 'telegram.notice'],
+      actions: ['untrackJob', notify('jobFailed')],
     },
     'welcome.given': {
       description: 'What a newcomer starts with.',
-      actions: ['telegram.notice', 'free.request'],
+      actions: [notify('welcome'), 'free.request'],
     },
     'invite.accepted': {
       description: 'A friend came by their link.',
-      actions: ['telegram.notice', 'free.request'],
+      actions: [notify('friendJoined'), 'free.request'],
     },
     'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
     'result.sent': {
@@ -182,11 +184,11 @@ export const conversationMachine = conversationSetup.createMachine({
     },
     'balance.adjusted': {
       description: 'An admin put the balance right: they are told why.',
-      actions: 'telegram.notice',
+      actions: notify('balanceAdjusted'),
     },
     'job.refunded': {
       description: 'An operator gave the money for a result back: they are told.',
-      actions: 'telegram.notice',
+      actions: notify('jobRefunded'),
     },
     'user.blocked': { description: 'The user stopped the bot.', actions: 'markBlocked' },
     'user.unblocked': { description: 'The user is back.', actions: 'markReachable' },

@@ -15,9 +15,16 @@ export interface Effect {
   params: Record<string, unknown>
 }
 
-/** Computes an effect's parameters from what the action saw; null: nothing to do this time. Pure. */
-// biome-ignore lint/suspicious/noExplicitAny: each machine types its own context and events
-export type EffectParams = (args: { context: any; event: any }) => Record<string, unknown> | null
+/**
+ * Computes an effect's parameters from what the action saw and from the `params` that the chart
+ * gives the action; null: nothing to do this time. Pure.
+ */
+export type EffectParams = (
+  // biome-ignore lint/suspicious/noExplicitAny: each machine types its own context and events
+  args: { context: any; event: any },
+  // biome-ignore lint/suspicious/noExplicitAny: and the params of its actions
+  params: any,
+) => Record<string, unknown> | null
 
 /** A row outside the engine that mirrors a snapshot, written in the same transaction. */
 export type Projection =

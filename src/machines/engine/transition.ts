@@ -120,7 +120,7 @@ function outcome(
     } else {
       const params = definition.effects[action.type]
       if (params === undefined) throw new Error(`${definition.id} has no effect ${action.type}`)
-      const wanted = params(action.info)
+      const wanted = params(action.info, action.params)
       if (wanted !== null) effects.push({ type: action.type, params: wanted })
     }
   }

@@ -84,7 +84,8 @@ export const keepReason = ({ context, event }: Args): Change =>
     event.type === 'text.received' ? { reason: event.text.replace(/\s+/g, ' ').trim() } : {},
   )
 
-const OUTCOMES = {
+/** The remark about each outcome. */
+export const OUTCOME_HINTS = {
   refunding: 'deskRefunding',
   spent: 'deskSpent',
   gone: 'deskGone',
@@ -95,17 +96,12 @@ const OUTCOMES = {
 } as const satisfies Record<string, HintCode>
 
 /** What came of it, as a remark's code. */
-export function outcomeOf(event: StampedConversationEvent): keyof typeof OUTCOMES | undefined {
+export function outcomeOf(event: StampedConversationEvent): keyof typeof OUTCOME_HINTS | undefined {
   if (event.type === 'desk.decided') return event.outcome
   return event.type === 'admin.reviewed' ? event.decision : undefined
 }
 
 export function hintOutcome({ event }: Args): { hint?: Hint } {
   const outcome = outcomeOf(event)
-  return outcome === undefined ? {} : { hint: { code: OUTCOMES[outcome] } }
-}
-
-export const outcomeHint = (event: StampedConversationEvent): HintCode | undefined => {
-  const outcome = outcomeOf(event)
-  return outcome === undefined ? undefined : OUTCOMES[outcome]
+  return outcome === undefined ? {} : { hint: { code: OUTCOME_HINTS[outcome] } }
 }

@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { desk } from './payment-review.ts'
 
@@ -26,7 +27,7 @@ export const admin = conversationSetup.createStateConfig({
         },
         'admin.csv.wanted': {
           description: 'All entries as a table; it comes as a file.',
-          actions: ['admin.csv', 'hintCsvComing'],
+          actions: ['admin.csv', hint('csvComing')],
         },
       },
     },
@@ -42,7 +43,7 @@ export const admin = conversationSetup.createStateConfig({
             target: 'working',
             actions: ['keepPromo', 'admin.promo'],
           },
-          { description: 'Something is missing.', actions: 'hintAdminPromo' },
+          { description: 'Something is missing.', actions: hint('adminPromo') },
         ],
         'back.pressed': back,
       },
@@ -59,7 +60,7 @@ export const admin = conversationSetup.createStateConfig({
             target: 'confirming',
             actions: 'keepAdjust',
           },
-          { description: 'Something is missing.', actions: 'hintAdminAdjust' },
+          { description: 'Something is missing.', actions: hint('adminAdjust') },
         ],
         'back.pressed': back,
       },

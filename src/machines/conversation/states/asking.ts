@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** One question of the order. */
@@ -151,7 +152,7 @@ export const asking = conversationSetup.createStateConfig({
         ],
         'text.received': {
           description: 'Too early: the file is in hand.',
-          actions: 'hintChecking',
+          actions: hint('checking'),
         },
         'back.pressed': {
           description: 'To the question, without the files that are still in line.',

@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** What would you like to create? */
@@ -39,7 +40,7 @@ const searched = [
     actions: 'search',
     reenter: true,
   },
-  { description: 'No model is called that or does that.', actions: 'hintNoHits' },
+  { description: 'No model is called that or does that.', actions: hint('noHits') },
 ] as const
 
 /** Looking for a model. */
@@ -104,17 +105,17 @@ export const browsing = conversationSetup.createStateConfig({
           {
             description: 'Words before the question: how to begin.',
             guard: 'isOrderable',
-            actions: 'hintBegin',
+            actions: hint('begin'),
           },
-          { description: 'Words for a model that takes none.', actions: 'hintText' },
+          { description: 'Words for a model that takes none.', actions: hint('text') },
         ],
         'media.received': [
           {
             description: 'A file before the question: how to begin.',
             guard: 'isOrderable',
-            actions: 'hintBegin',
+            actions: hint('begin'),
           },
-          { description: 'A file for a model that takes none.', actions: 'hintFile' },
+          { description: 'A file for a model that takes none.', actions: hint('file') },
         ],
         'back.pressed': [
           { description: 'To the list it was chosen from.', guard: 'hasList', target: 'list' },

@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
@@ -45,7 +46,7 @@ export const promo = conversationSetup.createStateConfig({
           {
             description: 'Who guesses waits an hour.',
             guard: 'hasTriedEnough',
-            actions: 'hintPromoEnough',
+            actions: hint('promoEnough'),
           },
           {
             description: 'It may be one.',
@@ -53,9 +54,9 @@ export const promo = conversationSetup.createStateConfig({
             target: 'checking',
             actions: 'keepCode',
           },
-          { description: 'No code looks like that.', actions: 'hintPromoCode' },
+          { description: 'No code looks like that.', actions: hint('promoCode') },
         ],
-        'media.received': { description: 'A file is no code.', actions: 'hintPromoCode' },
+        'media.received': { description: 'A file is no code.', actions: hint('promoCode') },
         'back.pressed': backToBalance,
         'order.resumed': resumed,
       },

@@ -1,3 +1,5 @@
+import { hint } from '../hint.ts'
+import { notify } from '../notices.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** For admins: payments, wishes to get one back, and bank transfers, each looked at one by one. */
@@ -66,7 +68,7 @@ export const desk = conversationSetup.createStateConfig({
             target: 'agreeing',
             actions: 'keepReason',
           },
-          { description: 'Too short or too long.', actions: 'hintReason' },
+          { description: 'Too short or too long.', actions: hint('deskReason') },
         ],
         'back.pressed': { description: 'Back to the case.', target: 'case' },
       },
@@ -113,10 +115,10 @@ export const deskNews = {
   },
   'desk.decided': {
     description: 'An admin hears elsewhere what came of their order.',
-    actions: 'telegram.notice',
+    actions: notify('refundDecided'),
   },
   'admin.reviewed': {
     description: 'An admin hears elsewhere what became of a bank transfer.',
-    actions: 'telegram.notice',
+    actions: notify('transferDecided'),
   },
 } as const

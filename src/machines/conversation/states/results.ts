@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
@@ -23,7 +24,7 @@ export const endingActions = {
   },
   'original.pressed': {
     description: 'The files as they were made.',
-    actions: ['leave', 'openEnded', 'hintOriginal', 'telegram.sendOriginal'],
+    actions: ['leave', 'openEnded', hint('original'), 'telegram.sendOriginal'],
   },
 } as const
 
@@ -82,7 +83,7 @@ export const results = conversationSetup.createStateConfig({
             description: 'It is nobody’s, or somebody else’s.',
             guard: 'isNoResult',
             target: 'list',
-            actions: 'hintNoResult',
+            actions: hint('noResult'),
           },
         ],
         'result.saved': {
@@ -95,11 +96,11 @@ export const results = conversationSetup.createStateConfig({
         },
         'original.pressed': {
           description: 'The files as they were made.',
-          actions: ['leave', 'hintOriginal', 'telegram.sendOriginal'],
+          actions: ['leave', hint('original'), 'telegram.sendOriginal'],
         },
         'result.shown': {
           description: 'What came of it, once more.',
-          actions: ['leave', 'hintSending', 'telegram.sendAgain'],
+          actions: ['leave', hint('sending'), 'telegram.sendAgain'],
         },
         'repeat.pressed': {
           description: 'The same once more.',
@@ -127,7 +128,7 @@ export const results = conversationSetup.createStateConfig({
             description: 'It is gone.',
             guard: 'isNoResult',
             target: 'list',
-            actions: 'hintNoResult',
+            actions: hint('noResult'),
           },
         ],
         'file.picked': { description: 'This one of several.', actions: ['leave', 'pickFile'] },
@@ -177,12 +178,15 @@ export const results = conversationSetup.createStateConfig({
           description: 'Telegram hands out no such file.',
           guard: 'isLookedAt',
           target: 'using',
-          actions: 'hintCantUse',
+          actions: hint('cantUse'),
         },
-        'text.received': { description: 'The file is being looked into.', actions: 'hintChecking' },
+        'text.received': {
+          description: 'The file is being looked into.',
+          actions: hint('checking'),
+        },
         'media.received': {
           description: 'The file is being looked into.',
-          actions: 'hintChecking',
+          actions: hint('checking'),
         },
         'back.pressed': { description: 'Another model.', target: 'using' },
       },

@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { endingActions } from './results.ts'
 
@@ -40,10 +41,10 @@ export const starting = conversationSetup.createStateConfig({
     'command.cancel': {
       description: 'Too late: the order may have become a job.',
       target: 'menu',
-      actions: ['goHome', 'hintTooLate'],
+      actions: ['goHome', hint('tooLate')],
     },
-    'text.received': { description: 'One order at a time.', actions: 'hintStarting' },
-    'media.received': { description: 'One order at a time.', actions: 'hintStarting' },
+    'text.received': { description: 'One order at a time.', actions: hint('starting') },
+    'media.received': { description: 'One order at a time.', actions: hint('starting') },
   },
 })
 
@@ -55,8 +56,8 @@ export const watching = conversationSetup.createStateConfig({
   on: {
     'job.delivered': ended('The result is in the chat.'),
     'job.failed': ended('Nothing came of it, the money is back.'),
-    'text.received': { description: 'It is being made.', actions: 'hintWatching' },
-    'media.received': { description: 'It is being made.', actions: 'hintWatching' },
+    'text.received': { description: 'It is being made.', actions: hint('watching') },
+    'media.received': { description: 'It is being made.', actions: hint('watching') },
   },
   after: {
     progressTick: {
@@ -85,7 +86,7 @@ export const finished = conversationSetup.createStateConfig({
         target: 'drafting.asking',
         actions: ['reopenDraft', 'takeWording'],
       },
-      { description: 'Its model takes no words.', actions: 'hintText' },
+      { description: 'Its model takes no words.', actions: hint('text') },
     ],
     ...endingActions,
   },

@@ -1,7 +1,12 @@
+import { hint } from '../hint.ts'
+import { notify } from '../notices.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
-const early = { description: 'A moment: it is being prepared.', actions: 'hintWaitTopup' } as const
+const early = {
+  description: 'A moment: it is being prepared.',
+  actions: hint('waitTopup'),
+} as const
 
 /** The money is there: back to the order that lacked it, else to the balance. */
 const credited = [
@@ -9,13 +14,13 @@ const credited = [
     description: 'There is enough for the order now? Its price and the balance anew.',
     guard: 'isThisTopupWithOrder',
     target: '#conversation.drafting.quoting',
-    actions: 'telegram.notice',
+    actions: notify('topupCredited'),
   },
   {
     description: 'The new balance.',
     guard: 'isThisTopup',
     target: '#conversation.balance',
-    actions: 'telegram.notice',
+    actions: notify('topupCredited'),
   },
 ] as const
 
@@ -50,9 +55,9 @@ export const topup = conversationSetup.createStateConfig({
             target: 'opening',
             actions: 'keepAmount',
           },
-          { description: 'That is no amount, or too little or too much.', actions: 'hintAmount' },
+          { description: 'That is no amount, or too little or too much.', actions: hint('amount') },
         ],
-        'media.received': { description: 'An amount is wanted.', actions: 'hintAmount' },
+        'media.received': { description: 'An amount is wanted.', actions: hint('amount') },
         'back.pressed': { description: 'Back to the balance.', target: '#conversation.balance' },
         'order.resumed': resumed,
       },
@@ -90,8 +95,8 @@ export const topup = conversationSetup.createStateConfig({
       on: {
         'topup.credited': credited,
         'topup.failed': broken,
-        'text.received': { description: 'The invoice is meant.', actions: 'hintPayInvoice' },
-        'media.received': { description: 'The invoice is meant.', actions: 'hintPayInvoice' },
+        'text.received': { description: 'The invoice is meant.', actions: hint('payInvoice') },
+        'media.received': { description: 'The invoice is meant.', actions: hint('payInvoice') },
         'back.pressed': { description: 'Another amount.', target: 'choosing' },
         'order.resumed': resumed,
       },
@@ -108,9 +113,12 @@ export const topup = conversationSetup.createStateConfig({
             target: 'reviewing',
             actions: 'topup.submit',
           },
-          { description: 'That is no receipt.', actions: 'hintReceipt' },
+          { description: 'That is no receipt.', actions: hint('receipt') },
         ],
-        'text.received': { description: 'A picture or a file is wanted.', actions: 'hintReceipt' },
+        'text.received': {
+          description: 'A picture or a file is wanted.',
+          actions: hint('receipt'),
+        },
         'topup.failed': broken,
         'back.pressed': { description: 'Another amount.', target: 'choosing' },
         'order.resumed': resumed,
@@ -124,8 +132,8 @@ export const topup = conversationSetup.createStateConfig({
         'topup.reviewing': { description: 'It has arrived.', guard: 'isThisTopup' },
         'topup.credited': credited,
         'topup.failed': broken,
-        'text.received': { description: 'One receipt is enough.', actions: 'hintReviewing' },
-        'media.received': { description: 'One receipt is enough.', actions: 'hintReviewing' },
+        'text.received': { description: 'One receipt is enough.', actions: hint('reviewing') },
+        'media.received': { description: 'One receipt is enough.', actions: hint('reviewing') },
         'order.resumed': resumed,
       },
     },
@@ -185,17 +193,20 @@ export const topupNews = {
   'topup.reviewing': { description: 'A receipt arrived while the user moved on.' },
   'topup.credited': {
     description: 'Money came while the user is elsewhere.',
-    actions: 'telegram.notice',
+    actions: notify('topupCredited'),
   },
   'topup.failed': {
     description: 'It came to nothing while the user is elsewhere.',
-    actions: 'telegram.notice',
+    actions: notify('topupFailed'),
   },
-  'topup.refunded': { description: 'Stars went back.', actions: 'telegram.notice' },
+  'topup.refunded': { description: 'Stars went back.', actions: notify('topupRefunded') },
   'refund.undone': {
     description: 'Stars could not go back.',
-    actions: 'telegram.notice',
+    actions: notify('refundUndone'),
   },
-  'refund.declined': { description: 'An admin said no, and why.', actions: 'telegram.notice' },
-  'refund.answered': { description: 'What became of the wish.', actions: 'telegram.notice' },
+  'refund.declined': {
+    description: 'An admin said no, and why.',
+    actions: notify('refundDeclined'),
+  },
+  'refund.answered': { description: 'What became of the wish.', actions: notify('refundAnswered') },
 } as const
