@@ -9,6 +9,7 @@ import { conversationId } from '../../machines/conversation/definition.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
+import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { findPayments } from '../../store/payment-review.ts'
 import {
@@ -96,7 +97,8 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
   async function linesOf(list: DeskList, find: string | null, page: number): Promise<DeskLine[]> {
     const limit = SHOWN + 1
     const offset = page * SHOWN
-    if (list === 'receipts') return (await readReviews(db, limit, offset)).map(transferLine)
+    if (list === 'receipts')
+      return (await readReviews(db, REVIEWABLE, limit, offset)).map(transferLine)
     const payments =
       list === 'requests'
         ? await readRefundRequests(db, limit, offset)

@@ -138,8 +138,8 @@ export type ButtonEvent =
   | { type: 'language.opened' }
   | { type: 'language.chosen'; language: Language }
 
-/** What a person does outside of buttons. */
-export type UserEvent =
+/** What a person sends by message. */
+export type MessageEvent =
   | { type: 'command.start'; payload: string }
   | { type: 'command.menu' }
   | { type: 'command.models' }
@@ -162,6 +162,10 @@ export type UserEvent =
   /** Files of one album share `groupId` and arrive one by one. */
   | { type: 'media.received'; media: MediaFile; caption?: string; groupId?: string }
   | { type: 'unsupported.received'; what: string }
+
+/** What a person does outside of buttons. */
+export type UserEvent =
+  | MessageEvent
   /** Raw; becomes a ButtonEvent, `tap.late` or `tap.stale` before the machine sees it. */
   | { type: 'button.tapped'; data: string; queryId: string; messageId?: number | null }
   /** Meant for the screen that has just gone: a double tap. */

@@ -1,4 +1,5 @@
 import { beginConversation } from './context.ts'
+import { EVENTS } from './event-meta.ts'
 import { hint } from './hint.ts'
 import { notify } from './notices.ts'
 import { conversationSetup } from './setup.ts'
@@ -24,6 +25,7 @@ export const conversationMachine = conversationSetup.createMachine({
   id: 'conversation',
   description:
     'The dialogue with one user. Commands win in every state; nothing is met by silence.',
+  meta: { events: EVENTS },
   context: ({ input }) => beginConversation(input),
   initial: 'menu',
   entry: 'welcome.request',

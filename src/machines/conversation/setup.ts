@@ -15,6 +15,7 @@ import {
   hasOrder,
   NOWHERE,
 } from './context.ts'
+import type { ConversationMeta } from './event-meta.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import type { NoticeParams } from './notices.ts'
@@ -46,6 +47,9 @@ export const conversationSetup = setup({
     context: ConversationContext
     input: ConversationInput
     events: StampedConversationEvent
+    meta: ConversationMeta
+    /** `ordering`: an order is being filled in. */
+    tags: 'ordering'
   },
   guards: {
     hasModelLink: ({ event }) => linkedModel(event) !== undefined,

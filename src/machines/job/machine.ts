@@ -81,6 +81,7 @@ export const jobMachine = jobSetup.createMachine({
     },
     creating: {
       id: 'job.creating',
+      tags: 'claimed',
       description: 'The one create call is on its way.',
       on: {
         ...refund,
@@ -148,6 +149,7 @@ export const jobMachine = jobSetup.createMachine({
     },
     created: {
       id: 'job.created',
+      tags: 'reconcilable',
       description: 'The provider works; a callback or a poll will tell.',
       initial: 'waiting',
       always: [
@@ -311,6 +313,7 @@ export const jobMachine = jobSetup.createMachine({
     },
     delivered: {
       id: 'job.delivered',
+      tags: ['ended', 'succeeded'],
       description: 'Done and paid.',
       entry: ['ledger.capture', 'tell.delivered'],
       on: {
@@ -327,6 +330,7 @@ export const jobMachine = jobSetup.createMachine({
     },
     failed: {
       id: 'job.failed',
+      tags: ['ended', 'failed', 'reconcilable'],
       description: 'Nothing came of it; the money is back. A late result is still delivered, free.',
       entry: ['ledger.release', 'ledger.return', 'tell.failed', 'noteReleased'],
       on: {

@@ -20,9 +20,22 @@ const isFinal = (report: TaskReport | null): boolean =>
 /** Effects are declared by name only: what they do is the actors' business. */
 const effect = () => {}
 
+/** What the rest of the system may ask about a job's state. */
+export type JobTag =
+  /** Whoever made the claim that led here may send the create call. */
+  | 'claimed'
+  /** An operator may have the provider asked, once its task is known. */
+  | 'reconcilable'
+  /** Nothing more happens by itself; an operator or a late report can still move it. */
+  | 'ended'
+  /** Ended with a result in the chat or, if its user blocked the bot, in the history. */
+  | 'succeeded'
+  /** Ended without a result; the money is back. */
+  | 'failed'
+
 /** Guards, changes of the context and effects of a job, by their persisted names. */
 export const jobSetup = setup({
-  types: {} as { context: JobContext; input: JobInput; events: StampedJobEvent },
+  types: {} as { context: JobContext; input: JobInput; events: StampedJobEvent; tags: JobTag },
   guards: {
     hasNothingToUpload: ({ context }) => context.mediaFields.length === 0,
     mayTryAgain: ({ context }) => context.attempt < DELAYS.maxAttempts,

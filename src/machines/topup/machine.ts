@@ -78,6 +78,7 @@ export const topupMachine = topupSetup.createMachine({
   states: {
     created: {
       id: 'topup.created',
+      tags: 'payable',
       description: 'The row exists; the invoice goes out.',
       entry: 'telegram.invoice',
       always: [
@@ -104,6 +105,7 @@ export const topupMachine = topupSetup.createMachine({
     },
     invoiced: {
       id: 'topup.invoiced',
+      tags: 'payable',
       description: 'The invoice waits to be paid.',
       on: {
         'checkout.approved': {
@@ -115,6 +117,7 @@ export const topupMachine = topupSetup.createMachine({
     },
     checkout: {
       id: 'topup.checkout',
+      tags: 'payable',
       description: 'Telegram takes the Stars, or does not.',
       on: {
         'invoice.sent': { description: 'Late news of the invoice.', actions: 'keepMessage' },
@@ -171,6 +174,7 @@ export const topupMachine = topupSetup.createMachine({
     },
     reviewing: {
       id: 'topup.reviewing',
+      tags: 'reviewable',
       description: 'A receipt came; a person looks at it.',
       entry: ['receipt.check', 'tell.review', 'operator.alert'],
       on: {

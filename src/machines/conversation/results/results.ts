@@ -12,7 +12,7 @@ export type ResultList = 'history' | 'favourites'
 export interface ResultLine {
   jobId: string
   modelId: string
-  /** The job machine's own word. */
+  /** State of the job; its tags say what it means. */
   status: string
   priceKopecks: number
   /** When it was ordered, Unix milliseconds. */

@@ -1,5 +1,6 @@
 import { formatRub } from '../../catalogue/pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
+import { isTopup } from '../../topup/statuses.ts'
 import {
   DESK_LISTS,
   type Desk,
@@ -101,7 +102,7 @@ function receiptLines(scene: Scene, card: ReceiptCard): (string | false)[] {
     t('desk.who', { user: card.userId }),
     t('topup.number', { number: shortId(card.id) }),
     when(scene, card.at),
-    card.state !== 'reviewing' && t('desk.reviewed'),
+    !isTopup(card.state, 'reviewable') && t('desk.reviewed'),
     '',
     sameAs.length > 0 && t('desk.same', { numbers: sameAs.slice(0, 5).map(shortId).join(', ') }),
     t(card.isShown ? 'desk.receipt' : 'desk.noReceipt'),
@@ -111,7 +112,8 @@ function receiptLines(scene: Scene, card: ReceiptCard): (string | false)[] {
 /** What can be done with a case. */
 function intentsFor({ card }: Desk): DeskIntent[] {
   if (card === null || card === 'gone') return []
-  if ('receipt' in card) return card.receipt.state === 'reviewing' ? ['approve', 'reject'] : []
+  if ('receipt' in card)
+    return isTopup(card.receipt.state, 'reviewable') ? ['approve', 'reject'] : []
   const { payment } = card
   return [
     ...(payment.state === 'credited' && missingOf(payment) === 0 ? (['refund'] as const) : []),

@@ -28,6 +28,7 @@ const spareFile = [
 /** Filling in an order, up to the one button that starts it. */
 export const drafting = conversationSetup.createStateConfig({
   id: 'conversation.drafting',
+  tags: 'ordering',
   description: 'Filling in an order.',
   initial: 'asking',
   on: {

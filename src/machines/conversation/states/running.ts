@@ -16,6 +16,7 @@ const ended = (description: string) =>
 export const starting = conversationSetup.createStateConfig({
   id: 'conversation.starting',
   description: 'The order becomes a job: row, hold and actor in one transaction.',
+  meta: { events: { 'tap.late': { toast: 'hint.starting' } } },
   entry: 'job.start',
   exit: 'leave',
   on: {
@@ -52,6 +53,7 @@ export const starting = conversationSetup.createStateConfig({
 export const watching = conversationSetup.createStateConfig({
   id: 'conversation.watching',
   description: 'The job runs; the screen shows how it goes.',
+  meta: { events: { 'tap.late': { toast: 'hint.watching' } } },
   exit: 'leave',
   on: {
     'job.delivered': ended('The result is in the chat.'),
