@@ -1,4 +1,4 @@
-import { measuresOf } from '../../machines/catalogue/answers.ts'
+import { measuresOf } from '../../machines/catalogue/answer-files.ts'
 import { modelById, needsEarlierResult } from '../../machines/catalogue/catalogue.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'
 import { quotePrice, type Rates } from '../../machines/catalogue/pricing.ts'

@@ -1,5 +1,5 @@
-import type { Problem } from './answers.ts'
 import { canonicalMime, type MediaFile, mediaKindOf, mimeOf, typeNames } from './media.ts'
+import type { Problem } from './problem.ts'
 import type { MediaRules, Question } from './questions.ts'
 
 const MB = 1024 * 1024

@@ -1,6 +1,6 @@
-import type { Problem } from '../catalogue/answers.ts'
 import type { MediaFile, MediaKind } from '../catalogue/media.ts'
 import type { Answers } from '../catalogue/payload.ts'
+import type { Problem } from '../catalogue/problem.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { AdjustDraft, PromoDraft } from './admin/input.ts'
 import type { Desk } from './admin/payment-review.ts'

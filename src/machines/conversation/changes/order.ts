@@ -1,5 +1,6 @@
 import { itemsOf } from '../../catalogue/answer-lists.ts'
-import type { AnswerValue, Problem } from '../../catalogue/answers.ts'
+import type { AnswerValue } from '../../catalogue/answers.ts'
+import type { Problem } from '../../catalogue/problem.ts'
 import {
   type ConversationContext,
   type Draft,

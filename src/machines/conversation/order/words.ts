@@ -1,5 +1,6 @@
 import { isGathered, withItems } from '../../catalogue/answer-lists.ts'
-import { type Checked, checkAnswer, type Problem } from '../../catalogue/answers.ts'
+import { type Checked, checkAnswer } from '../../catalogue/answers.ts'
+import type { Problem } from '../../catalogue/problem.ts'
 import type { Question } from '../../catalogue/questions.ts'
 import type { ConversationContext, Draft, Hint, Part } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'

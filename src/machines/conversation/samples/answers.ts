@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate'
-import { measuresOf } from '../../catalogue/answers.ts'
+import { measuresOf } from '../../catalogue/answer-files.ts'
 import { modelById } from '../../catalogue/catalogue.ts'
 import type { MediaFile } from '../../catalogue/media.ts'
 import type { Answers } from '../../catalogue/payload.ts'
