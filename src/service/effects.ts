@@ -23,7 +23,7 @@ import { createKiePollHandler } from '../actors/effects/kie-poll.ts'
 import { createKieUploadHandler } from '../actors/effects/kie-upload.ts'
 import { createProbeMediaHandler } from '../actors/effects/media-inspect.ts'
 import { createNoticeHandler } from '../actors/effects/notice.ts'
-import { createDeskHandlers } from '../actors/effects/payment-review.ts'
+import { createPaymentReviewHandlers } from '../actors/effects/payment-review.ts'
 import {
   createBalanceHandler,
   createFreeHandler,
@@ -153,7 +153,13 @@ export function wireEffects(wiring: EffectWiring): {
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     ...createAdminHandlers({ ...deps, api, credits: kie.credits, adminIds: config.adminIds }),
-    ...createDeskHandlers({ ...deps, api, flood, adminIds: config.adminIds, botId: config.botId }),
+    ...createPaymentReviewHandlers({
+      ...deps,
+      api,
+      flood,
+      adminIds: config.adminIds,
+      botId: config.botId,
+    }),
     ...topups.chat,
     'operator.alert': createAlertHandler(alert),
     'provider.pause': createPauseHandler(deps),

@@ -1,9 +1,9 @@
 import type {
-  DeskCard,
-  DeskIntent,
-  DeskLine,
-  DeskList,
-  DeskOutcome,
+  ReviewCard,
+  ReviewIntent,
+  ReviewLine,
+  ReviewList,
+  ReviewOutcome,
 } from '../../machines/conversation/admin/payment-review.ts'
 import { conversationId } from '../../machines/conversation/definition.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
@@ -30,7 +30,7 @@ import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
 import { sendReceipt } from './send-receipt.ts'
 
-export interface DeskDeps extends EffectDeps {
+export interface PaymentReviewDeps extends EffectDeps {
   api: TelegramApi
   flood: FloodGate
   adminIds: readonly number[]
@@ -40,14 +40,14 @@ export interface DeskDeps extends EffectDeps {
 interface CaseParams {
   userId: number
   chatId: number
-  list: DeskList
+  list: ReviewList
   id: string
 }
 
 interface DecideParams {
   userId: number
   id: string
-  intent: DeskIntent
+  intent: ReviewIntent
   reason: string | null
 }
 
@@ -58,7 +58,9 @@ const SHOWN = 7
  * What admins see of payments and decide about them. Every decision is made once: by the state of
  * the top-up or of the request, whoever else decides at the same time, and however often this runs.
  */
-export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler<never>> {
+export function createPaymentReviewHandlers(
+  deps: PaymentReviewDeps,
+): Record<string, EffectHandler<never>> {
   const { runtime, db, now, log, botId } = deps
   const forAdmins = createAdminGate(deps.adminIds)
 
@@ -68,7 +70,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
   return {
     'admin.cases': forAdmins<{
       userId: number
-      list: DeskList
+      list: ReviewList
       find: string | null
       page: number
     }>(async (job) => {
@@ -94,7 +96,11 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     }),
   }
 
-  async function linesOf(list: DeskList, find: string | null, page: number): Promise<DeskLine[]> {
+  async function linesOf(
+    list: ReviewList,
+    find: string | null,
+    page: number,
+  ): Promise<ReviewLine[]> {
     const limit = SHOWN + 1
     const offset = page * SHOWN
     if (list === 'receipts')
@@ -106,7 +112,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return payments.map(paymentLine)
   }
 
-  async function paymentCard(chargeId: string): Promise<DeskCard | null> {
+  async function paymentCard(chargeId: string): Promise<ReviewCard | null> {
     const payment = await readPayment(db, chargeId)
     if (payment === undefined) return null
     const account = await readAccount(db, payment.user_id)
@@ -128,7 +134,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
   async function receiptCard(
     job: EffectJob<CaseParams>,
     signal: AbortSignal,
-  ): Promise<DeskCard | null> {
+  ): Promise<ReviewCard | null> {
     const { id, chatId } = job.params
     const invoice = await readInvoice(db, id)
     if (invoice === undefined || invoice.receipt_file_id === null) return null
@@ -138,13 +144,13 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return { receipt: { ...transferLine(invoice), sameAs: invoice.receipt_same_as, isShown } }
   }
 
-  function decide(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+  function decide(job: EffectJob<DecideParams>): Promise<ReviewOutcome | null> {
     const { intent } = job.params
     if (intent === 'refund') return refund(job)
     return intent === 'decline' ? decline(job) : review(job)
   }
 
-  async function refund(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+  async function refund(job: EffectJob<DecideParams>): Promise<ReviewOutcome> {
     const { userId: adminId, id: chargeId, reason } = job.params
     const payment = await readPayment(db, chargeId)
     if (payment === undefined) return 'gone'
@@ -163,7 +169,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return 'refunding'
   }
 
-  async function decline(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+  async function decline(job: EffectJob<DecideParams>): Promise<ReviewOutcome> {
     const { userId: by, id: chargeId, reason } = job.params
     const payment = await readPayment(db, chargeId)
     const at = new Date(now())
@@ -178,7 +184,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return 'declined'
   }
 
-  async function review(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+  async function review(job: EffectJob<DecideParams>): Promise<ReviewOutcome | null> {
     const { userId: adminId, id, intent } = job.params
     const type = intent === 'approve' ? 'review.approved' : 'review.rejected'
     const event: TopupEvent = { type, adminId }
@@ -188,7 +194,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
   }
 }
 
-const paymentLine = (payment: StoredPayment): DeskLine => ({
+const paymentLine = (payment: StoredPayment): ReviewLine => ({
   id: payment.charge_id,
   userId: payment.user_id,
   kopecks: payment.kopecks,
@@ -197,7 +203,7 @@ const paymentLine = (payment: StoredPayment): DeskLine => ({
   at: payment.created_at.getTime(),
 })
 
-const transferLine = (invoice: StoredInvoice): DeskLine => ({
+const transferLine = (invoice: StoredInvoice): ReviewLine => ({
   id: invoice.id,
   userId: invoice.user_id,
   kopecks: invoice.kopecks,

@@ -3,7 +3,7 @@ import type { Answers } from '../catalogue/payload.ts'
 import type { Problem } from '../catalogue/problem.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { AdjustDraft, PromoDraft } from './admin/input.ts'
-import type { Desk } from './admin/payment-review.ts'
+import type { PaymentReview } from './admin/payment-review.ts'
 import type {
   BalanceFacts,
   EntryFacts,
@@ -67,6 +67,7 @@ export type HintCode =
   | 'adminNoUser'
   | 'adminPoor'
   | 'csvComing'
+  // `desk`: the old word for the payment review; the codes stand in stored snapshots.
   | 'deskReason'
   | 'deskRefunding'
   | 'deskSpent'
@@ -144,8 +145,8 @@ export interface Account {
   overview?: OverviewFacts
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }
-  /** Where an admin is among the payments. */
-  desk?: Desk
+  /** Where an admin is among the payments. The old name stays: it stands in stored snapshots. */
+  desk?: PaymentReview
   topup?: TopupFacts
   /** What was paid lately and could go back. */
   payments?: PaymentFacts[]

@@ -3,7 +3,7 @@ import type { Definition } from '../engine/definition.ts'
 import { receiptIn } from './changes/topup.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
 import { derivedEffects, resolveEvent } from './derived-effects.ts'
-import { deskEffects } from './effects/payment-review.ts'
+import { paymentReviewParams } from './effects/payment-review.ts'
 import { resultEffects } from './effects/results.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
@@ -46,7 +46,7 @@ export const createConversationDefinition = (view: View): Definition => ({
     },
     'free.request': ({ context }: Args) => ({ userId: context.userId }),
     ...resultEffects,
-    ...deskEffects,
+    ...paymentReviewParams,
     'entries.request': ({ context }: Args) => ({
       userId: context.userId,
       page: context.account?.entries?.page ?? 0,

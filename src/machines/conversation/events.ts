@@ -1,6 +1,6 @@
 import type { MediaFile } from '../catalogue/media.ts'
 import type { Language } from '../texts/translate.ts'
-import type { DeskNews, DeskTap } from './admin/payment-review.ts'
+import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
 
 /** Why a started job was turned down before it existed. */
@@ -102,7 +102,7 @@ export type AdminRefusal = 'promoExists' | 'noUser' | 'poor'
 export type ButtonEvent =
   | { type: 'menu.pressed' }
   | ResultTap
-  | DeskTap
+  | ReviewTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -224,7 +224,7 @@ export type SystemEvent =
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
   | ResultNews
-  | DeskNews
+  | ReviewNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)

@@ -8,7 +8,7 @@ import { admin } from './states/admin.ts'
 import { browsing, menu } from './states/browsing.ts'
 import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
-import { deskNews } from './states/payment-review.ts'
+import { paymentReviewNews } from './states/payment-review.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
 import { paysupport, terms, topup, topupNews } from './states/topup.ts'
@@ -113,7 +113,7 @@ export const conversationMachine = conversationSetup.createMachine({
     'command.help': { description: 'How it works.', target: '.help', reenter: true },
     'command.balance': { description: 'Money.', target: '.balance', reenter: true },
     ...topupNews,
-    ...deskNews,
+    ...paymentReviewNews,
     'command.jobs': { description: 'What is being made.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [

@@ -4,7 +4,7 @@ import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalog
 import { findModels } from '../catalogue/search.ts'
 import * as account from './changes/account.ts'
 import * as change from './changes/order.ts'
-import * as desk from './changes/payment-review.ts'
+import * as review from './changes/payment-review.ts'
 import * as result from './changes/results.ts'
 import * as topup from './changes/topup.ts'
 import {
@@ -20,8 +20,8 @@ import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import type { NoticeParams } from './notices.ts'
 import { currentQuestion, previousField } from './order/draft.ts'
-import { hasFiles } from './order/intake.ts'
-import { intakeOf, wordingOf } from './order/words.ts'
+import { hasFiles } from './order/file-answers.ts'
+import { messageOutcome, wordingOf } from './order/text-answers.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -74,11 +74,11 @@ export const conversationSetup = setup({
       return question !== undefined && isGathered(question)
     },
     asksWords: ({ context }) => currentQuestion(context) !== undefined,
-    isTaken: ({ context, event }) => intakeOf(context, event)?.taken === true,
+    isTaken: ({ context, event }) => messageOutcome(context, event)?.taken === true,
     hasWording: ({ context }) => wordingOf(context.draft) !== undefined,
     isSibling: ({ context, event }) => isSibling(context, event),
     isLateSibling: ({ context, event }) => {
-      const intake = isSibling(context, event) ? intakeOf(context, event) : undefined
+      const intake = isSibling(context, event) ? messageOutcome(context, event) : undefined
       return intake?.taken === true && intake.draft.inspections.length === 0
     },
     hasInspection: ({ context: { draft } }) => draft !== null && draft.inspections.length > 0,
@@ -106,10 +106,10 @@ export const conversationSetup = setup({
     hasTriedEnough: account.hasTriedEnough,
     isPromo: ({ event }) => account.promoIn(event) !== undefined,
     isAdjust: ({ event }) => account.adjustIn(event) !== undefined,
-    isTheseCases: desk.isTheseCases,
-    isThisCase: desk.isThisCase,
-    needsReason: desk.needsReason,
-    isReason: desk.isReason,
+    isTheseCases: review.isTheseCases,
+    isThisCase: review.isThisCase,
+    needsReason: review.needsReason,
+    isReason: review.isReason,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     namesAmount: topup.namesAmount,
     isReceipt: topup.isReceipt,
@@ -165,17 +165,17 @@ export const conversationSetup = setup({
     keepOverview: assign(account.keepOverview),
     keepPromo: assign(account.keepPromo),
     keepAdjust: assign(account.keepAdjust),
-    openDesk: assign(desk.openDesk),
-    findCases: assign(desk.findCases),
-    turnCases: assign(desk.turnCases),
-    dropCases: assign(desk.dropCases),
-    keepCases: assign(desk.keepCases),
-    openCase: assign(desk.openCase),
-    dropCase: assign(desk.dropCase),
-    keepCase: assign(desk.keepCase),
-    keepIntent: assign(desk.keepIntent),
-    keepReason: assign(desk.keepReason),
-    hintOutcome: assign(desk.hintOutcome),
+    openPaymentReview: assign(review.openPaymentReview),
+    findCases: assign(review.findCases),
+    turnCases: assign(review.turnCases),
+    dropCases: assign(review.dropCases),
+    keepCases: assign(review.keepCases),
+    openCase: assign(review.openCase),
+    dropCase: assign(review.dropCase),
+    keepCase: assign(review.keepCase),
+    keepIntent: assign(review.keepIntent),
+    keepReason: assign(review.keepReason),
+    hintOutcome: assign(review.hintOutcome),
     keepFree: assign(account.keepFree),
     dropBalance: assign(account.dropPart('balance')),
     openHistory: assign(result.openHistory),

@@ -11,8 +11,8 @@ import {
 } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { askNext, newDraft, previousField, withAnswer, withoutAnswer } from '../order/draft.ts'
-import { type Intake, settle } from '../order/intake.ts'
-import { intakeOf, reword } from '../order/words.ts'
+import { type MessageOutcome, settle } from '../order/file-answers.ts'
+import { messageOutcome, reword } from '../order/text-answers.ts'
 
 /** What the machine's actions change in the context; each is a small pure function. */
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -109,10 +109,10 @@ export const keepChoice = ({ context, event }: Args): Change =>
     : {}
 
 /** What a message did to the order, as `taken` told; what it did not take leaves a remark. */
-const noted = ({ draft, serial, hint }: Intake): Change => ({ draft, serial, hint })
+const noted = ({ draft, serial, hint }: MessageOutcome): Change => ({ draft, serial, hint })
 
 export function takeMessage({ context, event }: Args): Change {
-  const intake = intakeOf(context, event)
+  const intake = messageOutcome(context, event)
   return intake === undefined ? {} : noted(intake)
 }
 

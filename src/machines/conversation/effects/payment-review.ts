@@ -12,7 +12,7 @@ const order = ({ context: { userId, account } }: Args) => ({
 })
 
 /** What the admins' payment screens ask of the rest of the system. */
-export const deskEffects: Record<string, EffectParams> = {
+export const paymentReviewParams: Record<string, EffectParams> = {
   'admin.cases': ({ context: { userId, account } }: Args) => ({
     userId,
     list: account?.desk?.list,

@@ -3,7 +3,7 @@ import { formatRub } from '../../catalogue/pricing.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { elapsedMs } from '../context.ts'
-import { wordingOf } from '../order/words.ts'
+import { wordingOf } from '../order/text-answers.ts'
 import { endingRows } from './result-buttons.ts'
 import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 

@@ -1,6 +1,6 @@
 import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
-import { desk } from './payment-review.ts'
+import { paymentReview } from './payment-review.ts'
 
 const back = { description: 'To the overview.', target: '#conversation.admin' } as const
 
@@ -23,7 +23,7 @@ export const admin = conversationSetup.createStateConfig({
         'desk.opened': {
           description: 'Payments, and what people ask about them.',
           target: 'desk',
-          actions: 'openDesk',
+          actions: 'openPaymentReview',
         },
         'admin.csv.wanted': {
           description: 'All entries as a table; it comes as a file.',
@@ -91,7 +91,8 @@ export const admin = conversationSetup.createStateConfig({
         },
       },
     },
-    desk,
+    // The state keeps its old name: it is stored.
+    desk: paymentReview,
     done: {
       id: 'conversation.admin.done',
       description: 'What was done.',

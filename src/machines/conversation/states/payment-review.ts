@@ -3,7 +3,7 @@ import { notify } from '../notices.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** For admins: payments, wishes to get one back, and bank transfers, each looked at one by one. */
-export const desk = conversationSetup.createStateConfig({
+export const paymentReview = conversationSetup.createStateConfig({
   id: 'conversation.admin.desk',
   description: 'Payments, and what people ask about them.',
   initial: 'cases',
@@ -30,7 +30,7 @@ export const desk = conversationSetup.createStateConfig({
         'desk.opened': {
           description: 'All of them, or anew.',
           target: 'cases',
-          actions: 'openDesk',
+          actions: 'openPaymentReview',
           reenter: true,
         },
         'case.opened': { description: 'One of them.', target: 'case', actions: 'openCase' },
@@ -106,11 +106,11 @@ export const desk = conversationSetup.createStateConfig({
 })
 
 /** What every state hears of payments that admins decide about. */
-export const deskNews = {
+export const paymentReviewNews = {
   'desk.called': {
     description: 'The button of an alert: straight to what it is about.',
     target: '.admin.desk',
-    actions: 'openDesk',
+    actions: 'openPaymentReview',
     reenter: true,
   },
   'desk.decided': {

@@ -14,7 +14,7 @@ export interface Order {
 }
 
 /** What became of a message: the order as it is now, whether it took anything, and a remark. */
-export interface Intake extends Order {
+export interface MessageOutcome extends Order {
   taken: boolean
   hint: Hint | null
 }
@@ -26,7 +26,7 @@ export interface Attachment {
 }
 
 /** While other files are looked into, the remark is kept for when they are through. */
-const refused = ({ draft, serial }: Order, hint: Hint): Intake => ({
+const refused = ({ draft, serial }: Order, hint: Hint): MessageOutcome => ({
   taken: false,
   draft: draft.inspections.length > 0 ? { ...draft, remark: hint } : draft,
   serial,
@@ -37,7 +37,7 @@ const refused = ({ draft, serial }: Order, hint: Hint): Intake => ({
  * A file for the question on the screen or one to come, with the words under it. Where its type or
  * measures are not known for sure it waits for a look into it, and what comes after waits behind it.
  */
-export function takeMedia(order: Order, { media, caption, groupId }: Attachment): Intake {
+export function takeMedia(order: Order, { media, caption, groupId }: Attachment): MessageOutcome {
   const { draft, serial } = order
   const isSibling = groupId !== undefined && groupId === draft.album?.id
   const question = isSibling
@@ -66,11 +66,11 @@ export function takeMedia(order: Order, { media, caption, groupId }: Attachment)
 }
 
 /** Links in place of files, one or several in a message; undefined: these are words. */
-export function takeLinks(order: Order, text: string): Intake | undefined {
+export function takeLinks(order: Order, text: string): MessageOutcome | undefined {
   const links = text.trim().split(/\s+/)
   const question = questionOf(order.draft, order.draft.asking)
   if (question?.media === undefined || !links.every(isLinkLike)) return undefined
-  return links.reduce<Intake>(
+  return links.reduce<MessageOutcome>(
     (sofar, link) => {
       const checked = checkAnswer(question, link, { links: true, unseen: true })
       const next = checked.ok
@@ -83,7 +83,7 @@ export function takeLinks(order: Order, text: string): Intake | undefined {
 }
 
 /** What becomes of the first file in line, now that it was looked into: as it truly is, or why not. */
-export function settle({ draft, serial }: Order, seen: MediaFile | Problem): Intake {
+export function settle({ draft, serial }: Order, seen: MediaFile | Problem): MessageOutcome {
   const [head, ...inspections] = draft.inspections
   const question = questionOf(draft, head?.field ?? null)
   const rest = { ...draft, inspections }
@@ -97,7 +97,7 @@ export function settle({ draft, serial }: Order, seen: MediaFile | Problem): Int
 }
 
 /** One file is through; what was wrong with one of several is said when the last one is. */
-function settled(given: Draft, serial: number, hint: Hint | null): Intake {
+function settled(given: Draft, serial: number, hint: Hint | null): MessageOutcome {
   const draft = settleNext(given)
   const isTrouble = hint !== null && 'problem' in hint
   const remark = isTrouble ? hint : (draft.remark ?? hint)
