@@ -10,7 +10,8 @@
  *   `npm run replay` reads.
  *
  * Everything is made by the real engine on a real PostgreSQL; a second run makes the same files.
- * `--check` writes nothing and names what would be different. `shapes` only notes the shapes of
+ * A release that is kept never changes: after that, `--check` writes nothing and names what would be
+ * made differently now, and `--again` is for the commit of the release itself. `shapes` only notes the shapes of
  * machines whose version is new, in test/fixtures/shapes.json.
  */
 import { randomUUID } from 'node:crypto'
@@ -130,6 +131,10 @@ const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), '
 const isCheck = process.argv.includes('--check')
 if (!process.argv.includes('shapes')) {
   const dir = path.join(root, 'test/fixtures/releases', version)
+  if (!isCheck && !process.argv.includes('--again') && (await keptReleases()).includes(version)) {
+    console.error(`release ${version} is kept already: raise the version in package.json first`)
+    process.exit(1)
+  }
   const files = { ...(await keepBundle()), ...(await keepDatabase(version)) }
   const changed = await put(dir, files, isCheck)
   for (const name of changed) console.log(`${isCheck ? 'differs' : 'kept'}: ${version}/${name}`)
