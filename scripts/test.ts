@@ -18,8 +18,8 @@ import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
-import { CONFIG_NAMES } from '../src/config.ts'
-import { startPostgres } from '../src/sandbox/postgres.ts'
+import { CONFIG_NAMES } from '../src/config/config.ts'
+import { startPostgres } from '../src/sandbox/postgres/server.ts'
 import { TEST_SERVER_DIR } from '../test/support/server-dir.ts'
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -7,7 +7,7 @@ const sandbox = defineCommand({
     mode: { type: 'string', default: 'webhook', description: 'webhook or polling' },
   },
   async run({ args }) {
-    const { runSandbox } = await import('./cli-sandbox.ts')
+    const { runSandbox } = await import('./commands/sandbox.ts')
     const botMode = args.mode === 'polling' ? 'polling' : 'webhook'
     await runSandbox({ port: Number(args.port), botMode })
   },
@@ -18,13 +18,13 @@ await runMain(
     meta: { name: 'trt', description: 'A Telegram bot on durable statecharts.' },
     subCommands: {
       sandbox,
-      migrate: () => import('./cli-migrate.ts').then((m) => m.migrateCommand),
-      e2e: () => import('./cli-e2e.ts').then((m) => m.e2eCommand),
-      bench: () => import('./cli-bench.ts').then((m) => m.benchCommand),
-      replay: () => import('./cli-replay.ts').then((m) => m.replayCommand),
-      charts: () => import('./cli-charts.ts').then((m) => m.chartsCommand),
-      audit: () => import('./cli-audit.ts').then((m) => m.auditCommand),
-      'check:prod': () => import('./cli-check-prod.ts').then((m) => m.checkProdCommand),
+      migrate: () => import('./commands/migrate.ts').then((m) => m.migrateCommand),
+      e2e: () => import('./commands/e2e.ts').then((m) => m.e2eCommand),
+      bench: () => import('./commands/bench.ts').then((m) => m.benchCommand),
+      replay: () => import('./commands/replay.ts').then((m) => m.replayCommand),
+      charts: () => import('./commands/charts.ts').then((m) => m.chartsCommand),
+      audit: () => import('./commands/audit.ts').then((m) => m.auditCommand),
+      'check:prod': () => import('./commands/check-prod.ts').then((m) => m.checkProdCommand),
     },
   }),
 )

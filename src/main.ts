@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { startBootServer } from './http/boot.ts'
-import { preload } from './preload.ts'
+import { preload } from './service/preload.ts'
 
 // Only what binds the port is loaded here; everything else comes behind it.
 const env = process.env
@@ -18,5 +18,5 @@ const boot = await startBootServer({
   botMode: env.BOT_MODE ?? 'unknown',
 })
 await preload()
-const { runProduction } = await import('./production.ts')
+const { runProduction } = await import('./service/production.ts')
 await runProduction({ boot, env, instanceId })

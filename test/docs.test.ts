@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { CONFIG_NAMES } from '../src/config.ts'
+import { CONFIG_NAMES } from '../src/config/config.ts'
 import { createMetrics } from '../src/http/metrics.ts'
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { envExample } from '../scripts/generate/env-example.ts'
-import { CONFIG_NAMES, parseConfig } from '../src/config.ts'
+import { CONFIG_NAMES, parseConfig } from '../src/config/config.ts'
 import { ConfigError, coerceError, ERRORS, type ErrorCode, RetryableError } from '../src/errors.ts'
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -1,5 +1,5 @@
-import { FIELDS } from '../../src/config-fields.ts'
-import type { Field } from '../../src/config-kinds.ts'
+import { FIELDS } from '../../src/config/fields.ts'
+import type { Field } from '../../src/config/kinds.ts'
 
 const NEEDS = {
   always: 'required',
@@ -21,7 +21,7 @@ export function envExample(): string {
     for (const field of fields) rest.delete(field)
     return [`# ${title.toUpperCase()}`, ...fields.map(block)]
   })
-  const head = '# Made by `npm run generate` from src/config-fields.ts. Copy to .env and fill in.'
+  const head = '# Made by `npm run generate` from src/config/fields.ts. Copy to .env and fill in.'
   return `${[head, ...blocks].join('\n\n')}\n`
 }
 

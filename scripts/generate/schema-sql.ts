@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import { startPostgres } from '../../src/sandbox/postgres.ts'
+import { startPostgres } from '../../src/sandbox/postgres/server.ts'
 import { createPool } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { TEST_SERVER_DIR } from '../../test/support/server-dir.ts'

@@ -41,7 +41,7 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     }),
     effects: new Counter({
       name: 'effects_total',
-      help: 'Effects that ran, by type and outcome (done, repeated, given-up).',
+      help: 'Effects that ran, by type and outcome (done, repeated, exhausted).',
       labelNames: ['type', 'outcome'],
       registers,
     }),
@@ -54,7 +54,7 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     }),
     deliveries: new Counter({
       name: 'deliveries_total',
-      help: 'Runs of a delivery into a chat, by outcome (done, repeated, given-up).',
+      help: 'Runs of a delivery into a chat, by outcome (done, repeated, exhausted).',
       labelNames: ['outcome'],
       registers,
     }),
@@ -76,7 +76,7 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     }),
     deadLetters: new Counter({
       name: 'dead_letters_total',
-      help: 'What was put aside, by reason (poisoned, refused, given-up, unreadable, callback).',
+      help: 'What was put aside, by reason (poisoned, refused, exhausted, unreadable, callback).',
       labelNames: ['reason'],
       registers,
     }),

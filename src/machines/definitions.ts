@@ -1,6 +1,6 @@
 import { createConversationDefinition } from './conversation/definition.ts'
 import type { View } from './conversation/screens/screen.ts'
-import type { Definition } from './definition.ts'
+import type { Definition } from './engine/definition.ts'
 import { jobDefinition } from './job/definition.ts'
 import { topupDefinition } from './topup/definition.ts'
 

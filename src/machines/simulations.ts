@@ -1,11 +1,11 @@
-import { SAMPLE_VIEW } from './conversation/sample-view.ts'
-import { createConversationSamples } from './conversation/samples.ts'
-import type { Definition } from './definition.ts'
+import { createSimulation, type Samples, type Simulation } from './charts/simulation.ts'
+import { createConversationSamples } from './conversation/samples/samples.ts'
+import { SAMPLE_VIEW } from './conversation/samples/view.ts'
 import { createDefinitions } from './definitions.ts'
+import type { Definition } from './engine/definition.ts'
 import { jobSamples } from './job/samples.ts'
 import { lifecycleMachine } from './lifecycle/machine.ts'
 import { lifecycleSamples } from './lifecycle/samples.ts'
-import { createSimulation, type Samples, type Simulation } from './simulation.ts'
 import { topupSamples } from './topup/samples.ts'
 
 const SAMPLES: Readonly<Record<string, Samples>> = {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './database.ts'
-import { REFUSED_STEP } from './dead-letters.ts'
+import { REFUSED_STEP } from './engine/dead-letters.ts'
 import { ledgerDiscrepancy, sumOfAllAccounts } from './ledger.ts'
 
 /** What must be 0 in the books; each number says how far off it is. */

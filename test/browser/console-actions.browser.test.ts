@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { buildBundle } from '../../scripts/build.ts'
 import { createDb } from '../../src/store/database.ts'
-import { buryDeadLetter } from '../../src/store/dead-letters.ts'
+import { writeDeadLetter } from '../../src/store/engine/dead-letters.ts'
 import {
   type BotProcess,
   createBotProcess,
@@ -150,7 +150,7 @@ describe("the console of a production process, by an operator's hand", { skip: n
         entities: [{ type: 'bot_command', offset: 0, length: 5 }],
       },
     })
-    await buryDeadLetter(createDb(database.pool), {
+    await writeDeadLetter(createDb(database.pool), {
       ...{ kind: 'update', subject: 'telegram', key: 'tg:999999999', error: 'a bug of before' },
       payload: JSON.stringify({ raw }),
     })

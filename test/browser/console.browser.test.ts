@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { historySchema, isFaithful, replay } from '../../src/actors/replay.ts'
+import { historySchema, isFaithful, replay } from '../../src/actors/engine/replay.ts'
 import { createDefinitions } from '../../src/machines/definitions.ts'
-import { createRegistry } from '../../src/machines/registry.ts'
+import { createRegistry } from '../../src/machines/engine/registry.ts'
 import {
   type ConsoleBrowser,
   noChromium,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, before, describe, test } from 'node:test'
-import { formatRub } from '../../src/machines/pricing.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
 import { fireTimer } from '../support/fire-timer.ts'
 import { type Shopper, say } from '../support/shopper.ts'
@@ -11,7 +11,7 @@ import {
   openStage,
   PRICE,
   post,
-  readBooks,
+  readStarLedger,
   type Stage,
   serveFiles,
   successOf,
@@ -112,7 +112,7 @@ describe('create call', () => {
     const task = await stage.confirmed(shopper)
     const { task_id } = await stage.jobIn(shopper, 'unknown')
     assert.equal(task_id, null)
-    assert.deepEqual((await readBooks(stage.database, shopper.id)).entries, ['hold'])
+    assert.deepEqual((await readStarLedger(stage.database, shopper.id)).entries, ['hold'])
     kie().release()
     const job = await stage.expectDelivered(shopper)
     assert.equal(job.task_id, task.taskId)
@@ -179,7 +179,7 @@ async function expectPresent(shopper: Shopper): Promise<void> {
   assert.equal(job.courtesy, true)
   assert.equal(shopper.results().length, 1)
   assert.match(shopper.results()[0]?.caption ?? '', new RegExp(say('done.gift')))
-  assert.deepEqual(await readBooks(stage.database, shopper.id), {
+  assert.deepEqual(await readStarLedger(stage.database, shopper.id), {
     entries: ['hold', 'release'],
     available: MONEY,
     held: 0,

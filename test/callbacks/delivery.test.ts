@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { RequestListener } from 'node:http'
 import { afterEach, before, describe, type TestContext, test } from 'node:test'
-import { formatRub } from '../../src/machines/pricing.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import type { Task } from '../../src/sandbox/kie/task.ts'
 import { createDb } from '../../src/store/database.ts'
 import { bookMovements } from '../../src/store/ledger.ts'
@@ -14,7 +14,7 @@ import {
   openStage,
   PRICE,
   post,
-  readBooks,
+  readStarLedger,
   type Stage,
   serveFiles,
   successOf,
@@ -108,7 +108,10 @@ describe('delivery', () => {
     await hurryEffect(stage.database.pool, `job:${id}`, 'telegram.deliver')
     await stage.jobIn(shopper, 'delivered')
     assert.equal(shopper.results().length, 2)
-    assert.deepEqual((await readBooks(stage.database, shopper.id)).entries, ['capture', 'hold'])
+    assert.deepEqual((await readStarLedger(stage.database, shopper.id)).entries, [
+      'capture',
+      'hold',
+    ])
   })
 
   test('sends as a file what Telegram refuses as a photo', async (t) => {
@@ -145,7 +148,10 @@ describe('delivery', () => {
       [true, false, false, false],
     )
     assert.equal(new Set(shopper.results().map(({ media }) => media?.bytes.length)).size > 1, true)
-    assert.deepEqual((await readBooks(stage.database, shopper.id)).entries, ['capture', 'hold'])
+    assert.deepEqual((await readStarLedger(stage.database, shopper.id)).entries, [
+      'capture',
+      'hold',
+    ])
   })
 
   test('to somebody who blocked the bot ends, paid, without a storm', async () => {
@@ -156,7 +162,7 @@ describe('delivery', () => {
     shopper.user.block()
     kie().release()
     await stage.jobIn(shopper, 'delivered')
-    assert.deepEqual(await readBooks(stage.database, shopper.id), {
+    assert.deepEqual(await readStarLedger(stage.database, shopper.id), {
       entries: ['capture', 'hold'],
       available: MONEY - PRICE,
       held: 0,
@@ -212,7 +218,7 @@ describe('order', () => {
     const jobs = 'select from jobs where user_id = $1'
     assert.equal((await stage.database.pool.query(jobs, [shopper.id])).rowCount, 0)
     assert.equal(kie().createTaskCount(), tasks)
-    assert.deepEqual(await readBooks(stage.database, shopper.id), {
+    assert.deepEqual(await readStarLedger(stage.database, shopper.id), {
       entries: ['debit'],
       available: PRICE - 1,
       held: 0,

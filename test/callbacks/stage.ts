@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Selectable } from 'kysely'
+import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
 import type { Task } from '../../src/sandbox/kie/task.ts'
-import { startWorld, type World } from '../../src/sandbox-world.ts'
 import type { JobRow } from '../../src/store/schema.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createShopper, ORDERS, type OrderName, type Shopper, topUp } from '../support/shopper.ts'
@@ -95,7 +95,7 @@ export async function openStage(
     async expectDelivered(shopper) {
       const job = await jobIn(shopper, 'delivered')
       assert.equal(shopper.results().length, 1)
-      assert.deepEqual(await readBooks(database, shopper.id), {
+      assert.deepEqual(await readStarLedger(database, shopper.id), {
         entries: ['capture', 'hold'],
         available: MONEY - job.price_kopecks,
         held: 0,
@@ -106,7 +106,7 @@ export async function openStage(
     async expectRefunded(shopper) {
       const job = await jobIn(shopper, 'failed')
       assert.equal(shopper.results().length, 0)
-      assert.deepEqual(await readBooks(database, shopper.id), {
+      assert.deepEqual(await readStarLedger(database, shopper.id), {
         entries: ['hold', 'release'],
         available: MONEY,
         held: 0,
@@ -121,7 +121,7 @@ export async function openStage(
 }
 
 /** The user's money: kinds of entries after the first payment, without the house's own costs, and both balances. */
-export async function readBooks({ pool }: TestDatabase, userId: number) {
+export async function readStarLedger({ pool }: TestDatabase, userId: number) {
   const entries = `select kind from ledger_entries
     where user_id = $1 and kind not in ('top_up', 'cost') order by kind`
   const account = 'select available_kopecks, held_kopecks from accounts where user_id = $1'

@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict'
 import { afterEach, before, describe, test } from 'node:test'
-import { signJob } from '../../src/http/callback-proof.ts'
-import { formatRub } from '../../src/machines/pricing.ts'
+import { signJob } from '../../src/http/kie/callback-proof.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
 import { fireTimer } from '../support/fire-timer.ts'
 import { say } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
-import { openStage, PRICE, post, readBooks, type Stage, serveFiles, successOf } from './stage.ts'
+import {
+  openStage,
+  PRICE,
+  post,
+  readStarLedger,
+  type Stage,
+  serveFiles,
+  successOf,
+} from './stage.ts'
 
 let stage: Stage
 
@@ -169,7 +177,7 @@ describe('callback', () => {
       [job.id],
     )
     assert.deepEqual(rows, [{ error: 'malformed' }])
-    assert.equal((await readBooks(stage.database, shopper.id)).available, 1_000 - PRICE)
+    assert.equal((await readStarLedger(stage.database, shopper.id)).available, 1_000 - PRICE)
   })
 })
 

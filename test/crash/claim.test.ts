@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type pg from 'pg'
-import { createRuntime } from '../../src/actors/runtime.ts'
+import { createRuntime } from '../../src/actors/engine/runtime.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import {
   conversationId,
   createConversationDefinition,
 } from '../../src/machines/conversation/definition.ts'
+import { createRegistry } from '../../src/machines/engine/registry.ts'
 import type { JobInput } from '../../src/machines/job/context.ts'
 import { jobDefinition } from '../../src/machines/job/definition.ts'
-import { formatRub } from '../../src/machines/pricing.ts'
-import { createRegistry } from '../../src/machines/registry.ts'
 import { createDb } from '../../src/store/database.ts'
 import { readJob } from '../../src/store/jobs.ts'
 import { ADMIN_ID, BOT_ID, createBotProcess, startFakes } from '../support/bot-process.ts'
@@ -17,7 +17,7 @@ import { createDatabase } from '../support/database.ts'
 import { fireTimer } from '../support/fire-timer.ts'
 import { createShopper, say, topUp } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
-import { expectBooks, waitForIdle } from './ledger.ts'
+import { expectLedger, waitForIdle } from './ledger.ts'
 
 const USER = 601
 const MONEY = 1_000
@@ -79,7 +79,7 @@ describe('a create call that was claimed and perhaps never sent', () => {
     await fireTimer(pool, `job:${input.id}`, 'unknownLimit')
     await shopper.hears(say('failed.back', { price: formatRub(PRICE, 'ru') }))
     await waitForIdle(database)
-    await expectBooks(database, USER, {
+    await expectLedger(database, USER, {
       jobs: { failed: 1 },
       entries: { hold: 1, release: 1 },
       availableKopecks: MONEY,

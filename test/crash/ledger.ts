@@ -21,7 +21,7 @@ const countBy = async (
 }
 
 /** What the books say about a user. */
-export async function readBooks(database: TestDatabase, userId: number) {
+export async function readStarLedger(database: TestDatabase, userId: number) {
   const jobs = 'select status as name, count(*) from jobs where user_id = $1 group by 1'
   const entries = `select kind as name, count(*) from ledger_entries
     where user_id = $1 and kind <> 'top_up' group by 1`
@@ -35,12 +35,12 @@ export async function readBooks(database: TestDatabase, userId: number) {
 }
 
 /** The books hold exactly this, nothing is held, and every balance is the sum of its entries. */
-export async function expectBooks(
+export async function expectLedger(
   database: TestDatabase,
   userId: number,
   books: Books,
 ): Promise<void> {
-  assert.deepEqual(await readBooks(database, userId), { ...books, heldKopecks: 0 })
+  assert.deepEqual(await readStarLedger(database, userId), { ...books, heldKopecks: 0 })
   assert.deepEqual(await unbalancedAccounts(createDb(database.pool)), [])
 }
 
@@ -49,7 +49,7 @@ export async function expectOrder(
   database: TestDatabase,
   { userId, kopecks, topUp }: { userId: number; kopecks: number; topUp: number },
 ): Promise<void> {
-  await expectBooks(database, userId, {
+  await expectLedger(database, userId, {
     jobs: { delivered: 1 },
     entries: kopecks > 0 ? { hold: 1, capture: 1, cost: 1 } : { cost: 1 },
     availableKopecks: topUp - kopecks,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { CrashPoint } from '../../src/actors/crash-points.ts'
-import { createRuntime } from '../../src/actors/runtime.ts'
-import { formatRub } from '../../src/machines/pricing.ts'
-import { createRegistry } from '../../src/machines/registry.ts'
+import { createRuntime } from '../../src/actors/engine/runtime.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
+import { createRegistry } from '../../src/machines/engine/registry.ts'
 import { topupDefinition } from '../../src/machines/topup/definition.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
 import { createDb } from '../../src/store/database.ts'
@@ -11,7 +11,7 @@ import { ADMIN_ID, createBotProcess, startFakes } from '../support/bot-process.t
 import { createDatabase } from '../support/database.ts'
 import { createShopper, say } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
-import { expectBooks, waitForIdle } from './ledger.ts'
+import { expectLedger, waitForIdle } from './ledger.ts'
 
 const USER = 801
 const KOPECKS = 10_000
@@ -48,7 +48,7 @@ async function openStage(t: TestContext, crashAt: CrashPoint, armed: 'at once' |
     async credited(): Promise<void> {
       await shopper.hears('Баланс пополнен')
       await waitForIdle(database)
-      await expectBooks(database, USER, { jobs: {}, entries: {}, availableKopecks: KOPECKS })
+      await expectLedger(database, USER, { jobs: {}, entries: {}, availableKopecks: KOPECKS })
       const { rows } = await database.pool.query('select state from payments')
       assert.deepEqual(rows, [{ state: 'credited' }])
     },
@@ -125,7 +125,7 @@ describe('a top-up through a death', { concurrency: 2 }, () => {
       (await database.pool.query('select state from payments')).rows[0].state
     await waitFor(async () => (await state()) === 'refunded', { what: 'a payment given back' })
     await waitForIdle(database)
-    await expectBooks(database, USER, { jobs: {}, entries: { refund: 1 }, availableKopecks: 0 })
+    await expectLedger(database, USER, { jobs: {}, entries: { refund: 1 }, availableKopecks: 0 })
     const back = control.payments.book().transactions.filter((x) => x.direction === 'out')
     assert.equal(back.length, 1)
   })

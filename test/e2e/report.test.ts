@@ -9,7 +9,7 @@ import {
   passLines,
   type RunReport,
   verdictOf,
-} from '../../src/e2e-report.ts'
+} from '../../src/e2e/report.ts'
 
 const good: RunReport = {
   ok: true,

@@ -6,8 +6,10 @@ import {
   type Model,
   modelById,
   models as the72,
-} from '../../src/machines/catalogue.ts'
-import type { Scalar } from '../../src/machines/catalogue-schema.ts'
+} from '../../src/machines/catalogue/catalogue.ts'
+import { fromPrice } from '../../src/machines/catalogue/pricing.ts'
+import { questionsOf } from '../../src/machines/catalogue/questions.ts'
+import type { Scalar } from '../../src/machines/catalogue/schema.ts'
 import { answerLabel } from '../../src/machines/labels/answers.ts'
 import { categoryWords } from '../../src/machines/labels/categories.ts'
 import { fieldWords } from '../../src/machines/labels/fields.ts'
@@ -16,8 +18,6 @@ import { optionLabel } from '../../src/machines/labels/options.ts'
 import { priceLabel } from '../../src/machines/labels/prices.ts'
 import { voices } from '../../src/machines/labels/voices.ts'
 import { pluralRu } from '../../src/machines/labels/words.ts'
-import { fromPrice } from '../../src/machines/pricing.ts'
-import { questionsOf } from '../../src/machines/questions.ts'
 import type { Language } from '../../src/machines/texts/translate.ts'
 
 const models = [...the72, ...extraModels]

@@ -4,23 +4,23 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { createAlert, createAlertHandler } from '../../src/actors/effects/alert.ts'
 import { createDeliverHandler } from '../../src/actors/effects/deliver.ts'
-import type { EffectDeps } from '../../src/actors/effects/effect.ts'
 import { createKieCreateHandler } from '../../src/actors/effects/kie-create.ts'
 import { createKiePollHandler } from '../../src/actors/effects/kie-poll.ts'
 import { createKieUploadHandler } from '../../src/actors/effects/kie-upload.ts'
 import { createStartJobHandler } from '../../src/actors/effects/start-job.ts'
-import { createTasks } from '../../src/actors/effects/tasks.ts'
 import { createTellHandler } from '../../src/actors/effects/tell.ts'
-import { createTimerTask } from '../../src/actors/effects/timer.ts'
+import type { EffectDeps } from '../../src/actors/engine/effect.ts'
+import { createRuntime, type Runtime } from '../../src/actors/engine/runtime.ts'
+import { createTasks } from '../../src/actors/engine/tasks.ts'
+import { createTimerTask } from '../../src/actors/engine/timer.ts'
 import type { KieClient } from '../../src/actors/kie/client.ts'
+import { createPauseHandler } from '../../src/actors/kie/provider-watch.ts'
 import type { TaskStatus } from '../../src/actors/kie/status.ts'
-import { createPauseHandler } from '../../src/actors/provider-watch.ts'
-import { createRuntime, type Runtime } from '../../src/actors/runtime.ts'
 import type { TelegramApi } from '../../src/actors/telegram/api.ts'
 import { conversationId } from '../../src/machines/conversation/definition.ts'
 import { createDefinitions } from '../../src/machines/definitions.ts'
-import { createRegistry } from '../../src/machines/registry.ts'
-import { tellWaiting } from '../../src/service-effects.ts'
+import { createRegistry } from '../../src/machines/engine/registry.ts'
+import { tellWaiting } from '../../src/service/effects.ts'
 import { createDb } from '../../src/store/database.ts'
 import { openGate, VIEW } from '../actors/effects/bench.ts'
 import type { Tripwire } from './tripwire.ts'
@@ -129,7 +129,7 @@ export function incarnate(
       'operator.alert': createAlertHandler(alert),
       'provider.pause': createPauseHandler(deps),
     },
-    { db, log, now, onGivenUp: tellWaiting(deps) },
+    { db, log, now, onExhausted: tellWaiting(deps) },
   )
   return { runtime, wire, tasks: { ...tasks, timer: createTimerTask(runtime) } }
 }

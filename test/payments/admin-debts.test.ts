@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { formatRub } from '../../src/machines/pricing.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { readOwed } from '../../src/store/debts.ts'
 import { reconcile } from '../../src/store/reconcile.ts'
 import { createShopper, say } from '../support/shopper.ts'

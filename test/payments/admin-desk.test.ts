@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { formatRub } from '../../src/machines/pricing.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
 import { createShopper, type Shopper, say } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { formatRub } from '../../src/machines/pricing.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { readAccount, readEntries } from '../../src/store/ledger.ts'
 import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
 import { ADMIN_ID, openStage, type Stage } from './stage.ts'

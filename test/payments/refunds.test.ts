@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { createRefundHandler } from '../../src/actors/effects/refund-stars.ts'
-import type { Envelope } from '../../src/actors/envelope.ts'
-import { createPaymentDesk } from '../../src/actors/payments.ts'
+import type { Envelope } from '../../src/actors/engine/envelope.ts'
+import { createPaymentDesk } from '../../src/actors/payments/payment-review.ts'
 import { TerminalError } from '../../src/errors.ts'
 import { hurryEffect } from '../support/fire-timer.ts'
 import type { Shopper } from '../support/shopper.ts'
@@ -131,7 +131,7 @@ describe('a refund', { timeout: 120_000 }, () => {
       registry: undefined as never,
       log: stage.world.log,
       crashAt: () => {},
-      readBooks: async () => {},
+      readStarLedger: async () => {},
       runtime: { send: async (envelope: Envelope) => void events.push(envelope.event) as never },
       api: { call: async () => Promise.reject(new TerminalError('telegram.blocked')) } as never,
     } as never)

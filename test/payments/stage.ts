@@ -1,6 +1,6 @@
-import { formatRub } from '../../src/machines/pricing.ts'
+import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
+import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
-import { startWorld, type World } from '../../src/sandbox-world.ts'
 import { createDb, type Db } from '../../src/store/database.ts'
 import { ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'

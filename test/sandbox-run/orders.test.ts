@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { filesOf, measuresOf } from '../../src/machines/answers.ts'
-import { extraModels, type Model, modelById, models } from '../../src/machines/catalogue.ts'
-import { canBeBegun } from '../../src/machines/conversation/offer.ts'
-import { quotePrice } from '../../src/machines/pricing.ts'
-import { questionsOf } from '../../src/machines/questions.ts'
-import { startWorld, type World } from '../../src/sandbox-world.ts'
+import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
+import { filesOf, measuresOf } from '../../src/machines/catalogue/answers.ts'
+import {
+  extraModels,
+  type Model,
+  modelById,
+  models,
+} from '../../src/machines/catalogue/catalogue.ts'
+import { quotePrice } from '../../src/machines/catalogue/pricing.ts'
+import { questionsOf } from '../../src/machines/catalogue/questions.ts'
+import { canBeBegun } from '../../src/machines/conversation/order/offer.ts'
 import type { StoredJob } from '../../src/store/jobs.ts'
 import { createDatabase } from '../support/database.ts'
 import { PATIENT } from '../support/outside.ts'

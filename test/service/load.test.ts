@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type pg from 'pg'
-import { createChatUser } from '../../src/e2e-chat.ts'
+import { createChatUser } from '../../src/e2e/chat.ts'
 import { conversationId } from '../../src/machines/conversation/definition.ts'
 import { startBalancer } from '../support/balancer.ts'
 import { createDatabase } from '../support/database.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createChatUser } from '../../src/e2e-chat.ts'
+import { createChatUser } from '../../src/e2e/chat.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
 import { PATIENT, startOutside } from '../support/outside.ts'

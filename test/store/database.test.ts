@@ -10,8 +10,8 @@ import {
   isUnstorable,
   refusedBy,
 } from '../../src/store/database.ts'
-import { createProxy } from '../actors/proxy.ts'
 import { createDatabase } from '../support/database.ts'
+import { createProxy } from '../support/proxy.ts'
 
 const failure = (code: string, more: object = {}) =>
   Object.assign(new Error('it says'), { code, ...more })

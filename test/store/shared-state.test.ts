@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { claimAlert } from '../../src/store/alerts.ts'
 import { createDb } from '../../src/store/database.ts'
-import { buryDeadLetter, listDeadLetters, markReplayed } from '../../src/store/dead-letters.ts'
+import {
+  listDeadLetters,
+  markReplayed,
+  writeDeadLetter,
+} from '../../src/store/engine/dead-letters.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { readScreen, saveScreen } from '../../src/store/screens.ts'
 import { abandonSend, beginSend, finishSend, readSend } from '../../src/store/sends.ts'
@@ -37,8 +41,8 @@ describe('dead letter', () => {
   test('is kept once, and leaves the list when it was replayed', async (t) => {
     const { db } = await start(t)
     const letter = { kind: 'event', subject: 'job:a', key: 'k', payload: '{}', error: 'e' } as const
-    assert.equal(await buryDeadLetter(db, letter), true)
-    assert.equal(await buryDeadLetter(db, letter), false)
+    assert.equal(await writeDeadLetter(db, letter), true)
+    assert.equal(await writeDeadLetter(db, letter), false)
     const [kept] = await listDeadLetters(db, 10)
     assert.equal(kept?.subject, 'job:a')
     await markReplayed(db, kept?.id ?? 0)

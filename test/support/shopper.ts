@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { modelBySlug } from '../../src/machines/catalogue.ts'
+import { modelBySlug } from '../../src/machines/catalogue/catalogue.ts'
 import { optionLabel } from '../../src/machines/labels/options.ts'
 import { translator } from '../../src/machines/texts/translate.ts'
 import type { ControlledUser } from '../../src/sandbox/telegram/control-types.ts'

@@ -1,13 +1,13 @@
-import { type AnswerValue, checkAnswer } from '../../src/machines/answers.ts'
-import type { Model } from '../../src/machines/catalogue.ts'
-import type { MediaFile } from '../../src/machines/media.ts'
-import type { Answers } from '../../src/machines/payload.ts'
+import { type AnswerValue, checkAnswer } from '../../src/machines/catalogue/answers.ts'
+import type { Model } from '../../src/machines/catalogue/catalogue.ts'
+import type { MediaFile } from '../../src/machines/catalogue/media.ts'
+import type { Answers } from '../../src/machines/catalogue/payload.ts'
 import {
   nextRequired,
   type Question,
   questionsOf,
   staleAnswers,
-} from '../../src/machines/questions.ts'
+} from '../../src/machines/catalogue/questions.ts'
 
 /** Draws a number from 0 up to, not including, `n`. */
 export type Draw = (n: number) => number

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import elk from 'elkjs/package.json' with { type: 'json' }
 import type { AnyStateMachine } from 'xstate'
-import { type Chart, toChart } from '../../../src/machines/chart.ts'
-import type { PositionedChart } from '../../../src/machines/chart-position.ts'
-import { SAMPLE_VIEW } from '../../../src/machines/conversation/sample-view.ts'
+import { type Chart, toChart } from '../../../src/machines/charts/chart.ts'
+import type { PositionedChart } from '../../../src/machines/charts/position.ts'
+import { SAMPLE_VIEW } from '../../../src/machines/conversation/samples/view.ts'
 import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { lifecycleMachine } from '../../../src/machines/lifecycle/machine.ts'
 import { createSimulations } from '../../../src/machines/simulations.ts'
@@ -21,9 +21,9 @@ const LAYOUT_CODE = [
   'scripts/generate/charts/layout.ts',
   'scripts/generate/charts/position.ts',
   'scripts/generate/charts/text-width.ts',
-  'src/machines/chart-position.ts',
-  'src/machines/chart-view.ts',
-  'src/machines/chart-words.ts',
+  'src/machines/charts/position.ts',
+  'src/machines/charts/view.ts',
+  'src/machines/charts/words.ts',
 ]
 
 /** A positioned chart as it is kept; `made` says from what. */

@@ -1,14 +1,14 @@
 import type { ELK as Elk, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
-import type { Chart } from '../../../src/machines/chart.ts'
+import type { Chart } from '../../../src/machines/charts/chart.ts'
 import {
   type Box,
   headHeight,
   type Point,
   type PositionedView,
   SIZES,
-} from '../../../src/machines/chart-position.ts'
-import type { View, ViewEdge, ViewRow, ViewState } from '../../../src/machines/chart-view.ts'
-import { lineText, rowText } from '../../../src/machines/chart-words.ts'
+} from '../../../src/machines/charts/position.ts'
+import type { View, ViewEdge, ViewRow, ViewState } from '../../../src/machines/charts/view.ts'
+import { lineText, rowText } from '../../../src/machines/charts/words.ts'
 import { textWidth } from './text-width.ts'
 
 /**

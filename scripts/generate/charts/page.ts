@@ -1,6 +1,11 @@
-import { type Chart, type ChartAction, type ChartEdge, span } from '../../../src/machines/chart.ts'
-import { toMermaid } from '../../../src/machines/chart-export.ts'
-import { closable } from '../../../src/machines/chart-view.ts'
+import {
+  type Chart,
+  type ChartAction,
+  type ChartEdge,
+  span,
+} from '../../../src/machines/charts/chart.ts'
+import { toMermaid } from '../../../src/machines/charts/export.ts'
+import { closable } from '../../../src/machines/charts/view.ts'
 
 const BY = 'Made by `npm run charts` from the machine itself: do not edit.'
 

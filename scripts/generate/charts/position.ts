@@ -1,7 +1,7 @@
 import Elk from 'elkjs/lib/elk.bundled.js'
-import type { Chart } from '../../../src/machines/chart.ts'
-import type { PositionedChart, PositionedView } from '../../../src/machines/chart-position.ts'
-import { closable, viewOf } from '../../../src/machines/chart-view.ts'
+import type { Chart } from '../../../src/machines/charts/chart.ts'
+import type { PositionedChart, PositionedView } from '../../../src/machines/charts/position.ts'
+import { closable, viewOf } from '../../../src/machines/charts/view.ts'
 import { layout } from './layout.ts'
 
 /** Lays out all views of a chart; the same chart always gets the same places. */

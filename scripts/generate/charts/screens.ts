@@ -1,9 +1,9 @@
+import type { Moment, Simulation } from '../../../src/machines/charts/simulation.ts'
+import { walkSimulation } from '../../../src/machines/charts/simulation-walk.ts'
 import type { ConversationContext } from '../../../src/machines/conversation/context.ts'
-import { SAMPLE_VIEW } from '../../../src/machines/conversation/sample-view.ts'
+import { SAMPLE_VIEW } from '../../../src/machines/conversation/samples/view.ts'
 import { drawScreen, SCREENS } from '../../../src/machines/conversation/screens/draw.ts'
 import type { Screen } from '../../../src/machines/conversation/screens/screen.ts'
-import type { Moment, Simulation } from '../../../src/machines/simulation.ts'
-import { walkSimulation } from '../../../src/machines/simulation-walk.ts'
 
 const hasNoHint = ({ snapshot }: Moment) => (snapshot.context as ConversationContext).hint === null
 

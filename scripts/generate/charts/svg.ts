@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { drawChart, type Marks, type Shape } from '../../../src/machines/chart-drawing.ts'
-import type { PositionedChart } from '../../../src/machines/chart-position.ts'
+import { drawChart, type Marks, type Shape } from '../../../src/machines/charts/drawing.ts'
+import type { PositionedChart } from '../../../src/machines/charts/position.ts'
 
 const CSS_FILE = path.resolve(import.meta.dirname, '../../../src/http/console/ui/chart.css')
 const MARGIN = 10

@@ -1,8 +1,8 @@
 import { ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
-import { alertData, type DeskList } from '../../machines/conversation/desk.ts'
+import { alertData, type DeskList } from '../../machines/conversation/admin/payment-review.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 const HOUR = 3_600_000
 

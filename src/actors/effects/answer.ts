@@ -1,8 +1,8 @@
 import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
 import { policyOf } from '../effect-policy.ts'
+import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { isQueryTooOld } from '../telegram/errors.ts'
-import type { EffectHandler } from './effect.ts'
 
 interface AnswerParams {
   queryId: string

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { findSameReceipts } from '../../store/topups.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 interface ReceiptParams {
   topupId: string

@@ -1,5 +1,5 @@
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import { modelById } from '../../machines/catalogue.ts'
+import { modelById } from '../../machines/catalogue/catalogue.ts'
 import { modelName } from '../../machines/labels/models.ts'
 import { taskWords } from '../../machines/labels/tasks.ts'
 import type { Language } from '../../machines/texts/translate.ts'
@@ -86,7 +86,7 @@ export async function deliverFiles(
 
   const open = urls.map((_, index) => index).filter((index) => !parts.isSent(index))
   // A file is not fetched for nothing while Telegram is down.
-  if (attempt > 1 && open.length > 0) await knock()
+  if (attempt > 1 && open.length > 0) await probe()
   for await (const group of gather(open, fetchItem)) {
     try {
       deps.crashAt('result.fetched')
@@ -175,7 +175,7 @@ export async function deliverFiles(
     )
   }
 
-  async function knock(): Promise<void> {
+  async function probe(): Promise<void> {
     try {
       await api.call('sendChatAction', { chat_id: chatId, action: 'upload_document' })
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Db } from '../../store/database.ts'
 import { beginSend, finishSend, readSend, readSent } from '../../store/sends.ts'
 import type { CrashAt } from '../crash-points.ts'
-import { persistently } from '../persistently.ts'
+import { retryForever } from '../engine/retry-forever.ts'
 import type { Sent } from '../telegram/send-record.ts'
 
 interface PartDeps {
@@ -73,6 +73,6 @@ async function sendRecorded(
   const record = await send()
   crashAt('result.sent')
   // What Telegram has taken must not be sent again because the database was away.
-  await persistently(() => finishSend(db, key, record))
+  await retryForever(() => finishSend(db, key, record))
   return record
 }

@@ -2,16 +2,16 @@ import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from 
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import type { Language } from '../../machines/texts/translate.ts'
+import type { EffectDeps, EffectHandler, EffectJob } from '../engine/effect.ts'
+import { retryForever } from '../engine/retry-forever.ts'
+import type { Runtime } from '../engine/runtime.ts'
 import type { Download } from '../media/download.ts'
 import { createTransferGate, type TransferGate } from '../media/transfer-gate.ts'
-import { persistently } from '../persistently.ts'
-import type { Runtime } from '../runtime.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { deliverFiles, isLockedOut } from './deliver-files.ts'
 import { openParts, openTextPart, recordName } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
-import type { EffectDeps, EffectHandler, EffectJob } from './effect.ts'
 
 export interface DeliverParams {
   chatId: number
@@ -48,7 +48,7 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
       event = verdict(coerceError(thrown))
     }
     const { actor, seq, attempt } = job
-    await persistently(() => runtime.send({ actor, key: `${event.type}:${seq}.${attempt}`, event }))
+    await retryForever(() => runtime.send({ actor, key: `${event.type}:${seq}.${attempt}`, event }))
     crashAt('result.recorded')
   }
 

@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { readEntries } from '../../store/ledger.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 
 const PER_PAGE = 8
 

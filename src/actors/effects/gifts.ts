@@ -1,7 +1,7 @@
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { redeemPromo } from '../../store/promo.ts'
 import { readInvites, welcome } from '../../store/referrals.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 
 export interface GiftDeps extends EffectDeps {
   welcomeKopecks: number

@@ -1,16 +1,16 @@
+import type { MediaFile } from '../../machines/catalogue/media.ts'
+import type { Answers } from '../../machines/catalogue/payload.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import {
   LINES_PER_PAGE,
   type ResultCard,
   type ResultLine,
   type ResultList,
-} from '../../machines/conversation/results.ts'
-import type { MediaFile } from '../../machines/media.ts'
-import type { Answers } from '../../machines/payload.ts'
+} from '../../machines/conversation/results/results.ts'
 import { isFavourite, setFavourite } from '../../store/favourites.ts'
 import { type ListedJob, listUserJobs } from '../../store/history.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 import { readSentFiles } from './sent-files.ts'
 
 /** How long the provider keeps its tasks: https://docs.kie.ai/1973359m0.md, section 6. */

@@ -1,13 +1,13 @@
 import { coerceError, RetryableError, TerminalError, TrtError } from '../../errors.ts'
-import { type Model, modelById } from '../../machines/catalogue.ts'
+import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
+import type { Answers } from '../../machines/catalogue/payload.ts'
+import { buildInput } from '../../machines/catalogue/payload.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
-import type { Answers } from '../../machines/payload.ts'
-import { buildInput } from '../../machines/payload.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import { retryForever } from '../engine/retry-forever.ts'
 import type { KieClient } from '../kie/client.ts'
 import { familyOf } from '../kie/families.ts'
 import type { Gate } from '../kie/limits.ts'
-import { persistently } from '../persistently.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 interface CreateParams {
   modelId: string
@@ -81,6 +81,6 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
   /** The answer exists only here: storing it is repeated until the database takes it. */
   async function tell(actor: string, attempt: number, event: JobEvent): Promise<void> {
     const key = `create.answer:${attempt}:${event.type}`
-    await persistently(() => runtime.send({ actor, key, event }))
+    await retryForever(() => runtime.send({ actor, key, event }))
   }
 }

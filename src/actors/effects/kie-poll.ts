@@ -1,10 +1,10 @@
-import { type Model, modelById } from '../../machines/catalogue.ts'
+import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
 import { familyOf } from '../kie/families.ts'
 import { reportKey, toReport } from '../kie/report.ts'
 import { NOT_FOUND_STAGE } from '../kie/status.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 interface PollParams {
   modelId: string

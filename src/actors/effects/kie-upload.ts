@@ -1,15 +1,15 @@
 import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import { filesOf, measuresOf } from '../../machines/answers.ts'
-import { type Model, modelById } from '../../machines/catalogue.ts'
+import { filesOf, measuresOf } from '../../machines/catalogue/answers.ts'
+import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
+import { canonicalMime, type MediaFile } from '../../machines/catalogue/media.ts'
+import type { Answers } from '../../machines/catalogue/payload.ts'
+import { quoteCredits } from '../../machines/catalogue/pricing.ts'
+import { type MediaRules, questionsOf } from '../../machines/catalogue/questions.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
-import { canonicalMime, type MediaFile } from '../../machines/media.ts'
-import type { Answers } from '../../machines/payload.ts'
-import { quoteCredits } from '../../machines/pricing.ts'
-import { type MediaRules, questionsOf } from '../../machines/questions.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
 import type { MediaFacts } from '../media/measure.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 
 interface UploadParams {
   modelId: string

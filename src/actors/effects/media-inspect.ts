@@ -1,10 +1,10 @@
 import { RetryableError, TerminalError } from '../../errors.ts'
+import { canonicalMime, type MediaFile, type MediaKind } from '../../machines/catalogue/media.ts'
 import type { ConversationEvent, MediaRefusal } from '../../machines/conversation/events.ts'
-import { canonicalMime, type MediaFile, type MediaKind } from '../../machines/media.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
 import type { MediaFacts } from '../media/measure.ts'
 import { TransfersBusy } from '../media/transfer-gate.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 
 export interface InspectParams {
   /** Comes back with the answer. */
@@ -37,7 +37,7 @@ const refusalOf = ({ code }: TerminalError): MediaRefusal =>
  * Looks into a given file or link before it counts as an answer, and tells the conversation what it
  * truly is: kind, type, bytes, sides, seconds. Whatever the chat said about it is not believed.
  */
-export const createInspectHandler =
+export const createProbeMediaHandler =
   ({
     runtime,
     fetchGiven,

@@ -1,9 +1,9 @@
 import { UnknownOutcomeError } from '../../errors.ts'
 import { abandonSend, beginSend, finishSend } from '../../store/sends.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 
 interface NoticeParams {
   chatId: number

@@ -2,8 +2,8 @@ import type { ConversationEvent, RefundAnswer } from '../../machines/conversatio
 import { readAccount } from '../../store/ledger.ts'
 import { openRefundRequest, readRefundable } from '../../store/refund-requests.ts'
 import { readPayment } from '../../store/topups.ts'
-import { raiseAlarm } from '../payments.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { raiseAlarm } from '../payments/payment-review.ts'
 
 /** As many as fit on a screen with room for words. */
 const SHOWN = 5

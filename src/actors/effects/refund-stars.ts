@@ -1,10 +1,10 @@
 import { RetryableError, TerminalError, TrtError } from '../../errors.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { isKeptRefund } from '../../store/star-transactions.ts'
-import { persistently } from '../persistently.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import { retryForever } from '../engine/retry-forever.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { isRefundedBefore, TelegramRefusal } from '../telegram/errors.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 interface RefundParams {
   userId: number
@@ -21,10 +21,13 @@ interface RefundParams {
  */
 export const createRefundHandler =
   (
-    deps: EffectDeps & { api: TelegramApi; readBooks: (signal: AbortSignal) => Promise<unknown> },
+    deps: EffectDeps & {
+      api: TelegramApi
+      readStarLedger: (signal: AbortSignal) => Promise<unknown>
+    },
   ): EffectHandler<RefundParams> =>
   async ({ actor, params: { userId, chargeId, refund } }, signal) => {
-    const { runtime, api, db, crashAt, readBooks } = deps
+    const { runtime, api, db, crashAt, readStarLedger } = deps
     let event: TopupEvent
     try {
       await api.call('refundStarPayment', {
@@ -36,7 +39,7 @@ export const createRefundHandler =
     } catch (error) {
       if (isRefundedBefore(error)) event = { type: 'refund.done', chargeId }
       else if (isAnswer(error)) {
-        await readBooks(signal)
+        await readStarLedger(signal)
         event = (await isKeptRefund(db, chargeId))
           ? { type: 'refund.done', chargeId }
           : { type: 'refund.failed', chargeId, code: error.code }
@@ -47,7 +50,7 @@ export const createRefundHandler =
       } else throw error
     }
     const key = `refund:${refund}:${event.type}:${chargeId}`
-    await persistently(() => runtime.send({ actor, key, event }))
+    await retryForever(() => runtime.send({ actor, key, event }))
   }
 
 /** Telegram has said no to this very refund, e.g. because the payer's account is gone. */

@@ -8,16 +8,16 @@ import type {
   ShareButton,
   View,
 } from '../../machines/conversation/screens/screen.ts'
-import { loadActor } from '../../store/actors.ts'
+import { loadActor } from '../../store/engine/actors.ts'
 import { readScreen, type StoredScreen, saveScreen } from '../../store/screens.ts'
-import { hydrate } from '../live-actor.ts'
-import type { Session } from '../session.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import { hydrate } from '../engine/live-actor.ts'
+import type { Session } from '../engine/session.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { deepLink, shareUrl } from '../telegram/deep-link.ts'
 import { isMessageGone, isNotModified } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
 
 export interface RenderParams {
   chatId: number

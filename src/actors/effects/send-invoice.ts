@@ -1,11 +1,11 @@
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import { formatRub } from '../../machines/pricing.ts'
+import { formatRub } from '../../machines/catalogue/pricing.ts'
 import { type Language, translator } from '../../machines/texts/translate.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { sendGently } from '../telegram/send-gently.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 
 interface InvoiceParams {
   topupId: string

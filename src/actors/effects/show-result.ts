@@ -2,6 +2,7 @@ import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from 
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { Language } from '../../machines/texts/translate.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TransferGate } from '../media/transfer-gate.ts'
 import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
 import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
@@ -11,7 +12,6 @@ import { deliverFiles, type FilesDeps, isLockedOut } from './deliver-files.ts'
 import { openParts, openTextPart, type Parts } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import { lostText } from './deliver-words.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
 import { readSentFiles, type SentFiles } from './sent-files.ts'
 
 /** Parameters of `telegram.sendAgain` and `telegram.sendOriginal`. */

@@ -5,7 +5,7 @@ import { isAllowed, starsFor } from '../../machines/topup/amounts.ts'
 import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
-import type { EffectDeps, EffectHandler } from './effect.ts'
+import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
 
 interface TopupParams {
   topupId: string

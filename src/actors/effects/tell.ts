@@ -1,6 +1,6 @@
 import type { EventObject } from 'xstate'
 import { readCollected } from '../../store/debts.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from './effect.ts'
+import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
 
 /** Hands an event to another actor, once. */
 export const createTellHandler =

@@ -1,4 +1,4 @@
-import type { Model } from '../../machines/catalogue.ts'
+import type { Model } from '../../machines/catalogue/catalogue.ts'
 import type { Family } from './family.ts'
 import { market } from './market.ts'
 import { parseTaskStatus, type TaskStatus, unwrap } from './status.ts'

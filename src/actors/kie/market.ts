@@ -1,4 +1,4 @@
-import { buildRequest } from '../../machines/payload.ts'
+import { buildRequest } from '../../machines/catalogue/payload.ts'
 import type { Family } from './family.ts'
 import { parseTaskStatus } from './status.ts'
 

@@ -1,5 +1,5 @@
 import { TerminalError } from '../../errors.ts'
-import { buildRequest } from '../../machines/payload.ts'
+import { buildRequest } from '../../machines/catalogue/payload.ts'
 import { type Family, inMarketWords } from './family.ts'
 import { firstOf, isJson, type Json, loosen, readNumber, readText } from './loose-json.ts'
 import { findTaskId, parseTaskStatus, type TaskStatus, unwrap } from './status.ts'

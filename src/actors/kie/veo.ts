@@ -1,4 +1,4 @@
-import { buildRequest } from '../../machines/payload.ts'
+import { buildRequest } from '../../machines/catalogue/payload.ts'
 import { type Family, inMarketWords } from './family.ts'
 import { firstOf, type Json, loosen, readNumber, readText } from './loose-json.ts'
 import { collectResults } from './results.ts'

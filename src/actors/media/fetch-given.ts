@@ -1,5 +1,5 @@
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import type { MediaFile } from '../../machines/media.ts'
+import type { MediaFile } from '../../machines/catalogue/media.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { TelegramRefusal } from '../telegram/errors.ts'
 import { FETCH_BYTES } from '../telegram/file-download.ts'

@@ -5,9 +5,9 @@ import {
   closeConsoleSession,
   findConsoleSession,
   openConsoleSession,
-} from '../../store/console-sessions.ts'
+} from '../../store/console/sessions.ts'
 import type { Db } from '../../store/database.ts'
-import { createBrake } from './brake.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 
 export interface AccessOptions {
   /** Undefined only in the sandbox, where nobody has to log in. */
@@ -39,7 +39,7 @@ export type Access = ReturnType<typeof createAccess>
 
 /** Who may come in, by which proof, and whether a request is the page's own. */
 export function createAccess({ token, remote, sandbox, db, now }: AccessOptions) {
-  const brake = createBrake(now)
+  const rateLimiter = createRateLimiter(now)
   // The cookie's name in the database depends on the token: a new token ends every session.
   const key = Buffer.from(hkdfSync('sha256', token ?? randomBytes(32), 'trt', 'console', 32))
   const mac = (text: string) => createHmac('sha256', key).update(text).digest()
@@ -82,12 +82,12 @@ export function createAccess({ token, remote, sandbox, db, now }: AccessOptions)
 
   async function logIn(context: Context, given: { token: string; who: string }): Promise<Login> {
     const peer = peerOf(context)
-    const retryMs = brake.waitMs(peer)
+    const retryMs = rateLimiter.waitMs(peer)
     if (retryMs > 0) return { error: 'console.brake', retryMs }
     if (token === undefined || !timingSafeEqual(mac(`token:${given.token}`), expected)) {
-      return { error: 'console.token', retryMs: brake.failed(peer) }
+      return { error: 'console.token', retryMs: rateLimiter.failed(peer) }
     }
-    brake.succeeded(peer)
+    rateLimiter.succeeded(peer)
     const id = randomBytes(32).toString('base64url')
     const hash = mac(`session:${id}`).toString('base64url')
     const expiresAt = new Date(now() + SESSION_MS)

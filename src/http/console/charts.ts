@@ -1,4 +1,4 @@
-import type { PositionedChart } from '../../machines/chart-position.ts'
+import type { PositionedChart } from '../../machines/charts/position.ts'
 import conversation from './charts/conversation.json' with { type: 'json' }
 import job from './charts/job.json' with { type: 'json' }
 import lifecycle from './charts/lifecycle.json' with { type: 'json' }

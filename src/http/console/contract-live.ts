@@ -1,4 +1,4 @@
-import type { EffectFate, StateCounts } from './contract.ts'
+import type { EffectStatus, StateCounts } from './contract.ts'
 
 /** `event:` name of each message and the JSON of its `data:`. */
 export interface LiveMessages {
@@ -24,7 +24,7 @@ export interface LiveMessages {
     at: number
   }
   /** What became of an effect of a watched actor. */
-  effect: { actor: string; seq: number; index: number; type: string; fate: EffectFate }
+  effect: { actor: string; seq: number; index: number; type: string; status: EffectStatus }
   /** The server ends; the browser reconnects by itself. */
   bye: { reason: 'draining' }
 }

@@ -277,7 +277,7 @@ export interface Hidden {
   length: number
 }
 
-export type EffectFate =
+export type EffectStatus =
   /** Booked in the transaction of the step itself. */
   | 'booked'
   | 'queued'
@@ -293,7 +293,7 @@ export interface StepEffect {
   index: number | null
   type: string
   params: Record<string, unknown>
-  fate: EffectFate
+  status: EffectStatus
   /** Number of the try that waits or runs. */
   attempt: number | null
   /** When the next try is due. */

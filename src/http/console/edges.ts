@@ -1,6 +1,6 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
-import { configurationOf } from '../../machines/configuration.ts'
-import type { Move } from '../../store/console-journal.ts'
+import { configurationOf } from '../../machines/engine/configuration.ts'
+import type { Move } from '../../store/console/journal.ts'
 import type { EdgeStat } from './contract.ts'
 
 /** An event that only says which button was tapped; what it stood for is not in the journal. */

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { toBooking } from '../../actors/commit.ts'
-import type { Timer } from '../../actors/live-actor.ts'
-import { type History, isFaithful, replay, retrace } from '../../actors/replay.ts'
-import { isTransactional, timerKey } from '../../actors/step.ts'
-import type { Definition, Projection, StoredSnapshot } from '../../machines/definition.ts'
-import { fromStored } from '../../machines/transition.ts'
-import { addForkedJobs, type ForkedJob, insertForkedActor } from '../../store/console-fork.ts'
+import { toBooking } from '../../actors/engine/commit.ts'
+import type { Timer } from '../../actors/engine/live-actor.ts'
+import { type History, isFaithful, replay, replaySteps } from '../../actors/engine/replay.ts'
+import { isTransactional, timerKey } from '../../actors/engine/step.ts'
+import type { Definition, Projection, StoredSnapshot } from '../../machines/engine/definition.ts'
+import { fromStored } from '../../machines/engine/transition.ts'
+import { addForkedJobs, type ForkedJob, insertForkedActor } from '../../store/console/fork.ts'
 import type { Db } from '../../store/database.ts'
 import { recordJobs } from '../../store/jobs.ts'
 import { bookMovements } from '../../store/ledger.ts'
@@ -86,8 +86,8 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
   ): { timers: Record<string, Timer>; jobs: ForkedJob[] } {
     const actor = history.actor
     let timers: Record<string, Timer> = {}
-    for (const retraced of retrace(definition, history.entries)) {
-      timers = timersAfter(actor, timers, retraced)
+    for (const replayed of replaySteps(definition, history.entries)) {
+      timers = timersAfter(actor, timers, replayed)
     }
     const last = history.entries.at(-1) as History['entries'][number]
     const laterMs = now() - Date.parse(last.at)

@@ -1,15 +1,20 @@
-import type { Timer } from '../../actors/live-actor.ts'
-import { type HistoryEntry, type Retraced, retrace, toHistoryEntry } from '../../actors/replay.ts'
-import { followTimers, isTransactional } from '../../actors/step.ts'
+import type { Timer } from '../../actors/engine/live-actor.ts'
+import {
+  type HistoryEntry,
+  type ReplayedEntry,
+  replaySteps,
+  toHistoryEntry,
+} from '../../actors/engine/replay.ts'
+import { followTimers, isTransactional } from '../../actors/engine/step.ts'
 import { coerceError } from '../../errors.ts'
-import { configurationOf } from '../../machines/configuration.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
 import type { Screen, View } from '../../machines/conversation/screens/screen.ts'
-import type { Definition, Effect, Stamped } from '../../machines/definition.ts'
-import type { Registry } from '../../machines/registry.ts'
-import { stateName } from '../../machines/transition.ts'
-import { readJournalAround } from '../../store/console-journal.ts'
-import { readDeadEffects, readWaitingEffects } from '../../store/console-queue.ts'
+import { configurationOf } from '../../machines/engine/configuration.ts'
+import type { Definition, Effect, Stamped } from '../../machines/engine/definition.ts'
+import type { Registry } from '../../machines/engine/registry.ts'
+import { stateName } from '../../machines/engine/transition.ts'
+import { readJournalAround } from '../../store/console/journal.ts'
+import { readDeadEffects, readWaitingEffects } from '../../store/console/queue.ts'
 import type { Db } from '../../store/database.ts'
 import { changesBetween } from './context-diff.ts'
 import type { DueTimer, Step, StepEffect, UserScreen } from './contract.ts'
@@ -27,7 +32,7 @@ export interface FullStep extends Step {
   timers: DueTimer[]
 }
 
-type Fates = (effect: Effect, seq: number, index: number) => StepEffect
+type StatusOf = (effect: Effect, seq: number, index: number) => StepEffect
 
 /**
  * The steps `from` to `to` of an actor as the machine of today takes them: the journal is run again
@@ -40,21 +45,21 @@ export async function readHistory(
   { from, to, revealed }: { from: number; to: number; revealed: boolean },
 ): Promise<FullStep[]> {
   const definition = registry.of(actor)
-  const [rows, fates] = await Promise.all([
+  const [rows, statusOf] = await Promise.all([
     readJournalAround(db, actor, { from, to }),
-    readFates(db, actor, { from, to }),
+    readEffectStatuses(db, actor, { from, to }),
   ])
   const entries = rows.map(toHistoryEntry)
-  const show = createTeller({ definition, view, fates, revealed })
+  const show = createTeller({ definition, view, statusOf, revealed })
   const steps: FullStep[] = []
   let timers: Record<string, Timer> = {}
   let seen = 0
   let broken: Error | undefined
   try {
-    for (const retraced of retrace(definition, entries)) {
-      timers = timersAfter(actor, timers, retraced)
+    for (const replayed of replaySteps(definition, entries)) {
+      timers = timersAfter(actor, timers, replayed)
       seen += 1
-      if (retraced.entry.seq >= from) steps.push(show.step(retraced, timers))
+      if (replayed.entry.seq >= from) steps.push(show.step(replayed, timers))
     }
   } catch (thrown) {
     broken = coerceError(thrown)
@@ -69,11 +74,11 @@ export async function readHistory(
 interface TellerOptions {
   definition: Definition
   view: View
-  fates: Fates
+  statusOf: StatusOf
   revealed: boolean
 }
 
-function createTeller({ definition, view, fates, revealed }: TellerOptions) {
+function createTeller({ definition, view, statusOf, revealed }: TellerOptions) {
   const shown = revealed ? (value: unknown) => value : hide
   const { machine } = definition
 
@@ -83,9 +88,9 @@ function createTeller({ definition, view, fates, revealed }: TellerOptions) {
       const params = shown(effect.params) as StepEffect['params']
       if (isTransactional(effect)) {
         const rest = { attempt: null, runAt: null, error: null, letter: null }
-        return { ...rest, index: null, type: effect.type, params, fate: 'booked' as const }
+        return { ...rest, index: null, type: effect.type, params, status: 'booked' as const }
       }
-      return { ...fates(effect, seq, queued++), params }
+      return { ...statusOf(effect, seq, queued++), params }
     })
   }
 
@@ -103,7 +108,7 @@ function createTeller({ definition, view, fates, revealed }: TellerOptions) {
     effects: effectsOf(entry),
   })
 
-  function screenOf({ outcome: { snapshot } }: Retraced): UserScreen | null {
+  function screenOf({ outcome: { snapshot } }: ReplayedEntry): UserScreen | null {
     if (definition.id !== 'conversation') return null
     const seen = revealed ? snapshot : { ...snapshot, context: mask(snapshot.context) }
     try {
@@ -114,23 +119,23 @@ function createTeller({ definition, view, fates, revealed }: TellerOptions) {
     }
   }
 
-  function meaningOf({ before, entry }: Retraced): Step['meaning'] {
-    if (before === undefined || definition.receive === undefined) return null
-    const received = definition.receive(before.snapshot, entry.event as unknown as Stamped)
+  function meaningOf({ before, entry }: ReplayedEntry): Step['meaning'] {
+    if (before === undefined || definition.resolveEvent === undefined) return null
+    const received = definition.resolveEvent(before.snapshot, entry.event as unknown as Stamped)
     if (received.type === entry.event.type) return null
     const { at: _, rnd: __, tap: ___, ...meaning } = received as Stamped & { tap?: unknown }
     return meaning as Step['meaning']
   }
 
   return {
-    step(retraced: Retraced, timers: Record<string, Timer>): FullStep {
-      const { entry, before, outcome, difference } = retraced
+    step(replayed: ReplayedEntry, timers: Record<string, Timer>): FullStep {
+      const { entry, before, outcome, difference } = replayed
       const { context } = outcome.snapshot
       return {
         ...basics(entry, before === undefined ? null : stateName(before.snapshot.value)),
-        meaning: meaningOf(retraced),
+        meaning: meaningOf(replayed),
         diff: changesBetween(before?.snapshot.context, context, revealed),
-        screen: screenOf(retraced),
+        screen: screenOf(replayed),
         difference: difference && {
           ...difference,
           stored: shown(difference.stored),
@@ -167,7 +172,7 @@ const seenBy = (screen: Screen | null): UserScreen | null =>
 export function timersAfter(
   actor: string,
   before: Record<string, Timer>,
-  { entry, outcome, before: previous }: Retraced,
+  { entry, outcome, before: previous }: ReplayedEntry,
 ): Record<string, Timer> {
   const { checkpoint } = entry as { checkpoint?: { timers?: Record<string, Timer> } }
   if (previous === undefined && checkpoint?.timers !== undefined) return checkpoint.timers
@@ -179,11 +184,11 @@ export function timersAfter(
 }
 
 /** What became of the effects of some steps: what neither waits nor was given up is done. */
-async function readFates(
+async function readEffectStatuses(
   db: Db,
   actor: string,
   range: { from: number; to: number },
-): Promise<Fates> {
+): Promise<StatusOf> {
   const [waiting, dead] = await Promise.all([
     readWaitingEffects(db, actor, range),
     readDeadEffects(db, actor),
@@ -198,10 +203,10 @@ async function readFates(
     const told = { index, type, params: {}, letter: letter?.id ?? null }
     if (job === undefined) {
       const error = isDead ? letter.error : null
-      return { ...told, fate: isDead ? 'dead' : 'done', attempt: null, runAt: null, error }
+      return { ...told, status: isDead ? 'dead' : 'done', attempt: null, runAt: null, error }
     }
-    const fate = job.running ? 'running' : job.attempt > 1 ? 'repeating' : 'queued'
+    const status = job.running ? 'running' : job.attempt > 1 ? 'repeating' : 'queued'
     const { attempt, last_error: error } = job
-    return { ...told, fate, attempt, runAt: job.run_at.getTime(), error }
+    return { ...told, status, attempt, runAt: job.run_at.getTime(), error }
   }
 }

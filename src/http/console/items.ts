@@ -1,8 +1,8 @@
-import { configurationOf } from '../../machines/configuration.ts'
-import type { Registry } from '../../machines/registry.ts'
-import type { ActorHead } from '../../store/console-actors.ts'
-import type { JobHead } from '../../store/console-jobs.ts'
-import type { LetterHead } from '../../store/console-letters.ts'
+import { configurationOf } from '../../machines/engine/configuration.ts'
+import type { Registry } from '../../machines/engine/registry.ts'
+import type { ActorHead } from '../../store/console/actors.ts'
+import type { LetterHead } from '../../store/console/dead-letters.ts'
+import type { JobHead } from '../../store/console/jobs.ts'
 import type { ActionName, ActorSummary, JobItem, LetterItem } from './contract.ts'
 
 /** Whether this operator may do it; what may not be done is not offered. */

@@ -1,19 +1,19 @@
 import Router from '@koa/router'
 import { z } from 'zod'
 import { conversationId } from '../../machines/conversation/definition.ts'
-import { listJobs } from '../../store/console-jobs.ts'
-import { listInputs } from '../../store/console-journal.ts'
+import { listLetters } from '../../store/console/dead-letters.ts'
+import { listJobs } from '../../store/console/jobs.ts'
+import { listInputs } from '../../store/console/journal.ts'
 import {
   countHolds,
   listEntries,
   listHolds,
   sumAccounts,
   sumEntries,
-} from '../../store/console-ledger.ts'
-import { listLetters } from '../../store/console-letters.ts'
-import { readDeadLetter } from '../../store/dead-letters.ts'
+} from '../../store/console/ledger.ts'
+import { listActions } from '../../store/console/operator-actions.ts'
+import { readDeadLetter } from '../../store/engine/dead-letters.ts'
 import { ledgerDiscrepancy, unbalancedAccounts } from '../../store/ledger.ts'
-import { listActions } from '../../store/operator-actions.ts'
 import { type ConsoleDeps, visitorIn } from './console-deps.ts'
 import { ConsoleError } from './console-error.ts'
 import type {

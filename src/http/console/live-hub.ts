@@ -1,9 +1,9 @@
-import type { CommitNotice } from '../../actors/runtime.ts'
-import { configurationOf } from '../../machines/configuration.ts'
-import type { Registry } from '../../machines/registry.ts'
-import type { readVersions } from '../../store/console-actors.ts'
-import type { StateCount } from '../../store/state-counts.ts'
-import type { EffectFate, LiveMessages } from './contract.ts'
+import type { CommitNotice } from '../../actors/engine/runtime.ts'
+import { configurationOf } from '../../machines/engine/configuration.ts'
+import type { Registry } from '../../machines/engine/registry.ts'
+import type { readVersions } from '../../store/console/actors.ts'
+import type { StateCount } from '../../store/engine/state-counts.ts'
+import type { EffectStatus, LiveMessages } from './contract.ts'
 import type { Rates } from './rates.ts'
 import { countsOf, totalOf } from './state-counts.ts'
 
@@ -182,7 +182,11 @@ export function createLiveHub(deps: LiveHubDeps) {
         tellActor(actor, seq, pending.envelope.event.type, state)
       }
     },
-    onEffect(job: { actor: string; seq: number; index: number }, type: string, fate: EffectFate) {
+    onEffect(
+      job: { actor: string; seq: number; index: number },
+      type: string,
+      status: EffectStatus,
+    ) {
       if (viewers.size === 0) return
       const wanted = [...viewers].filter((v) => v.actor === job.actor)
       if (wanted.length === 0) return
@@ -192,7 +196,7 @@ export function createLiveHub(deps: LiveHubDeps) {
         seq,
         index,
         type,
-        fate,
+        status,
       } satisfies LiveMessages['effect'])
       for (const viewer of wanted) viewer.send('effect', data)
     },

@@ -1,5 +1,5 @@
-import { extraModels, models } from '../../machines/catalogue.ts'
-import { questionsOf } from '../../machines/questions.ts'
+import { extraModels, models } from '../../machines/catalogue/catalogue.ts'
+import { questionsOf } from '../../machines/catalogue/questions.ts'
 import type { Hidden } from './contract.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { configurationOf } from '../../machines/configuration.ts'
-import type { Definition } from '../../machines/definition.ts'
-import type { StateCount } from '../../store/state-counts.ts'
+import { configurationOf } from '../../machines/engine/configuration.ts'
+import type { Definition } from '../../machines/engine/definition.ts'
+import type { StateCount } from '../../store/engine/state-counts.ts'
 import type { StateCounts } from './contract.ts'
 
 /** Counts of one machine by node id: each actor counts in every active node. */

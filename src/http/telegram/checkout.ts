@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Envelope, Receipt } from '../../actors/envelope.ts'
+import type { Envelope, Receipt } from '../../actors/engine/envelope.ts'
 import type { TelegramApi } from '../../actors/telegram/api.ts'
 import { isQueryTooOld } from '../../actors/telegram/errors.ts'
 import { coerceError, RetryableError, UnknownOutcomeError } from '../../errors.ts'

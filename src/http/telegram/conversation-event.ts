@@ -1,4 +1,4 @@
-import { listOfAlert } from '../../machines/conversation/desk.ts'
+import { listOfAlert } from '../../machines/conversation/admin/payment-review.ts'
 import type { ConversationEvent, UserEvent } from '../../machines/conversation/events.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 

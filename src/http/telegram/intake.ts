@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { EventObject } from 'xstate'
 import type { CrashAt } from '../../actors/crash-points.ts'
-import type { Envelope, Receipt } from '../../actors/envelope.ts'
-import type { PaymentDesk } from '../../actors/payments.ts'
+import type { Envelope, Receipt } from '../../actors/engine/envelope.ts'
+import type { PaymentDesk } from '../../actors/payments/payment-review.ts'
 import { conversationId } from '../../machines/conversation/definition.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
-import type { NewDeadLetter } from '../../store/dead-letters.ts'
+import type { NewDeadLetter } from '../../store/engine/dead-letters.ts'
 import { conversationEvent } from './conversation-event.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { PaymentInput } from './translate.ts'
@@ -14,7 +14,7 @@ export interface IntakeDeps {
   botId: number
   adminIds?: readonly number[]
   send: (envelope: Envelope) => Promise<Receipt>
-  bury: (letter: NewDeadLetter) => Promise<unknown>
+  deadLetter: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
 }
 
@@ -35,11 +35,11 @@ export function createOnInput({ botId, adminIds, send }: IntakeDeps) {
 /** What the dispatcher does with a payment: booked, or kept for a person to look at. */
 export function createOnPayment({
   desk,
-  bury,
+  deadLetter,
   alarm,
 }: {
   desk: PaymentDesk
-  bury: IntakeDeps['bury']
+  deadLetter: IntakeDeps['deadLetter']
   alarm: (about: { id: string; code: string }) => Promise<void>
 }) {
   return async ({ updateId, what, currency, payment }: PaymentInput): Promise<void> => {
@@ -48,7 +48,7 @@ export function createOnPayment({
       return
     }
     // We never ask for another currency, so nobody can say what it is worth.
-    await bury({
+    await deadLetter({
       kind: 'update',
       subject: 'payment',
       key: `tg:${updateId}`,
@@ -64,13 +64,13 @@ export function createOnPayment({
  * rejects when neither could be done, so that the sender repeats.
  */
 export const createAccept =
-  (dispatcher: () => Dispatcher, { bury, crashAt }: IntakeDeps) =>
+  (dispatcher: () => Dispatcher, { deadLetter, crashAt }: IntakeDeps) =>
   async (update: unknown): Promise<void> => {
     crashAt('update.received')
     const translation = await dispatcher().handle(update)
     if (translation.kind === 'malformed') {
       const digest = createHash('sha256').update(translation.raw).digest('hex').slice(0, 32)
-      await bury({
+      await deadLetter({
         kind: 'update',
         subject: 'telegram',
         key: translation.updateId === null ? digest : `tg:${translation.updateId}`,

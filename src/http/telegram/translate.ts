@@ -1,4 +1,4 @@
-import type { ReportedPayment } from '../../actors/payments.ts'
+import type { ReportedPayment } from '../../actors/payments/payment-review.ts'
 import {
   MEDIA_KINDS,
   type TelegramInput,

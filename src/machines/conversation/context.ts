@@ -1,9 +1,9 @@
-import type { Problem } from '../answers.ts'
-import type { MediaFile, MediaKind } from '../media.ts'
-import type { Answers } from '../payload.ts'
+import type { Problem } from '../catalogue/answers.ts'
+import type { MediaFile, MediaKind } from '../catalogue/media.ts'
+import type { Answers } from '../catalogue/payload.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
-import type { AdjustDraft, PromoDraft } from './admin-input.ts'
-import type { Desk } from './desk.ts'
+import type { AdjustDraft, PromoDraft } from './admin/input.ts'
+import type { Desk } from './admin/payment-review.ts'
 import type {
   BalanceFacts,
   EntryFacts,
@@ -14,7 +14,7 @@ import type {
   QuoteFacts,
   Refusal,
 } from './events.ts'
-import type { ResultHint, Results } from './results.ts'
+import type { ResultHint, Results } from './results/results.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }

@@ -1,14 +1,14 @@
 import type { EventObject } from 'xstate'
-import type { Definition } from '../definition.ts'
+import type { Definition } from '../engine/definition.ts'
 import { translator } from '../texts/translate.ts'
-import { receiptIn } from './changes-topup.ts'
+import { receiptIn } from './changes/topup.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
-import { deskEffects } from './effects-desk.ts'
-import { resultEffects } from './effects-results.ts'
+import { derivedEffects, resolveEvent } from './derived-effects.ts'
+import { deskEffects } from './effects/payment-review.ts'
+import { resultEffects } from './effects/results.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import { conversationMachine } from './machine.ts'
-import { receive, reflexes } from './reflexes.ts'
 import { adjustedText, giftText } from './screens/gifts.ts'
 import { failureText, refundText } from './screens/run.ts'
 import { lines, type View } from './screens/screen.ts'
@@ -91,8 +91,8 @@ export const createConversationDefinition = (view: View): Definition => ({
     const invitedBy = type === 'command.start' ? inviterOf(payload) : null
     return { chatId, userId: chatId, languageCode, invitedBy }
   },
-  receive: (snapshot, event) => receive(view, snapshot, event),
-  reflexes: (before, event, after) => reflexes(view, before, event, after),
+  resolveEvent: (snapshot, event) => resolveEvent(view, snapshot, event),
+  derivedEffects: (before, event, after) => derivedEffects(view, before, event, after),
   project: (snapshot) => {
     const { userId, language, blocked } = snapshot.context as ConversationContext
     return { table: 'users', row: { id: userId, language, blocked } }

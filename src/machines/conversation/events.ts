@@ -1,7 +1,7 @@
-import type { MediaFile } from '../media.ts'
+import type { MediaFile } from '../catalogue/media.ts'
 import type { Language } from '../texts/translate.ts'
-import type { DeskNews, DeskTap } from './desk.ts'
-import type { ResultNews, ResultTap } from './result-events.ts'
+import type { DeskNews, DeskTap } from './admin/payment-review.ts'
+import type { ResultNews, ResultTap } from './results/events.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =

@@ -1,12 +1,12 @@
 import { assign, setup } from 'xstate'
-import { isGathered } from '../answer-lists.ts'
-import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalogue.ts'
-import { findModels } from '../search.ts'
-import * as account from './account-changes.ts'
-import * as change from './changes.ts'
-import * as desk from './changes-desk.ts'
-import * as result from './changes-results.ts'
-import * as topup from './changes-topup.ts'
+import { isGathered } from '../catalogue/answer-lists.ts'
+import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalogue/catalogue.ts'
+import { findModels } from '../catalogue/search.ts'
+import * as account from './changes/account.ts'
+import * as change from './changes/order.ts'
+import * as desk from './changes/payment-review.ts'
+import * as result from './changes/results.ts'
+import * as topup from './changes/topup.ts'
 import {
   type ConversationContext,
   type ConversationInput,
@@ -14,11 +14,11 @@ import {
   hasOrder,
   NOWHERE,
 } from './context.ts'
-import { currentQuestion, previousField } from './draft.ts'
 import type { StampedConversationEvent } from './events.ts'
-import { hasFiles } from './intake.ts'
 import { inviterOf } from './invite.ts'
-import { intakeOf, wordingOf } from './words.ts'
+import { currentQuestion, previousField } from './order/draft.ts'
+import { hasFiles } from './order/intake.ts'
+import { intakeOf, wordingOf } from './order/words.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -1,4 +1,4 @@
-import type { Answers } from '../payload.ts'
+import type { Answers } from '../catalogue/payload.ts'
 import type { Language } from '../texts/translate.ts'
 import type { TaskReport } from './events.ts'
 

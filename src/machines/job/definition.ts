@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import type { Definition, EffectParams } from '../definition.ts'
-import { priceKopecks } from '../pricing.ts'
+import { priceKopecks } from '../catalogue/pricing.ts'
+import type { Definition, EffectParams } from '../engine/definition.ts'
 import type { JobContext } from './context.ts'
 import type { OperatorEvent } from './events.ts'
 import { jobMachine } from './machine.ts'

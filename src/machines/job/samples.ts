@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, EventObject } from 'xstate'
-import type { Effect } from '../definition.ts'
-import type { Samples } from '../simulation.ts'
+import type { Samples } from '../charts/simulation.ts'
+import type { Effect } from '../engine/definition.ts'
 import type { JobContext, JobInput } from './context.ts'
 import type { JobEvent, TaskReport } from './events.ts'
 

@@ -1,4 +1,4 @@
-import type { Category } from '../catalogue.ts'
+import type { Category } from '../catalogue/catalogue.ts'
 import { type Words, words } from './words.ts'
 
 /** How a group of models appears in the menu: sign, name, and one line of what it gives. */

@@ -1,4 +1,4 @@
-import type { Model } from '../catalogue.ts'
+import type { Model } from '../catalogue/catalogue.ts'
 import { inputFields } from './fields-inputs.ts'
 import { settingFields } from './fields-settings.ts'
 import { specialFields } from './fields-special.ts'

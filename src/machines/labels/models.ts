@@ -1,4 +1,4 @@
-import { type Model, successorOf } from '../catalogue.ts'
+import { type Model, successorOf } from '../catalogue/catalogue.ts'
 import type { Language } from '../texts/translate.ts'
 import { taskWords } from './tasks.ts'
 

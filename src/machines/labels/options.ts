@@ -1,5 +1,5 @@
-import type { Model } from '../catalogue.ts'
-import type { Scalar } from '../catalogue-schema.ts'
+import type { Model } from '../catalogue/catalogue.ts'
+import type { Scalar } from '../catalogue/schema.ts'
 import type { Language } from '../texts/translate.ts'
 import { choiceWords, languages, switchWords } from './options-table.ts'
 import { voices } from './voices.ts'

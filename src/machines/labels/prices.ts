@@ -1,4 +1,4 @@
-import { formatPrice, type ListPrice, type PricePer } from '../pricing.ts'
+import { formatPrice, type ListPrice, type PricePer } from '../catalogue/pricing.ts'
 import type { Language } from '../texts/translate.ts'
 import { type Words, words } from './words.ts'
 

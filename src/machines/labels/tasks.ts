@@ -1,4 +1,4 @@
-import type { Model } from '../catalogue.ts'
+import type { Model } from '../catalogue/catalogue.ts'
 import { type Words, words } from './words.ts'
 
 /** What a model does in a few words, and what goes in and out in one sentence. */

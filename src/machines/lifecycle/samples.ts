@@ -1,4 +1,4 @@
-import type { Samples } from '../simulation.ts'
+import type { Samples } from '../charts/simulation.ts'
 import { LIFECYCLE_EVENTS } from './events.ts'
 
 /** Samples for a process; the lock matters where it polls. */

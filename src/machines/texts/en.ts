@@ -1,4 +1,4 @@
-import { enDesk } from './en-desk.ts'
+import { enDesk } from './en-payment-review.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 

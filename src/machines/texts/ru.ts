@@ -1,4 +1,4 @@
-import { ruDesk } from './ru-desk.ts'
+import { ruDesk } from './ru-payment-review.ts'
 import { ruTopup } from './ru-topup.ts'
 
 /** Russian texts; `en.ts` has the same keys. No technical words, no provider's name. */

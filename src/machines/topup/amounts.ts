@@ -1,4 +1,4 @@
-import { multiplyHalfUp } from '../decimal.ts'
+import { multiplyHalfUp } from '../catalogue/decimal.ts'
 
 export const MIN_KOPECKS = 5_000
 export const MAX_KOPECKS = 5_000_000

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import { conversationId } from '../conversation/definition.ts'
-import type { Definition } from '../definition.ts'
+import type { Definition } from '../engine/definition.ts'
 import { manualRef, oddityOf, type Payment, refundRef, type TopupContext } from './context.ts'
 import type { ReviewDecision, StampedTopupEvent } from './events.ts'
 import { topupMachine } from './machine.ts'

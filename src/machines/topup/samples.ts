@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate'
-import type { Samples } from '../simulation.ts'
+import type { Samples } from '../charts/simulation.ts'
 import type { TopupContext, TopupInput } from './context.ts'
 import type { TopupEvent } from './events.ts'
 

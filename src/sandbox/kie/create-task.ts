@@ -1,4 +1,4 @@
-import type { Model } from '../../machines/catalogue.ts'
+import type { Model } from '../../machines/catalogue/catalogue.ts'
 import type { Engine, Order } from './engine.ts'
 import type { Family } from './families/family.ts'
 import type { Faults } from './faults.ts'

@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import type { Model } from '../../machines/catalogue.ts'
+import type { Model } from '../../machines/catalogue/catalogue.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 /** Checks an input against its model's JSON Schema as strictly as KIE does: nothing is coerced. */

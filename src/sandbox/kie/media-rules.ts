@@ -1,5 +1,5 @@
-import type { Model } from '../../machines/catalogue.ts'
-import type { FieldSchema } from '../../machines/catalogue-schema.ts'
+import type { Model } from '../../machines/catalogue/catalogue.ts'
+import type { FieldSchema } from '../../machines/catalogue/schema.ts'
 import { dimensionsOf, secondsOf } from './media/dimensions.ts'
 import { plainMime } from './mime.ts'
 import { type Refusal, refuse } from './refusal.ts'

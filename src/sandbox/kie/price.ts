@@ -1,4 +1,4 @@
-import type { Model } from '../../machines/catalogue.ts'
+import type { Model } from '../../machines/catalogue/catalogue.ts'
 
 type Seconds = Readonly<Record<string, number>>
 

@@ -1,4 +1,4 @@
-import type { Model } from '../../machines/catalogue.ts'
+import type { Model } from '../../machines/catalogue/catalogue.ts'
 
 /** KIE's own states of a market task; the last two are final. */
 export type TaskState = 'waiting' | 'queuing' | 'generating' | 'success' | 'fail'

@@ -2,7 +2,7 @@ import type { FaultTable } from './faults.ts'
 import type { CallbackAnswer, CallRecord } from './model.ts'
 import type { ChargeOptions, PaymentOutcome, PayOptions } from './payment-actions.ts'
 import type { SeenMessage } from './seen-message.ts'
-import type { CheckoutAnswer, Invoice, StarBook } from './stars.ts'
+import type { CheckoutAnswer, Invoice, StarLedger } from './stars.ts'
 import type { FileOptions } from './user-actions.ts'
 import type { UserFacts } from './world.ts'
 
@@ -43,7 +43,7 @@ export interface ControlledUser {
 
 /** What happens to Stars beyond the Pay button; `bot` is the first one unless named. */
 export interface PaymentControl {
-  book(bot?: string): StarBook
+  book(bot?: string): StarLedger
   /** Stars that come without a checkout; returns the charge id. */
   charge(userId: number, options: ChargeOptions, bot?: string): string
   /** A checkout of any invoice; resolves with the bot's answer, undefined when it was late. */

@@ -3,7 +3,7 @@ import type { FormattedText } from './entities.ts'
 import type { FaultTable } from './faults.ts'
 import type { FileHandles, FileStore, MediaKind, StoredFile } from './files.ts'
 import type { InlineButton } from './keyboard.ts'
-import type { Checkout, Invoice, StarBook } from './stars.ts'
+import type { Checkout, Invoice, StarLedger } from './stars.ts'
 import type { AllowedUpdates, UpdateQueue } from './updates.ts'
 
 /** A person with an account. */
@@ -101,7 +101,7 @@ export interface Bot {
   readonly chats: Map<number, Chat>
   readonly queries: Map<string, CallbackQuery>
   readonly checkouts: Map<string, Checkout>
-  readonly stars: StarBook
+  readonly stars: StarLedger
   readonly settings: Map<string, unknown>
   webhook: Webhook | undefined
   loggedOut: boolean

@@ -32,7 +32,7 @@ export interface StarTransaction {
 }
 
 /** The Stars of one bot. */
-export interface StarBook {
+export interface StarLedger {
   readonly transactions: StarTransaction[]
   /** Of the charges to come; real ids run past 128 characters. */
   chargeIdLength: number
@@ -40,7 +40,7 @@ export interface StarBook {
   order: 'oldest-first' | 'newest-first'
 }
 
-export const createStarBook = (): StarBook => ({
+export const createStarEntry = (): StarLedger => ({
   transactions: [],
   chargeIdLength: 64,
   order: 'oldest-first',
@@ -56,14 +56,14 @@ export const invoiceJson = ({ title, description, startParameter, stars }: Invoi
 })
 
 /** The payment behind a charge id. */
-export const paymentOf = (book: StarBook, chargeId: string): StarTransaction | undefined =>
+export const paymentOf = (book: StarLedger, chargeId: string): StarTransaction | undefined =>
   book.transactions.find(({ id, direction }) => id === chargeId && direction === 'in')
 
-export const isRefunded = (book: StarBook, chargeId: string): boolean =>
+export const isRefunded = (book: StarLedger, chargeId: string): boolean =>
   book.transactions.some(({ id, direction }) => id === chargeId && direction === 'out')
 
 /** A charge id of the wanted length that was never given out before. */
-export function newChargeId({ chargeIdLength }: StarBook): string {
+export function newChargeId({ chargeIdLength }: StarLedger): string {
   const bytes = crypto.getRandomValues(new Uint8Array(chargeIdLength))
   return `stx${Buffer.from(bytes).toString('base64url')}`.slice(0, chargeIdLength)
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { FaultTable } from './faults.ts'
 import { createFileHandles, createFileStore } from './files.ts'
 import type { Bot, Chat, FakeUser, World } from './model.ts'
-import { createStarBook } from './stars.ts'
+import { createStarEntry } from './stars.ts'
 import { createAllowedUpdates, createUpdateQueue } from './updates.ts'
 
 interface WorldDeps {
@@ -51,7 +51,7 @@ export function addBot(world: World, { token, id, username, firstName }: NewBot)
     chats: new Map(),
     queries: new Map(),
     checkouts: new Map(),
-    stars: createStarBook(),
+    stars: createStarEntry(),
     settings: new Map(),
     webhook: undefined,
     loggedOut: false,

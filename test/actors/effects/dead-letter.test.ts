@@ -3,14 +3,14 @@ import { describe, type TestContext, test } from 'node:test'
 import type { JobHelpers } from 'graphile-worker'
 import { pino } from 'pino'
 import { createReplayTask } from '../../../src/actors/effects/dead-letter.ts'
-import type { Envelope, Receipt } from '../../../src/actors/envelope.ts'
-import type { Runtime } from '../../../src/actors/runtime.ts'
+import type { Envelope, Receipt } from '../../../src/actors/engine/envelope.ts'
+import type { Runtime } from '../../../src/actors/engine/runtime.ts'
 import { createDb } from '../../../src/store/database.ts'
 import {
-  buryDeadLetter,
   listDeadLetters,
   type NewDeadLetter,
-} from '../../../src/store/dead-letters.ts'
+  writeDeadLetter,
+} from '../../../src/store/engine/dead-letters.ts'
 import { createDatabase } from '../../support/database.ts'
 
 const committed: Receipt = { outcome: 'committed', seq: 1, state: 'x' }
@@ -19,7 +19,7 @@ const committed: Receipt = { outcome: 'committed', seq: 1, state: 'x' }
 async function start(t: TestContext, letter: NewDeadLetter, receipt: Receipt = committed) {
   const { pool } = await createDatabase(t)
   const db = createDb(pool)
-  await buryDeadLetter(db, letter)
+  await writeDeadLetter(db, letter)
   const [kept] = await listDeadLetters(db, 1)
   assert.ok(kept)
   const { id } = kept

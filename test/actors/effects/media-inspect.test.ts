@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createInspectHandler } from '../../../src/actors/effects/media-inspect.ts'
-import type { MediaFile, MediaKind } from '../../../src/machines/media.ts'
+import { createProbeMediaHandler } from '../../../src/actors/effects/media-inspect.ts'
+import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media.ts'
 import { muxMp4 } from '../../../src/sandbox/kie/media/mp4.ts'
 import type { Answer } from '../../delivery/bench.ts'
 import { gifImage, pngImage } from '../../sandbox/telegram/support/images.ts'
@@ -21,7 +21,7 @@ const PAGE = '<!doctype html><html><title>Sign in</title></html>'
 
 async function start(t: TestContext, downloads = {}) {
   const bench = await startGiven(t, downloads)
-  const handler = createInspectHandler(bench)
+  const handler = createProbeMediaHandler(bench)
   return {
     ...bench,
     /** What the conversation hears of a file. */

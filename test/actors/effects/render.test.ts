@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createRenderHandler } from '../../../src/actors/effects/render.ts'
-import { createSession } from '../../../src/actors/session.ts'
+import { createSession } from '../../../src/actors/engine/session.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { readScreen } from '../../../src/store/screens.ts'
 import { waitFor } from '../../support/wait.ts'

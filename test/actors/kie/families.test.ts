@@ -8,8 +8,8 @@ import { market } from '../../../src/actors/kie/market.ts'
 import { PHASES, type Phase, phaseOf } from '../../../src/actors/kie/status.ts'
 import { suno } from '../../../src/actors/kie/suno.ts'
 import { veo } from '../../../src/actors/kie/veo.ts'
-import { extraModels, models } from '../../../src/machines/catalogue.ts'
-import { buildRequest } from '../../../src/machines/payload.ts'
+import { extraModels, models } from '../../../src/machines/catalogue/catalogue.ts'
+import { buildRequest } from '../../../src/machines/catalogue/payload.ts'
 
 const families = { market, veo, suno }
 

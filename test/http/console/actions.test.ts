@@ -6,7 +6,7 @@ import type {
   LetterDetail,
   Page,
 } from '../../../src/http/console/contract.ts'
-import { buryDeadLetter } from '../../../src/store/dead-letters.ts'
+import { writeDeadLetter } from '../../../src/store/engine/dead-letters.ts'
 import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
 import { reconcile, troubles } from '../../../src/store/reconcile.ts'
 import { CREATED, createStage, DELIVERED, FAILED, SECRET, type Stage } from './stage.ts'
@@ -164,7 +164,7 @@ describe('actions of the console', () => {
     const stage = await createStage(t, may(ALL))
     const ann = await stage.operator()
     const payload = JSON.stringify({ raw: SECRET })
-    await buryDeadLetter(stage.db, {
+    await writeDeadLetter(stage.db, {
       ...{ kind: 'update', subject: 'telegram', key: 'tg:1', payload, error: 'unreadable' },
     })
     const order = { name: 'letter.replay', target: 'letter:1', why: 'mended' }
@@ -202,7 +202,7 @@ describe('actions of the console', () => {
     const stage = await createStage(t, may(ALL))
     const ann = await stage.operator()
     const payload = JSON.stringify({ raw: SECRET })
-    await buryDeadLetter(stage.db, {
+    await writeDeadLetter(stage.db, {
       ...{ kind: 'callback', subject: 'a', key: 'k', payload, error: 'nobody knows it' },
     })
     const look = async () => (await ann.get<LetterDetail>('/letters/1')).body

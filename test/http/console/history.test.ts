@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { hydrate } from '../../../src/actors/live-actor.ts'
-import { historySchema, isFaithful, replay, toHistory } from '../../../src/actors/replay.ts'
+import { hydrate } from '../../../src/actors/engine/live-actor.ts'
+import { historySchema, isFaithful, replay, toHistory } from '../../../src/actors/engine/replay.ts'
 import type { ActorDetail, Step, StepDetail, StepPage } from '../../../src/http/console/contract.ts'
 import { callbackData } from '../../../src/machines/conversation/buttons.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
-import { stateName } from '../../../src/machines/transition.ts'
-import { loadActor, type StoredActor } from '../../../src/store/actors.ts'
-import { buryDeadLetter } from '../../../src/store/dead-letters.ts'
-import { readJournal } from '../../../src/store/journal.ts'
+import { stateName } from '../../../src/machines/engine/transition.ts'
+import { loadActor, type StoredActor } from '../../../src/store/engine/actors.ts'
+import { writeDeadLetter } from '../../../src/store/engine/dead-letters.ts'
+import { readJournal } from '../../../src/store/engine/journal.ts'
 import { BOT, createStage, DELIVERED, SECRET, type Stage, VIEW } from './stage.ts'
 
 const CHAT = `conversation:${BOT}:10`
@@ -140,7 +140,7 @@ describe('the history of an actor', () => {
       Object.fromEntries(
         (await ann.get<StepPage>(at(job, '/steps'))).body.steps
           .flatMap((step) => step.effects)
-          .map(({ type, fate }) => [type, fate]),
+          .map(({ type, status }) => [type, status]),
       )
     const first = await effects()
     assert.deepEqual([first['ledger.hold'], first['kie.create']], ['booked', 'queued'])
@@ -157,7 +157,7 @@ describe('the history of an actor', () => {
     )
     const { actor, seq, index } = rows[0].payload
     const key = `kie.create:${actor}#${seq}.${index}`
-    await buryDeadLetter(stage.db, {
+    await writeDeadLetter(stage.db, {
       kind: 'effect',
       subject: actor,
       key,

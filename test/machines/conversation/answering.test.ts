@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { newDraft } from '../../../src/machines/conversation/draft.ts'
-import { fromStored } from '../../../src/machines/transition.ts'
+import { newDraft } from '../../../src/machines/conversation/order/draft.ts'
+import { fromStored } from '../../../src/machines/engine/transition.ts'
 import { type Chat, conversation, createChat, openModel, photo } from './chat.ts'
 
 const answersOf = (chat: Chat) => chat.context.draft?.answers ?? {}

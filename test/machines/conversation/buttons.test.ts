@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { buttonEvent, callbackData } from '../../../src/machines/conversation/buttons.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
-import type { Stamped } from '../../../src/machines/definition.ts'
-import { step } from '../../../src/machines/transition.ts'
+import type { Stamped } from '../../../src/machines/engine/definition.ts'
+import { step } from '../../../src/machines/engine/transition.ts'
 import { contextOf, conversation, createChat, later, openModel, screenOf, stateOf } from './chat.ts'
 import { moments } from './exploration.ts'
 
@@ -52,7 +52,7 @@ describe('callback data', () => {
       fc.property(moment, anyData, fc.nat(10_000), ({ snapshot }, data, afterMs) => {
         const at = contextOf(snapshot).leftAt + afterMs
         const raw = { type: 'button.tapped', data, queryId: 'q', at, rnd: 'r' } as Stamped
-        const received = conversation.receive?.(snapshot, raw) ?? assert.fail()
+        const received = conversation.resolveEvent?.(snapshot, raw) ?? assert.fail()
         const screen = screenOf(snapshot) ?? assert.fail()
         const real = tapsOf(screen.keyboard).some((b) => callbackData(screen, b.event) === data)
         const expected = afterMs < 1_500 ? 'tap.late' : 'tap.stale'

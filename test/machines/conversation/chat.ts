@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import type { AnyMachineSnapshot } from 'xstate'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
+import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
+import type { Answers } from '../../../src/machines/catalogue/payload.ts'
 import { callbackData } from '../../../src/machines/conversation/buttons.ts'
 import type { ConversationContext, Inspection } from '../../../src/machines/conversation/context.ts'
 import { createConversationDefinition } from '../../../src/machines/conversation/definition.ts'
@@ -9,7 +11,7 @@ import type {
   ConversationEvent,
   Refusal,
 } from '../../../src/machines/conversation/events.ts'
-import { answersTo } from '../../../src/machines/conversation/sample-answers.ts'
+import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import {
   type Button,
@@ -17,11 +19,9 @@ import {
   tapsOf,
   type View,
 } from '../../../src/machines/conversation/screens/screen.ts'
-import type { Effect, Stamped } from '../../../src/machines/definition.ts'
-import type { MediaFile } from '../../../src/machines/media.ts'
-import type { Answers } from '../../../src/machines/payload.ts'
+import type { Effect, Stamped } from '../../../src/machines/engine/definition.ts'
+import { begin, stateName, step } from '../../../src/machines/engine/transition.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
-import { begin, stateName, step } from '../../../src/machines/transition.ts'
 import { resultAnswer } from './orders.ts'
 
 export const view: View = {

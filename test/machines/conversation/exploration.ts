@@ -1,8 +1,8 @@
 import type { ActorSystem, AnyMachineSnapshot, AnyTransitionDefinition } from 'xstate'
 import { assign, createMachine } from 'xstate'
 import type { StampedConversationEvent } from '../../../src/machines/conversation/events.ts'
-import type { Stamped } from '../../../src/machines/definition.ts'
-import { advance, begin, type Outcome, step } from '../../../src/machines/transition.ts'
+import type { Stamped } from '../../../src/machines/engine/definition.ts'
+import { advance, begin, type Outcome, step } from '../../../src/machines/engine/transition.ts'
 import { conversation, newcomer } from './chat.ts'
 import { eventsAt, momentOf } from './model.ts'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Shot } from '../../../src/machines/answers.ts'
-import { askNext, newDraft } from '../../../src/machines/conversation/draft.ts'
+import type { Shot } from '../../../src/machines/catalogue/answers.ts'
+import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
-import type { MediaFile } from '../../../src/machines/media.ts'
-import { fromStored } from '../../../src/machines/transition.ts'
+import { askNext, newDraft } from '../../../src/machines/conversation/order/draft.ts'
+import { fromStored } from '../../../src/machines/engine/transition.ts'
 import {
   type Backend,
   type Chat,

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import type { AnyMachineSnapshot } from 'xstate'
-import { itemsOf } from '../../../src/machines/answer-lists.ts'
+import { itemsOf } from '../../../src/machines/catalogue/answer-lists.ts'
 import type { Account, Draft } from '../../../src/machines/conversation/context.ts'
 import type {
   ConversationEvent,
   StampedConversationEvent,
 } from '../../../src/machines/conversation/events.ts'
-import { answersTo } from '../../../src/machines/conversation/sample-answers.ts'
+import { wordingOf } from '../../../src/machines/conversation/order/words.ts'
+import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
-import { wordingOf } from '../../../src/machines/conversation/words.ts'
-import type { Effect } from '../../../src/machines/definition.ts'
+import type { Effect } from '../../../src/machines/engine/definition.ts'
 import { balanceFacts, contextOf, later, photo, screenOf, stateOf, view } from './chat.ts'
 import { resultAnswer } from './orders.ts'
 

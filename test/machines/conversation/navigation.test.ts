@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { modelById } from '../../../src/machines/catalogue.ts'
+import { modelById } from '../../../src/machines/catalogue/catalogue.ts'
 import { backendWith, type Chat, contextOf, createChat, openModel, poor, runJob } from './chat.ts'
 
 const answersOf = (chat: Chat) => chat.context.draft?.answers ?? {}

@@ -1,7 +1,10 @@
+import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
-import { LINES_PER_PAGE, type ResultCard } from '../../../src/machines/conversation/results.ts'
-import type { Effect } from '../../../src/machines/definition.ts'
-import type { MediaFile } from '../../../src/machines/media.ts'
+import {
+  LINES_PER_PAGE,
+  type ResultCard,
+} from '../../../src/machines/conversation/results/results.ts'
+import type { Effect } from '../../../src/machines/engine/definition.ts'
 
 /** Somebody's orders so far: more than a page of them, in every state. */
 export const orders: ResultCard[] = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { AnyMachineSnapshot } from 'xstate'
-import { advance } from '../../../src/machines/transition.ts'
+import { advance } from '../../../src/machines/engine/transition.ts'
 import {
   type Chat,
   contextOf,

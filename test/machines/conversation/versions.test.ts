@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { lift } from '../../../src/machines/registry.ts'
-import { fromStored, toStored } from '../../../src/machines/transition.ts'
+import { lift } from '../../../src/machines/engine/registry.ts'
+import { fromStored, toStored } from '../../../src/machines/engine/transition.ts'
 import { conversation, newcomer, screenOf } from './chat.ts'
 
 describe('a stored conversation', () => {

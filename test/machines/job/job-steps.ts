@@ -1,9 +1,9 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import type { Effect, Stamped } from '../../../src/machines/definition.ts'
+import type { Effect, Stamped } from '../../../src/machines/engine/definition.ts'
+import { begin, type Outcome, stateName, step } from '../../../src/machines/engine/transition.ts'
 import type { JobContext, JobInput } from '../../../src/machines/job/context.ts'
 import { jobDefinition } from '../../../src/machines/job/definition.ts'
 import type { JobEvent, TaskReport } from '../../../src/machines/job/events.ts'
-import { begin, type Outcome, stateName, step } from '../../../src/machines/transition.ts'
 
 export const jobInput: JobInput = {
   id: 'j1',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { Effect } from '../../../src/machines/definition.ts'
+import type { Effect } from '../../../src/machines/engine/definition.ts'
+import { begin, stateName, step } from '../../../src/machines/engine/transition.ts'
 import type { JobInput } from '../../../src/machines/job/context.ts'
 import { jobDefinition } from '../../../src/machines/job/definition.ts'
 import type { JobEvent, TaskReport } from '../../../src/machines/job/events.ts'
-import { begin, stateName, step } from '../../../src/machines/transition.ts'
 
 const input: JobInput = {
   id: 'j',

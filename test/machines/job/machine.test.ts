@@ -6,7 +6,7 @@ import { jobDefinition } from '../../../src/machines/job/definition.ts'
 import { DELAYS } from '../../../src/machines/job/delays.ts'
 import type { JobEvent } from '../../../src/machines/job/events.ts'
 import { jobMachine } from '../../../src/machines/job/machine.ts'
-import { nodesOf, transitionsOf } from '../chart-walk.ts'
+import { nodesOf, transitionsOf } from '../charts/chart-walk.ts'
 import {
   accepted,
   claimed,

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { createMachine } from 'xstate'
-import { jobDefinition } from '../../../src/machines/job/definition.ts'
-import { DELAYS, generationLimit, pollPause } from '../../../src/machines/job/delays.ts'
-import type { JobEvent } from '../../../src/machines/job/events.ts'
-import { jobMachine } from '../../../src/machines/job/machine.ts'
 import {
   advance,
   advancePublic,
   fromStored,
   step,
   toStored,
-} from '../../../src/machines/transition.ts'
-import { impurities, nodesOf, transitionsOf } from '../chart-walk.ts'
+} from '../../../src/machines/engine/transition.ts'
+import { jobDefinition } from '../../../src/machines/job/definition.ts'
+import { DELAYS, generationLimit, pollPause } from '../../../src/machines/job/delays.ts'
+import type { JobEvent } from '../../../src/machines/job/events.ts'
+import { jobMachine } from '../../../src/machines/job/machine.ts'
+import { impurities, nodesOf, transitionsOf } from '../charts/chart-walk.ts'
 import { claimed, happenings, report, run, uploaded, ways } from './job-steps.ts'
 
 const nodes = nodesOf(jobMachine.root)

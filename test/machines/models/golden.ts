@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { allModels, type Model } from '../../../src/machines/catalogue.ts'
+import { allModels, type Model } from '../../../src/machines/catalogue/catalogue.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
 import { extremist, follower, waverer } from './persons.ts'
 import { requestOf, type Walk, walk } from './walk.ts'

@@ -5,12 +5,12 @@ import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
-import { allModels, hasPrice, type Model } from '../../../src/machines/catalogue.ts'
+import { allModels, hasPrice, type Model } from '../../../src/machines/catalogue/catalogue.ts'
+import { isAsked, questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import type { Draft } from '../../../src/machines/conversation/context.ts'
-import { currentQuestion } from '../../../src/machines/conversation/draft.ts'
+import { currentQuestion } from '../../../src/machines/conversation/order/draft.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
-import { isAsked, questionsOf } from '../../../src/machines/questions.ts'
-import { fromStored } from '../../../src/machines/transition.ts'
+import { fromStored } from '../../../src/machines/engine/transition.ts'
 import examples from '../../fixtures/kie-examples.json' with { type: 'json' }
 import {
   type Backend,

@@ -1,6 +1,6 @@
-import { isGathered, itemLimits } from '../../../src/machines/answer-lists.ts'
-import type { Model } from '../../../src/machines/catalogue.ts'
-import type { Question } from '../../../src/machines/questions.ts'
+import { isGathered, itemLimits } from '../../../src/machines/catalogue/answer-lists.ts'
+import type { Model } from '../../../src/machines/catalogue/catalogue.ts'
+import type { Question } from '../../../src/machines/catalogue/questions.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
 import examples from '../../fixtures/kie-examples.json' with { type: 'json' }
 import { type Person, plain, untold } from './walk.ts'

@@ -1,7 +1,7 @@
-import { itemLimits } from '../../../src/machines/answer-lists.ts'
+import { itemLimits } from '../../../src/machines/catalogue/answer-lists.ts'
+import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media.ts'
+import type { MediaRules, Question } from '../../../src/machines/catalogue/questions.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
-import type { MediaFile, MediaKind } from '../../../src/machines/media.ts'
-import type { MediaRules, Question } from '../../../src/machines/questions.ts'
 import { plain } from './walk.ts'
 
 /** What a person may send that will not do, and by which name they are told why. */

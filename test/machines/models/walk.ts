@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
-import { filesOf, type Shot } from '../../../src/machines/answers.ts'
-import { type Model, needsEarlierResult } from '../../../src/machines/catalogue.ts'
+import { filesOf, type Shot } from '../../../src/machines/catalogue/answers.ts'
+import { type Model, needsEarlierResult } from '../../../src/machines/catalogue/catalogue.ts'
+import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media.ts'
+import { buildInput, buildRequest } from '../../../src/machines/catalogue/payload.ts'
+import type { Question } from '../../../src/machines/catalogue/questions.ts'
+import type { ButtonEvent } from '../../../src/machines/conversation/events.ts'
 import {
   askNext,
   currentQuestion,
   extraQuestions,
   newDraft,
-} from '../../../src/machines/conversation/draft.ts'
-import type { ButtonEvent } from '../../../src/machines/conversation/events.ts'
+} from '../../../src/machines/conversation/order/draft.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
-import type { MediaFile, MediaKind } from '../../../src/machines/media.ts'
-import { buildInput, buildRequest } from '../../../src/machines/payload.ts'
-import type { Question } from '../../../src/machines/questions.ts'
+import { fromStored } from '../../../src/machines/engine/transition.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
-import { fromStored } from '../../../src/machines/transition.ts'
 import { type Chat, conversation, createChat, photo, tapOn } from '../conversation/chat.ts'
 
 /** How a person fills in an order. */

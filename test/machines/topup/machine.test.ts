@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { getShortestPaths } from 'xstate/graph'
+import { advance, begin } from '../../../src/machines/engine/transition.ts'
 import {
   amountOf,
   isAllowed,
@@ -13,7 +14,6 @@ import type { Payment, TopupContext, TopupInput } from '../../../src/machines/to
 import { topupDefinition } from '../../../src/machines/topup/definition.ts'
 import type { TopupEvent } from '../../../src/machines/topup/events.ts'
 import { topupMachine } from '../../../src/machines/topup/machine.ts'
-import { advance, begin } from '../../../src/machines/transition.ts'
 
 const input: TopupInput = {
   id: 'abc',

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import type { PositionedChart } from '../../../machines/chart-position.ts'
+import type { PositionedChart } from '../../../machines/charts/position.ts'
 
 interface ToolsProps {
   chart: PositionedChart

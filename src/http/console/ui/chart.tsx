@@ -1,7 +1,7 @@
 import { h, type VNode } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { drawChart, type Shape } from '../../../machines/chart-drawing.ts'
-import type { PositionedChart } from '../../../machines/chart-position.ts'
+import { drawChart, type Shape } from '../../../machines/charts/drawing.ts'
+import type { PositionedChart } from '../../../machines/charts/position.ts'
 import { useDragging, useWheelZoom } from './chart-gestures.ts'
 import { ChartTools } from './chart-tools.tsx'
 

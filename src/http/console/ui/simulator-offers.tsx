@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import type { EventObject } from 'xstate'
-import type { Offer } from '../../../machines/simulation.ts'
+import type { Offer } from '../../../machines/charts/simulation.ts'
 
 interface OffersProps {
   offers: readonly Offer[]

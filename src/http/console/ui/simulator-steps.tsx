@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
-import type { Moment } from '../../../machines/simulation.ts'
-import { stateName } from '../../../machines/transition.ts'
+import type { Moment } from '../../../machines/charts/simulation.ts'
+import { stateName } from '../../../machines/engine/transition.ts'
 import { JsonTree } from './parts/json-tree.tsx'
 
 interface StepsProps {

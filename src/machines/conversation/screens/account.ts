@@ -1,4 +1,4 @@
-import { formatRub } from '../../pricing.ts'
+import { formatRub } from '../../catalogue/pricing.ts'
 import { freeLines } from './free.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'

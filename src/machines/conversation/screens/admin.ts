@@ -1,6 +1,6 @@
-import { formatRub } from '../../pricing.ts'
+import { formatRub } from '../../catalogue/pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { DESK_LISTS } from '../desk.ts'
+import { DESK_LISTS } from '../admin/payment-review.ts'
 import type { OverviewFacts } from '../events.ts'
 import { waitScreen } from './run.ts'
 import { backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'

@@ -1,13 +1,13 @@
+import { typeNames } from '../../catalogue/media.ts'
+import { optionPrices } from '../../catalogue/pricing.ts'
+import type { MediaRules, Question } from '../../catalogue/questions.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { fieldWords } from '../../labels/fields.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
-import { typeNames } from '../../media.ts'
-import { optionPrices } from '../../pricing.ts'
-import type { MediaRules, Question } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { Draft } from '../context.ts'
-import { currentQuestion, modelOf, neededQuestions } from '../draft.ts'
+import { currentQuestion, modelOf, neededQuestions } from '../order/draft.ts'
 import {
   type Button,
   button,

@@ -5,14 +5,14 @@ import {
   type Model,
   modelById,
   needsEarlierResult,
-} from '../../catalogue.ts'
+} from '../../catalogue/catalogue.ts'
+import { isOnOffer } from '../../catalogue/pricing.ts'
+import { questionsOf } from '../../catalogue/questions.ts'
 import { categoryWords } from '../../labels/categories.ts'
 import { modelName, modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
-import { isOnOffer } from '../../pricing.ts'
-import { questionsOf } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { canBeBegun, insteadOf } from '../offer.ts'
+import { canBeBegun, insteadOf } from '../order/offer.ts'
 import { FREE, hitsOf, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
 import { freeLines } from './free.ts'
 import { listPrice } from './prices.ts'

@@ -4,14 +4,14 @@ import {
   categories,
   type Model,
   needsEarlierResult,
-} from '../../catalogue.ts'
+} from '../../catalogue/catalogue.ts'
+import { isOnOffer, type Rates } from '../../catalogue/pricing.ts'
+import { findModels } from '../../catalogue/search.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { taskWords } from '../../labels/tasks.ts'
 import { type Words, words } from '../../labels/words.ts'
-import { isOnOffer, type Rates } from '../../pricing.ts'
-import { findModels } from '../../search.ts'
 import type { Language } from '../../texts/translate.ts'
-import { canBeBegun } from '../offer.ts'
+import { canBeBegun } from '../order/offer.ts'
 
 /** The list that holds the models of all groups that cost the user nothing. */
 export const FREE = 'free'

@@ -1,10 +1,10 @@
+import { sentDefaults } from '../../catalogue/payload.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { modelTitle } from '../../labels/models.ts'
-import { sentDefaults } from '../../payload.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { Draft } from '../context.ts'
-import { extraQuestions, modelOf, neededQuestions } from '../draft.ts'
-import { wordingOf } from '../words.ts'
+import { extraQuestions, modelOf, neededQuestions } from '../order/draft.ts'
+import { wordingOf } from '../order/words.ts'
 import { button, draftRow, excerpt, lines, paged, type Scene, type Screen } from './screen.ts'
 
 const ANSWERS_PER_PAGE = 8

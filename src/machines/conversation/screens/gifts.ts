@@ -1,6 +1,6 @@
-import { modelById } from '../../catalogue.ts'
+import { modelById } from '../../catalogue/catalogue.ts'
+import { formatRub } from '../../catalogue/pricing.ts'
 import { modelTitle } from '../../labels/models.ts'
-import { formatRub } from '../../pricing.ts'
 import { escapeHtml, type Language, type TextKey, translator } from '../../texts/translate.ts'
 import type { EntryFacts } from '../events.ts'
 import { inviteLink } from '../invite.ts'

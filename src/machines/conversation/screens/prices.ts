@@ -1,5 +1,5 @@
-import type { Model } from '../../catalogue.ts'
-import { fromPrice, type ListPrice, type Rates } from '../../pricing.ts'
+import type { Model } from '../../catalogue/catalogue.ts'
+import { fromPrice, type ListPrice, type Rates } from '../../catalogue/pricing.ts'
 
 const known = new WeakMap<Rates, Map<Model, ListPrice>>()
 

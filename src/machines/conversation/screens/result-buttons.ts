@@ -1,5 +1,5 @@
-import { type Model, modelById } from '../../catalogue.ts'
-import { mediaTakers, outputKind } from '../fitting.ts'
+import { type Model, modelById } from '../../catalogue/catalogue.ts'
+import { mediaTakers, outputKind } from '../results/compatible-models.ts'
 import { type Button, button, type Scene, type ShareButton } from './screen.ts'
 import { shareButton } from './share.ts'
 

@@ -1,12 +1,17 @@
-import { type Model, modelById } from '../../catalogue.ts'
+import { type Model, modelById } from '../../catalogue/catalogue.ts'
+import { formatPrice } from '../../catalogue/pricing.ts'
+import { questionsOf } from '../../catalogue/questions.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
-import { formatPrice } from '../../pricing.ts'
-import { questionsOf } from '../../questions.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { fittingModels } from '../fitting.ts'
-import { canBeHad } from '../offer.ts'
-import { LINES_PER_PAGE, type ResultCard, type ResultLine, type Results } from '../results.ts'
+import { canBeHad } from '../order/offer.ts'
+import { compatibleModels } from '../results/compatible-models.ts'
+import {
+  LINES_PER_PAGE,
+  type ResultCard,
+  type ResultLine,
+  type Results,
+} from '../results/results.ts'
 import { favouriteButton, hasOriginal, inPairs } from './result-buttons.ts'
 import { reasonText, waitScreen } from './run.ts'
 import {
@@ -139,7 +144,7 @@ function resultRows(
   const isDone = card.status === 'delivered'
   const again = model !== undefined && canBeHad(model, view.rates) && endOf(card) !== 'working'
   const source = { ...card, hasFiles: card.files.length > 0 }
-  const useful = isDone && fittingModels(source, 0, view.rates).length > 0
+  const useful = isDone && compatibleModels(source, 0, view.rates).length > 0
   const shown = [
     isDone && button(t('results.show'), { type: 'result.shown' }),
     isDone && hasOriginal(model) && button(t('done.original'), { type: 'original.pressed' }),

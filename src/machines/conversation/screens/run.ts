@@ -1,9 +1,9 @@
-import { modelById } from '../../catalogue.ts'
+import { modelById } from '../../catalogue/catalogue.ts'
+import { formatRub } from '../../catalogue/pricing.ts'
 import { modelTitle } from '../../labels/models.ts'
-import { formatRub } from '../../pricing.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { elapsedMs } from '../context.ts'
-import { wordingOf } from '../words.ts'
+import { wordingOf } from '../order/words.ts'
 import { endingRows } from './result-buttons.ts'
 import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 

@@ -1,4 +1,4 @@
-import type { Rates } from '../../pricing.ts'
+import type { Rates } from '../../catalogue/pricing.ts'
 import {
   escapeHtml,
   type Language,

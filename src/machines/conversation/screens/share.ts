@@ -1,4 +1,4 @@
-import type { Model } from '../../catalogue.ts'
+import type { Model } from '../../catalogue/catalogue.ts'
 import { modelTitle } from '../../labels/models.ts'
 import type { Scene, ShareButton } from './screen.ts'
 

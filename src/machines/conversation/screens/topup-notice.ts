@@ -1,6 +1,6 @@
-import { formatRub } from '../../pricing.ts'
+import { formatRub } from '../../catalogue/pricing.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
-import { outcomeHint } from '../changes-desk.ts'
+import { outcomeHint } from '../changes/payment-review.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { lines } from './screen.ts'
 

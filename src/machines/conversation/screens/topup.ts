@@ -1,4 +1,4 @@
-import { formatRub } from '../../pricing.ts'
+import { formatRub } from '../../catalogue/pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { MIN_KOPECKS, PRESETS_KOPECKS, starsFor } from '../../topup/amounts.ts'
 import { waitScreen } from './run.ts'

@@ -1,12 +1,12 @@
-import { type Model, modelById } from '../../catalogue.ts'
-import { continuing } from '../../continuations.ts'
+import { type Model, modelById } from '../../catalogue/catalogue.ts'
+import { continuing } from '../../catalogue/continuations.ts'
 import { categoryWords } from '../../labels/categories.ts'
 import { modelName } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
 import { taskWords } from '../../labels/tasks.ts'
-import { fileIndex } from '../changes-results.ts'
-import { fittingModels, groupsOf } from '../fitting.ts'
-import type { ResultCard, Results } from '../results.ts'
+import { fileIndex } from '../changes/results.ts'
+import { compatibleModels, groupsOf } from '../results/compatible-models.ts'
+import type { ResultCard, Results } from '../results/results.ts'
 import { listPrice } from './prices.ts'
 import { waitScreen } from './run.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
@@ -21,7 +21,11 @@ export function usingScreen(scene: Scene): Screen | null {
   if (card === null) return waitScreen(scene)
   const file = fileIndex(results)
   if (file === null) return filesScreen(scene, card)
-  const models = fittingModels({ ...card, hasFiles: card.files.length > 0 }, file, scene.view.rates)
+  const models = compatibleModels(
+    { ...card, hasFiles: card.files.length > 0 },
+    file,
+    scene.view.rates,
+  )
   if (models.length === 0) return { text: t('use.none'), keyboard: [backRow(scene)] }
   const groups = groupsOf(models)
   if (use.group === null && groups.length > 1) return groupsScreen(scene, groups)

@@ -1,5 +1,5 @@
 import { conversationSetup } from '../setup.ts'
-import { desk } from './desk.ts'
+import { desk } from './payment-review.ts'
 
 const back = { description: 'To the overview.', target: '#conversation.admin' } as const
 

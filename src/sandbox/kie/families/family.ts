@@ -1,4 +1,4 @@
-import type { Model } from '../../../machines/catalogue.ts'
+import type { Model } from '../../../machines/catalogue/catalogue.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Task } from '../task.ts'
 

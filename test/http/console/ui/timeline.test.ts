@@ -24,14 +24,14 @@ const step = (seq: number, type: string, more: Partial<TimelineStep> = {}): Time
   ...more,
 })
 
-const withFate = (seq: number, fate: 'done' | 'dead' | 'repeating') =>
+const withStatus = (seq: number, status: 'done' | 'dead' | 'repeating') =>
   step(seq, 'tap.received', {
     effects: [
       {
         index: 0,
         type: 'telegram.render',
         params: {},
-        fate,
+        status,
         attempt: null,
         runAt: null,
         error: null,
@@ -54,11 +54,11 @@ describe('timeline', () => {
   test('calls failed what has a bad end: event, effect or journal', () => {
     assert.equal(isFailed(step(1, 'job.failed')), true)
     assert.equal(isFailed(step(1, 'create.rejected')), true)
-    assert.equal(isFailed(withFate(1, 'dead')), true)
-    assert.equal(isFailed(withFate(1, 'repeating')), true)
+    assert.equal(isFailed(withStatus(1, 'dead')), true)
+    assert.equal(isFailed(withStatus(1, 'repeating')), true)
     const difference = { path: 'state', stored: 'a', replayed: 'b' }
     assert.equal(isFailed(step(1, 'a', { difference })), true)
-    assert.equal(isFailed(withFate(1, 'done')), false)
+    assert.equal(isFailed(withStatus(1, 'done')), false)
     assert.equal(isFailed(step(1, 'menu.pressed')), false)
   })
 

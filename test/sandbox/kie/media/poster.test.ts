@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { modelById } from '../../../../src/machines/catalogue.ts'
+import { modelById } from '../../../../src/machines/catalogue/catalogue.ts'
 import { dimensionsOf } from '../../../../src/sandbox/kie/media/dimensions.ts'
 import { drawPoster } from '../../../../src/sandbox/kie/media/poster.ts'
 import { render } from '../../../../src/sandbox/kie/media/render.ts'

@@ -1,4 +1,4 @@
-import type { EffectFate, Step } from '../../contract.ts'
+import type { EffectStatus, Step } from '../../contract.ts'
 import { gapMark } from './format.ts'
 
 /** What a timeline needs to know of a step. */
@@ -21,13 +21,13 @@ export const kindOf = (step: Pick<Step, 'meaning' | 'event'>): string =>
   eventName(step).split('.')[0] ?? ''
 
 const BAD_EVENT = /\.(failed|refused|rejected|hiccup|lost|expired)$/
-const BAD_FATE: readonly EffectFate[] = ['dead', 'repeating']
+const BAD_STATUS: readonly EffectStatus[] = ['dead', 'repeating']
 
 /** Whether something went wrong at this step: its event, one of its effects, or the journal. */
 export const isFailed = (step: TimelineStep): boolean =>
   BAD_EVENT.test(step.event.type) ||
   step.difference !== null ||
-  step.effects.some(({ fate }) => BAD_FATE.includes(fate))
+  step.effects.some(({ status }) => BAD_STATUS.includes(status))
 
 /** The kinds of a life with how often each happened, the most frequent first. */
 export function kindsOf(steps: readonly TimelineStep[]): { kind: string; count: number }[] {

@@ -104,7 +104,7 @@ export function useSteps(actor: string, wanted: number | null): Steps {
       if (end >= now.lastSeq && seq > end) void catchUp(end)
       else setStretch((before) => ({ ...before, lastSeq: Math.max(before.lastSeq, seq) }))
     },
-    onEffect({ seq, index, type, fate }) {
+    onEffect({ seq, index, type, status }) {
       setStretch((before) => ({
         ...before,
         steps:
@@ -114,7 +114,7 @@ export function useSteps(actor: string, wanted: number | null): Steps {
               : {
                   ...step,
                   effects: step.effects.map((effect) =>
-                    effect.index === index && effect.type === type ? { ...effect, fate } : effect,
+                    effect.index === index && effect.type === type ? { ...effect, status } : effect,
                   ),
                 },
           ) ?? null,

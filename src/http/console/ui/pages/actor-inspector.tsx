@@ -4,7 +4,7 @@ import { clockTime, dayTime } from '../lib/format.ts'
 import { hrefOf } from '../lib/route.ts'
 import { eventName } from '../lib/timeline.ts'
 import type { Loaded } from '../lib/use-load.ts'
-import { Badge, Fate } from '../parts/badge.tsx'
+import { Badge, StatusBadge } from '../parts/badge.tsx'
 import { JsonTree, Leaf, touchedPaths } from '../parts/json-tree.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Show, Skeleton } from '../parts/states.tsx'
@@ -117,12 +117,12 @@ function Effects({ effects }: { effects: StepEffect[] }) {
           <details>
             <summary>
               <code>{effect.type}</code>
-              <Fate fate={effect.fate} />
+              <StatusBadge status={effect.status} />
             </summary>
             <JsonTree value={effect.params} />
           </details>
           {effect.error && <p class="trouble">{effect.error}</p>}
-          {effect.fate === 'repeating' && (
+          {effect.status === 'repeating' && (
             <p class="muted">
               Try {effect.attempt} {effect.runAt !== null && <Ago at={effect.runAt} />}
             </p>

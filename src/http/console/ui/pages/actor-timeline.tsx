@@ -158,9 +158,9 @@ function Line({ step, current, last }: { step: Step; current: boolean; last: num
   )
 }
 
-const EffectDot = ({ effect: { type, fate } }: { effect: StepEffect }) => (
-  <span class={`effect ${fate}`}>
+const EffectDot = ({ effect: { type, status } }: { effect: StepEffect }) => (
+  <span class={`effect ${status}`}>
     {type}
-    <span class="sr">: {fate}</span>
+    <span class="sr">: {status}</span>
   </span>
 )

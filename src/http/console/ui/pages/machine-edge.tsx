@@ -1,4 +1,4 @@
-import type { Chart } from '../../../../machines/chart.ts'
+import type { Chart } from '../../../../machines/charts/chart.ts'
 import type { EdgeStats } from '../../contract.ts'
 import { count } from '../lib/format.ts'
 import { Badge } from '../parts/badge.tsx'

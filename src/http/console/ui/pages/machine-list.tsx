@@ -1,4 +1,4 @@
-import type { Chart, ChartState } from '../../../../machines/chart.ts'
+import type { Chart, ChartState } from '../../../../machines/charts/chart.ts'
 import type { EdgeStats, StateCounts } from '../../contract.ts'
 import { count, plural } from '../lib/format.ts'
 

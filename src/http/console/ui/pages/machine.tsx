@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Chart } from '../../../../machines/chart.ts'
+import type { Chart } from '../../../../machines/charts/chart.ts'
 import type { ActorSummary, EdgeStats, MachineDetail, StateCounts } from '../../contract.ts'
 import { plural } from '../lib/format.ts'
 import { follow } from '../lib/live.ts'

@@ -1,4 +1,4 @@
-import type { EffectFate } from '../../contract.ts'
+import type { EffectStatus } from '../../contract.ts'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'plain'
 
@@ -6,7 +6,7 @@ export const Badge = ({ tone = 'plain', children }: { tone?: Tone; children: str
   <span class={`badge ${tone}`}>{children}</span>
 )
 
-const FATES: Record<EffectFate, { tone: Tone; words: string }> = {
+const STATUSES: Record<EffectStatus, { tone: Tone; words: string }> = {
   booked: { tone: 'good', words: 'booked' },
   queued: { tone: 'busy', words: 'queued' },
   running: { tone: 'busy', words: 'running' },
@@ -16,8 +16,8 @@ const FATES: Record<EffectFate, { tone: Tone; words: string }> = {
 }
 
 /** What became of an effect. */
-export const Fate = ({ fate }: { fate: EffectFate }) => (
-  <Badge tone={FATES[fate].tone}>{FATES[fate].words}</Badge>
+export const StatusBadge = ({ status }: { status: EffectStatus }) => (
+  <Badge tone={STATUSES[status].tone}>{STATUSES[status].words}</Badge>
 )
 
 const JOB_TONES: Record<string, Tone> = {

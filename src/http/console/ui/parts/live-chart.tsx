@@ -1,6 +1,6 @@
 import { h, type VNode } from 'preact'
-import { drawChart, type Shape } from '../../../../machines/chart-drawing.ts'
-import type { PositionedChart } from '../../../../machines/chart-position.ts'
+import { drawChart, type Shape } from '../../../../machines/charts/drawing.ts'
+import type { PositionedChart } from '../../../../machines/charts/position.ts'
 import { Chart, type ChartProps } from '../chart.tsx'
 import { useLoad } from '../lib/use-load.ts'
 import { Empty, Failure, Skeleton } from './states.tsx'

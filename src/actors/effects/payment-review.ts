@@ -1,0 +1,205 @@
+import type {
+  DeskCard,
+  DeskIntent,
+  DeskLine,
+  DeskList,
+  DeskOutcome,
+} from '../../machines/conversation/admin/payment-review.ts'
+import { conversationId } from '../../machines/conversation/definition.ts'
+import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { topupActor } from '../../machines/topup/definition.ts'
+import type { TopupEvent } from '../../machines/topup/events.ts'
+import { NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
+import { findPayments } from '../../store/payment-review.ts'
+import {
+  closeRefundRequest,
+  readRefundRequest,
+  readRefundRequests,
+} from '../../store/refund-requests.ts'
+import {
+  readInvoice,
+  readPayment,
+  readReviews,
+  type StoredInvoice,
+  type StoredPayment,
+} from '../../store/topups.ts'
+import { type EffectDeps, type EffectHandler, type EffectJob, effectKey } from '../engine/effect.ts'
+import type { TelegramApi } from '../telegram/api.ts'
+import type { FloodGate } from '../telegram/flood.ts'
+import { createAdminGate } from './admin.ts'
+import { sendReceipt } from './send-receipt.ts'
+
+export interface DeskDeps extends EffectDeps {
+  api: TelegramApi
+  flood: FloodGate
+  adminIds: readonly number[]
+  botId: number
+}
+
+interface CaseParams {
+  userId: number
+  chatId: number
+  list: DeskList
+  id: string
+}
+
+interface DecideParams {
+  userId: number
+  id: string
+  intent: DeskIntent
+  reason: string | null
+}
+
+/** As many as fit on a screen with room for words. */
+const SHOWN = 7
+
+/**
+ * What admins see of payments and decide about them. Every decision is made once: by the state of
+ * the top-up or of the request, whoever else decides at the same time, and however often this runs.
+ */
+export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler<never>> {
+  const { runtime, db, now, log, botId } = deps
+  const forAdmins = createAdminGate(deps.adminIds)
+
+  const tell = (job: EffectJob<unknown>, event: ConversationEvent) =>
+    runtime.send({ actor: job.actor, key: `admin:${effectKey(job)}`, event })
+
+  return {
+    'admin.cases': forAdmins<{
+      userId: number
+      list: DeskList
+      find: string | null
+      page: number
+    }>(async (job) => {
+      const { list, find, page } = job.params
+      const rows = await linesOf(list, find, page)
+      const shown = rows.slice(0, SHOWN)
+      const more = rows.length > SHOWN
+      await tell(job, { type: 'cases.read', list, find, page, rows: shown, more })
+    }),
+
+    'admin.case': forAdmins<CaseParams>(async (job, signal) => {
+      const { list, id } = job.params
+      const card = await (list === 'receipts' ? receiptCard(job, signal) : paymentCard(id))
+      await tell(job, { type: 'case.read', id, card })
+    }),
+
+    'admin.decide': forAdmins<DecideParams>(async (job) => {
+      const { userId, id, intent } = job.params
+      log.info({ admin: userId, case: id, intent }, 'an admin decides about a payment')
+      const outcome = await decide(job)
+      // Of a bank transfer, the top-up tells what became of it.
+      if (outcome !== null) await tell(job, { type: 'desk.decided', id, outcome })
+    }),
+  }
+
+  async function linesOf(list: DeskList, find: string | null, page: number): Promise<DeskLine[]> {
+    const limit = SHOWN + 1
+    const offset = page * SHOWN
+    if (list === 'receipts') return (await readReviews(db, limit, offset)).map(transferLine)
+    const payments =
+      list === 'requests'
+        ? await readRefundRequests(db, limit, offset)
+        : await findPayments(db, find, { limit, offset })
+    return payments.map(paymentLine)
+  }
+
+  async function paymentCard(chargeId: string): Promise<DeskCard | null> {
+    const payment = await readPayment(db, chargeId)
+    if (payment === undefined) return null
+    const account = await readAccount(db, payment.user_id)
+    const request = await readRefundRequest(db, chargeId)
+    return {
+      payment: {
+        ...paymentLine(payment),
+        state: payment.state,
+        debtKopecks: payment.debt_kopecks,
+        debtPaidKopecks: payment.debt_paid_kopecks,
+        ownKopecks: account.available_kopecks,
+        bonusKopecks: account.bonus_kopecks,
+        asked: request?.state ?? null,
+      },
+    }
+  }
+
+  /** With the receipt itself in the chat, once for each time that it is opened. */
+  async function receiptCard(
+    job: EffectJob<CaseParams>,
+    signal: AbortSignal,
+  ): Promise<DeskCard | null> {
+    const { id, chatId } = job.params
+    const invoice = await readInvoice(db, id)
+    if (invoice === undefined || invoice.receipt_file_id === null) return null
+    const file = { kind: invoice.receipt_kind ?? 'document', fileId: invoice.receipt_file_id }
+    const key = `receipt:${effectKey(job)}`
+    const isShown = await sendReceipt(deps, { key, chatId, ...file }, signal)
+    return { receipt: { ...transferLine(invoice), sameAs: invoice.receipt_same_as, isShown } }
+  }
+
+  function decide(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+    const { intent } = job.params
+    if (intent === 'refund') return refund(job)
+    return intent === 'decline' ? decline(job) : review(job)
+  }
+
+  async function refund(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+    const { userId: adminId, id: chargeId, reason } = job.params
+    const payment = await readPayment(db, chargeId)
+    if (payment === undefined) return 'gone'
+    const why = reason === null ? {} : { reason }
+    const event: TopupEvent = { type: 'refund.requested', chargeId, adminId, ...why }
+    const actor = topupActor(payment.invoice_id)
+    const receipt = await runtime.send({ actor, key: `refund:${effectKey(job)}`, event })
+    if (receipt.outcome === 'refused' && receipt.constraint === NOT_ENOUGH_MONEY) return 'spent'
+    // Whoever was first is in the row; with a duplicate it may have been this very effect.
+    const [after, invoice] = await Promise.all([
+      readPayment(db, chargeId),
+      readInvoice(db, payment.invoice_id),
+    ])
+    if (!after || after.refunds === 0 || invoice?.admin_id !== adminId) return 'gone'
+    await closeRefundRequest(db, chargeId, { state: 'granted', by: adminId, at: new Date(now()) })
+    return 'refunding'
+  }
+
+  async function decline(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+    const { userId: by, id: chargeId, reason } = job.params
+    const payment = await readPayment(db, chargeId)
+    const at = new Date(now())
+    const request = await closeRefundRequest(db, chargeId, { state: 'declined', by, at })
+    if (payment === undefined || request?.state !== 'declined' || request.decided_by !== by) {
+      return 'gone'
+    }
+    const { kopecks, stars } = payment
+    const event = { type: 'refund.declined', kopecks, stars, reason: reason ?? '' } as const
+    const actor = conversationId(botId, request.user_id)
+    await runtime.send({ actor, key: `declined:${chargeId}`, event })
+    return 'declined'
+  }
+
+  async function review(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+    const { userId: adminId, id, intent } = job.params
+    const type = intent === 'approve' ? 'review.approved' : 'review.rejected'
+    const event: TopupEvent = { type, adminId }
+    const key = `review:${effectKey(job)}`
+    const receipt = await runtime.send({ actor: topupActor(id), key, event })
+    return receipt.outcome === 'unknown-actor' || receipt.outcome === 'refused' ? 'gone' : null
+  }
+}
+
+const paymentLine = (payment: StoredPayment): DeskLine => ({
+  id: payment.charge_id,
+  userId: payment.user_id,
+  kopecks: payment.kopecks,
+  stars: payment.stars,
+  state: payment.state,
+  at: payment.created_at.getTime(),
+})
+
+const transferLine = (invoice: StoredInvoice): DeskLine => ({
+  id: invoice.id,
+  userId: invoice.user_id,
+  kopecks: invoice.kopecks,
+  stars: 0,
+  state: invoice.status,
+  at: invoice.created_at.getTime(),
+})

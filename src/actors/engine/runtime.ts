@@ -1,0 +1,150 @@
+import type pg from 'pg'
+import { RetryableError } from '../../errors.ts'
+import type { Registry } from '../../machines/engine/registry.ts'
+import type { Db } from '../../store/database.ts'
+import { createBatchRunner } from './batch.ts'
+import type { Envelope, Receipt } from './envelope.ts'
+import type { LiveActor } from './live-actor.ts'
+import { createCache } from './lru.ts'
+import { createRandom } from './random.ts'
+import type { Mailbox } from './work.ts'
+
+export interface RuntimeDeps {
+  registry: Registry
+  db: Db
+  /** Connections that only load and commit actors; two are enough to keep Postgres busy. */
+  writers: pg.Pool
+  now: () => number
+  /** 24 random lower-case characters. */
+  random?: () => string
+  /** Actors kept in memory between events. */
+  cacheSize?: number
+  /** Actors per commit. */
+  batchSize?: number
+  /** Envelopes that may wait; more are refused retryably instead of filling the memory. */
+  maxWaiting?: number
+  onStep?: ((batch: { actors: number; events: number; ms: number }) => void) | undefined
+  onReceipt?: (machine: string, outcome: Receipt['outcome']) => void
+  onPoison?: (envelope: Envelope, error: Error) => void
+  /** A constraint refused an event of an actor that lives; it was put to the dead letters. */
+  onRefused?: (envelope: Envelope, constraint: string) => void
+  /** Called for each actor of a batch that was committed; must be quick and must not throw. */
+  onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
+}
+
+/** The events of one actor that a batch committed, with where each of them led. */
+export type CommitNotice = readonly {
+  seq: number
+  state: string
+  pending: { envelope: Pick<Envelope, 'event'> }
+}[]
+
+export interface Runtime {
+  /** Resolves when the event's step is durable; rejects (retryably) when it could not be stored. */
+  send(envelope: Envelope): Promise<Receipt>
+  /** Refuses new envelopes, waits until those taken are durable. */
+  drain(): Promise<void>
+  stats(): { mailboxes: number; waiting: number; cached: number }
+}
+
+const WRITERS = 2
+
+/**
+ * Serial mailboxes over group commit: while one batch is on its way to Postgres the next gathers, so
+ * a lone event waits for nobody and a flood shares its commits. An actor is in one batch at a time.
+ */
+export function createRuntime(deps: RuntimeDeps): Runtime {
+  const { registry, db, writers, now, onStep, onReceipt, onPoison, onRefused, onCommit } = deps
+  const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
+  const random = deps.random ?? createRandom()
+  const cache = createCache<LiveActor>(cacheSize)
+  const runBatch = createBatchRunner({
+    ...{ registry, db, writers, cache, random, onPoison, onRefused, onCommit },
+  })
+  const mailboxes = new Map<string, Mailbox>()
+  const ready = new Set<Mailbox>()
+  const idle: (() => void)[] = []
+  let waiting = 0
+  let writing = 0
+  let scheduled = false
+  let draining = false
+
+  async function send(envelope: Envelope): Promise<Receipt> {
+    if (draining) throw new RetryableError('runtime.draining')
+    if (waiting >= maxWaiting) {
+      throw new RetryableError('runtime.overloaded', { retryAfterMs: 1_000 })
+    }
+    // Refuses an id of no machine before it can spoil a batch.
+    const { id: machine } = registry.of(envelope.actor)
+    waiting += 1
+    try {
+      const receipt = await new Promise<Receipt>((resolve, reject) => {
+        const mailbox = mailboxOf(envelope.actor)
+        const at = envelope.at ?? now()
+        mailbox.queue.push({ envelope: { ...envelope, at }, conflicts: 0, resolve, reject })
+        if (!mailbox.busy) ready.add(mailbox)
+        schedule()
+      })
+      onReceipt?.(machine, receipt.outcome)
+      return receipt
+    } finally {
+      waiting -= 1
+    }
+  }
+
+  function mailboxOf(id: string): Mailbox {
+    const known = mailboxes.get(id)
+    if (known !== undefined) return known
+    const mailbox: Mailbox = { id, queue: [], busy: false }
+    mailboxes.set(id, mailbox)
+    return mailbox
+  }
+
+  function schedule(): void {
+    if (scheduled) return
+    scheduled = true
+    // After the current turn of the event loop, so that what arrived together commits together.
+    setImmediate(() => {
+      scheduled = false
+      while (writing < WRITERS && ready.size > 0) void work(takeBatch())
+    })
+  }
+
+  function takeBatch(): Mailbox[] {
+    const batch: Mailbox[] = []
+    for (const mailbox of ready) {
+      if (batch.length === batchSize) break
+      ready.delete(mailbox)
+      mailbox.busy = true
+      batch.push(mailbox)
+    }
+    return batch
+  }
+
+  async function work(batch: Mailbox[]): Promise<void> {
+    writing += 1
+    const started = now()
+    const events = await runBatch(batch)
+    writing -= 1
+    for (const mailbox of batch) release(mailbox)
+    if (ready.size > 0) schedule()
+    if (mailboxes.size === 0) for (const resolve of idle.splice(0)) resolve()
+    onStep?.({ actors: batch.length, events, ms: now() - started })
+  }
+
+  function release(mailbox: Mailbox): void {
+    mailbox.busy = false
+    if (mailbox.queue.length > 0) ready.add(mailbox)
+    else mailboxes.delete(mailbox.id)
+  }
+
+  return {
+    send,
+    drain() {
+      draining = true
+      if (mailboxes.size === 0) return Promise.resolve()
+      return new Promise((resolve) => idle.push(resolve))
+    },
+    stats: () => ({ mailboxes: mailboxes.size, waiting, cached: cache.size() }),
+  }
+}

@@ -1,0 +1,49 @@
+import {
+  extraModels,
+  hasPrice,
+  isSold,
+  type Model,
+  models,
+  needsEarlierResult,
+} from '../machines/catalogue/catalogue.ts'
+import { fromPrice, isOnOffer, type ListPrice, type Rates } from '../machines/catalogue/pricing.ts'
+import { validateCatalogue } from '../machines/catalogue/validation.ts'
+import { type Finding, fail, failures, ok } from './checks.ts'
+
+/** The founding documents' number of models; others are counted apart. */
+const MODELS = 72
+
+/** The model files keep their own rules, and none is missing. */
+export function checkCatalogue(): Finding[] {
+  const faults = [...validateCatalogue()]
+  if (models.length !== MODELS) faults.push(`${models.length} models instead of ${MODELS}`)
+  const sold = models.filter(isSold).length
+  return failures(faults, `${models.length} models, ${sold} on offer, ${extraModels.length} more`)
+}
+
+/** Every model on offer has a price: nothing for the free ones, something for all others. */
+export function checkPrices(
+  rates: Rates,
+  priceOf: (model: Model, rates: Rates) => ListPrice = fromPrice,
+): Finding[] {
+  const offered = models.filter((model) => isOnOffer(model, rates) && hasPrice(model))
+  const unpriced = models.filter((model) => isOnOffer(model, rates) && !hasPrice(model))
+  const wrong = offered.flatMap((model) => {
+    const price = priceOf(model, rates)
+    // What continues an earlier result is measured by that result: no list can name its price.
+    if ('unpriced' in price && needsEarlierResult(model)) return []
+    if ('unpriced' in price) return [`${model.id} has no price: ${price.unpriced}`]
+    const fits = model.free ? price.kopecks === 0 : price.kopecks > 0
+    return fits ? [] : [`${model.id} costs ${price.kopecks} kopecks`]
+  })
+  return [
+    ...unpriced.map((model) => fail(`${model.id} is on offer without a price`)),
+    ...failures(wrong, `${offered.length} models priced`),
+  ]
+}
+
+/** What is on sale in numbers, for `--detailed`. */
+export function countByCategory(): Finding[] {
+  const counts = Map.groupBy(models.filter(isSold), ({ category }) => category)
+  return [...counts].map(([category, members]) => ok(`${category}: ${members.length} on offer`))
+}

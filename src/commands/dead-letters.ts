@@ -1,0 +1,39 @@
+import { REPLAY_TASK } from '../actors/effects/dead-letter.ts'
+import { createDb, createPool } from '../store/database.ts'
+import { listDeadLetters, readDeadLetter } from '../store/engine/dead-letters.ts'
+import { addJob } from '../store/engine/queue.ts'
+
+const SHOWN = 50
+
+/** The newest dead letters that wait for somebody, without what users wrote. */
+export const showDeadLetters = (url: string): Promise<string[]> =>
+  withDatabase(url, async (db) => {
+    const letters = await listDeadLetters(db, SHOWN)
+    if (letters.length === 0) return ['no dead letters']
+    return letters.map(
+      ({ id, kind, subject, key, error, created_at: at }) =>
+        `${String(id).padStart(6)}  ${at.toISOString()}  ${kind}  ${subject}  ${key}  ${error}`,
+    )
+  })
+
+/** Asks the running bot to try a dead letter again; throws when there is none of this id. */
+export const askReplay = (url: string, id: number): Promise<string[]> =>
+  withDatabase(url, async (db) => {
+    const letter = await readDeadLetter(db, id)
+    if (letter === undefined) throw new Error(`there is no dead letter ${id}`)
+    if (letter.replayed_at !== null) throw new Error(`dead letter ${id} was replayed already`)
+    await addJob(db, REPLAY_TASK, { id })
+    return [`dead letter ${id} (${letter.kind} of ${letter.subject}) goes to the running bot`]
+  })
+
+async function withDatabase<T>(
+  url: string,
+  work: (db: ReturnType<typeof createDb>) => Promise<T>,
+): Promise<T> {
+  const pool = createPool({ url, max: 1, name: 'trt-dead-letters' })
+  try {
+    return await work(createDb(pool))
+  } finally {
+    await pool.end()
+  }
+}

@@ -1,0 +1,69 @@
+import { defineCommand } from 'citty'
+import { withFreshDatabase } from '../e2e/database.ts'
+import { runDry } from '../e2e/dry.ts'
+import { runReal } from '../e2e/real.ts'
+import {
+  isGreen,
+  jsonReport,
+  type ModelReport,
+  modelLines,
+  type PassReport,
+  passLines,
+} from '../e2e/report.ts'
+import { ConfigError } from '../errors.ts'
+import { models } from '../machines/catalogue/catalogue.ts'
+
+/** The founding documents' acceptance: every free model, from /start to the picture in the chat. */
+export const e2eCommand = defineCommand({
+  meta: {
+    name: 'e2e',
+    description:
+      'The free models from /start to the picture, on the sandbox; for real with RUN_E2E=1.',
+  },
+  args: {
+    json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
+    runs: { type: 'string', default: process.env.E2E_RUNS ?? '2', description: 'Runs per model' },
+    mode: { type: 'string', default: 'both', description: 'webhook, polling or both (dry run)' },
+  },
+  async run({ args }) {
+    const real = process.env.RUN_E2E === '1'
+    const runs = Number(args.runs)
+    const modes = MODES.filter((mode) => args.mode === 'both' || args.mode === mode)
+    if (!Number.isInteger(runs) || runs < 1 || modes.length === 0) {
+      console.error('--runs needs a number from 1, --mode one of webhook, polling, both.')
+      process.exit(1)
+    }
+    const say = (lines: readonly string[]) => {
+      if (!args.json) console.log(lines.join('\n'))
+    }
+    const common = {
+      runs,
+      models: models.filter(({ free }) => free),
+      onModel: (report: ModelReport) => say(modelLines(report)),
+    }
+    const { LOG_LEVEL: logLevel = 'error' } = process.env
+    const dry = (botMode: (typeof MODES)[number]) => {
+      say([`Dry run on the sandbox, ${botMode}: ${runs} × ${common.models.length} models`])
+      return withFreshDatabase(process.env, (database) =>
+        runDry({ ...common, botMode, database, logLevel }),
+      )
+    }
+    const passes: PassReport[] = []
+    try {
+      for (const mode of real ? [undefined] : modes) {
+        const pass =
+          mode === undefined ? await runReal({ ...common, env: process.env }) : await dry(mode)
+        passes.push(pass)
+        say(passLines(pass, { real }))
+      }
+    } catch (error) {
+      const lines = error instanceof ConfigError ? error.lines : [`e2e: ${error}`]
+      console.error(lines.join('\n'))
+      process.exit(1)
+    }
+    if (args.json) console.log(JSON.stringify(jsonReport(passes, { real })))
+    process.exitCode = isGreen(passes) ? 0 : 1
+  },
+})
+
+const MODES = ['webhook', 'polling'] as const

@@ -1,0 +1,128 @@
+import { hkdfSync } from 'node:crypto'
+import { ConfigError } from '../errors.ts'
+import { FIELDS } from './fields.ts'
+import type { Field } from './kinds.ts'
+import { nearest } from './names.ts'
+
+type Fields = typeof FIELDS
+type Values = { readonly [K in keyof Fields]: Fields[K] extends Field<infer T> ? T : never }
+
+/** The environment, read once. In webhook mode `webhookBaseUrl` is set. */
+export interface Config extends Values {
+  /** The number before the colon of the bot token. */
+  readonly botId: number
+  readonly webhookSecretPath: string
+  readonly webhookSecretToken: string
+  /** Signs the callback URL of every job. */
+  readonly callbackKey: string
+}
+
+/** Every name that `parseConfig` knows. */
+export const CONFIG_NAMES: readonly string[] = Object.values(FIELDS).map(({ name }) => name)
+
+const HINT = 'To try the bot without any of these: npm run sandbox'
+const FOREIGN = /^(KIE|TELEGRAM|WEBHOOK)_/
+
+/**
+ * Reads the environment. Throws a ConfigError with a line for each name that is missing or wrong;
+ * wrong optional values become warnings and their defaults. Neither ever shows a value. In the
+ * sandbox `databaseUrl` may be empty: its embedded server gives the URL.
+ */
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  { sandbox = false }: { sandbox?: boolean } = {},
+): { config: Config; warnings: string[] } {
+  const read = (name: string | undefined) => (name && env[name]?.trim()) || undefined
+  const isWebhook = read(FIELDS.botMode.name) === 'webhook'
+  const errors: string[] = []
+  const warnings = unknownNames(env)
+  const values: Record<string, unknown> = {}
+  for (const [key, field] of Object.entries<Field<unknown>>(FIELDS)) {
+    const isRequired =
+      field.need === 'always' ||
+      (field.need === 'webhook' && isWebhook) ||
+      (field.need === 'production' && !sandbox)
+    const source = read(field.name) ? field.name : field.alias
+    const given = read(source)
+    const parsed = field.schema.safeParse(given ?? field.fallback ?? '')
+    if (parsed.success) {
+      values[key] = parsed.data
+    } else if (isRequired) {
+      errors.push(given ? `${source} is wrong: expected ${field.expects}.` : missing(field, env))
+    } else {
+      values[key] = field.fallback === undefined ? undefined : field.schema.parse(field.fallback)
+      if (given) warnings.push(ignored(field, given))
+    }
+  }
+  if (errors.length > 0) throw new ConfigError([...errors, HINT])
+  return { config: complete(values as unknown as Values, warnings), warnings }
+}
+
+function missing({ name, description }: Field<unknown>, env: object): string {
+  const strangers = Object.keys(env).filter((other) => !CONFIG_NAMES.includes(other))
+  const found = nearest(name, strangers)
+  return `${name} is missing: ${description}${found ? ` (Is it ${found}? Rename it.)` : ''}`
+}
+
+function ignored(field: Field<unknown>, given: string): string {
+  const { name, expects, fallback, derived, hint } = field
+  const used = fallback === undefined ? (derived ?? 'nothing') : fallback
+  const more = hint === undefined ? '' : ` ${hint(given)}`
+  return `${name} is wrong: expected ${expects}.${more} Using ${used} instead.`
+}
+
+function unknownNames(env: object): string[] {
+  return Object.keys(env)
+    .filter((name) => FOREIGN.test(name) && !CONFIG_NAMES.includes(name))
+    .map((name) => {
+      const meant = nearest(name, CONFIG_NAMES)
+      return `${name} is not a known name${meant ? `; did you mean ${meant}?` : '.'}`
+    })
+}
+
+function complete(values: Values, warnings: string[]): Config {
+  const { botToken } = values
+  const secretOf = (field: Field<unknown>, value: string | undefined) => {
+    if (value && !sharesSecret(value, botToken)) return value
+    if (value) warnings.push(`${field.name} holds the bot token. Using a derived one instead.`)
+    return derive(botToken, field.name)
+  }
+  if (values.crashAt && !values.testMode) {
+    warnings.push(`${FIELDS.crashAt.name} is ignored without TEST_MODE=1.`)
+  }
+  return {
+    ...values,
+    databaseUrl: values.databaseUrl ?? '',
+    webhookSecretPath: secretOf(FIELDS.webhookSecretPath, values.webhookSecretPath),
+    webhookSecretToken: secretOf(FIELDS.webhookSecretToken, values.webhookSecretToken),
+    callbackKey: derive(botToken, 'callback'),
+    botId: Number.parseInt(botToken, 10),
+    crashAt: values.testMode ? values.crashAt : undefined,
+  }
+}
+
+/** The path shows up in the logs of proxies, so it must not give the token away. */
+const sharesSecret = (value: string, botToken: string) =>
+  value.includes(botToken.split(':')[1] as string)
+
+/** The same on every instance and after every start, and useless for finding the token (RFC 5869). */
+function derive(botToken: string, purpose: string): string {
+  return Buffer.from(hkdfSync('sha256', botToken, 'trt', purpose, 32)).toString('base64url')
+}
+
+/** Below this length a password may be an ordinary word that stands in harmless lines too. */
+const DISTINCTIVE_LENGTH = 12
+
+/** Every value that must never be printed, for the log's redaction. */
+export function secretsOf(config: Config): string[] {
+  const { password = '' } = URL.canParse(config.databaseUrl) ? new URL(config.databaseUrl) : {}
+  const values = Object.entries<Field<unknown>>(FIELDS)
+    .filter(([, { secret }]) => secret)
+    .map(([key]) => config[key as keyof Config])
+  return [
+    ...values,
+    config.callbackKey,
+    config.botToken.split(':')[1],
+    ...(password.length < DISTINCTIVE_LENGTH ? [] : [password, decodeURIComponent(password)]),
+  ].filter((value) => typeof value === 'string' && value !== '') as string[]
+}

@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type pg from 'pg'
+import { startWorld, type World } from '../commands/sandbox-world.ts'
+import { coerceError } from '../errors.ts'
+import type { Model } from '../machines/catalogue/catalogue.ts'
+import { requiredNow } from '../machines/catalogue/questions.ts'
+import { createPool } from '../store/database.ts'
+import { type ChatUser, createChatUser } from './chat.ts'
+import type { FreshDatabase } from './database.ts'
+import { countOpenHolds, jobIdsOf, readCounters, readEvidence } from './evidence.ts'
+import { samplePicture } from './picture.ts'
+import type { ModelReport, PassReport, RunReport } from './report.ts'
+import { confirm, isResult, waitForEnd, walkToPreview } from './walk.ts'
+
+export interface DryRunOptions {
+  botMode: 'webhook' | 'polling'
+  runs: number
+  models: readonly Model[]
+  database: FreshDatabase
+  logLevel?: string
+  /** Longest time for one run. */
+  limitMs?: number
+  onModel?: (report: ModelReport) => void
+  /** Called before anybody writes to the bot. */
+  onWorld?: (world: World) => void
+}
+
+const FIRST_USER = 2001
+const PROMPT = 'тест котик'
+const LIMIT_MS = 60_000
+/** Quick, but slow enough that every state on the way is really passed. */
+const TIMING = { queueMs: 200, generateMs: 500 }
+
+/**
+ * Walks every model through the real chat of the sandbox, each with a user of its own and all at
+ * the same time, until the picture is there.
+ */
+export async function runDry(options: DryRunOptions): Promise<PassReport> {
+  const { botMode, database, models } = options
+  const pool = createPool({ url: database.url, max: 4, name: 'trt-e2e' })
+  const world = await startWorld({
+    botMode,
+    databaseUrl: database.url,
+    storageMode: database.storageMode,
+    timing: TIMING,
+    logLevel: options.logLevel ?? 'error',
+    // As many runs of a free model as are asked for.
+    env: {
+      FREE_HOURLY_LIMIT: '1000',
+      FREE_DAILY_LIMIT: '1000',
+      FREE_DAILY_BUDGET_CREDITS: '100000',
+    },
+  })
+  try {
+    options.onWorld?.(world)
+    await untilActive(world, options.limitMs ?? LIMIT_MS)
+    const reports = await Promise.all(
+      models.map((model, i) => runModel(world, pool, model, FIRST_USER + i, options)),
+    )
+    return {
+      botMode,
+      models: reports,
+      ...(await readCounters(world.botUrl)),
+      openHolds: await countOpenHolds(
+        pool,
+        reports.map(({ chatId }) => chatId),
+      ),
+    }
+  } finally {
+    await world.stop()
+    await pool.end()
+  }
+}
+
+async function untilActive({ botUrl }: World, limitMs: number): Promise<void> {
+  const signal = AbortSignal.timeout(limitMs)
+  for (;;) {
+    const response = await fetch(new URL('/ready', botUrl), { signal })
+    await response.body?.cancel()
+    if (response.ok) return
+    await delay(50, undefined, { signal })
+  }
+}
+
+async function runModel(
+  world: World,
+  pool: pg.Pool,
+  model: Model,
+  chatId: number,
+  { runs, limitMs = LIMIT_MS, onModel }: DryRunOptions,
+): Promise<ModelReport> {
+  const user = createChatUser(world.telegram.control, chatId, { timeoutMs: limitMs })
+  const done: RunReport[] = []
+  for (let run = 0; run < runs; run += 1) {
+    done.push(await runOnce(pool, user, model, run, limitMs))
+  }
+  const report = { model: model.id, chatId, required: requiredNow(model, {}), runs: done }
+  onModel?.(report)
+  return report
+}
+
+async function runOnce(
+  pool: pg.Pool,
+  user: ChatUser,
+  model: Model,
+  run: number,
+  limitMs: number,
+): Promise<RunReport> {
+  const earlier = new Set(await jobIdsOf(pool, user.id, model.id))
+  const shown = user.messages().at(-1)?.id ?? 0
+  const isNew = (message: { id: number }) => message.id > shown
+  const startedAt = Date.now()
+  let confirmedAt = startedAt
+  let arrivedAt: number | undefined
+  let error: string | null = null
+  try {
+    await walkToPreview(user, model, { prompt: PROMPT, picture: samplePicture(), choice: run })
+    confirmedAt = Date.now()
+    const arrival = user
+      .message((message) => isNew(message) && isResult(message))
+      .then(() => Date.now())
+      .catch(() => undefined)
+    await confirm(user)
+    await waitForEnd(user, startedAt + limitMs, Date.now)
+    arrivedAt = await arrival
+  } catch (thrown) {
+    error = coerceError(thrown).message
+  }
+  const jobId = (await jobIdsOf(pool, user.id, model.id)).find((id) => !earlier.has(id)) ?? null
+  const evidence = jobId === null ? undefined : await readEvidence(pool, jobId)
+  const results = user.messages().filter((message) => isNew(message) && isResult(message))
+  const stored = evidence?.status === 'delivered'
+  const delivered = results.length === 1 && evidence?.sent === 1
+  return {
+    ok: error === null && stored && delivered,
+    jobId,
+    taskId: evidence?.taskId ?? null,
+    ttfbMs: evidence?.createdTaskAt == null ? null : evidence.createdTaskAt - confirmedAt,
+    totalMs: (arrivedAt ?? Date.now()) - confirmedAt,
+    via: evidence?.via ?? null,
+    stored,
+    delivered,
+    error: error ?? (results.length > 1 ? `${results.length} results came` : null),
+  }
+}

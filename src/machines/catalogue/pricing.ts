@@ -1,0 +1,214 @@
+import type { Language } from '../texts/translate.ts'
+import { isSold, type Model } from './catalogue.ts'
+import { multiplyHalfUp } from './decimal.ts'
+import {
+  assumedValue,
+  type Basis,
+  isScalar,
+  type Measures,
+  type PricedInput,
+  pricedValues,
+  priceFields,
+  quantityOf,
+  timesOf,
+  toMilli,
+  unitPrice,
+} from './pricing-measure.ts'
+import type { Scalar } from './schema.ts'
+
+/** Why an order has no price: what has none cannot be confirmed. */
+export type Unpriced = 'not-sold' | 'no-price' | 'incomplete' | 'no-rule' | 'unmeasured'
+
+/**
+ * The cost of one order. The user pays for `credits` (0 for a free model), the provider charges us
+ * `houseCredits`; an `estimate` means that the provider may count differently.
+ */
+export type Quote =
+  | { readonly credits: number; readonly houseCredits: number; readonly basis: Basis }
+  | { readonly unpriced: Unpriced }
+
+/** What turns credits into roubles, and what the operator sells although its facts advise not to. */
+export interface Rates {
+  readonly usdRubRate: number
+  readonly markup: number
+  /** Ids of delisted and discontinued models that are on offer all the same. */
+  readonly switchedOn?: ReadonlySet<string>
+}
+
+/** Whether a model is on offer here: sold by its facts, or switched on by the operator. */
+export const isOnOffer = (model: Model, { switchedOn }: Rates): boolean =>
+  isSold(model) || switchedOn?.has(model.id) === true
+
+/** What a list price is for: one run, or one unit of something that is not known yet. */
+export type PricePer = 'run' | 'second' | 'minute' | '1000_chars'
+
+/** The dollar price of a credit by the provider's price texts (8 credits = $0.04, October 2026). */
+const usdPerCredit = 0.005
+
+/** The cost of an order in credits; an open required field or unknown length leaves it unpriced. */
+export function quoteCredits(
+  model: Model,
+  input: PricedInput,
+  measures: Measures = {},
+  offered = isSold(model),
+): Quote {
+  if (!offered) return { unpriced: 'not-sold' }
+  const values = pricedValues(model, input)
+  if (values === undefined) return { unpriced: 'incomplete' }
+  const unit = unitPrice(model, values, measures)
+  if (unit === 'no-price' || unit === 'no-rule') return { unpriced: unit }
+  const quantity = unit === 'unmeasured' ? unit : quantityOf(model, values, measures)
+  if (unit === 'unmeasured' || quantity === 'unmeasured') {
+    const { estimateCredits } = model.price
+    if (estimateCredits === undefined) return { unpriced: 'unmeasured' }
+    return quoteOf(model, toMilli(estimateCredits) * timesOf(model, values), 'estimate')
+  }
+  const milli = Math.ceil((unit.milli * quantity.n) / quantity.d) * timesOf(model, values)
+  const exact = unit.basis === 'exact' && quantity.basis === 'exact'
+  return quoteOf(model, milli, exact ? 'exact' : 'estimate')
+}
+
+/** Credits × $0.005 × rate × markup in integer kopecks, rounded half up, in exact decimals. */
+export function priceKopecks(credits: number, { usdRubRate, markup }: Rates): number {
+  return multiplyHalfUp(credits, usdPerCredit, usdRubRate, markup, 100)
+}
+
+/** The one price of an order, used by preview, hold and capture alike. */
+export function quotePrice(
+  model: Model,
+  input: PricedInput,
+  rates: Rates,
+  measures: Measures = {},
+): (Extract<Quote, { credits: number }> & { readonly kopecks: number }) | { unpriced: Unpriced } {
+  const quote = quoteCredits(model, input, measures, isOnOffer(model, rates))
+  return 'unpriced' in quote ? quote : { ...quote, kopecks: priceKopecks(quote.credits, rates) }
+}
+
+/** The price of one run, or of one unit where the length of a file or text decides. */
+export type ListPrice =
+  | { readonly kopecks: number; readonly per: PricePer; readonly varies: boolean }
+  | { readonly unpriced: Unpriced }
+
+/** The cheapest price at which a model can be had; `varies` says that other choices cost more. */
+export function fromPrice(model: Model, rates: Rates): ListPrice {
+  return cheapest(model, combinations(model, priceFields(model), {}), rates)
+}
+
+/** The price of one value of a field. */
+export interface OptionPrice {
+  readonly value: Scalar
+  readonly kopecks: number
+  readonly per: PricePer
+  readonly varies: boolean
+}
+
+/**
+ * The price of each value of a field next to the other answers, for its buttons; empty when the
+ * field does not move the price. Values that have no price in this combination are left out.
+ */
+export function optionPrices(
+  model: Model,
+  field: string,
+  input: PricedInput,
+  rates: Rates,
+): readonly OptionPrice[] {
+  if (!priceFields(model).includes(field)) return []
+  const open = priceFields(model).filter(
+    (f) => f !== field && !isScalar(input[f]) && model.input.required.includes(f),
+  )
+  const prices = choicesOf(model, field).flatMap((value) => {
+    const price = cheapest(model, combinations(model, open, { ...input, [field]: value }), rates)
+    return 'unpriced' in price ? [] : [{ value, ...price }]
+  })
+  return new Set(prices.map((p) => p.kopecks)).size > 1 ? prices : []
+}
+
+function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): ListPrice {
+  const per = perOf(model)
+  const offered = isOnOffer(model, rates)
+  const quotes = inputs.flatMap((i) => possibleQuotes(model, oneUnitOfText(model, i), offered))
+  const credits = quotes.flatMap((q) => ('unpriced' in q ? [] : [q.credits]))
+  const [first = { unpriced: 'no-price' as const }] = quotes
+  if (credits.length === 0) return 'unpriced' in first ? first : { unpriced: 'no-price' }
+  const least = Math.min(...credits)
+  return { kopecks: priceKopecks(least, rates), per, varies: credits.some((c) => c > least) }
+}
+
+/** The quote of an order; where only a file's size will tell which row it is, one for each row. */
+function possibleQuotes(model: Model, input: PricedInput, offered: boolean): Quote[] {
+  const quote = quoteCredits(model, input, oneUnit(model), offered)
+  const values = pricedValues(model, input)
+  const { credits } = model.price
+  if ('unpriced' in quote || values === undefined || !Array.isArray(credits)) return [quote]
+  if (unitPrice(model, values, oneUnit(model)) !== 'unmeasured') return [quote]
+  const times = timesOf(model, values)
+  return credits.map((row) => quoteOf(model, toMilli(row.credits) * times, 'estimate'))
+}
+
+function perOf({ price }: Model): PricePer {
+  if (price.quantity?.measure === undefined || price.quantity.formula) return 'run'
+  const { unit } = price
+  return unit === 'second' || unit === 'minute' || unit === '1000_chars' ? unit : 'run'
+}
+
+function oneUnit(model: Model): Measures {
+  const field = model.price.quantity?.mediaField
+  return field ? { media: { [field]: [{ duration: model.price.unit === 'minute' ? 60 : 1 }] } } : {}
+}
+
+function oneUnitOfText(model: Model, input: PricedInput): PricedInput {
+  const { quantity } = model.price
+  return quantity?.measure === 'chars' && quantity.field
+    ? { ...input, [quantity.field]: 'x'.repeat(1000) }
+    : input
+}
+
+/** Every combination of the everyday choices; advanced fields stay at what is assumed or below. */
+function combinations(
+  model: Model,
+  fields: readonly string[],
+  input: PricedInput,
+): readonly PricedInput[] {
+  return fields.reduce<readonly PricedInput[]>(
+    (inputs, field) => {
+      const choices = choicesOf(model, field)
+      return inputs.flatMap((i) => choices.map((value) => ({ ...i, [field]: value })))
+    },
+    [input],
+  )
+}
+
+function choicesOf(model: Model, field: string): readonly Scalar[] {
+  const schema = model.input.properties[field]
+  const assumed = assumedValue(model, field)
+  if (schema === undefined) return []
+  const least = schema.minimum ?? assumed
+  if (schema['x-advanced'] && assumed !== undefined) {
+    const isLess = schema.enum === undefined && Number(least) < Number(assumed)
+    return isLess ? [least as Scalar, assumed] : [assumed]
+  }
+  if (schema.enum) return schema.enum
+  if (schema.type === 'boolean') return [false, true]
+  return least === undefined ? [] : [...new Set([least, schema.maximum ?? least])]
+}
+
+function quoteOf(model: Model, milli: number, basis: Basis): Quote {
+  const houseCredits = milli / 1000
+  if (model.free) return { credits: 0, houseCredits, basis: 'exact' }
+  return { credits: houseCredits, houseCredits, basis }
+}
+
+/** An amount of money: "1 234,50 ₽" in Russian, "1,234.50 ₽" in English. */
+export function formatRub(kopecks: number, language: Language): string {
+  const [thousands, point] = language === 'ru' ? ['\u00a0', ','] : [',', '.']
+  const size = Math.abs(kopecks)
+  const roubles = String(Math.floor(size / 100)).replace(/\B(?=(\d{3})+$)/g, thousands)
+  const sign = kopecks < 0 ? '−' : ''
+  return `${sign}${roubles}${point}${String(size % 100).padStart(2, '0')}\u00a0₽`
+}
+
+/** The price of an order as users read it; nothing to pay reads "free". */
+export function formatPrice(kopecks: number, language: Language): string {
+  if (kopecks === 0) return language === 'ru' ? 'бесплатно' : 'free'
+  return formatRub(kopecks, language)
+}

@@ -1,0 +1,325 @@
+import type { ChartState } from './chart.ts'
+import {
+  type Box,
+  type Point,
+  type PositionedChart,
+  type PositionedView,
+  SIZES,
+} from './position.ts'
+import type { ViewEdge, ViewState } from './view.ts'
+import { lineParts, lineText, rowParts, rowText } from './words.ts'
+
+/** An SVG element as data: the page makes it live, the docs make it text. */
+export interface Shape {
+  tag: string
+  attrs: Readonly<Record<string, string | number>>
+  children: readonly (Shape | string)[]
+}
+
+/** What is said about an actor, or about all of them, on the chart. */
+export interface Marks {
+  /** Ids of the states that are lit. */
+  active?: ReadonlySet<string>
+  /** Actors by id of state. */
+  counts?: Readonly<Record<string, number>>
+  /** Id of the state or transition that is looked at. */
+  selected?: string | null
+}
+
+const shape = (tag: string, attrs: Shape['attrs'], ...children: Shape['children'][number][]) => ({
+  tag,
+  attrs,
+  children,
+})
+
+const classes = (...names: (string | false)[]) => names.filter(Boolean).join(' ')
+
+/** The chart's content: first the states, parents below their children, then arrows, then labels. */
+export function drawChart(
+  { chart, views }: PositionedChart,
+  name: string,
+  marks: Marks = {},
+): Shape[] {
+  const view = views[name]
+  if (view === undefined) return []
+  const known = new Map(chart.states.map((s) => [s.id, s]))
+  const open = new Set(view.states.flatMap(({ id }) => known.get(id)?.parent ?? []))
+  const most = Math.max(1, ...view.states.map(({ id }) => countOf(marks, id, open)))
+  const lit = litStates(view, known, marks.active)
+  return [
+    ...view.states.map((state) => {
+      const facts = known.get(state.id) as ChartState
+      const region = known.get(facts.parent ?? '')?.type === 'parallel'
+      const isOpen = open.has(state.id)
+      const count = marks.counts?.[state.id] ?? 0
+      const share = isOpen ? 0 : count / most
+      return drawState({
+        state,
+        facts,
+        region,
+        isOpen,
+        isLit: lit.has(state.id),
+        count,
+        share,
+        marks,
+      })
+    }),
+    ...view.starts.flatMap(({ dot: [cx, cy], points }) => [
+      shape('circle', { class: 'chart-dot', cx, cy, r: SIZES.dot / 2 - 0.5 }),
+      drawLine('chart-start', points),
+    ]),
+    ...view.edges.map((edge) =>
+      drawLine(
+        classes(`chart-${edge.kind}`, isChosen(edge, marks) && 'chart-selected'),
+        edge.points,
+      ),
+    ),
+    ...view.edges.map((edge) => drawLabel(edge, marks)),
+  ]
+}
+
+const countOf = ({ counts }: Marks, id: string, open: ReadonlySet<string>) =>
+  open.has(id) ? 0 : (counts?.[id] ?? 0)
+
+/** The lit states that are visible; for hidden ones the closed compound that they are in. */
+function litStates(
+  view: PositionedView,
+  known: ReadonlyMap<string, ChartState>,
+  active: ReadonlySet<string> = new Set(),
+): Set<string> {
+  const shown = new Set(view.states.map((s) => s.id))
+  const visible = (id: string | null): string[] => {
+    if (id === null) return []
+    return shown.has(id) ? [id] : visible(known.get(id)?.parent ?? null)
+  }
+  return new Set([...active].flatMap(visible))
+}
+
+const isChosen = ({ lines }: ViewEdge, { selected }: Marks) =>
+  selected != null && lines.some((line) => line.edges.includes(selected))
+
+interface Drawn {
+  state: ViewState & Box
+  facts: ChartState
+  /** One of several that go on side by side. */
+  region: boolean
+  isOpen: boolean
+  isLit: boolean
+  count: number
+  /** Of the most crowded state. */
+  share: number
+  marks: Marks
+}
+
+function drawState(drawn: Drawn): Shape {
+  const { state, facts, region, isOpen, isLit, count, marks } = drawn
+  const { id, hidden, x, y, width, height } = state
+  const name = classes(
+    'chart-state',
+    `chart-${facts.type}`,
+    isOpen && `chart-open chart-depth${facts.depth % 2}`,
+    region && 'chart-region',
+    hidden > 0 && 'chart-closed',
+    isLit && 'chart-lit',
+    marks.selected === id && 'chart-selected',
+  )
+  const attrs = { class: name, 'data-id': id }
+  if (facts.type === 'history') return shape('g', attrs, ...drawHistory(facts, state))
+  const told = [
+    id,
+    facts.description,
+    ...(hidden > 0 ? [`${hidden} states inside`] : []),
+    ...(marks.counts === undefined ? [] : [`${count} actors`]),
+  ]
+  const press = { tabindex: 0, role: 'button', 'aria-label': told.filter(Boolean).join('. ') }
+  const box = shape('rect', { class: 'chart-box', x, y, width, height, rx: 8, ...press })
+  const inner = { x: x + 3, y: y + 3, width: width - 6, height: height - 6, rx: 5.5 }
+  const under = y + SIZES.title - 1.5
+  return shape(
+    'g',
+    attrs,
+    shape('title', {}, told.filter(Boolean).join('\n')),
+    ...(hidden > 0
+      ? [shape('rect', { class: 'chart-back', x: x + 4, y: y + 4, width, height, rx: 8 })]
+      : []),
+    box,
+    ...(facts.type === 'final' ? [shape('rect', { class: 'chart-inner', ...inner })] : []),
+    shape(
+      'text',
+      { class: 'chart-title', x: x + SIZES.inset, y: y + 18 },
+      facts.key,
+      ...(facts.type === 'parallel' ? [shape('tspan', { class: 'chart-dim' }, ' ∥')] : []),
+    ),
+    ...(state.rows.length > 0 || isOpen
+      ? [shape('line', { class: 'chart-rule', x1: x, x2: x + width, y1: under, y2: under })]
+      : []),
+    ...state.rows.map((row, i) => {
+      const { kind, rest } = rowParts(row)
+      const at = { x: x + SIZES.inset, y: y + SIZES.title + 12 + i * SIZES.row }
+      const edge = row.edges[0]
+      // The whole words beside the text, not in it: what is read out must be what is seen.
+      return shape(
+        'g',
+        {},
+        shape('title', {}, rowText(row, Number.POSITIVE_INFINITY)),
+        shape(
+          'text',
+          {
+            class: 'chart-row',
+            ...at,
+            ...(edge === undefined ? {} : pressable(edge, rowText(row))),
+          },
+          shape('tspan', { class: 'chart-dim' }, `${kind} / `),
+          ...rest.map(({ text, isEffect }) =>
+            isEffect ? shape('tspan', { class: 'chart-effect' }, text) : text,
+          ),
+        ),
+      )
+    }),
+    ...drawBadge(drawn),
+    ...drawToggle(drawn),
+  )
+}
+
+/** How many actors are there. */
+function drawBadge({ state, count, share, isOpen }: Drawn): Shape[] {
+  if (count === 0) return []
+  const text = shortened(count)
+  const width = 14 + text.length * 7
+  const toggle = isOpen || state.hidden > 0 ? SIZES.toggle : 0
+  const left = state.x + state.width - toggle - width - 7
+  const opacity = isOpen ? 0.14 : 0.16 + 0.84 * share
+  return [
+    shape(
+      'g',
+      { class: classes('chart-badge', share > 0.35 && 'chart-crowded') },
+      shape('rect', {
+        x: left,
+        y: state.y + 5.5,
+        width,
+        height: 16,
+        rx: 8,
+        'fill-opacity': opacity,
+      }),
+      shape('text', { x: left + width / 2, y: state.y + 17.5, 'text-anchor': 'middle' }, text),
+    ),
+  ]
+}
+
+/** A count in at most five characters. */
+const shortened = (count: number): string => {
+  if (count < 100_000) return String(count)
+  return count < 10_000_000 ? `${Math.floor(count / 1_000)}k` : `${Math.floor(count / 1e6)}M`
+}
+
+/** The button that opens a closed compound or closes an open one. */
+function drawToggle({ state, facts, isOpen }: Drawn): Shape[] {
+  const { hidden, x, y, width } = state
+  if (facts.parent === null || (hidden === 0 && !isOpen)) return []
+  const left = x + width - SIZES.toggle
+  const text = isOpen ? '▾' : `${hidden} ▸`
+  return [
+    shape(
+      'g',
+      {
+        class: 'chart-toggle',
+        'data-toggle': state.id,
+        tabindex: 0,
+        role: 'button',
+        'aria-label': `${isOpen ? 'Close' : 'Open'} ${facts.key}: ${text}`,
+      },
+      shape('rect', { x: left, y: y + 4, width: SIZES.toggle - 4, height: 19, rx: 5 }),
+      shape('text', { x: left + SIZES.toggle / 2 - 2, y: y + 17.5, 'text-anchor': 'middle' }, text),
+    ),
+  ]
+}
+
+const pressable = (edge: string, told: string) => ({
+  'data-edge': edge,
+  tabindex: 0,
+  role: 'button',
+  'aria-label': told,
+})
+
+function drawHistory({ history, description }: ChartState, { x, y }: Box): Shape[] {
+  const middle = SIZES.history / 2
+  const text = history === 'deep' ? 'H*' : 'H'
+  return [
+    shape('title', {}, description || 'Where it was left'),
+    shape('circle', { class: 'chart-box', cx: x + middle, cy: y + middle, r: middle - 1 }),
+    shape('text', { x: x + middle, y: y + middle + 4, 'text-anchor': 'middle' }, text),
+  ]
+}
+
+function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
+  const { label, lines, kind, id, inward, source } = edge
+  const { x, y, width, height } = label
+  return shape(
+    'g',
+    {
+      class: classes(
+        'chart-label',
+        `chart-${kind}`,
+        inward && 'chart-anywhere',
+        isChosen(edge, marks) && 'chart-selected',
+      ),
+      'data-edge': id,
+    },
+    ...(inward ? [shape('title', {}, `From anywhere in ${source}`)] : []),
+    shape('rect', { class: 'chart-pill', x, y, width, height, rx: 9 }),
+    ...lines.map((line, i) => {
+      const { text, guard, effects } = lineParts(line)
+      const [first] = line.edges
+      const isThis = marks.selected != null && line.edges.includes(marks.selected)
+      const at = { x: x + width / 2, y: y + 13.5 + i * SIZES.line }
+      return shape(
+        'text',
+        {
+          class: classes('chart-line', isThis && 'chart-selected'),
+          ...at,
+          'text-anchor': 'middle',
+          ...pressable(first ?? id, lineText(line)),
+        },
+        text,
+        ...(guard === '' ? [] : [shape('tspan', { class: 'chart-dim' }, guard)]),
+        ...(effects === '' ? [] : [shape('tspan', { class: 'chart-effect' }, effects)]),
+      )
+    }),
+  )
+}
+
+/** A line with its head; the head is a shape of its own, for markers can't have their line's colour. */
+function drawLine(name: string, points: readonly Point[]): Shape {
+  const [[fromX, fromY], [x, y]] = points.slice(-2) as [Point, Point]
+  const [dx, dy] = [Math.sign(x - fromX), Math.sign(y - fromY)]
+  const [baseX, baseY] = [x - 7 * dx, y - 7 * dy]
+  const side = (by: number) => `${baseX - by * dy},${baseY + by * dx}`
+  return shape(
+    'g',
+    { class: classes('chart-arrow', name) },
+    shape('path', { class: 'chart-way', d: roundedPath(points) }),
+    shape('path', { class: 'chart-head', d: `M${side(3.5)}L${x},${y}L${side(-3.5)}z` }),
+  )
+}
+
+/** A line with right angles, its corners rounded. */
+function roundedPath(points: readonly Point[], radius = 6): string {
+  const [first, ...rest] = points as [Point, ...Point[]]
+  let from = first
+  let path = `M${first}`
+  rest.forEach((corner, i) => {
+    const next = rest[i + 1]
+    if (next === undefined) path += `L${corner}`
+    else path += `L${towards(corner, from, radius)}Q${corner} ${towards(corner, next, radius)}`
+    from = corner
+  })
+  return path
+}
+
+/** The point `distance` away from a corner, or halfway where the next corner is near. */
+function towards([x, y]: Point, [toX, toY]: Point, distance: number): Point {
+  const length = Math.hypot(toX - x, toY - y) || 1
+  const part = Math.min(distance, length / 2) / length
+  const near = (a: number, b: number) => Math.round((a + (b - a) * part) * 10) / 10
+  return [near(x, toX), near(y, toY)]
+}

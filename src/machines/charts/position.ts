@@ -1,0 +1,53 @@
+import type { Chart } from './chart.ts'
+import type { View, ViewEdge, ViewState } from './view.ts'
+
+/** In pixels, from the top left corner of the picture. */
+export interface Box {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export type Point = readonly [x: number, y: number]
+
+/** A view with the place of everything in it. */
+export interface PositionedView extends View {
+  width: number
+  height: number
+  states: readonly (ViewState & Box)[]
+  edges: readonly (ViewEdge & { points: readonly Point[]; label: Box })[]
+  /** The arrows to the states to begin with. */
+  starts: readonly { parent: string; dot: Point; points: readonly Point[] }[]
+}
+
+/**
+ * A chart with all its views, made by `npm run charts`. `overview`: all compounds closed; `full`:
+ * all open; by the id of a compound: that one and those around it open.
+ */
+export interface PositionedChart {
+  chart: Chart
+  views: Readonly<Record<string, PositionedView>>
+}
+
+/** Measures that layout and drawing share, in pixels. */
+export const SIZES = {
+  /** Height of a state's title. */
+  title: 28,
+  row: 16,
+  /** Space below the last row. */
+  foot: 6,
+  /** Height of a label's line, and the space above and below its lines together. */
+  line: 15,
+  linePadding: 5,
+  /** Between the border of a state and its text. */
+  inset: 12,
+  /** Width of the button that opens or closes a compound. */
+  toggle: 30,
+  history: 26,
+  dot: 10,
+} as const
+
+/** Height of a state without what is in it. */
+export const headHeight = (rows: number): number =>
+  SIZES.title + (rows === 0 ? 0 : rows * SIZES.row + SIZES.foot)

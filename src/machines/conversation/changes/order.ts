@@ -1,0 +1,253 @@
+import { itemsOf } from '../../catalogue/answer-lists.ts'
+import type { AnswerValue, Problem } from '../../catalogue/answers.ts'
+import {
+  type ConversationContext,
+  type Draft,
+  type Ending,
+  type Inspection,
+  NOWHERE,
+  type Origin,
+} from '../context.ts'
+import type { StampedConversationEvent } from '../events.ts'
+import { askNext, newDraft, previousField, withAnswer, withoutAnswer } from '../order/draft.ts'
+import { type Intake, settle } from '../order/intake.ts'
+import { intakeOf, reword } from '../order/words.ts'
+
+/** What the machine's actions change in the context; each is a small pure function. */
+type Args = { context: ConversationContext; event: StampedConversationEvent }
+type Change = Partial<ConversationContext>
+
+/** Bots can't fetch larger files: https://core.telegram.org/bots/api#getfile */
+const TELEGRAM_FILE_LIMIT_MB = 20
+
+/** Jobs remembered in a conversation; older ones are still in the database. */
+const TRACKED_JOBS = 10
+
+/** The screen is left: its remark is read, and taps on it are late from now on. */
+export const leave = ({ event }: Args): Change => ({ hint: null, leftAt: event.at })
+
+/** Back to the menu: the order in the making is dropped, running jobs go on. */
+export const goHome = (_: Args): Change => ({
+  hint: null,
+  place: NOWHERE,
+  draft: null,
+  quote: null,
+  refusal: null,
+  jobId: null,
+  ending: null,
+  results: null,
+})
+
+export const openCategory = ({ event }: Args): Change =>
+  event.type === 'category.opened' ? { place: { ...NOWHERE, category: event.category } } : {}
+
+export function turnPage({ context, event }: Args): Change {
+  if (event.type !== 'page.turned') return {}
+  const left = { hint: null, leftAt: event.at }
+  if (context.draft === null) return { ...left, place: { ...context.place, page: event.page } }
+  return { ...left, draft: { ...context.draft, page: event.page } }
+}
+
+export const openModel = ({ context, event }: Args): Change =>
+  event.type === 'model.opened' ? { place: { ...context.place, modelId: event.modelId } } : {}
+
+/** Words to look for, by message or behind the command. */
+export const wordsOf = (event: StampedConversationEvent): string =>
+  event.type === 'text.received' ? event.text : event.type === 'command.search' ? event.words : ''
+
+/** Longer words are cut: they stand in the head of the list. */
+const SEARCH_LENGTH = 80
+
+export const search = ({ event }: Args): Change => ({
+  hint: null,
+  place: { ...NOWHERE, search: [...wordsOf(event).trim()].slice(0, SEARCH_LENGTH).join('') },
+})
+
+export const beginDraft = ({ context }: Args): Change => ({
+  draft: askNext(newDraft(context.place.modelId as string)),
+  quote: null,
+  refusal: null,
+  jobId: null,
+})
+
+const change = (context: ConversationContext, alter: (draft: Draft) => Draft): Change =>
+  context.draft === null ? {} : { draft: alter(context.draft) }
+
+export const askField = ({ context, event }: Args, origin: Origin): Change =>
+  event.type === 'field.opened'
+    ? change(context, (d) => ({
+        ...d,
+        asking: event.field,
+        origin,
+        page: 0,
+        dropped: [],
+        part: null,
+      }))
+    : {}
+
+/** Leaves a field that was opened from the preview or the settings as it is. */
+export const stopAsking = ({ context }: Args): Change =>
+  change(context, (d) => ({ ...doneGathering(d), asking: null, page: 0, part: null }))
+
+/** Asks again for the needed field before this one; its answer stays until there is another. */
+export const askPrevious = ({ context }: Args): Change =>
+  change(context, (d) => ({
+    ...d,
+    asking: previousField(d) ?? d.asking,
+    origin: 'order',
+    page: 0,
+    dropped: [],
+    part: null,
+  }))
+
+export const keepChoice = ({ context, event }: Args): Change =>
+  event.type === 'option.chosen'
+    ? change(context, (d) =>
+        d.asking === null ? d : askNext(withAnswer(d, d.asking, event.value)),
+      )
+    : {}
+
+/** What a message did to the order, as `taken` told; what it did not take leaves a remark. */
+const noted = ({ draft, serial, hint }: Intake): Change => ({ draft, serial, hint })
+
+export function takeMessage({ context, event }: Args): Change {
+  const intake = intakeOf(context, event)
+  return intake === undefined ? {} : noted(intake)
+}
+
+/** New words for an earlier order; those that will not do leave a remark at their question. */
+export const takeWording = ({ context, event }: Args): Change =>
+  event.type === 'text.received' && context.draft !== null
+    ? noted(reword(context, event.text, event.at))
+    : {}
+
+/** Goes on with what was looked into; a file that will not do leaves a remark, the others stay. */
+export function settleFile({ context: { draft, serial }, event }: Args): Change {
+  const [head] = draft?.inspections ?? []
+  if (draft === null || head === undefined) return {}
+  const seen = event.type === 'media.inspected' ? event.media : refusalOf(head, event)
+  return noted(settle({ draft, serial }, seen))
+}
+
+/** Why a look into a file came to nothing; without an answer in time it was too slow. */
+function refusalOf({ media, expects }: Inspection, event: StampedConversationEvent): Problem {
+  if (event.type !== 'media.refused') return { code: 'media.slow', params: {} }
+  if (event.code === 'media.too-large' && media.url === undefined) {
+    return { code: 'media.heavy', params: { max: TELEGRAM_FILE_LIMIT_MB } }
+  }
+  return { code: event.code, params: { media: expects } }
+}
+
+export const dropInspections = ({ context }: Args): Change =>
+  change(context, (d) => ({ ...d, inspections: [], remark: null }))
+
+/** What is gathered so far is all; or an answer seen again is left as it is. */
+export const finishAnswer = ({ context }: Args): Change =>
+  change(context, (d) => askNext(doneGathering(d)))
+
+export const removeLast = ({ context }: Args): Change =>
+  change(context, (d) => {
+    const { asking } = d
+    if (asking === null) return d
+    const left = itemsOf(d.answers[asking]).slice(0, -1)
+    return left.length === 0
+      ? doneGathering(withoutAnswer(d, asking))
+      : withAnswer(d, asking, left as AnswerValue)
+  })
+
+/** Begins the answer anew; its question stays. */
+export const emptyAnswer = ({ context }: Args): Change =>
+  change(context, (d) =>
+    d.asking === null ? d : { ...doneGathering(withoutAnswer(d, d.asking)), part: null },
+  )
+
+const doneGathering = (draft: Draft): Draft =>
+  draft.gathering === draft.asking ? { ...draft, gathering: null } : draft
+
+export const clearField = ({ context }: Args): Change =>
+  change(context, (d) => (d.asking === null ? d : askNext(withoutAnswer(d, d.asking))))
+
+/** A new price is asked for: the one before is no longer good; why a start failed stays in sight. */
+export const expectQuote = ({ context, event }: Args): Change => ({
+  quote: null,
+  refusal: event.type === 'job.refused' ? event.reason : null,
+  jobId: null,
+  serial: context.serial + 1,
+  ...change(context, (d) => ({ ...d, origin: 'order' })),
+})
+
+export const keepQuote = ({ event }: Args): Change =>
+  event.type === 'quote.ready'
+    ? {
+        quote: {
+          priceKopecks: event.priceKopecks,
+          credits: event.credits,
+          availableKopecks: event.availableKopecks,
+          ...(event.free === undefined ? {} : { free: event.free }),
+        },
+      }
+    : {}
+
+export const keepRefusal = ({ event }: Args): Change =>
+  event.type === 'quote.refused' ? { refusal: event.reason } : {}
+
+export const nameJob = ({ event }: Args): Change => ({ jobId: event.rnd })
+
+/** Notes a job's start, or its first progress when that came before. */
+export function trackJob({ context, event }: Args): Change {
+  if (event.type !== 'job.started' && event.type !== 'job.progressed') return {}
+  const stage = event.type === 'job.progressed' ? event.stage : null
+  const known = context.tracked.find((t) => t.id === event.jobId)
+  const job = known ?? { id: event.jobId, modelId: event.modelId, startedAt: event.at, stage }
+  const others = context.tracked.filter((t) => t.id !== event.jobId)
+  return { tracked: [...others, job].slice(-TRACKED_JOBS), seenAt: event.at }
+}
+
+/** Remarks about running jobs; the next news of one outdates them. */
+const JOB_REMARKS = new Set<string>(['starting', 'watching', 'tooLate'])
+
+const withoutRemark = ({ hint }: ConversationContext): Change =>
+  hint !== null && 'code' in hint && JOB_REMARKS.has(hint.code) ? { hint: null } : {}
+
+export const noteProgress = ({ context, event }: Args): Change =>
+  event.type === 'job.progressed'
+    ? {
+        ...withoutRemark(context),
+        tracked: context.tracked.map((t) =>
+          t.id === event.jobId ? { ...t, stage: event.stage } : t,
+        ),
+        seenAt: event.at,
+      }
+    : {}
+
+export const noteTime = ({ event }: Args): Change => ({ seenAt: event.at })
+
+export function untrackJob({ context, event }: Args): Change {
+  if (!('jobId' in event)) return {}
+  const others = context.ended.filter((id) => id !== event.jobId)
+  return {
+    ...withoutRemark(context),
+    tracked: context.tracked.filter((t) => t.id !== event.jobId),
+    ended: [...others, event.jobId].slice(-TRACKED_JOBS),
+    seenAt: event.at,
+  }
+}
+
+export function keepEnding({ event }: Args): Change {
+  if (event.type === 'job.delivered') {
+    return { ending: endingOf(event.modelId, event.priceKopecks, null) }
+  }
+  if (event.type === 'job.failed') {
+    return { ending: endingOf(event.modelId, event.refundKopecks, event.error) }
+  }
+  return {}
+}
+
+const endingOf = (modelId: string, priceKopecks: number, error: string | null): Ending => ({
+  modelId,
+  priceKopecks,
+  error,
+})
+
+export const chooseLanguage = ({ event }: Args): Change =>
+  event.type === 'language.chosen' ? { language: event.language } : {}

@@ -1,0 +1,190 @@
+import { checkAnswer } from '../../catalogue/answers.ts'
+import { type Model, modelById } from '../../catalogue/catalogue.ts'
+import { continuing } from '../../catalogue/continuations.ts'
+import type { MediaFile } from '../../catalogue/media.ts'
+import type { Answers } from '../../catalogue/payload.ts'
+import { type ConversationContext, type Draft, type Hint, NOWHERE } from '../context.ts'
+import type { StampedConversationEvent } from '../events.ts'
+import { askNext, newDraft } from '../order/draft.ts'
+import { mediaInput, outputKind } from '../results/compatible-models.ts'
+import { openList, type ResultCard, type Results, UNUSED } from '../results/results.ts'
+
+/** What the actions of the result screens change in the context; each is a small pure function. */
+type Args = { context: ConversationContext; event: StampedConversationEvent }
+type Change = Partial<ConversationContext>
+
+const within = (
+  { results }: ConversationContext,
+  alter: (r: Results) => Partial<Results>,
+): Change => (results === null ? {} : { results: { ...results, ...alter(results) } })
+
+const list = (name: Results['list']): Change => ({ hint: null, results: openList(name) })
+
+export const openHistory = (_: Args): Change => list('history')
+export const openFavourites = (_: Args): Change => list('favourites')
+
+export const turnResultPage = ({ context, event }: Args): Change =>
+  event.type === 'page.turned' ? within(context, () => ({ page: event.page })) : {}
+
+/** The list is read anew: what it showed may have changed. */
+export const dropLines = ({ context }: Args): Change =>
+  within(context, () => ({ found: null, jobId: null, card: null, use: UNUSED }))
+
+export const keepLines = ({ context, event }: Args): Change =>
+  event.type === 'history.read'
+    ? within(context, () => ({ found: { lines: event.lines, total: event.total } }))
+    : {}
+
+export const openResult = ({ context, event }: Args): Change =>
+  event.type === 'result.opened'
+    ? within(context, () => ({ jobId: event.jobId, card: null, from: 'list', use: UNUSED }))
+    : {}
+
+/** The order that has just ended is what is looked at. */
+export const openEnded = ({ context }: Args): Change => {
+  const { jobId, results } = context
+  const known = results !== null && results.jobId === jobId && results.from === 'ending'
+  return known ? {} : { results: { ...openList('history'), jobId, from: 'ending' } }
+}
+
+export const keepCard = ({ context, event }: Args): Change =>
+  event.type === 'result.read' && event.card !== null
+    ? within(context, () => ({ card: event.card, saved: event.card?.saved === true }))
+    : {}
+
+export const keepSaved =
+  (saved: boolean) =>
+  ({ context }: Args): Change => ({
+    ...within(context, () => ({ saved })),
+    hint: { code: saved ? 'saved' : 'forgotten' },
+  })
+
+const orderOf = (modelId: string, answers: Answers): Draft =>
+  askNext({ ...newDraft(modelId), answers })
+
+/** Before its first question stands the order's own model, whatever was looked at before. */
+const begun = ({ place }: ConversationContext, draft: Draft): Change => ({
+  draft,
+  place: place.modelId === draft.modelId ? place : { ...NOWHERE, modelId: draft.modelId },
+  quote: null,
+  refusal: null,
+  jobId: null,
+  ending: null,
+  results: null,
+})
+
+/** The order that is looked at, once more. */
+export const repeatResult = ({ context }: Args): Change => {
+  const { card } = context.results ?? {}
+  return card ? begun(context, orderOf(card.modelId, card.answers)) : {}
+}
+
+/** The order that has just ended, once more. */
+export const reopenDraft = ({ context }: Args): Change =>
+  context.draft === null ? {} : begun(context, askNext(context.draft))
+
+export const pickFile = ({ context, event }: Args): Change =>
+  event.type === 'file.picked'
+    ? within(context, () => ({ use: { ...UNUSED, file: event.index } }))
+    : {}
+
+export const pickGroup = ({ context, event }: Args): Change =>
+  event.type === 'group.picked'
+    ? within(context, ({ use }) => ({ use: { ...use, group: event.group, page: 0 } }))
+    : {}
+
+export const turnUsePage = ({ context, event }: Args): Change =>
+  event.type === 'page.turned'
+    ? within(context, ({ use }) => ({ use: { ...use, page: event.page } }))
+    : {}
+
+/** One step back in the choice of what to do with a result. */
+export const unpick = ({ context }: Args): Change =>
+  within(context, ({ use }) => ({
+    use: use.group === null ? UNUSED : { ...use, group: null, page: 0 },
+  }))
+
+/** Which file of the result is meant: the one picked, or the only one. */
+export const fileIndex = ({ use, card }: Results): number | null =>
+  use.file ?? ((card?.files.length ?? 0) > 1 ? null : 0)
+
+const pickedModel = (event: StampedConversationEvent): Model | undefined =>
+  event.type === 'model.picked' ? modelById(event.modelId) : undefined
+
+/** The answers with which the picked model goes on with the very task, if it can. */
+export function continuation({ context: { results }, event }: Args): Answers | undefined {
+  const model = pickedModel(event)
+  const card = results?.card
+  return model && card ? continuing(model, card, results.use.file ?? 0) : undefined
+}
+
+export function beginContinuation(args: Args): Change {
+  const model = pickedModel(args.event)
+  const answers = continuation(args)
+  return model && answers ? begun(args.context, orderOf(model.id, answers)) : {}
+}
+
+/** The file as it is looked into before it counts as an answer. */
+export function lookAt({ context, event }: Args): Change {
+  const { results, serial } = context
+  const model = pickedModel(event)
+  const file = results?.card?.files[fileIndex(results) ?? 0]
+  if (model === undefined || file === undefined) return {}
+  const looked = { modelId: model.id, serial: serial + 1, media: file }
+  return { ...within(context, () => ({ looked })), serial: serial + 1 }
+}
+
+/** What the look asks for, or nothing when there is nothing to look into. */
+export function inspectionOf({ results }: ConversationContext) {
+  const { looked, card } = results ?? {}
+  const expects = card && outputKind(card.modelId)
+  return looked && expects ? { serial: looked.serial, media: looked.media, expects } : null
+}
+
+export const isThis = ({ context: { results }, event }: Args): boolean =>
+  event.type === 'result.read' && event.jobId === results?.jobId
+
+export const hasCard = ({ event }: Args): boolean =>
+  event.type === 'result.read' && event.card !== null
+
+/** Whether the choice of what to do with a result has been begun. */
+export const hasPicked = ({ results }: ConversationContext): boolean =>
+  results !== null && (results.use.file !== null || results.use.group !== null)
+
+export const isLookedAt = ({ context: { results }, event }: Args): boolean =>
+  'serial' in event && results?.looked?.serial === event.serial
+
+/** The picked model's order with the file in its place, or why it won't go in. */
+function withFile(card: ResultCard, modelId: string, media: MediaFile): Draft | Hint {
+  const model = modelById(modelId) as Model
+  const question = mediaInput(model, outputKind(card.modelId))
+  if (question === undefined) return { code: 'cantUse' }
+  const checked = checkAnswer(question, question.kind === 'media-list' ? [media] : media)
+  if (!checked.ok) return { problem: checked.problem }
+  return orderOf(modelId, { [question.field]: checked.value })
+}
+
+function orderWithFile({ context: { results }, event }: Args): Draft | Hint {
+  if (event.type !== 'media.inspected' || !results?.card || !results.looked) {
+    return { code: 'cantUse' }
+  }
+  return withFile(results.card, results.looked.modelId, event.media)
+}
+
+export const fileFits = (args: Args): boolean => 'modelId' in orderWithFile(args)
+
+export function beginWithFile(args: Args): Change {
+  const order = orderWithFile(args)
+  return 'modelId' in order ? begun(args.context, order) : {}
+}
+
+export function hintFile(args: Args): Change {
+  const order = orderWithFile(args)
+  return 'modelId' in order ? {} : { hint: order }
+}
+
+/** What was asked for once more has come: the remark that it is on its way is read. */
+export const dropSending = ({ context: { hint } }: Args): Change =>
+  hint !== null && 'code' in hint && (hint.code === 'sending' || hint.code === 'original')
+    ? { hint: null }
+    : {}

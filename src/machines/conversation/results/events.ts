@@ -1,0 +1,27 @@
+import type { Category } from '../../catalogue/catalogue.ts'
+import type { ResultCard, ResultLine, ResultList } from './results.ts'
+
+/** Buttons of finished orders and of the lists of them. */
+export type ResultTap =
+  | { type: 'history.opened' }
+  | { type: 'favourites.opened' }
+  | { type: 'result.opened'; jobId: string }
+  /** Shows it once more. */
+  | { type: 'result.shown' }
+  | { type: 'original.pressed' }
+  | { type: 'result.saved' }
+  | { type: 'result.forgotten' }
+  /** The same order, with something else in it. */
+  | { type: 'change.pressed' }
+  /** What can be made of it? */
+  | { type: 'use.opened' }
+  | { type: 'file.picked'; index: number }
+  | { type: 'group.picked'; group: Category }
+  | { type: 'model.picked'; modelId: string }
+
+/** What the store tells of a user's orders. */
+export type ResultNews =
+  | { type: 'history.read'; list: ResultList; page: number; lines: ResultLine[]; total: number }
+  | { type: 'result.read'; jobId: string; card: ResultCard | null }
+  /** It is in the chat once more, below the screen that it was asked from. */
+  | { type: 'result.sent'; jobId: string }

@@ -1,0 +1,74 @@
+import type { Category } from '../../catalogue/catalogue.ts'
+import type { MediaFile } from '../../catalogue/media.ts'
+import type { Answers } from '../../catalogue/payload.ts'
+
+/** Orders on one page of a list. */
+export const LINES_PER_PAGE = 8
+
+/** A user's orders, or those of them that they keep. */
+export type ResultList = 'history' | 'favourites'
+
+/** An order in a list. */
+export interface ResultLine {
+  jobId: string
+  modelId: string
+  /** The job machine's own word. */
+  status: string
+  priceKopecks: number
+  /** When it was ordered, Unix milliseconds. */
+  at: number
+}
+
+/** All that is needed to show an order, to order it again, and to go on with what came of it. */
+export interface ResultCard extends ResultLine {
+  error: string | null
+  /** The money had gone back before the result came. */
+  courtesy: boolean
+  answers: Answers
+  /** The provider's task while it can be continued, else null. */
+  taskId: string | null
+  /** What was delivered, by Telegram's ids, in order; empty where only a link could be sent. */
+  files: MediaFile[]
+  saved: boolean
+}
+
+/** Remarks of the result screens. */
+export type ResultHint = 'sending' | 'original' | 'saved' | 'forgotten' | 'noResult' | 'cantUse'
+
+/** How a result is being used as an input: which file, for which purpose. */
+export interface Use {
+  file: number | null
+  group: Category | null
+  page: number
+}
+
+/** What the result screens show, each part as soon as it is read. */
+export interface Results {
+  list: ResultList
+  page: number
+  found: { lines: ResultLine[]; total: number } | null
+  /** The order that is looked at: opened from a list, or the one that has just ended. */
+  jobId: string | null
+  card: ResultCard | null
+  /** As the user last said, or as read. */
+  saved: boolean
+  /** Where Back leads from an order. */
+  from: 'list' | 'ending'
+  use: Use
+  /** The file that is being looked into, and for which model. */
+  looked: { serial: number; modelId: string; media: MediaFile } | null
+}
+
+export const UNUSED: Use = { file: null, group: null, page: 0 }
+
+export const openList = (list: ResultList): Results => ({
+  list,
+  page: 0,
+  found: null,
+  jobId: null,
+  card: null,
+  saved: false,
+  from: 'list',
+  use: UNUSED,
+  looked: null,
+})

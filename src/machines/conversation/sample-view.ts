@@ -1,8 +1,0 @@
-import type { View } from './screens/screen.ts'
-
-/** Settings to draw screens with where no process has any: in docs and in the simulator. */
-export const SAMPLE_VIEW: View = {
-  rates: { usdRubRate: 78.57, markup: 2 },
-  support: '@support',
-  topup: { starsPerRub: 1.6, manualDetails: 'Card 0000 0000 0000 0000' },
-}

@@ -1,0 +1,196 @@
+import type { EventObject } from 'xstate'
+import { measuresOf } from '../../catalogue/answers.ts'
+import { modelById } from '../../catalogue/catalogue.ts'
+import type { MediaFile } from '../../catalogue/media.ts'
+import type { Answers } from '../../catalogue/payload.ts'
+import { quotePrice } from '../../catalogue/pricing.ts'
+import type { Effect } from '../../engine/definition.ts'
+import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
+import type { ResultCard, ResultList } from '../results/results.ts'
+import type { View } from '../screens/screen.ts'
+import { DESK_ANSWERS } from './payment-review.ts'
+
+const RICH = 1_000_000
+const FREE: FreeFacts = { today: 1, limit: 5, bonus: 0, nextAt: null }
+
+/** An order of before, as the store has it. */
+const CARD: ResultCard = {
+  jobId: 'j0',
+  modelId: 'z-image',
+  status: 'delivered',
+  priceKopecks: 0,
+  at: Date.UTC(2025, 11, 31, 12),
+  error: null,
+  courtesy: false,
+  answers: { prompt: 'A cat in the snow', aspect_ratio: '1:1' },
+  taskId: 'task-0',
+  files: [
+    { kind: 'photo', fileId: 'result', uniqueId: 'r', size: 90_000, width: 1024, height: 1024 },
+  ],
+  saved: false,
+}
+
+const KINDS = [
+  ...['top_up', 'bonus', 'credit', 'debit', 'refund', 'refund_undone'],
+  ...['hold', 'capture', 'remainder', 'release', 'sale_undone'],
+]
+const ENTRIES = KINDS.map((kind, i) => ({
+  kind,
+  kopecks: 100 * i + 1,
+  at: Date.UTC(2025, 11, 31, 12, i),
+  modelId: kind === 'hold' ? 'z-image' : null,
+  reason: kind === 'credit' ? 'sorry for the <delay>' : null,
+}))
+
+const OVERVIEW: OverviewFacts = {
+  users: 3,
+  newUsers: 1,
+  delivered: 2,
+  failed: 1,
+  running: 1,
+  freeUsed: 1,
+  salesKopecks: 500,
+  costKopecks: 200,
+  paidKopecks: 1_000,
+  credits: 1_234.5,
+  paused: null,
+  troubles: [],
+  requests: 0,
+  receipts: 0,
+  owedKopecks: 0,
+  stars: null,
+}
+
+type Answering = (params: Effect['params'], view: View) => ConversationEvent[]
+
+const inspected: Answering = (params) => {
+  const { serial, media } = params as { serial: number; media: MediaFile }
+  const codes: MediaRefusal[] = ['media.unusable', 'media.too-large', 'media.unavailable']
+  return [
+    { type: 'media.inspected', serial, media: { ...media, width: 1280, height: 960 } },
+    ...codes.map((code) => ({ type: 'media.refused' as const, serial, code })),
+  ]
+}
+
+const ANSWERS: Readonly<Record<string, Answering>> = {
+  'balance.request': () => [
+    {
+      type: 'balance.read',
+      availableKopecks: RICH,
+      bonusKopecks: 5_000,
+      heldKopecks: 1_600,
+      free: FREE,
+    },
+  ],
+  'entries.request': (params) => [
+    {
+      type: 'entries.read',
+      page: params.page as number,
+      more: params.page === 0,
+      rows: ENTRIES,
+    },
+  ],
+  'invite.request': () => [{ type: 'invite.read', invited: 2, earned: 20, left: 7, each: 10 }],
+  'welcome.request': () => [{ type: 'welcome.given', kopecks: 5_000, free: 10 }],
+  'promo.redeem': () => [
+    { type: 'promo.redeemed', kopecks: 5_000, free: 0 },
+    { type: 'promo.redeemed', kopecks: 0, free: 5 },
+    ...(['unknown', 'expired', 'usedUp', 'yours'] as const).map((reason) => ({
+      type: 'promo.refused' as const,
+      reason,
+    })),
+  ],
+  'admin.overview': () => [
+    { type: 'overview.read', ...OVERVIEW },
+    {
+      type: 'overview.read',
+      ...OVERVIEW,
+      credits: null,
+      paused: 'kie.credits',
+      troubles: ['sum: 1'],
+      requests: 1,
+      receipts: 2,
+      owedKopecks: 700,
+      stars: { at: CARD.at, seen: 12, payments: 1, refunds: 1, unexplained: 1 },
+    },
+  ],
+  'admin.promo': () => [{ type: 'admin.done' }, { type: 'admin.refused', reason: 'promoExists' }],
+  'admin.adjust': () => [
+    { type: 'admin.done' },
+    { type: 'admin.refused', reason: 'noUser' },
+    { type: 'admin.refused', reason: 'poor' },
+  ],
+  ...DESK_ANSWERS,
+  'free.request': () => [{ type: 'free.read', free: FREE }],
+  'quote.request': (params, { rates }) => {
+    const { modelId, answers, serial } = params as {
+      modelId: string
+      answers: Answers
+      serial: number
+    }
+    const model = modelById(modelId)
+    const quote = model && quotePrice(model, answers, rates, measuresOf(answers))
+    const refused = { type: 'quote.refused', reason: 'unpriced', serial } as const
+    if (quote === undefined || 'unpriced' in quote) return [refused]
+    const priced = { priceKopecks: quote.kopecks, credits: quote.houseCredits, serial }
+    return [
+      { type: 'quote.ready', ...priced, availableKopecks: RICH },
+      { type: 'quote.ready', ...priced, availableKopecks: 0 },
+      refused,
+    ]
+  },
+  'job.start': (params) => {
+    const { jobId, modelId } = params as { jobId: string; modelId: string }
+    return [
+      { type: 'job.started', jobId, modelId },
+      { type: 'job.refused', jobId, reason: 'busy' },
+      { type: 'job.refused', jobId, reason: 'money' },
+    ]
+  },
+  'topup.start': (params) => {
+    const { topupId, way, kopecks } = params as {
+      topupId: string
+      way: 'stars' | 'manual'
+      kopecks: number
+    }
+    const about = { topupId, way, kopecks }
+    return [
+      { type: 'topup.opened', ...about, stars: Math.ceil(kopecks / 62) },
+      { type: 'topup.failed', ...about, reason: 'undelivered' },
+    ]
+  },
+  'payments.request': () => [
+    {
+      type: 'payments.read',
+      payments: [{ chargeId: 'charge-1', stars: 80, kopecks: 5_000, at: CARD.at }],
+    },
+  ],
+  'refund.ask': (params) => [
+    {
+      type: 'refund.answered',
+      chargeId: String(params.chargeId),
+      answer: 'asked',
+      missingKopecks: 0,
+    },
+  ],
+  'media.inspect': inspected,
+  'result.inspect': inspected,
+  'history.request': (params) => {
+    const { list, page } = params as { list: ResultList; page: number }
+    return [
+      { type: 'history.read', list, page, lines: [CARD], total: 1 },
+      { type: 'history.read', list, page, lines: [], total: 0 },
+    ]
+  },
+  'result.request': (params) => {
+    const { jobId } = params as { jobId: string }
+    return [
+      { type: 'result.read', jobId, card: { ...CARD, jobId } },
+      { type: 'result.read', jobId, card: null },
+    ]
+  },
+}
+
+/** Every answer there is to an effect, the pleasant one first. */
+export const answersTo = ({ type, params }: Effect, view: View): EventObject[] =>
+  ANSWERS[type]?.(params, view) ?? []

@@ -1,0 +1,25 @@
+import type { Config } from '../config/config.ts'
+import type { View } from '../machines/conversation/screens/screen.ts'
+import { readModelsOn } from './models-on.ts'
+
+type Settings = Pick<
+  Config,
+  | 'usdRubRate'
+  | 'priceMarkup'
+  | 'modelsOn'
+  | 'supportTelegram'
+  | 'starsPerRub'
+  | 'manualTopupDetails'
+>
+
+/** What screens and prices take from the environment; the same for the bot and for every command. */
+export function screenViewOf(settings: Settings): { view: View; warnings: readonly string[] } {
+  const { switchedOn, warnings } = readModelsOn(settings.modelsOn)
+  const { usdRubRate, priceMarkup: markup, supportTelegram, starsPerRub } = settings
+  const view: View = {
+    rates: { usdRubRate, markup, switchedOn },
+    support: supportTelegram ?? null,
+    topup: { starsPerRub, manualDetails: settings.manualTopupDetails ?? null },
+  }
+  return { view, warnings }
+}

@@ -1,0 +1,19 @@
+import type { Selectable } from 'kysely'
+import type pg from 'pg'
+import type { Db } from '../database.ts'
+import type { ActorRow } from '../schema.ts'
+
+export type StoredActor = Selectable<ActorRow>
+
+/**
+ * The rows of the given actors, in no order; missing ones are left out. Prepared once for any number
+ * of them: every step of an actor that isn't in memory begins here.
+ */
+export async function loadActors(pool: pg.Pool, ids: readonly string[]): Promise<StoredActor[]> {
+  const text = 'select * from actors where id = any ($1::text[])'
+  return (await pool.query<StoredActor>({ name: 'load-actors', text, values: [ids] })).rows
+}
+
+/** One actor's row, or undefined. */
+export const loadActor = (db: Db, id: string): Promise<StoredActor | undefined> =>
+  db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()

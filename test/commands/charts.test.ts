@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { chartedMachines, chartFile, chartFiles } from '../../scripts/generate/charts/files.ts'
+import { CHARTS } from '../../src/http/console/charts.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const run = promisify(execFile)
+const charts = (...args: string[]) =>
+  run(process.execPath, ['src/cli.ts', 'charts', ...args], { cwd: root })
+
+describe('npm run charts', () => {
+  test('makes the same files every time, from nothing and from what is kept', async () => {
+    const first = await chartFiles(async () => undefined)
+    assert.deepEqual(await chartFiles(async (file) => first[file]), first)
+    for (const kind of ['.md', '-overview.svg', '-full.svg']) {
+      assert.ok(first[`docs/machines/job${kind}`], kind)
+    }
+  })
+
+  test('takes no layout that was changed by hand or made from another machine', async () => {
+    const file = chartFile('lifecycle')
+    const fresh = (await chartFiles())[file] as string
+    const moved = fresh.replace(/"width": \d+/, '"width": 9')
+    const older = fresh.replaceAll('standby', 'resting')
+    for (const text of [moved, older]) {
+      assert.notEqual(text, fresh)
+      const files = await chartFiles(async (name) =>
+        name === file ? text : readFile(path.join(root, name), 'utf8').catch(() => undefined),
+      )
+      assert.equal(files[file], fresh)
+    }
+  })
+
+  test('has what the page imports: every machine that is drawn', () => {
+    assert.deepEqual(
+      [...CHARTS.keys()].sort(),
+      chartedMachines()
+        .map((m) => m.id)
+        .sort(),
+    )
+  })
+
+  test('prints a machine in other formats, and names what it has', async () => {
+    const { stdout } = await charts('job', '--format', 'scxml')
+    assert.match(stdout, /^<\?xml[\s\S]*<state id="job\.creating"/)
+    const all = (await charts('--format', 'mermaid')).stdout
+    assert.ok((all.match(/^stateDiagram-v2$/gm)?.length ?? 0) >= 3)
+    await assert.rejects(charts('--format', 'png'), /formats: mermaid, scxml, stately/)
+  })
+
+  test('reports as one JSON object', async () => {
+    const { stdout } = await charts('--check', '--json').catch((error) => error)
+    const report = JSON.parse(stdout)
+    assert.deepEqual(Object.keys(report), ['ok', 'machines', 'stale'])
+    assert.equal(report.ok, report.stale.length === 0)
+  })
+})

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict'
+import { describe, type TestContext, test } from 'node:test'
+import type { PoolClient } from 'pg'
+import { createWriters } from '../../../src/store/database.ts'
+import {
+  commitSteps,
+  type Entry,
+  type QueuedEffect,
+  type Step,
+} from '../../../src/store/engine/steps.ts'
+import { createDatabase } from '../../support/database.ts'
+
+const AT = '2026-01-02T03:04:05.678Z'
+
+const entry = (key: string, more: Partial<Entry> = {}): Entry => ({
+  key,
+  at: new Date(AT),
+  event: '{"type":"x"}',
+  state: 'a',
+  effects: '[]',
+  checkpoint: null,
+  ...more,
+})
+
+const effect = (task: string, more: Partial<QueuedEffect> = {}): QueuedEffect => ({
+  task,
+  payload: '{}',
+  runAt: null,
+  jobKey: null,
+  priority: 0,
+  ...more,
+})
+
+const step = (
+  actorId: string,
+  expected: number,
+  keys: string[],
+  more: Partial<Step> = {},
+): Step => ({
+  actorId,
+  machine: 'm',
+  machineVersion: 1,
+  expected,
+  status: 'active',
+  state: 'a',
+  snapshot: '{"value":"a"}',
+  timers: '{}',
+  entries: keys.map((key) => entry(key)),
+  effects: [],
+  cancels: [],
+  ...more,
+})
+
+async function start(t: TestContext) {
+  const { url, pool } = await createDatabase(t)
+  const writers = createWriters(url)
+  const client: PoolClient = await writers.connect()
+  t.after(async () => {
+    client.release()
+    await writers.end()
+  })
+  const rows = async (sql: string) => (await pool.query(sql)).rows
+  const commit = async (...steps: Step[]) => {
+    const { accepted, known } = await commitSteps(client, steps)
+    return {
+      accepted: [...accepted].sort(),
+      known: Object.fromEntries([...known].map(([id, keys]) => [id, [...keys].sort()])),
+    }
+  }
+  return { pool, client, rows, commit }
+}
+
+describe('committing steps', () => {
+  test('makes actors and moves them, with everything that belongs to them', async (t) => {
+    const { commit, rows } = await start(t)
+    const entries = [
+      entry('k1'),
+      entry('k2', { checkpoint: '{"x":1}', effects: '[{"type":"e"}]', state: 'b' }),
+    ]
+    const effects = [effect('e', { payload: '{"n":"ü\\u001f"}', priority: -5 }), effect('f')]
+    const made = step('a', 0, [], { entries, effects, state: 'b' })
+    assert.deepEqual(await commit(made), { accepted: ['a'], known: {} })
+    const ended: Partial<Step> = { status: 'done', state: 'z', snapshot: '{"value":"z"}' }
+    await commit(step('a', 2, ['k3'], ended))
+
+    assert.partialDeepStrictEqual(await rows('select * from actors'), [
+      {
+        ...{ id: 'a', machine: 'm', machine_version: 1, version: 3, status: 'done', state: 'z' },
+        ...{ snapshot: { value: 'z' }, timers: {} },
+      },
+    ])
+    const journal = await rows('select seq, key, checkpoint, effects, state from journal')
+    assert.deepEqual(journal, [
+      { seq: 1, key: 'k1', checkpoint: null, effects: [], state: 'a' },
+      { seq: 2, key: 'k2', checkpoint: { x: 1 }, effects: [{ type: 'e' }], state: 'b' },
+      { seq: 3, key: 'k3', checkpoint: null, effects: [], state: 'a' },
+    ])
+    const [{ at }] = (await rows('select at from journal limit 1')) as [{ at: Date }]
+    assert.equal(at.toISOString(), AT)
+    const jobs = await rows(
+      'select payload, priority, max_attempts from graphile_worker._private_jobs order by id',
+    )
+    assert.deepEqual(jobs, [
+      { payload: { n: 'ü\u001f' }, priority: -5, max_attempts: 100 },
+      { payload: {}, priority: 0, max_attempts: 100 },
+    ])
+  })
+
+  test('skips alone what is known, what was overtaken, and what exists by now', async (t) => {
+    const { commit, rows } = await start(t)
+    const effects = [effect('e')]
+    await commit(...['a', 'b', 'c', 'd'].map((id) => step(id, 0, ['k1'])))
+    const outcome = await commit(
+      step('a', 1, ['k2'], { effects }),
+      step('b', 1, ['k2', 'k1'], { effects }),
+      step('c', 5, ['k2'], { effects }),
+      step('d', 0, ['k2'], { effects }),
+      step('e', 0, ['k1'], { effects }),
+      step('f', 3, ['k1'], { effects }),
+    )
+    assert.deepEqual(outcome, { accepted: ['a', 'e'], known: { b: ['k1'] } })
+    const versions = await rows('select id, version from actors order by id')
+    assert.deepEqual(
+      versions.map(({ id, version }) => `${id}${version}`),
+      ['a2', 'b1', 'c1', 'd1', 'e1'],
+    )
+    assert.equal((await rows('select from journal')).length, 6)
+    assert.equal((await rows('select from graphile_worker._private_jobs')).length, 2)
+  })
+
+  test('replaces and drops timers by their key', async (t) => {
+    const { commit, rows } = await start(t)
+    const timer = (jobKey: string, ms: number) => effect('timer', { jobKey, runAt: new Date(ms) })
+    await commit(step('a', 0, ['k1'], { effects: [timer('x', 1e12), timer('y', 1e12 + 1)] }))
+    await commit(step('a', 1, ['k2'], { effects: [timer('x', 2e12)], cancels: ['y'] }))
+    await commit(step('a', 1, ['k3'], { cancels: ['x'] }))
+    const jobs = await rows('select key, run_at from graphile_worker._private_jobs')
+    assert.deepEqual(jobs, [{ key: 'x', run_at: new Date(2e12) }])
+  })
+
+  test('takes any text in ids and keys', async (t) => {
+    const { commit, rows } = await start(t)
+    const odd = [`q"uote`, 'back\\slash', `o'ne`, 'a,b', '{c}', 'null', '', ' ', '\x1f', '"', 'ü😀']
+    const timers = [effect('t', { jobKey: '"k\\' })]
+    await commit(...odd.map((id) => step(id, 0, odd, id === '"' ? { effects: timers } : {})))
+    assert.deepEqual((await rows('select id from actors')).map(({ id }) => id).sort(), odd.sort())
+    const keys = await rows(`select key from journal where actor_id = '\x1f'`)
+    assert.deepEqual(keys.map(({ key }) => key).sort(), odd.sort())
+    assert.deepEqual(await rows('select key from graphile_worker._private_jobs'), [{ key: '"k\\' }])
+  })
+
+  test('keeps what two processes commit at once apart', async (t) => {
+    const { pool, commit } = await start(t)
+    const other = await pool.connect()
+    const both = async (round: number) => {
+      const id = `actor${round % 3}`
+      const { rows } = await pool.query('select version from actors where id = $1', [id])
+      const mine = step(id, rows[0]?.version ?? 0, [`k${round}`])
+      const outcomes = await Promise.all([commit(mine), commitSteps(other, [mine])])
+      return outcomes.reduce((n, { accepted }) => n + [...accepted].length, 0)
+    }
+    for (let round = 0; round < 20; round += 1) assert.equal(await both(round), 1)
+    other.release()
+    const { rows } = await pool.query('select count(*)::int as n from journal')
+    assert.equal(rows[0].n, 20)
+  })
+
+  test('costs the same however long the history is: it scans no table', async (t) => {
+    const { pool, client, commit } = await start(t)
+    await pool.query(`insert into actors (id, machine, machine_version, version, status, state,
+        snapshot)
+      select 'a' || i, 'm', 1, 20, 'active', 'a', '{}' from generate_series(1, 500) i`)
+    await pool.query(`insert into journal (actor_id, seq, key, at, event, state, effects)
+      select 'a' || i, s, 'k' || s, now(), '{}', 'a', '[]'
+      from generate_series(1, 500) i, generate_series(1, 20) s`)
+    await pool.query(`select graphile_worker.add_job('t', '{}', job_key => 'j' || i)
+      from generate_series(1, 3000) i`)
+    await pool.query('analyze')
+    // What runs is one plan for all batches; the plan of a server that may choose freely is no other.
+    for (const settings of ['', 'enable_seqscan=on', 'plan_cache_mode=force_custom_plan']) {
+      const [name, value] = settings.split('=')
+      if (name) await client.query(`set ${name} = ${value}`)
+      const plans: string[] = []
+      const steps = Array.from({ length: 20 }, (_, i) =>
+        step(`a${i + 1}`, 20, ['new'], { effects: [effect('t')], cancels: [`j${i}`] }),
+      )
+      const explaining = {
+        query: async ({ text, values }: { text: string; values: unknown[] }) => {
+          const { rows } = await client.query(`explain ${text}`, values)
+          plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'))
+          return { rows: [{ accepted: [], known: [] }] }
+        },
+      } as unknown as PoolClient
+      await commitSteps(explaining, steps)
+      const [plan = ''] = plans
+      assert.match(plan, /Index (Only )?Scan using (journal_pkey|journal_actor_id_key_key)/)
+      assert.match(plan, /Index Scan using actors_pkey/)
+      assert.doesNotMatch(plan, /Seq Scan|Bitmap Heap/, plan)
+    }
+    assert.equal((await commit(step('a1', 20, ['new']))).accepted.length, 1)
+  })
+})
