@@ -1,7 +1,7 @@
 import type { TaskList } from 'graphile-worker'
 import type { EventObject } from 'xstate'
-import type { EffectJob } from '../../src/actors/effects/effect.ts'
-import { createTasks } from '../../src/actors/effects/tasks.ts'
+import type { EffectJob } from '../../src/actors/engine/effect.ts'
+import { createTasks } from '../../src/actors/engine/tasks.ts'
 import { TerminalError } from '../../src/errors.ts'
 import { conversationId } from '../../src/machines/conversation/definition.ts'
 import { inviteLink } from '../../src/machines/conversation/invite.ts'
@@ -9,9 +9,9 @@ import type { JobInput } from '../../src/machines/job/context.ts'
 import { jobSamples } from '../../src/machines/job/samples.ts'
 import type { TopupInput } from '../../src/machines/topup/context.ts'
 import { topupSamples } from '../../src/machines/topup/samples.ts'
-import { loadActor } from '../../src/store/actors.ts'
 import { claimAlert } from '../../src/store/alerts.ts'
-import { buryDeadLetter } from '../../src/store/dead-letters.ts'
+import { loadActor } from '../../src/store/engine/actors.ts'
+import { writeDeadLetter } from '../../src/store/engine/dead-letters.ts'
 import { bookMovements } from '../../src/store/ledger.ts'
 import { createPromo } from '../../src/store/promo.ts'
 import { closeRefundRequest, openRefundRequest } from '../../src/store/refund-requests.ts'
@@ -241,7 +241,7 @@ async function letters(life: Life): Promise<void> {
     ['callback', 'nobody', strange],
   ] as const) {
     const about = { key: 'kept', payload: JSON.stringify(payload), error: 'unreadable' }
-    await buryDeadLetter(db, { kind, subject, ...about })
+    await writeDeadLetter(db, { kind, subject, ...about })
   }
 }
 

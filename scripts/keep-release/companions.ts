@@ -1,8 +1,8 @@
 import type { EventObject } from 'xstate'
 import type { JobContext } from '../../src/machines/job/context.ts'
 import type { TopupContext } from '../../src/machines/topup/context.ts'
-import { loadActor } from '../../src/store/actors.ts'
-import { readJournal } from '../../src/store/journal.ts'
+import { loadActor } from '../../src/store/engine/actors.ts'
+import { readJournal } from '../../src/store/engine/journal.ts'
 import { ADMIN_ID, type Life } from './life.ts'
 
 /** A name that never exists: whoever restores a kept database reaches nobody. */

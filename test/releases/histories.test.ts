@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { type History, isFaithful, type Replay, replay } from '../../src/actors/replay.ts'
+import { type History, isFaithful, type Replay, replay } from '../../src/actors/engine/replay.ts'
 import {
   keptReleases,
   type MeantDifference,

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import type pg from 'pg'
 import type { KeptHead, KeptTable } from '../../scripts/keep-release/dump.ts'
-import type { History } from '../../src/actors/replay.ts'
+import type { History } from '../../src/actors/engine/replay.ts'
 
 /** Releases as `node scripts/keep-release.ts` kept them, one a folder. */
 const RELEASES = path.resolve(import.meta.dirname, '../fixtures/releases')

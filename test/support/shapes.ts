@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { AnyStateNode } from 'xstate'
-import { type History, retrace } from '../../src/actors/replay.ts'
-import { SAMPLE_VIEW } from '../../src/machines/conversation/sample-view.ts'
-import type { Definition } from '../../src/machines/definition.ts'
+import { type History, replaySteps } from '../../src/actors/engine/replay.ts'
+import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { createDefinitions } from '../../src/machines/definitions.ts'
-import { createRegistry } from '../../src/machines/registry.ts'
+import type { Definition } from '../../src/machines/engine/definition.ts'
+import { createRegistry } from '../../src/machines/engine/registry.ts'
 
 export const SHAPES_FILE = path.resolve(import.meta.dirname, '../fixtures/shapes.json')
 
@@ -39,7 +39,7 @@ export function shapeOf(definition: Definition, histories: readonly History[]): 
   const keys = new Set<string>()
   for (const { machine, entries } of histories) {
     if (machine !== definition.id) continue
-    for (const { outcome } of retrace(definition, entries)) {
+    for (const { outcome } of replaySteps(definition, entries)) {
       collect(keys, '', JSON.parse(JSON.stringify(outcome.snapshot.context)))
     }
   }
