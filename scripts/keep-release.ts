@@ -1,5 +1,5 @@
 /**
- * `npm run keep-release`: keeps the present release under test/fixtures/releases, so that
+ * `npm run keep:release`: keeps the present release under test/fixtures/releases, so that
  * later versions can be held against it:
  *
  * - `bundle.json.gz`: the production bundle, minified, without the console's page: texts by path.

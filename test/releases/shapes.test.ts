@@ -16,7 +16,7 @@ import { keptShapes, presentRegistry, type Shape, shapeOf } from '../support/sha
  * Keys of the context are those that the kept histories bring up when they are replayed.
  */
 
-const NOTE = 'npm run keep-release -- shapes'
+const NOTE = 'npm run keep:release -- shapes'
 
 function changesOf(kept: Shape, present: Shape): string[] {
   const parts = [

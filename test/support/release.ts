@@ -7,7 +7,7 @@ import type pg from 'pg'
 import type { KeptHead, KeptTable } from '../../scripts/keep-release/dump.ts'
 import type { History } from '../../src/actors/engine/replay.ts'
 
-/** Releases as `npm run keep-release` kept them, one a folder. */
+/** Releases as `npm run keep:release` kept them, one a folder. */
 const RELEASES = path.resolve(import.meta.dirname, '../fixtures/releases')
 
 /** Names of the kept releases, e.g. `0.1.0`. */
