@@ -1,9 +1,10 @@
-import type {
-  ReviewCard,
-  ReviewIntent,
-  ReviewLine,
-  ReviewList,
-  ReviewOutcome,
+import { z } from 'zod'
+import {
+  REVIEW_LISTS,
+  type ReviewCard,
+  type ReviewLine,
+  type ReviewList,
+  type ReviewOutcome,
 } from '../../machines/conversation/admin/payment-review.ts'
 import { conversationId } from '../../machines/conversation/definition.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
@@ -24,10 +25,12 @@ import {
   type StoredInvoice,
   type StoredPayment,
 } from '../../store/topups.ts'
-import { type EffectDeps, type EffectHandler, type EffectJob, effectKey } from '../engine/effect.ts'
+import { type EffectJob, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
+import { chatTurn, declareEffect, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
 
 export interface PaymentReviewDeps extends EffectDeps {
@@ -37,19 +40,29 @@ export interface PaymentReviewDeps extends EffectDeps {
   botId: number
 }
 
-interface CaseParams {
-  userId: number
-  chatId: number
-  list: ReviewList
-  id: string
-}
+const listSchema = z.enum(REVIEW_LISTS)
 
-interface DecideParams {
-  userId: number
-  id: string
-  intent: ReviewIntent
-  reason: string | null
-}
+const casesSchema = z.object({
+  userId: z.int(),
+  list: listSchema,
+  find: z.string().nullable(),
+  page: z.int(),
+})
+const caseSchema = z.object({
+  userId: z.int(),
+  chatId: z.int(),
+  list: listSchema,
+  id: z.string(),
+})
+const decideSchema = z.object({
+  userId: z.int(),
+  id: z.string(),
+  intent: z.enum(['refund', 'decline', 'approve', 'reject']),
+  reason: z.string().nullable(),
+})
+
+type CaseParams = z.infer<typeof caseSchema>
+type DecideParams = z.infer<typeof decideSchema>
 
 /** As many as fit on a screen with room for words. */
 const SHOWN = 7
@@ -58,9 +71,7 @@ const SHOWN = 7
  * What admins see of payments and decide about them. Every decision is made once: by the state of
  * the top-up or of the request, whoever else decides at the same time, and however often this runs.
  */
-export function createPaymentReviewHandlers(
-  deps: PaymentReviewDeps,
-): Record<string, EffectHandler<never>> {
+export function createPaymentReviewHandlers(deps: PaymentReviewDeps) {
   const { runtime, db, now, log, botId } = deps
   const forAdmins = createAdminGate(deps.adminIds)
 
@@ -68,12 +79,7 @@ export function createPaymentReviewHandlers(
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job)}`, event })
 
   return {
-    'admin.cases': forAdmins<{
-      userId: number
-      list: ReviewList
-      find: string | null
-      page: number
-    }>(async (job) => {
+    'admin.cases': forAdmins<z.infer<typeof casesSchema>>(async (job) => {
       const { list, find, page } = job.params
       const rows = await linesOf(list, find, page)
       const shown = rows.slice(0, SHOWN)
@@ -211,3 +217,31 @@ const transferLine = (invoice: StoredInvoice): ReviewLine => ({
   state: invoice.status,
   at: invoice.created_at.getTime(),
 })
+
+export const paymentReviewEffects = [
+  declareEffect({
+    name: 'admin.cases',
+    params: casesSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.cases'],
+  }),
+  declareEffect({
+    name: 'admin.case',
+    params: caseSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+    turn: chatTurn,
+    exhausted: null,
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.case'],
+  }),
+  declareEffect({
+    name: 'admin.decide',
+    params: decideSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.decide'],
+  }),
+] as const

@@ -1,100 +1,45 @@
-import type { EventObject } from 'xstate'
-import type { Definition } from '../engine/definition.ts'
-import { receiptIn } from './changes/topup.ts'
+import type { AnyMachineSnapshot, EventObject } from 'xstate'
+import { type Definition, defineMachine, deriveEffects } from '../engine/definition.ts'
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
 import { derivedEffects, resolveEvent } from './derived-effects.ts'
-import { paymentReviewParams } from './effects/payment-review.ts'
-import { resultEffects } from './effects/results.ts'
-import type { StampedConversationEvent } from './events.ts'
+import { conversationEffects } from './effects/effects.ts'
 import { inviterOf } from './invite.ts'
 import { conversationMachine } from './machine.ts'
-import { type NoticeParams, noticeText } from './notices.ts'
 import type { View } from './screens/screen.ts'
 
 type FirstEvent = EventObject & { languageCode?: string; payload?: string }
-type Args = { context: ConversationContext; event: StampedConversationEvent }
 
 /** The conversation of a chat with a bot. */
 export const conversationId = (botId: number, chatId: number): string =>
   `conversation:${botId}:${chatId}`
 
 /** The conversation machine with its effects, for screens drawn with these settings. */
-export const createConversationDefinition = (view: View): Definition => ({
-  id: 'conversation',
-  version: 3,
-  migrate: upgrade,
-  machine: conversationMachine,
-  effects: {
-    'quote.request': ({ context }: Args) => ({
-      userId: context.userId,
-      modelId: context.draft?.modelId,
-      answers: context.draft?.answers,
-      serial: context.serial,
-    }),
-    'job.start': ({ context }: Args) => ({
-      jobId: context.jobId,
-      userId: context.userId,
-      chatId: context.chatId,
-      language: context.language,
-      modelId: context.draft?.modelId,
-      answers: context.draft?.answers,
-      priceKopecks: context.quote?.priceKopecks,
-    }),
-    'media.inspect': ({ context }: Args) => {
-      const { serial, media, expects } = context.draft?.inspections[0] ?? {}
-      return serial === undefined ? null : { serial, media, expects }
+export const createConversationDefinition = (view: View) =>
+  defineMachine({
+    id: 'conversation',
+    version: 3,
+    migrate: upgrade,
+    machine: conversationMachine,
+    effects: conversationEffects,
+    inputOf: (actorId, event): ConversationInput => {
+      const chatId = Number(actorId.split(':')[2])
+      const { type, languageCode, payload = '' } = event as FirstEvent
+      const invitedBy = type === 'command.start' ? inviterOf(payload) : null
+      return { chatId, userId: chatId, languageCode, invitedBy }
     },
-    'free.request': ({ context }: Args) => ({ userId: context.userId }),
-    ...resultEffects,
-    ...paymentReviewParams,
-    'entries.request': ({ context }: Args) => ({
-      userId: context.userId,
-      page: context.account?.entries?.page ?? 0,
+    resolveEvent: (snapshot, event) => resolveEvent(view, snapshot, event),
+    derivedEffects: deriveEffects({
+      names: ['telegram.render', 'telegram.answer'],
+      of: (before, event, after) => derivedEffects(view, before, event, after),
     }),
-    'invite.request': ({ context }: Args) => ({ userId: context.userId }),
-    'welcome.request': ({ context }: Args) => ({
-      userId: context.userId,
-      invitedBy: context.account?.invitedBy ?? null,
-    }),
-    'promo.redeem': ({ context }: Args) => ({
-      userId: context.userId,
-      code: context.account?.promo?.code,
-    }),
-    'admin.overview': ({ context }: Args) => ({ userId: context.userId }),
-    'admin.promo': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
-    'admin.adjust': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
-    'admin.csv': ({ context }: Args) => ({ userId: context.userId }),
-    'topup.start': ({ context }: Args) => {
-      const { userId, language, account } = context
-      const { id: topupId, way, kopecks } = account?.topup ?? {}
-      return { topupId, way, userId, language, kopecks }
+    projection: {
+      name: 'users',
+      row: (snapshot: AnyMachineSnapshot) => {
+        const { userId, language, blocked } = snapshot.context as ConversationContext
+        return { id: userId, language, blocked }
+      },
     },
-    'topup.submit': ({ context, event }: Args) => ({
-      topupId: context.account?.topup?.id,
-      media: receiptIn(event),
-    }),
-    'payments.request': ({ context }: Args) => ({ userId: context.userId }),
-    'refund.ask': ({ context, event }: Args) =>
-      event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
-    'balance.request': ({ context }: Args) => ({ userId: context.userId }),
-    'telegram.notice': ({ context, event }: Args, { text }: NoticeParams) => ({
-      chatId: context.chatId,
-      text: noticeText(text, event, context.language),
-    }),
-  },
-  inputOf: (actorId, event): ConversationInput => {
-    const chatId = Number(actorId.split(':')[2])
-    const { type, languageCode, payload = '' } = event as FirstEvent
-    const invitedBy = type === 'command.start' ? inviterOf(payload) : null
-    return { chatId, userId: chatId, languageCode, invitedBy }
-  },
-  resolveEvent: (snapshot, event) => resolveEvent(view, snapshot, event),
-  derivedEffects: (before, event, after) => derivedEffects(view, before, event, after),
-  project: (snapshot) => {
-    const { userId, language, blocked } = snapshot.context as ConversationContext
-    return { table: 'users', row: { id: userId, language, blocked } }
-  },
-})
+  })
 
 /**
  * Version 1 had `balance` where `account` is now, which is read anew; version 2 knew no search, no

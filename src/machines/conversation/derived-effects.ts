@@ -46,19 +46,19 @@ export function derivedEffects(
   before: AnyMachineSnapshot | undefined,
   event: Stamped | undefined,
   after: AnyMachineSnapshot,
-): Effect[] {
+): Effect<'telegram.render' | 'telegram.answer'>[] {
   const { context } = after as { context: ConversationContext }
   const { chatId } = context
   const { screen, toast } = metaOf(after, event as StampedConversationEvent | undefined)
   const { tap } = (event ?? {}) as { tap?: Tap }
-  const render = (params: Record<string, unknown>): Effect => ({
+  const render = (params: Record<string, unknown>): Effect<'telegram.render'> => ({
     type: 'telegram.render',
     params: { chatId, ...params },
   })
   if (tap !== undefined) {
     const { queryId, messageId } = tap
     const text = toast === undefined ? null : translator(context.language)(toast)
-    const answer = { type: 'telegram.answer', params: { queryId, text } }
+    const answer: Effect<'telegram.answer'> = { type: 'telegram.answer', params: { queryId, text } }
     // Nothing to draw while something is worked out: the event that ends the wait draws.
     if (screen === 'not' || drawScreen(after, view) === null) return [answer]
     return [answer, render({ below: false, ...(messageId === undefined ? {} : { messageId }) })]

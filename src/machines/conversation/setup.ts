@@ -2,6 +2,7 @@ import { assign, setup } from 'xstate'
 import { isGathered } from '../catalogue/answer-lists.ts'
 import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalogue/catalogue.ts'
 import { findModels } from '../catalogue/search.ts'
+import { effectActions } from '../engine/definition.ts'
 import * as account from './changes/account.ts'
 import * as change from './changes/order.ts'
 import * as review from './changes/payment-review.ts'
@@ -15,19 +16,16 @@ import {
   hasOrder,
   NOWHERE,
 } from './context.ts'
+import { conversationEffects } from './effects/effects.ts'
 import type { ConversationMeta } from './event-meta.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
-import type { NoticeParams } from './notices.ts'
 import { currentQuestion, previousField } from './order/draft.ts'
 import { hasFiles } from './order/file-answers.ts'
 import { messageOutcome, wordingOf } from './order/text-answers.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-
-/** Effects are declared by name only: what they do is the actors' business. */
-const effect = () => {}
 
 /** The model that a link `/start m_<slug>` names. */
 const linkedModel = (event: StampedConversationEvent) =>
@@ -209,33 +207,7 @@ export const conversationSetup = setup({
     hint: assign((_, { code }: { code: HintCode }) => ({ hint: { code } })),
     markBlocked: assign({ blocked: true }),
     markReachable: assign({ blocked: false }),
-    'topup.start': effect,
-    'topup.submit': effect,
-    'payments.request': effect,
-    'refund.ask': effect,
-    'quote.request': effect,
-    'job.start': effect,
-    'media.inspect': effect,
-    'balance.request': effect,
-    'free.request': effect,
-    'history.request': effect,
-    'result.request': effect,
-    'result.inspect': effect,
-    'favourite.set': effect,
-    'telegram.sendAgain': effect,
-    'telegram.sendOriginal': effect,
-    'entries.request': effect,
-    'invite.request': effect,
-    'welcome.request': effect,
-    'promo.redeem': effect,
-    'admin.overview': effect,
-    'admin.promo': effect,
-    'admin.adjust': effect,
-    'admin.csv': effect,
-    'admin.cases': effect,
-    'admin.case': effect,
-    'admin.decide': effect,
-    'telegram.notice': effect as (args: unknown, params: NoticeParams) => void,
+    ...effectActions(conversationEffects),
   },
   delays: {
     inspectionTimeout: 30 * SECOND,

@@ -267,9 +267,12 @@ describe('a transition', () => {
       machine,
       effects: {},
       resolveEvent: (_snapshot, event) => (event.type === 'raw' ? { ...event, type: 'go' } : event),
-      derivedEffects: (before, event, after) => {
-        seen.push([before?.value, event?.type, after.value])
-        return [{ type: 'drawn', params: {} }]
+      derivedEffects: {
+        names: ['drawn'],
+        of: (before, event, after) => {
+          seen.push([before?.value, event?.type, after.value])
+          return [{ type: 'drawn', params: {} }]
+        },
       },
     }
     const { snapshot } = begin(definition, undefined)
