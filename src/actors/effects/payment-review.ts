@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
 import {
   REVIEW_LISTS,
   type ReviewCard,
@@ -6,7 +7,6 @@ import {
   type ReviewList,
   type ReviewOutcome,
 } from '../../machines/conversation/admin/payment-review.ts'
-import { conversationId } from '../../machines/conversation/definition.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'

@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import { z } from 'zod'
-import { conversationId } from '../../machines/conversation/definition.ts'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
 import { JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { listLetters } from '../../store/console/dead-letters.ts'
 import { type JobFilter, listJobs } from '../../store/console/jobs.ts'

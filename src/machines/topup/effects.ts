@@ -1,4 +1,4 @@
-import { conversationId } from '../conversation/definition.ts'
+import { conversationId } from '../conversation/actor-id.ts'
 import type { EffectParams } from '../engine/definition.ts'
 import {
   concerned,
