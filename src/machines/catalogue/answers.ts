@@ -28,7 +28,7 @@ export type RawAnswer = string | MediaFile | readonly MediaFile[]
 export interface Given {
   /** A web address may stand for a file. */
   readonly links?: boolean
-  /** Files will be looked into: what is not known of them yet is no reason to refuse. */
+  /** Files will be probed: what is not known of them yet is no reason to refuse. */
   readonly unseen?: boolean
 }
 
@@ -39,7 +39,7 @@ const no = (code: ProblemCode, params: Problem['params'] = {}): Checked => ({
 })
 
 /**
- * Judges what a user sent in answer to a question. A value that passes has the provider's exact
+ * Checks what a user sent in answer to a question. A value that passes has the provider's exact
  * type; buttons need no check, their options carry such values already.
  */
 export function checkAnswer(question: Question, raw: RawAnswer, given: Given = {}): Checked {

@@ -19,7 +19,7 @@ import type { ResultHint, Results } from './results/results.ts'
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
 
-/** A file or link that is being looked into before it counts as an answer. */
+/** A file or link that is being probed before it counts as an answer. */
 export interface Inspection {
   /** What its answer is known by; grows with every one. */
   serial: number
@@ -99,7 +99,7 @@ export interface Draft {
   album: { id: string; field: string } | null
   /** A needed answer that is gathered bit by bit and not yet said to be complete. */
   gathering: string | null
-  /** Files to look into, in the order in which they came; the first is being looked into. */
+  /** Files to probe, in the order in which they came; the first is being probed. */
   inspections: Inspection[]
   /** What is still to be said when the last of them is through. */
   remark: Hint | null
@@ -191,7 +191,7 @@ export interface ConversationContext {
   refusal: Refusal | null
   /** The job being started or watched, or the one that has just ended. */
   jobId: string | null
-  /** Time of the last event that told of a job or looked at one; elapsed times are up to here. */
+  /** Time of the last event about a job, or of the last view of one; elapsed times are up to here. */
   seenAt: number
   tracked: TrackedJob[]
   /** Jobs that have ended: news of their start may come late. */

@@ -32,7 +32,7 @@ const AFTER_MESSAGE = { screen: 'below' } as const
 /** Who waits is called back to a new message, which Telegram announces. */
 const CALLS_BACK = { screen: 'below, if shown' } as const
 
-/** What events mean in every state. A message that stands here nowhere does not compile. */
+/** What events mean in every state. A message without an entry does not compile. */
 export const EVENTS = {
   'command.start': AFTER_MESSAGE,
   'command.menu': AFTER_MESSAGE,

@@ -14,13 +14,13 @@ export type Refusal =
   | 'incomplete'
   | 'unpriced'
 
-/** Why a file or link that was looked into can't be taken: wrong content, too big, or not there. */
+/** Why a file or link that was probed can't be taken: wrong content, too big, or not there. */
 export type MediaRefusal = 'media.unusable' | 'media.too-large' | 'media.unavailable'
 
 export interface QuoteFacts {
   priceKopecks: number
   credits: number
-  /** What can be spent: own and given money. */
+  /** What can be spent: own money and bonus credit. */
   availableKopecks: number
   /** Of a free order: what is left of those; null for whoever has no limits. */
   free?: FreeFacts | null
@@ -42,7 +42,7 @@ export interface BalanceFacts {
   free: FreeFacts | null
 }
 
-/** One entry of the user's books. */
+/** One ledger entry of the user. */
 export interface EntryFacts {
   kind: string
   kopecks: number
@@ -75,7 +75,7 @@ export interface OverviewFacts {
   /** Why nothing is sold just now. */
   paused: string | null
   troubles: string[]
-  /** How many users wait for an answer: to get a payment back, to have a transfer looked at. */
+  /** How many users wait for an answer: to get a payment back, to have a transfer reviewed. */
   requests: number
   receipts: number
   /** What users owe for Stars that went back after they were spent. */
@@ -88,10 +88,10 @@ export interface OverviewFacts {
 export interface StarFacts {
   at: number
   seen: number
-  /** Payments and refunds that no update told of; they are booked now. */
+  /** Payments and refunds that no update reported; they are booked now. */
   payments: number
   refunds: number
-  /** Ours, but not in the list: somebody must look. */
+  /** Ours, but not in the list: a person must check. */
   unexplained: number
 }
 
@@ -190,10 +190,10 @@ interface TopupNews {
   kopecks: number
 }
 
-/** What became of the wish to get a payment back. */
+/** What became of a refund request. */
 export type RefundAnswer = 'asked' | 'before' | 'gone' | 'spent'
 
-/** What the rest of the system tells the conversation. */
+/** What the rest of the system reports to the conversation. */
 export type SystemEvent =
   /** `serial` repeats that of the request; without it, any waiting order takes the quote. */
   | ({ type: 'quote.ready'; serial?: number } & QuoteFacts)
@@ -237,13 +237,13 @@ export type SystemEvent =
     } & TopupNews)
   /** Telegram would not give the Stars back: the money is on the account again. */
   | ({ type: 'refund.undone'; stars: number } & TopupNews)
-  /** An admin turned the wish to get a payment back down, with words to the user. */
+  /** An admin declined a refund request, with words to the user. */
   | { type: 'refund.declined'; kopecks: number; stars: number; reason: string }
   | ({ type: 'topup.failed'; reason: 'undelivered' | 'rejected' } & TopupNews)
   | ({ type: 'topup.reviewing' } & TopupNews)
   | { type: 'payments.read'; payments: PaymentFacts[] }
   | { type: 'refund.answered'; chargeId: string; answer: RefundAnswer; missingKopecks: number }
-  /** The machine threw on what the user sent; they are told and shown the screen again. */
+  /** The machine threw on what the user sent; they read that and see the screen again. */
   | { type: 'engine.hiccup' }
 
 export type ConversationEvent = ButtonEvent | UserEvent | SystemEvent

@@ -24,7 +24,7 @@ const home = {
 export const conversationMachine = conversationSetup.createMachine({
   id: 'conversation',
   description:
-    'The dialogue with one user. Commands win in every state; nothing is met by silence.',
+    'The dialogue with one user. Commands work in every state; every message and tap is answered.',
   meta: { events: EVENTS },
   context: ({ input }) => beginConversation(input),
   initial: 'menu',
@@ -97,7 +97,7 @@ export const conversationMachine = conversationSetup.createMachine({
         reenter: true,
       },
       {
-        description: 'What is being made cannot be called back.',
+        description: 'A running job cannot be cancelled.',
         guard: 'hasRunningJob',
         target: '.menu',
         actions: ['goHome', hint('tooLate')],
@@ -154,7 +154,7 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: hint('unsupported'),
     },
     'engine.hiccup': {
-      description: 'What the user sent could not be worked with; it is kept for the operator.',
+      description: 'What the user sent could not be processed; it is kept for the operator.',
       actions: hint('hiccup'),
     },
     'job.started': [
@@ -162,13 +162,13 @@ export const conversationMachine = conversationSetup.createMachine({
       { description: 'Started while the user moved on.', actions: 'trackJob' },
     ],
     'job.refused': {
-      description: 'Refused while the user moved on: they are told.',
+      description: 'Refused while the user is elsewhere: they are notified.',
       actions: notify('jobRefused'),
     },
     'job.progressed': { description: 'A job goes on.', actions: 'noteProgress' },
     'job.delivered': { description: 'The result is in the chat.', actions: 'untrackJob' },
     'job.failed': {
-      description: 'Failed while the user is elsewhere: they are told, with the money.',
+      description: 'Failed while the user is elsewhere: they are notified, the money is back.',
       actions: ['untrackJob', notify('jobFailed')],
     },
     'welcome.given': {
@@ -185,11 +185,11 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: 'dropSending',
     },
     'balance.adjusted': {
-      description: 'An admin put the balance right: they are told why.',
+      description: 'An admin corrected the balance: the user is notified, with the reason.',
       actions: notify('balanceAdjusted'),
     },
     'job.refunded': {
-      description: 'An operator gave the money for a result back: they are told.',
+      description: 'An operator refunded a result: the user is notified.',
       actions: notify('jobRefunded'),
     },
     'user.blocked': { description: 'The user stopped the bot.', actions: 'markBlocked' },

@@ -15,7 +15,7 @@ interface Words {
   rub: (kopecks: number) => string
 }
 
-/** A message of its own about one kind of event, for users who look at something else. */
+/** A message of its own about one kind of event, for users whose screen shows something else. */
 interface Notice {
   about: EventType
   text: (event: StampedConversationEvent, words: Words) => string
@@ -72,7 +72,7 @@ const NOTICES = {
   ),
 } satisfies Record<string, Notice>
 
-/** What a transition can have told; a name that stands here nowhere does not compile. */
+/** A notice that a transition may name; an unknown name does not compile. */
 export type NoticeName = keyof typeof NOTICES
 
 /** The params of the action `telegram.notice` in the chart. */
@@ -80,7 +80,7 @@ export interface NoticeParams {
   text: NoticeName
 }
 
-/** The action that tells the user something in a message of its own: the chart says what. */
+/** The action that notifies the user in a message of its own: the chart says of what. */
 export const notify = (text: NoticeName) => ({ type: 'telegram.notice', params: { text } }) as const
 
 /** The kind of event that a notice is about. */

@@ -4,7 +4,7 @@ import { jobSetup } from './setup.ts'
 /** While the money is on hold an operator may end the job and give it back. */
 const refund = {
   'operator.refund': {
-    description: 'An operator gives the money back; a result that still comes is a present.',
+    description: 'An operator gives the money back; a result that still comes is delivered free.',
     guard: 'hasHold',
     target: '#job.failed',
     actions: 'expireByOperator',
@@ -131,7 +131,7 @@ export const jobMachine = jobSetup.createMachine({
     },
     retrying: {
       id: 'job.retrying',
-      description: 'The provider asked for patience.',
+      description: 'The provider asked to wait.',
       always: {
         description: 'A deferred report proves that the task exists, and is done.',
         guard: 'taskSucceeded',
@@ -150,7 +150,7 @@ export const jobMachine = jobSetup.createMachine({
     created: {
       id: 'job.created',
       tags: 'reconcilable',
-      description: 'The provider works; a callback or a poll will tell.',
+      description: 'The provider works; a callback or a poll brings the outcome.',
       initial: 'waiting',
       always: [
         {
@@ -192,7 +192,7 @@ export const jobMachine = jobSetup.createMachine({
                 actions: 'keepFailure',
               },
               {
-                description: 'One stage further: the user is told.',
+                description: 'One stage further: the user is notified.',
                 guard: 'stageIsNew',
                 target: 'waiting',
                 actions: ['keepStage', 'tell.stage'],
@@ -226,7 +226,7 @@ export const jobMachine = jobSetup.createMachine({
             actions: 'keepFailure',
           },
           {
-            description: 'One stage further: the user is told.',
+            description: 'One stage further: the user is notified.',
             guard: 'stageIsNew',
             actions: ['keepStage', 'tell.stage'],
           },
@@ -243,7 +243,7 @@ export const jobMachine = jobSetup.createMachine({
     unknown: {
       id: 'job.unknown',
       description:
-        'The create call got no answer; only a callback can tell whether the task exists.',
+        'The create call got no answer; only a callback can show whether the task exists.',
       entry: 'operator.alert',
       always: [
         {
@@ -331,11 +331,11 @@ export const jobMachine = jobSetup.createMachine({
     failed: {
       id: 'job.failed',
       tags: ['ended', 'failed', 'reconcilable'],
-      description: 'Nothing came of it; the money is back. A late result is still delivered, free.',
+      description: 'Failed; the money is back. A late result is still delivered, free.',
       entry: ['ledger.release', 'ledger.return', 'tell.failed', 'noteReleased'],
       on: {
         'task.reported': {
-          description: 'Late success after the refund: a present.',
+          description: 'Late success after the refund: delivered free.',
           guard: 'taskSucceeded',
           target: 'delivering',
           actions: ['keepResult', 'operator.alert'],
@@ -350,7 +350,7 @@ export const jobMachine = jobSetup.createMachine({
           actions: ['countPoll', 'kie.poll'],
         },
         'operator.redeliver': {
-          description: 'An operator has the result sent after all: a present.',
+          description: 'An operator has the result sent after all: delivered free.',
           guard: 'hasResult',
           target: 'delivering',
           actions: 'countRedelivery',

@@ -1,6 +1,6 @@
 import type { ReviewDecision } from '../../topup/events.ts'
 
-/** What an admin looks through: payments in Stars, wishes to get one back, bank transfers. */
+/** The lists that an admin reviews: payments in Stars, refund requests, bank transfers. */
 export type ReviewList = 'payments' | 'requests' | 'receipts'
 
 export const REVIEW_LISTS: readonly ReviewList[] = ['payments', 'requests', 'receipts']
@@ -35,7 +35,7 @@ export interface PaymentCard extends ReviewLine {
   /** Given back by Telegram but spent here, and how much of that was collected since. */
   debtKopecks: number
   debtPaidKopecks: number
-  /** What its payer has now: own money, and given money that can't be paid out. */
+  /** What its payer has now: own money, and bonus credit, which can't be paid out. */
   ownKopecks: number
   bonusKopecks: number
   asked: 'open' | 'granted' | 'declined' | null
@@ -51,7 +51,7 @@ export interface ReceiptCard extends ReviewLine {
 
 export type ReviewCard = { payment: PaymentCard } | { receipt: ReceiptCard }
 
-/** What came of an order of an admin. */
+/** How a decision of an admin ended. */
 export type ReviewOutcome = 'refunding' | 'spent' | 'gone' | 'declined'
 
 /** Where an admin is among the payments. */
@@ -88,7 +88,7 @@ export type ReviewTap =
   | { type: 'case.intended'; intent: ReviewIntent }
   | { type: 'case.agreed' }
 
-/** What the rest of the system tells the admins' screens. */
+/** What the rest of the system reports to the admins' screens. */
 export type ReviewNews =
   /** Raw: the button of an alert, from an admin; becomes `desk.called`. */
   | { type: 'desk.tapped'; list: ReviewList; queryId: string; messageId?: number | null }

@@ -108,7 +108,7 @@ export const keepChoice = ({ context, event }: Args): Change =>
       )
     : {}
 
-/** What a message did to the order, as `taken` told; what it did not take leaves a remark. */
+/** Keeps the order as the message left it, with a remark if there is one. */
 const noted = ({ draft, serial, hint }: MessageOutcome): Change => ({ draft, serial, hint })
 
 export function takeMessage({ context, event }: Args): Change {
@@ -122,7 +122,7 @@ export const takeWording = ({ context, event }: Args): Change =>
     ? noted(reword(context, event.text, event.at))
     : {}
 
-/** Goes on with what was looked into; a file that will not do leaves a remark, the others stay. */
+/** Goes on with what was probed; a refused file leaves a remark, the others stay. */
 export function settleFile({ context: { draft, serial }, event }: Args): Change {
   const [head] = draft?.inspections ?? []
   if (draft === null || head === undefined) return {}
@@ -130,7 +130,7 @@ export function settleFile({ context: { draft, serial }, event }: Args): Change 
   return noted(settle({ draft, serial }, seen))
 }
 
-/** Why a look into a file came to nothing; without an answer in time it was too slow. */
+/** Why a probed file is refused; without an answer in time the probe was too slow. */
 function refusalOf({ media, expects }: Inspection, event: StampedConversationEvent): Problem {
   if (event.type !== 'media.refused') return { code: 'media.slow', params: {} }
   if (event.code === 'media.too-large' && media.url === undefined) {

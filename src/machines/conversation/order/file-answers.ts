@@ -1,7 +1,7 @@
 import { isGathered, itemLimits, itemsOf, withItems } from '../../catalogue/answer-lists.ts'
 import { type AnswerValue, checkAnswer, isLinkLike } from '../../catalogue/answers.ts'
 import { type MediaFile, mediaKindOf } from '../../catalogue/media.ts'
-import { needsLook } from '../../catalogue/media-check.ts'
+import { needsProbe } from '../../catalogue/media-check.ts'
 import type { Problem } from '../../catalogue/problem.ts'
 import type { Question } from '../../catalogue/questions.ts'
 import type { Draft, Hint } from '../context.ts'
@@ -25,7 +25,7 @@ export interface Attachment {
   groupId?: string
 }
 
-/** While other files are looked into, the remark is kept for when they are through. */
+/** While other files are probed, the remark is kept until the last one is. */
 const refused = ({ draft, serial }: Order, hint: Hint): MessageOutcome => ({
   taken: false,
   draft: draft.inspections.length > 0 ? { ...draft, remark: hint } : draft,
@@ -35,7 +35,7 @@ const refused = ({ draft, serial }: Order, hint: Hint): MessageOutcome => ({
 
 /**
  * A file for the question on the screen or one to come, with the words under it. Where its type or
- * measures are not known for sure it waits for a look into it, and what comes after waits behind it.
+ * measures are not known for sure it waits to be probed, and what comes after waits behind it.
  */
 export function takeMedia(order: Order, { media, caption, groupId }: Attachment): MessageOutcome {
   const { draft, serial } = order
@@ -50,7 +50,7 @@ export function takeMedia(order: Order, { media, caption, groupId }: Attachment)
   const album = groupId === undefined ? null : { id: groupId, field: question.field }
   const wording = wordsFor(draft, caption)
   const base = wording ? withAnswer(draft, wording.field, wording.words) : draft
-  const waits = draft.inspections.length > 0 || needsLook(question, media)
+  const waits = draft.inspections.length > 0 || needsProbe(question, media)
   const keep = waits ? enqueued : put
   const kept = keep({ ...base, album }, question, media, serial + 1)
   const isAsked = draft.asking === question.field
@@ -82,7 +82,7 @@ export function takeLinks(order: Order, text: string): MessageOutcome | undefine
   )
 }
 
-/** What becomes of the first file in line, now that it was looked into: as it truly is, or why not. */
+/** Settles the first file in line, now that it was probed: as it truly is, or why it was refused. */
 export function settle({ draft, serial }: Order, seen: MediaFile | Problem): MessageOutcome {
   const [head, ...inspections] = draft.inspections
   const question = questionOf(draft, head?.field ?? null)
@@ -110,11 +110,11 @@ function settled(given: Draft, serial: number, hint: Hint | null): MessageOutcom
   }
 }
 
-/** Files that need no look were only waiting for those before them. */
+/** Files that need no probe were only waiting for those before them. */
 function settleNext(draft: Draft): Draft {
   const [head, ...inspections] = draft.inspections
   const question = head && questionOf(draft, head.field)
-  if (head === undefined || question === undefined || needsLook(question, head.media)) return draft
+  if (head === undefined || question === undefined || needsProbe(question, head.media)) return draft
   return settleNext(put({ ...draft, inspections }, question, head.media))
 }
 

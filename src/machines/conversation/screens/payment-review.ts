@@ -32,7 +32,7 @@ function lineLabel(scene: Scene, line: ReviewLine): string {
   return `${icon} ${amountOf(scene, line)} · ${line.userId} · ${date} ${time}`
 }
 
-/** Payments, wishes or bank transfers, some at a time. */
+/** Payments, refund requests or bank transfers, some at a time. */
 export function casesScreen(scene: Scene): Screen | null {
   const { t } = scene
   const { list, find, page, rows, more } = reviewOf(scene)

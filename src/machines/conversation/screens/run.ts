@@ -145,14 +145,14 @@ export function failureText(
 export function resultCaption(
   modelId: string,
   priceKopecks: number,
-  courtesy: boolean,
+  isFreeDelivery: boolean,
   language: Language,
 ): string {
   const t = translator(language)
   return lines(
     t('done.caption'),
     `<b>${escapeHtml(titleOf(modelId, language))}</b>`,
-    courtesy
+    isFreeDelivery
       ? t('done.gift')
       : priceKopecks > 0
         ? t('done.charged', { price: formatRub(priceKopecks, language) })

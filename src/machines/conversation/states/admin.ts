@@ -12,7 +12,7 @@ export const admin = conversationSetup.createStateConfig({
   states: {
     overview: {
       id: 'conversation.admin.overview',
-      description: 'The day so far, the provider’s balance, the state of the books.',
+      description: 'The day so far, the provider’s balance, the state of the ledger.',
       entry: ['dropOverview', 'admin.overview'],
       exit: 'leave',
       on: {

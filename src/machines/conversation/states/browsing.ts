@@ -31,7 +31,7 @@ export const menu = conversationSetup.createStateConfig({
   },
 })
 
-/** Words typed where models are looked for. */
+/** Words typed where models are searched. */
 const searched = [
   {
     description: 'Models that the words fit.',
@@ -43,10 +43,10 @@ const searched = [
   { description: 'No model is called that or does that.', actions: hint('noHits') },
 ] as const
 
-/** Looking for a model. */
+/** Finding a model. */
 export const browsing = conversationSetup.createStateConfig({
   id: 'conversation.browsing',
-  description: 'Looking for a model.',
+  description: 'Finding a model.',
   initial: 'list',
   states: {
     list: {
@@ -56,7 +56,7 @@ export const browsing = conversationSetup.createStateConfig({
       on: {
         'page.turned': { description: 'More models of the group.', actions: 'turnPage' },
         'model.opened': {
-          description: 'A closer look at one model.',
+          description: 'One model in detail.',
           target: 'card',
           actions: 'openModel',
         },
@@ -73,7 +73,7 @@ export const browsing = conversationSetup.createStateConfig({
     },
     searching: {
       id: 'conversation.browsing.searching',
-      description: 'Words by which to look for a model.',
+      description: 'Words to search models by.',
       exit: 'leave',
       on: {
         'text.received': searched,

@@ -4,7 +4,7 @@ import { resumed } from './account.ts'
 
 const backToBalance = { description: 'To the balance.', target: '#conversation.balance' } as const
 
-/** Every entry of the user's books, in words. */
+/** Every ledger entry of the user, in words. */
 export const entries = conversationSetup.createStateConfig({
   id: 'conversation.entries',
   description: 'Every movement of the user’s money, in words, some at a time.',
@@ -56,7 +56,7 @@ export const promo = conversationSetup.createStateConfig({
           },
           { description: 'No code looks like that.', actions: hint('promoCode') },
         ],
-        'media.received': { description: 'A file is no code.', actions: hint('promoCode') },
+        'media.received': { description: 'A file instead of a code.', actions: hint('promoCode') },
         'back.pressed': backToBalance,
         'order.resumed': resumed,
       },

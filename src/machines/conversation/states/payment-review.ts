@@ -2,7 +2,7 @@ import { hint } from '../hint.ts'
 import { notify } from '../notices.ts'
 import { conversationSetup } from '../setup.ts'
 
-/** For admins: payments, wishes to get one back, and bank transfers, each looked at one by one. */
+/** For admins: payments, refund requests and bank transfers, reviewed one by one. */
 export const paymentReview = conversationSetup.createStateConfig({
   id: 'conversation.admin.desk',
   description: 'Payments, and what people ask about them.',
@@ -10,7 +10,7 @@ export const paymentReview = conversationSetup.createStateConfig({
   states: {
     cases: {
       id: 'conversation.admin.desk.cases',
-      description: 'Some of them at a time; a message looks for payments.',
+      description: 'Some of them at a time; a message searches for payments.',
       entry: ['dropCases', 'admin.cases'],
       exit: 'leave',
       on: {

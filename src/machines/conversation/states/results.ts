@@ -144,7 +144,7 @@ export const results = conversationSetup.createStateConfig({
           {
             description: 'This model gets the file.',
             target: 'taking',
-            actions: 'lookAt',
+            actions: 'noteProbe',
           },
         ],
         'back.pressed': [
@@ -156,7 +156,7 @@ export const results = conversationSetup.createStateConfig({
     },
     taking: {
       id: 'conversation.results.taking',
-      description: 'The file is looked into: is it what the model takes?',
+      description: 'The file is probed: is it what the model takes?',
       entry: 'result.inspect',
       exit: 'leave',
       on: {
@@ -169,23 +169,23 @@ export const results = conversationSetup.createStateConfig({
           },
           {
             description: 'It is too large, too small, or too long for this model.',
-            guard: 'isLookedAt',
+            guard: 'isThisProbe',
             target: 'using',
             actions: 'hintResultFile',
           },
         ],
         'media.refused': {
           description: 'Telegram hands out no such file.',
-          guard: 'isLookedAt',
+          guard: 'isThisProbe',
           target: 'using',
           actions: hint('cantUse'),
         },
         'text.received': {
-          description: 'The file is being looked into.',
+          description: 'The file is being probed.',
           actions: hint('checking'),
         },
         'media.received': {
-          description: 'The file is being looked into.',
+          description: 'The file is being probed.',
           actions: hint('checking'),
         },
         'back.pressed': { description: 'Another model.', target: 'using' },

@@ -25,7 +25,7 @@ const credited = [
 ] as const
 
 const broken = {
-  description: 'It came to nothing.',
+  description: 'It failed.',
   guard: 'isThisTopup',
   target: 'broken',
   actions: 'keepFailure',
@@ -108,7 +108,7 @@ export const topup = conversationSetup.createStateConfig({
       on: {
         'media.received': [
           {
-            description: 'The receipt: a request for a person to look at, and no money yet.',
+            description: 'The receipt: a request that a person reviews; no money moves yet.',
             guard: 'isReceipt',
             target: 'reviewing',
             actions: 'topup.submit',
@@ -126,7 +126,7 @@ export const topup = conversationSetup.createStateConfig({
     },
     reviewing: {
       id: 'conversation.topup.reviewing',
-      description: 'A person looks at the receipt.',
+      description: 'A person reviews the receipt.',
       exit: 'leave',
       on: {
         'topup.reviewing': { description: 'It has arrived.', guard: 'isThisTopup' },
@@ -196,7 +196,7 @@ export const topupNews = {
     actions: notify('topupCredited'),
   },
   'topup.failed': {
-    description: 'It came to nothing while the user is elsewhere.',
+    description: 'It failed while the user is elsewhere.',
     actions: notify('topupFailed'),
   },
   'topup.refunded': { description: 'Stars went back.', actions: notify('topupRefunded') },
@@ -205,8 +205,11 @@ export const topupNews = {
     actions: notify('refundUndone'),
   },
   'refund.declined': {
-    description: 'An admin said no, and why.',
+    description: 'An admin declined the refund, and says why.',
     actions: notify('refundDeclined'),
   },
-  'refund.answered': { description: 'What became of the wish.', actions: notify('refundAnswered') },
+  'refund.answered': {
+    description: 'What became of the refund request.',
+    actions: notify('refundAnswered'),
+  },
 } as const
