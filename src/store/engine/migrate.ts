@@ -36,10 +36,7 @@ export async function migrateAll(
 }
 
 /** Both sets under their names; where a name is in both, the first one's part runs first. */
-export function joinMigrations(
-  first: Migrations,
-  second: Migrations,
-): Migrations {
+export function joinMigrations(first: Migrations, second: Migrations): Migrations {
   const names = [...new Set([...Object.keys(first), ...Object.keys(second)])].sort()
   return Object.fromEntries(
     names.map((name) => [
