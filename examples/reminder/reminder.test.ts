@@ -53,8 +53,10 @@ async function startInbox(t: TestContext) {
 
 /** A process of the example; resolves when it works. */
 async function start(t: TestContext, env: Record<string, string>, ...args: string[]) {
-  const options = { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] } as const
-  const child = spawn(process.execPath, [MAIN, ...args], options)
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   t.after(() => child.kill('SIGKILL'))
   for await (const line of createInterface(child.stdout)) if (line === 'working') return child
   throw new Error('the example ended by itself')
