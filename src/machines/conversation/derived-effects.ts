@@ -32,14 +32,13 @@ const tapOf = (queryId: string, messageId: number | null | undefined): Tap => ({
   ...(messageId == null ? {} : { messageId }),
 })
 
-/** The button of an alert stands on no screen: it leads to its list whatever is shown. */
+/** The button of an alert belongs to no screen: it opens its list whatever is shown. */
 const called = ({ list, queryId, messageId, at, rnd }: Stamped & AlertTap): Stamped =>
   ({ type: 'desk.called', list, at, rnd, tap: tapOf(queryId, messageId) }) as Stamped
 
 /**
  * What follows from every event, as `meta.events` of the states says: a tap is answered, and the
- * screen is drawn when it may have changed and whenever the user sent something, so that nothing is
- * met by silence.
+ * screen is drawn when it may have changed and after every message, so that nothing stays unanswered.
  */
 export function derivedEffects(
   view: View,

@@ -29,7 +29,7 @@ export interface ConversationMeta {
 
 /** A message is followed by the screen even where it shows nothing new: the user looks below it. */
 const AFTER_MESSAGE = { screen: 'below' } as const
-/** Who waits is called back to a new message, which Telegram announces. */
+/** The user waits for it: Telegram announces a new message, but not a changed one. */
 const CALLS_BACK = { screen: 'below, if shown' } as const
 
 /** What events mean in every state. A message without an entry does not compile. */

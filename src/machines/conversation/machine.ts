@@ -14,7 +14,7 @@ import { finished, starting, watching } from './states/running.ts'
 import { paysupport, terms, topup, topupNews } from './states/topup.ts'
 
 const home = {
-  description: 'Home; running jobs go on.',
+  description: 'The menu; running jobs go on.',
   target: '.menu',
   actions: 'goHome',
   reenter: true,
@@ -46,7 +46,7 @@ export const conversationMachine = conversationSetup.createMachine({
         reenter: true,
       },
       {
-        description: 'An invitation to somebody who is here already.',
+        description: 'An invitation link, opened by an existing user.',
         guard: 'hasLateInvite',
         target: '.menu',
         actions: ['goHome', hint('inviteKnown')],
@@ -68,7 +68,7 @@ export const conversationMachine = conversationSetup.createMachine({
       reenter: true,
     },
     'command.favourites': {
-      description: 'The orders kept at hand.',
+      description: 'The favourites.',
       target: '.results.list',
       actions: 'openFavourites',
       reenter: true,
@@ -111,14 +111,14 @@ export const conversationMachine = conversationSetup.createMachine({
       },
     ],
     'command.help': { description: 'How it works.', target: '.help', reenter: true },
-    'command.balance': { description: 'Money.', target: '.balance', reenter: true },
+    'command.balance': { description: 'The balance.', target: '.balance', reenter: true },
     ...topupNews,
     ...paymentReviewNews,
-    'command.jobs': { description: 'What is being made.', target: '.jobs', reenter: true },
+    'command.jobs': { description: 'Running jobs.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [
       {
-        description: 'Who guesses waits an hour.',
+        description: 'Too many codes were tried: the next one in an hour.',
         guard: 'hasTriedEnough',
         target: '.promo',
         actions: hint('promoEnough'),
@@ -140,17 +140,17 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: hint('unknownCommand'),
     },
     'menu.pressed': {
-      description: 'Home; an order in the making is dropped.',
+      description: 'The menu; the unfinished order is dropped.',
       target: '.menu',
       actions: 'goHome',
       reenter: true,
     },
-    'tap.late': { description: 'A double tap: the first one counted.' },
+    'tap.late': { description: 'A double tap: only the first one counts.' },
     'tap.stale': { description: 'A button of an older screen.', actions: hint('stale') },
-    'text.received': { description: 'Text that nobody asked for.', actions: hint('text') },
-    'media.received': { description: 'A file that nobody asked for.', actions: hint('file') },
+    'text.received': { description: 'Unexpected text.', actions: hint('text') },
+    'media.received': { description: 'An unexpected file.', actions: hint('file') },
     'unsupported.received': {
-      description: 'A kind of message that means nothing here.',
+      description: 'A kind of message that the bot does not handle.',
       actions: hint('unsupported'),
     },
     'engine.hiccup': {
@@ -158,17 +158,18 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: hint('hiccup'),
     },
     'job.started': [
-      { description: 'News of a start after that of the end.', guard: 'hasEnded' },
+      { description: 'The start is reported after the end.', guard: 'hasEnded' },
       { description: 'Started while the user moved on.', actions: 'trackJob' },
     ],
     'job.refused': {
-      description: 'Refused while the user is elsewhere: they are notified.',
+      description: 'Refused while the screen shows something else: the user is notified.',
       actions: notify('jobRefused'),
     },
     'job.progressed': { description: 'A job goes on.', actions: 'noteProgress' },
     'job.delivered': { description: 'The result is in the chat.', actions: 'untrackJob' },
     'job.failed': {
-      description: 'Failed while the user is elsewhere: they are notified, the money is back.',
+      description:
+        'Failed while the screen shows something else: the user is notified, the money is back.',
       actions: ['untrackJob', notify('jobFailed')],
     },
     'welcome.given': {
@@ -181,7 +182,7 @@ export const conversationMachine = conversationSetup.createMachine({
     },
     'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
     'result.sent': {
-      description: 'Sent once more: the screen is shown again beneath it.',
+      description: 'The result is sent again: the screen is shown again below it.',
       actions: 'dropSending',
     },
     'balance.adjusted': {

@@ -39,7 +39,7 @@ const isSibling = ({ draft }: ConversationContext, event: StampedConversationEve
   event.groupId !== undefined &&
   event.groupId === draft?.album?.id
 
-/** The names that the conversation's states use, and what stands behind them. */
+/** Guards, changes of the context and effects of the conversation, by the names in its states. */
 export const conversationSetup = setup({
   types: {} as {
     context: ConversationContext

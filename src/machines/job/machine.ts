@@ -55,7 +55,8 @@ export const jobMachine = jobSetup.createMachine({
       on: {
         ...refund,
         'create.claimed': {
-          description: 'From here on the call may have left: it is never sent again blindly.',
+          description:
+            'From here on the call may have been sent: it is not repeated without an answer.',
           guard: 'isClaimOfThisAttempt',
           target: 'creating',
         },
@@ -124,7 +125,7 @@ export const jobMachine = jobSetup.createMachine({
       },
       after: {
         answerLimit: {
-          description: 'The instance that called is gone, and the answer with it.',
+          description: 'The calling instance is gone, and the answer with it.',
           target: 'unknown',
         },
       },
@@ -201,14 +202,14 @@ export const jobMachine = jobSetup.createMachine({
             ],
           },
           after: {
-            pollLimit: { description: 'The question got lost.', target: 'waiting' },
+            pollLimit: { description: 'The answer to the poll got lost.', target: 'waiting' },
           },
         },
       },
       on: {
         ...refund,
         'operator.reconcile': {
-          description: 'An operator wants to know now.',
+          description: 'An operator has the status asked now.',
           target: '.polling',
           reenter: false,
         },
@@ -234,7 +235,7 @@ export const jobMachine = jobSetup.createMachine({
       },
       after: {
         generationLimit: {
-          description: 'Longer than anything takes: the money goes back.',
+          description: 'The longest time is over: the money goes back.',
           target: 'failed',
           actions: ['expireTask', 'operator.alert'],
         },
@@ -318,7 +319,7 @@ export const jobMachine = jobSetup.createMachine({
       entry: ['ledger.capture', 'tell.delivered'],
       on: {
         'operator.redeliver': {
-          description: 'An operator has the result sent once more.',
+          description: 'An operator has the result sent again.',
           actions: ['countRedelivery', 'telegram.deliver'],
         },
         'operator.refund': {

@@ -21,7 +21,7 @@ const isFinal = (report: TaskReport | null): boolean =>
 
 /** What the rest of the system may ask about a job's state. */
 export type JobTag =
-  /** Whoever made the claim that led here may send the create call. */
+  /** The run whose claim led here may send the create call. */
   | 'claimed'
   /** An operator may have the provider asked, once its task is known. */
   | 'reconcilable'
@@ -63,7 +63,7 @@ export const jobSetup = setup({
     ),
     countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
     countPoll: assign(({ context }) => ({ polls: context.polls + 1 })),
-    // An end stays the end: news of progress may come after it.
+    // A final report is kept: reports of progress may come after it.
     defer: assign(({ context, event }) =>
       event.type === 'task.reported' && !isFinal(context.deferred)
         ? { deferred: event.report }

@@ -58,7 +58,7 @@ export const topupMachine = topupSetup.createMachine({
     },
     'refund.reported': [
       {
-        description: 'News of our own refund.',
+        description: 'Telegram reports our own refund.',
         guard: 'isRefunding',
         target: '.settling',
         actions: ['endRefund', 'tell.refunded'],
@@ -128,7 +128,7 @@ export const topupMachine = topupSetup.createMachine({
       tags: 'payable',
       description: 'Telegram charges the Stars, or fails to.',
       on: {
-        'invoice.sent': { description: 'Late news of the invoice.', actions: 'keepMessage' },
+        'invoice.sent': { description: 'The invoice is reported late.', actions: 'keepMessage' },
       },
       after: expires,
     },
@@ -148,7 +148,7 @@ export const topupMachine = topupSetup.createMachine({
       id: 'topup.paid',
       description: 'The payment of this step goes to whoever paid, in the same transaction.',
       entry: ['ledger.top_up', 'tell.credited', alert('unusualPayment')],
-      always: { description: 'Booked.', target: 'settling' },
+      always: { description: 'The payment is booked.', target: 'settling' },
     },
     settling: {
       id: 'topup.settling',
@@ -160,7 +160,7 @@ export const topupMachine = topupSetup.createMachine({
           target: 'refunding',
         },
         { description: 'Money is on an account.', guard: 'hasCredited', target: 'credited' },
-        { description: 'All of it went back.', target: 'refunded' },
+        { description: 'Everything was refunded.', target: 'refunded' },
       ],
     },
     credited: {
@@ -183,10 +183,13 @@ export const topupMachine = topupSetup.createMachine({
     reviewing: {
       id: 'topup.reviewing',
       tags: 'reviewable',
-      description: 'A receipt came; a person reviews it.',
+      description: 'A receipt came; an admin reviews it.',
       entry: ['receipt.check', 'tell.review', alert('waitingReceipt')],
       on: {
-        'receipt.checked': { description: 'Was it seen before?', actions: 'keepCheck' },
+        'receipt.checked': {
+          description: 'Whether the same receipt was sent before.',
+          actions: 'keepCheck',
+        },
         'review.approved': {
           description: 'The transfer came: only now it is credited.',
           target: 'accepted',
@@ -203,7 +206,7 @@ export const topupMachine = topupSetup.createMachine({
       id: 'topup.accepted',
       description: 'The transfer is on the account.',
       on: {
-        'receipt.checked': { description: 'News from the check.', actions: 'keepCheck' },
+        'receipt.checked': { description: 'The result of the check.', actions: 'keepCheck' },
         'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
         'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },
@@ -212,7 +215,7 @@ export const topupMachine = topupSetup.createMachine({
       id: 'topup.rejected',
       description: 'The receipt was turned down.',
       on: {
-        'receipt.checked': { description: 'News from the check.', actions: 'keepCheck' },
+        'receipt.checked': { description: 'The result of the check.', actions: 'keepCheck' },
         'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
         'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },

@@ -116,7 +116,7 @@ export function takeMessage({ context, event }: Args): Change {
   return intake === undefined ? {} : noted(intake)
 }
 
-/** New words for an earlier order; those that will not do leave a remark at their question. */
+/** New words for an earlier order; if refused they leave a remark at their question. */
 export const takeWording = ({ context, event }: Args): Change =>
   event.type === 'text.received' && context.draft !== null
     ? noted(reword(context, event.text, event.at))
@@ -204,7 +204,7 @@ export function trackJob({ context, event }: Args): Change {
   return { tracked: [...others, job].slice(-TRACKED_JOBS), seenAt: event.at }
 }
 
-/** Remarks about running jobs; the next news of one outdates them. */
+/** Remarks about running jobs; the next event of a job removes them. */
 const JOB_REMARKS = new Set<string>(['starting', 'watching', 'tooLate'])
 
 const withoutRemark = ({ hint }: ConversationContext): Change =>

@@ -96,7 +96,7 @@ export const OUTCOME_HINTS = {
   before: 'deskBefore',
 } as const satisfies Record<string, HintCode>
 
-/** What came of it, as a remark's code. */
+/** The outcome of a decision. */
 export function outcomeOf(event: StampedConversationEvent): keyof typeof OUTCOME_HINTS | undefined {
   if (event.type === 'desk.decided') return event.outcome
   return event.type === 'admin.reviewed' ? event.decision : undefined

@@ -62,7 +62,7 @@ export const keepSaved =
 const orderOf = (modelId: string, answers: Answers): Draft =>
   askNext({ ...newDraft(modelId), answers })
 
-/** Before its first question stands the order's own model, whatever was shown before. */
+/** Begins with an order; Back from its first question leads to the order's own model. */
 const begun = ({ place }: ConversationContext, draft: Draft): Change => ({
   draft,
   place: place.modelId === draft.modelId ? place : { ...NOWHERE, modelId: draft.modelId },
@@ -73,13 +73,13 @@ const begun = ({ place }: ConversationContext, draft: Draft): Change => ({
   results: null,
 })
 
-/** The order that is shown, once more. */
+/** Orders the same as the shown order. */
 export const repeatResult = ({ context }: Args): Change => {
   const { card } = context.results ?? {}
   return card ? begun(context, orderOf(card.modelId, card.answers)) : {}
 }
 
-/** The order that has just ended, once more. */
+/** Orders the same as the order that has just ended. */
 export const reopenDraft = ({ context }: Args): Change =>
   context.draft === null ? {} : begun(context, askNext(context.draft))
 

@@ -14,7 +14,7 @@ const titleOf = (modelId: string, language: Language): string => {
   return model === undefined ? modelId : modelTitle(model, language)
 }
 
-/** Something is being worked out; shown only to those who say something meanwhile. */
+/** Something is being worked out; shown only if the user sends something meanwhile. */
 export const waitScreen = (scene: Scene): Screen | null =>
   scene.context.hint === null
     ? null

@@ -17,7 +17,7 @@ export const admin = conversationSetup.createStateConfig({
       exit: 'leave',
       on: {
         'overview.read': { description: 'How things stand.', actions: 'keepOverview' },
-        'admin.opened': { description: 'Anew.', target: 'overview', reenter: true },
+        'admin.opened': { description: 'Read again.', target: 'overview', reenter: true },
         'admin.promo.opened': { description: 'A new promo code.', target: 'promo' },
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
         'desk.opened': {
@@ -67,15 +67,15 @@ export const admin = conversationSetup.createStateConfig({
     },
     confirming: {
       id: 'conversation.admin.confirming',
-      description: 'Once more, before money moves.',
+      description: 'Confirmation before money moves.',
       exit: 'leave',
       on: {
         'adjust.confirmed': {
-          description: 'It is meant.',
+          description: 'Confirmed.',
           target: 'working',
           actions: 'admin.adjust',
         },
-        'back.pressed': { description: 'It was not meant so.', target: 'adjust' },
+        'back.pressed': { description: 'Not confirmed.', target: 'adjust' },
       },
     },
     working: {
@@ -85,7 +85,7 @@ export const admin = conversationSetup.createStateConfig({
       on: {
         'admin.done': { description: 'It is done.', target: 'done' },
         'admin.refused': {
-          description: 'It could not be: why.',
+          description: 'It was refused: why.',
           target: 'overview',
           actions: 'hintRefusal',
         },

@@ -24,7 +24,7 @@ export const changing = conversationSetup.createStateConfig({
     ],
     'media.received': { description: 'Which answer is meant?', actions: hint('pickSetting') },
     'back.pressed': {
-      description: 'None: the order as it was, with its price.',
+      description: 'Nothing is changed: the order as it was, with its price.',
       target: 'asking',
     },
   },

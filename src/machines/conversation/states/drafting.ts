@@ -59,10 +59,13 @@ export const drafting = conversationSetup.createStateConfig({
           target: 'preview',
           actions: 'keepRefusal',
         },
-        'text.received': { description: 'Too early: the price is coming.', actions: hint('wait') },
+        'text.received': {
+          description: 'Too early: the price is being worked out.',
+          actions: hint('wait'),
+        },
         'media.received': [
           lateSibling,
-          { description: 'Too early: the price is coming.', actions: hint('wait') },
+          { description: 'Too early: the price is being worked out.', actions: hint('wait') },
         ],
       },
     },

@@ -44,17 +44,17 @@ export const promo = conversationSetup.createStateConfig({
       on: {
         'text.received': [
           {
-            description: 'Who guesses waits an hour.',
+            description: 'Too many codes were tried: the next one in an hour.',
             guard: 'hasTriedEnough',
             actions: hint('promoEnough'),
           },
           {
-            description: 'It may be one.',
+            description: 'It looks like a code.',
             guard: 'hasCode',
             target: 'checking',
             actions: 'keepCode',
           },
-          { description: 'No code looks like that.', actions: hint('promoCode') },
+          { description: 'That is not a code.', actions: hint('promoCode') },
         ],
         'media.received': { description: 'A file instead of a code.', actions: hint('promoCode') },
         'back.pressed': backToBalance,
@@ -68,12 +68,12 @@ export const promo = conversationSetup.createStateConfig({
       exit: 'leave',
       on: {
         'promo.redeemed': {
-          description: 'It was good.',
+          description: 'The code was accepted.',
           target: 'redeemed',
           actions: 'keepRedeemed',
         },
         'promo.refused': {
-          description: 'It was not: why, and another one.',
+          description: 'The code was refused: why, and another one.',
           target: 'asking',
           actions: 'hintRefusal',
         },

@@ -28,12 +28,16 @@ export const paymentReview = conversationSetup.createStateConfig({
           reenter: true,
         },
         'desk.opened': {
-          description: 'All of them, or anew.',
+          description: 'A list from its beginning.',
           target: 'cases',
           actions: 'openPaymentReview',
           reenter: true,
         },
-        'case.opened': { description: 'One of them.', target: 'case', actions: 'openCase' },
+        'case.opened': {
+          description: 'One entry of the list.',
+          target: 'case',
+          actions: 'openCase',
+        },
         'back.pressed': { description: 'To the overview.', target: '#conversation.admin' },
       },
     },
@@ -43,7 +47,11 @@ export const paymentReview = conversationSetup.createStateConfig({
       entry: ['dropCase', 'admin.case'],
       exit: 'leave',
       on: {
-        'case.read': { description: 'As it is now.', guard: 'isThisCase', actions: 'keepCase' },
+        'case.read': {
+          description: 'The case as it is now.',
+          guard: 'isThisCase',
+          actions: 'keepCase',
+        },
         'case.intended': [
           {
             description: 'The user will read why.',
@@ -51,7 +59,7 @@ export const paymentReview = conversationSetup.createStateConfig({
             target: 'explaining',
             actions: 'keepIntent',
           },
-          { description: 'Once more, then.', target: 'agreeing', actions: 'keepIntent' },
+          { description: 'Confirmation is asked for.', target: 'agreeing', actions: 'keepIntent' },
         ],
         'back.pressed': { description: 'To the list.', target: 'cases' },
       },
@@ -75,16 +83,16 @@ export const paymentReview = conversationSetup.createStateConfig({
     },
     agreeing: {
       id: 'conversation.admin.desk.agreeing',
-      description: 'Once more, before anything is done.',
+      description: 'Confirmation before anything is done.',
       exit: 'leave',
       on: {
-        'case.agreed': { description: 'It is meant.', target: 'deciding' },
-        'back.pressed': { description: 'It was not meant so.', target: 'case' },
+        'case.agreed': { description: 'Confirmed.', target: 'deciding' },
+        'back.pressed': { description: 'Not confirmed.', target: 'case' },
       },
     },
     deciding: {
       id: 'conversation.admin.desk.deciding',
-      description: 'It is being done, once, whoever else does it too.',
+      description: 'It is being done, once, even if another admin does it too.',
       entry: 'admin.decide',
       exit: 'leave',
       on: {
@@ -114,11 +122,11 @@ export const paymentReviewNews = {
     reenter: true,
   },
   'desk.decided': {
-    description: 'An admin hears elsewhere what came of their order.',
+    description: 'An admin whose screen shows something else is notified of the outcome.',
     actions: notify('refundDecided'),
   },
   'admin.reviewed': {
-    description: 'An admin hears elsewhere what became of a bank transfer.',
+    description: 'An admin whose screen shows something else is notified about the bank transfer.',
     actions: notify('transferDecided'),
   },
 } as const

@@ -2,7 +2,7 @@ import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { endingActions } from './results.ts'
 
-// News of other jobs is the root's business; only the awaited one moves these states.
+// The root handles the news of other jobs; only the awaited one moves these states.
 
 const ended = (description: string) =>
   ({
@@ -44,8 +44,8 @@ export const starting = conversationSetup.createStateConfig({
       target: 'menu',
       actions: ['goHome', hint('tooLate')],
     },
-    'text.received': { description: 'One order at a time.', actions: hint('starting') },
-    'media.received': { description: 'One order at a time.', actions: hint('starting') },
+    'text.received': { description: 'The order is being started.', actions: hint('starting') },
+    'media.received': { description: 'The order is being started.', actions: hint('starting') },
   },
 })
 
@@ -57,9 +57,9 @@ export const watching = conversationSetup.createStateConfig({
   exit: 'leave',
   on: {
     'job.delivered': ended('The result is in the chat.'),
-    'job.failed': ended('Nothing came of it, the money is back.'),
-    'text.received': { description: 'It is being made.', actions: hint('watching') },
-    'media.received': { description: 'It is being made.', actions: hint('watching') },
+    'job.failed': ended('The job failed, the money is back.'),
+    'text.received': { description: 'The job is running.', actions: hint('watching') },
+    'media.received': { description: 'The job is running.', actions: hint('watching') },
   },
   after: {
     progressTick: {
@@ -78,7 +78,7 @@ export const finished = conversationSetup.createStateConfig({
   exit: 'leave',
   on: {
     'repeat.pressed': {
-      description: 'The same order once more.',
+      description: 'The same order again.',
       target: 'drafting.quoting',
     },
     'text.received': [

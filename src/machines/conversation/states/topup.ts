@@ -95,8 +95,14 @@ export const topup = conversationSetup.createStateConfig({
       on: {
         'topup.credited': credited,
         'topup.failed': broken,
-        'text.received': { description: 'The invoice is meant.', actions: hint('payInvoice') },
-        'media.received': { description: 'The invoice is meant.', actions: hint('payInvoice') },
+        'text.received': {
+          description: 'The invoice is to be paid first.',
+          actions: hint('payInvoice'),
+        },
+        'media.received': {
+          description: 'The invoice is to be paid first.',
+          actions: hint('payInvoice'),
+        },
         'back.pressed': { description: 'Another amount.', target: 'choosing' },
         'order.resumed': resumed,
       },
@@ -108,7 +114,7 @@ export const topup = conversationSetup.createStateConfig({
       on: {
         'media.received': [
           {
-            description: 'The receipt: a request that a person reviews; no money moves yet.',
+            description: 'The receipt: a request that an admin reviews; no money moves yet.',
             guard: 'isReceipt',
             target: 'reviewing',
             actions: 'topup.submit',
@@ -126,10 +132,10 @@ export const topup = conversationSetup.createStateConfig({
     },
     reviewing: {
       id: 'conversation.topup.reviewing',
-      description: 'A person reviews the receipt.',
+      description: 'An admin reviews the receipt.',
       exit: 'leave',
       on: {
-        'topup.reviewing': { description: 'It has arrived.', guard: 'isThisTopup' },
+        'topup.reviewing': { description: 'The receipt has arrived.', guard: 'isThisTopup' },
         'topup.credited': credited,
         'topup.failed': broken,
         'text.received': { description: 'One receipt is enough.', actions: hint('reviewing') },
@@ -149,7 +155,7 @@ export const topup = conversationSetup.createStateConfig({
   },
 })
 
-/** The rules, always at hand. */
+/** The rules for money. */
 export const terms = conversationSetup.createStateConfig({
   id: 'conversation.terms',
   description: 'The rules for money.',
@@ -192,16 +198,16 @@ export const topupNews = {
   'topup.opened': { description: 'Made while the user moved on.' },
   'topup.reviewing': { description: 'A receipt arrived while the user moved on.' },
   'topup.credited': {
-    description: 'Money came while the user is elsewhere.',
+    description: 'Money came while the screen shows something else.',
     actions: notify('topupCredited'),
   },
   'topup.failed': {
-    description: 'It failed while the user is elsewhere.',
+    description: 'It failed while the screen shows something else.',
     actions: notify('topupFailed'),
   },
-  'topup.refunded': { description: 'Stars went back.', actions: notify('topupRefunded') },
+  'topup.refunded': { description: 'Stars were refunded.', actions: notify('topupRefunded') },
   'refund.undone': {
-    description: 'Stars could not go back.',
+    description: 'Stars could not be refunded.',
     actions: notify('refundUndone'),
   },
   'refund.declined': {
