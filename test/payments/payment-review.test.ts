@@ -79,7 +79,7 @@ describe('an admin', { timeout: PATIENCE }, () => {
     deputy = createShopper(stage.world.telegram, SECOND_ID)
   })
 
-  test('finds a payment by its user, gives it back with a reason, and the user is told', async () => {
+  test('finds a payment by its user, gives it back with a reason, and the user is notified', async () => {
     const { payer } = await paid()
     await openList(boss, 'payments')
     boss.user.sendText(String(payer.id))
@@ -116,7 +116,7 @@ describe('an admin', { timeout: PATIENCE }, () => {
     assert.ok(!keyboard.flat().some(({ text }) => text === say('paymentReview.intent.refund')))
   })
 
-  test('hears of a wish from /paysupport by a button that leads there, and grants it', async () => {
+  test('is alerted to a refund request by a button that leads there, and grants it', async () => {
     const { payer } = await paid()
     payer.user.sendCommand('paysupport')
     const offer = await payer.hears('Что вернуть')
@@ -139,7 +139,7 @@ describe('an admin', { timeout: PATIENCE }, () => {
     assert.deepEqual(rows, [{ state: 'granted', decided_by: SECOND_ID }])
   })
 
-  test('declines a wish with words to the user, who keeps the money', async () => {
+  test('declines a refund request with words to the user, who keeps the money', async () => {
     const { payer } = await paid()
     payer.user.sendCommand('paysupport')
     const offer = await payer.hears('Что вернуть')

@@ -53,7 +53,7 @@ describe('what follows from every event', () => {
     }
   })
 
-  test('the message that was tapped is named, so that it can be told from the live one', () => {
+  test('the tapped message is named, so that it can be distinguished from the live one', () => {
     const chat = createChat()
     const tap = tapOn(chat.screen, { type: 'help.opened' })
     chat.happen({ ...tap, messageId: 41 } as ConversationEvent)
@@ -64,7 +64,7 @@ describe('what follows from every event', () => {
     })
   })
 
-  test('a stale tap is told so, a doubled one only ends its spinner', () => {
+  test('a stale tap gets a hint, a double tap only ends its spinner', () => {
     const chat = createChat()
     chat.press('Помощь')
     chat.happen({ type: 'button.tapped', data: 'old', queryId: 'q' }, 1_000)

@@ -123,7 +123,7 @@ const rest: ConversationEvent[] = [
 /** Events that arrive whatever is on the screen. */
 export const fromAnywhere: ConversationEvent[] = [...messages, ...commands, ...rest]
 
-/** The present screen's buttons, some of them where there are many alike. */
+/** The current screen's buttons, some of them where there are many alike. */
 function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   const events = tapsOf(screenOf(snapshot)?.keyboard ?? []).map((b) => b.event)
   const options = events.filter((e) => e.type === 'option.chosen').slice(0, 2)
