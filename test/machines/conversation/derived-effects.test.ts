@@ -79,6 +79,16 @@ describe('what follows from every event', () => {
     assert.match(chat.screen.text, /^⚠️ Эта кнопка устарела/)
   })
 
+  test('an admin reads of a receipt below it, and of anything else in its place', () => {
+    const { snapshot } = createChat()
+    const line = { id: 't1', userId: 9, kopecks: 100, stars: 0, state: 'reviewing', at: 0 }
+    const receipt = { ...line, sameAs: [], isShown: true }
+    const read = (card: { receipt: typeof receipt } | null) =>
+      rendersOf(after(snapshot, { type: 'case.read', id: 't1', card }).effects)
+    assert.deepEqual(read({ receipt }), [{ chatId: 7, below: true }])
+    assert.deepEqual(read(null), [])
+  })
+
   test('a result or a failure calls the user back to a screen below it', () => {
     for (const end of [
       { type: 'job.delivered', priceKopecks: 0 },
