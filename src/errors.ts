@@ -16,7 +16,7 @@ export const ERRORS = {
   'effect.unhandled': {
     retry: 'never',
     status: 500,
-    text: 'The machines and the tables handed to the engine do not name the same.',
+    text: 'The parts of the engine do not fit together.',
   },
   'effect.malformed': {
     retry: 'never',

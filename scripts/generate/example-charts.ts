@@ -1,9 +1,9 @@
 import { globSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Definition } from '../../src/machines/engine/definition.ts'
 import { toChart } from '../../src/machines/charts/chart.ts'
 import { toMermaid } from '../../src/machines/charts/export.ts'
+import type { Definition } from '../../src/machines/engine/definition.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 
