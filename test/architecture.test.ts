@@ -12,13 +12,13 @@ const layers: Record<string, { layers: string[]; packages: string[]; node: boole
     packages: ['xstate', 'zod', 'i18next'],
     node: false,
   },
-  store: { layers: [], packages: ['kysely', 'pg', 'zod', 'graphile-worker'], node: true },
+  store: { layers: [], packages: ['kysely', 'pg', 'zod'], node: true },
   // What a durable statechart on PostgreSQL needs and nothing else; others may import it, it no others.
   'machines/engine': { layers: [], packages: ['xstate'], node: false },
-  'store/engine': { layers: [], packages: ['kysely', 'pg', 'graphile-worker'], node: true },
+  'store/engine': { layers: [], packages: ['kysely', 'pg', 'xstate'], node: true },
   'actors/engine': {
     layers: ['machines/engine', 'store/engine'],
-    packages: ['xstate', 'zod', 'pg', 'graphile-worker', 'pino'],
+    packages: ['xstate', 'zod', 'pg', 'pino'],
     node: true,
   },
   actors: {
@@ -28,7 +28,6 @@ const layers: Record<string, { layers: string[]; packages: string[]; node: boole
       'zod',
       'pg',
       'csv-stringify',
-      'graphile-worker',
       'telegraf',
       '@grammyjs/types',
       'p-throttle',

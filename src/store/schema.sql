@@ -684,3 +684,56 @@ create table star_audits (
   unexplained integer not null,
   constraint star_audits_pkey primary key (id)
 );
+
+create table migrations (
+  name character varying(255) not null,
+  timestamp character varying(255) not null,
+  constraint migrations_pkey primary key (name)
+);
+
+create table migrations_lock (
+  id character varying(255) not null,
+  is_locked integer not null default 0,
+  constraint migrations_lock_pkey primary key (id)
+);
+
+create table effects (
+  actor_id text not null,
+  key text not null,
+  type text not null,
+  seq bigint not null,
+  index smallint not null,
+  renewed bigint not null default 0,
+  payload json not null,
+  attempt integer not null default 1,
+  owner bigint,
+  due_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  added_at timestamp with time zone not null default now(),
+  constraint effects_pkey primary key (actor_id, key),
+  constraint effects_attempt_check check (attempt > 0),
+  constraint effects_index_check check (index >= 0),
+  constraint effects_seq_check check (seq >= 0)
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000, autovacuum_vacuum_cost_delay=0);
+comment on table effects is
+  'What committed steps want done and is not done yet; a row goes when its effect is done';
+comment on column effects.key is
+  '<seq>.<index> of an effect that is done once; the type of one of which only the newest counts';
+comment on column effects.owner is
+  'Lock key of the instance that runs it; null: whoever finds it due may take it';
+comment on column effects.due_at is
+  'Not before then, by the clock of the instances; 1970: at once';
+create index effects_free on effects using btree (due_at) where (owner is null);
+
+create table timers (
+  actor_id text not null,
+  id text not null,
+  seq bigint not null,
+  due_at timestamp with time zone not null,
+  event jsonb not null,
+  claimed_until timestamp with time zone,
+  constraint timers_pkey primary key (actor_id, id),
+  constraint timers_seq_check check (seq > 0)
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=2000, autovacuum_vacuum_cost_delay=0);
+comment on column timers.claimed_until is
+  'An instance is delivering it; when that has not ended it by then, any may deliver it again';
+create index timers_due on timers using btree (due_at);
