@@ -18,8 +18,8 @@ import { readVersions } from '../store/console/actors.ts'
 import { createDb, createPool, createWriters } from '../store/database.ts'
 import { countStates, recountStates } from '../store/engine/state-counts.ts'
 import { dialogue, VIEW } from './dialogue.ts'
+import { createWalk, run } from './load.ts'
 import { middle, round } from './numbers.ts'
-import { createWalk, run } from './steps.ts'
 
 export interface ConsoleReport {
   stored_actors: number

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { startWorld, type World } from '../commands/sandbox-world.ts'
+import { startWorld, type World } from '../world/world.ts'
 import { middle, round } from './numbers.ts'
 
 export interface PageReport {

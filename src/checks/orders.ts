@@ -1,7 +1,7 @@
-import { withFreshDatabase } from '../e2e/database.ts'
 import { runDry } from '../e2e/dry.ts'
 import { isGreen, type PassReport, verdictOf } from '../e2e/report.ts'
 import { models } from '../machines/catalogue/catalogue.ts'
+import { withFreshDatabase } from '../world/database.ts'
 import { type Finding, fail, ok } from './checks.ts'
 
 /**

@@ -5,9 +5,9 @@ import { benchPage, type PageReport } from '../bench/page.ts'
 import { type BootReport, benchBoot, benchMemory, build } from '../bench/process.ts'
 import { benchSteps, type StepsReport } from '../bench/steps.ts'
 import { benchTransition, type TransitionReport } from '../bench/transition.ts'
-import { withFreshDatabase } from '../e2e/database.ts'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { withFreshDatabase } from '../world/database.ts'
 
 export interface BenchReport extends StepsReport {
   boot: BootReport

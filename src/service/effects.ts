@@ -49,6 +49,7 @@ import type { Config } from '../config/config.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { FreeLimits } from '../machines/job/context.ts'
+import type { Reports } from './engine-reports.ts'
 import { TOPUP_EXHAUSTED, topupEffects } from './topups.ts'
 
 export interface EffectWiring {
@@ -56,10 +57,10 @@ export interface EffectWiring {
   config: Config
   api: TelegramApi
   flood: FloodGate
-  session: () => Session
+  session: Pick<Session, 'withLock'>
+  reports: Reports
   view: View
   botUsername: () => Promise<string>
-  onDone: NonNullable<TaskDeps['onDone']>
   /** The intake, for updates that are replayed. */
   takeUpdate: (update: unknown) => Promise<void>
 }
@@ -78,7 +79,7 @@ export function wireEffects(wiring: EffectWiring): {
   watchProvider: ReturnType<typeof createProviderWatch>
   queues: { tasks: TaskList; slots: number }[]
 } {
-  const { deps, config, api, flood, view, onDone } = wiring
+  const { deps, config, api, flood, view, reports } = wiring
   const limits = createKieLimits()
   const kie = createKieClient({
     baseUrl: config.kieApiBase,
@@ -149,7 +150,7 @@ export function wireEffects(wiring: EffectWiring): {
       flood,
       view,
       botUsername: wiring.botUsername,
-      session: { withLock: (key, action) => wiring.session().withLock(key, action) },
+      session: wiring.session,
     }),
     'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
     ...createAdminHandlers({ ...deps, api, credits: kie.credits, adminIds: config.adminIds }),
@@ -172,7 +173,18 @@ export function wireEffects(wiring: EffectWiring): {
     'telegram.sendAgain': createSendAgainHandler(sending),
     'telegram.sendOriginal': createSendOriginalHandler(sending),
   }
-  const taskDeps: TaskDeps = { ...deps, onDone, onExhausted: tellWaiting(deps) }
+  reports.on('refusal', ({ actor, event }, constraint) => {
+    const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
+    void alert('refused', text).catch(() => {})
+  })
+  const taskDeps: TaskDeps = {
+    ...deps,
+    onDone: (type, outcome, ms, job) => {
+      reports.emit('effect', type, outcome, ms, job)
+      if (outcome === 'exhausted') reports.emit('dead letter', 'exhausted')
+    },
+    onExhausted: tellWaiting(deps),
+  }
   // Alone, because what people link to may be as slow as they like.
   const inspect = createProbeMediaHandler({ ...deps, fetchGiven })
   const foreign = { 'media.inspect': inspect, 'result.inspect': inspect }

@@ -21,8 +21,8 @@ export interface MaintenanceDeps {
 }
 
 /**
- * What every instance does now and then, until `stop`: look through the books, ask whether the
- * provider takes orders again, trim the journal. What fails is logged and done at the next turn.
+ * What every instance does at intervals, until the signal: compare ledger and accounts, ask whether
+ * the provider takes orders again, trim the journal. What fails is logged and done the next time.
  */
 export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const { db, now, log, alert, telemetry, watchProvider } = deps
@@ -50,11 +50,11 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     setInterval(watch, WATCH_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
+  signal.addEventListener('abort', () => {
+    for (const timer of timers) clearInterval(timer)
+  })
   return {
-    /** Looks through the books at once; never rejects. */
+    /** Compares ledger and accounts at once; never rejects. */
     audit,
-    stop(): void {
-      for (const timer of timers) clearInterval(timer)
-    },
   }
 }

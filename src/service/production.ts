@@ -3,7 +3,7 @@ import { ConfigError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
 import { createLogger } from '../log/log.ts'
 import { createLogRing } from '../log/ring.ts'
-import { startService } from './service.ts'
+import { startService } from './start-service.ts'
 
 /** The production process behind the bound port: configuration, service, and an end within 10 s. */
 export async function runProduction({

@@ -3,7 +3,7 @@ import { readAccount } from '../../store/ledger.ts'
 import { openRefundRequest, readRefundable } from '../../store/refund-requests.ts'
 import { readPayment } from '../../store/topups.ts'
 import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
-import { raiseAlarm } from '../payments/payment-review.ts'
+import { raiseAlarm } from '../payments/payment-alarm.ts'
 
 /** As many as fit on a screen with room for words. */
 const SHOWN = 5

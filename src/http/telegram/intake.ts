@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EventObject } from 'xstate'
 import type { CrashAt } from '../../actors/crash-points.ts'
 import type { Envelope, Receipt } from '../../actors/engine/envelope.ts'
-import type { PaymentDesk } from '../../actors/payments/payment-review.ts'
+import type { PaymentRecorder } from '../../actors/payments/payment-recorder.ts'
 import { conversationId } from '../../machines/conversation/definition.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 import type { NewDeadLetter } from '../../store/engine/dead-letters.ts'
@@ -34,17 +34,17 @@ export function createOnInput({ botId, adminIds, send }: IntakeDeps) {
 
 /** What the dispatcher does with a payment: booked, or kept for a person to look at. */
 export function createOnPayment({
-  desk,
+  recorder,
   deadLetter,
   alarm,
 }: {
-  desk: PaymentDesk
+  recorder: PaymentRecorder
   deadLetter: IntakeDeps['deadLetter']
   alarm: (about: { id: string; code: string }) => Promise<void>
 }) {
   return async ({ updateId, what, currency, payment }: PaymentInput): Promise<void> => {
     if (currency === 'XTR') {
-      await (what === 'paid' ? desk.takePayment(payment) : desk.takeRefund(payment))
+      await (what === 'paid' ? recorder.recordPayment(payment) : recorder.recordRefund(payment))
       return
     }
     // We never ask for another currency, so nobody can say what it is worth.
@@ -61,13 +61,13 @@ export function createOnPayment({
 
 /**
  * Takes one update. Resolves when what it means is committed, or when it is kept as unreadable;
- * rejects when neither could be done, so that the sender repeats.
+ * rejects when neither could be done, so that the sender repeats. Waits for the dispatcher.
  */
 export const createAccept =
-  (dispatcher: () => Dispatcher, { deadLetter, crashAt }: IntakeDeps) =>
+  (dispatcher: Promise<Dispatcher>, { deadLetter, crashAt }: IntakeDeps) =>
   async (update: unknown): Promise<void> => {
     crashAt('update.received')
-    const translation = await dispatcher().handle(update)
+    const translation = await (await dispatcher).handle(update)
     if (translation.kind === 'malformed') {
       const digest = createHash('sha256').update(translation.raw).digest('hex').slice(0, 32)
       await deadLetter({

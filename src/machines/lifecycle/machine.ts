@@ -18,7 +18,10 @@ export interface LifecycleContext {
   readonly botIdentified: boolean
 }
 
-type Guard = (args: { context: LifecycleContext; event: LifecycleEvent }, params: unknown) => boolean
+type Guard = (
+  args: { context: LifecycleContext; event: LifecycleEvent },
+  params: unknown,
+) => boolean
 const every = (...guards: Guard[]): Guard => and(guards)
 const some = (...guards: Guard[]): Guard => or(guards)
 const inState = (id: string): Guard => stateIn(`#lifecycle.${id}`)
