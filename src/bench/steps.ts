@@ -5,7 +5,7 @@ import { createDb, createPool, createWriters } from '../store/database.ts'
 import { dialogue, VIEW } from './dialogue.ts'
 import { createWalk, type Rate, run, type Take } from './load.ts'
 import { createNaiveEngine } from './naive.ts'
-import { middle, round } from './numbers.ts'
+import { median, round } from './numbers.ts'
 
 export interface StepsReport {
   steps: Record<string, Rate & { naive_tps: number; naive_p50_ms: number; vs_naive: number }>
@@ -54,19 +54,19 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
       }
     }
   }
-  const median = (engine: number, clients: number, of: keyof Rate) =>
-    middle((engines[engine]?.rates.get(clients) ?? []).map((rate) => rate[of]))
+  const medianOf = (engine: number, clients: number, of: keyof Rate) =>
+    median((engines[engine]?.rates.get(clients) ?? []).map((rate) => rate[of]))
   const steps: StepsReport['steps'] = {}
   for (const clients of concurrencies) {
-    const tps = median(0, clients, 'tps')
-    const naiveTps = median(1, clients, 'tps')
+    const tps = medianOf(0, clients, 'tps')
+    const naiveTps = medianOf(1, clients, 'tps')
     steps[clients] = {
       tps: Math.round(tps),
       naive_tps: Math.round(naiveTps),
       vs_naive: round(tps / naiveTps, 1),
-      p50_ms: round(median(0, clients, 'p50_ms'), 1),
-      p99_ms: round(median(0, clients, 'p99_ms'), 1),
-      naive_p50_ms: round(median(1, clients, 'p50_ms'), 1),
+      p50_ms: round(medianOf(0, clients, 'p50_ms'), 1),
+      p99_ms: round(medianOf(0, clients, 'p99_ms'), 1),
+      naive_p50_ms: round(medianOf(1, clients, 'p50_ms'), 1),
     }
   }
   const { rows: facts } = await pool.query<{ bytes: number; effects: number }>(FACTS)

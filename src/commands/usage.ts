@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ArgsDef, CommandDef, Resolvable } from 'citty'
-import { nearest } from '../config/names.ts'
+import { nearest } from '../config/nearest.ts'
 
 /** Flags that every command answers before anything else is looked at. */
 const HELP = new Set(['--help', '-h', '--version', '-v'])

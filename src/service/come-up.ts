@@ -43,10 +43,10 @@ export async function comeUp(parts: ComingUp): Promise<void> {
     return false
   }
 
-  const unreachable = () => lifecycle.tell('database.unreachable')
+  const unreachable = () => lifecycle.send('database.unreachable')
   if (!(await isDone('the database', storage.open, unreachable))) return
   if (!(await isDone('the job queue', worker.start))) return
-  lifecycle.tell('schema.ready')
+  lifecycle.send('schema.ready')
   log.info('Database schema ready')
   void maintenance.audit()
   // Whoever leads polls or registers, and needs to know the bot for it.

@@ -24,10 +24,10 @@ export const createElection = ({
     log,
     onGained: () => {
       log.info({ instance: instanceId }, '[LOCK] Acquired - ACTIVE')
-      lifecycle.tell('lock.gained')
+      lifecycle.send('lock.gained')
     },
     onLost: () => {
       log.warn('[LOCK] lost: PASSIVE MODE in polling, webhooks go on')
-      lifecycle.tell('lock.lost')
+      lifecycle.send('lock.lost')
     },
   })

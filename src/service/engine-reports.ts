@@ -3,7 +3,7 @@ import type { RuntimeDeps } from '../actors/engine/runtime.ts'
 import type { TaskDeps } from '../actors/engine/tasks.ts'
 
 /** Why something lies among the dead letters. */
-export type DeadReason = 'poisoned' | 'refused' | 'exhausted' | 'unreadable' | 'callback'
+type DeadReason = 'poisoned' | 'refused' | 'exhausted' | 'unreadable' | 'callback'
 
 type Args<K extends keyof RuntimeDeps> = Parameters<
   Extract<RuntimeDeps[K], (...args: never[]) => void>

@@ -10,8 +10,8 @@ import {
 
 /** The lifecycle machine of this process, and the work that it asks for. */
 export interface Lifecycle {
-  /** Tells the machine what happened. */
-  tell(type: LifecycleEvent['type']): void
+  /** Sends the machine what happened. */
+  send(type: LifecycleEvent['type']): void
   snapshot(): LifecycleSnapshot
   /** Aborted once, when the process begins to drain. */
   readonly ending: AbortSignal
@@ -30,7 +30,7 @@ export function createLifecycle(botMode: BotMode, log: Pick<Logger, 'error'>): L
   })
 
   return {
-    tell: (type) => actor.send({ type }),
+    send: (type) => actor.send({ type }),
     snapshot: () => actor.getSnapshot(),
     ending: ending.signal,
     onDuty(duty, work) {

@@ -6,7 +6,7 @@ import type { Telemetry } from './telemetry.ts'
 
 const DAY = 86_400_000
 const AUDIT_EVERY_MS = 600_000
-const WATCH_EVERY_MS = 20_000
+const PROBE_EVERY_MS = 20_000
 /** Further back than any sender repeats: Telegram 24 h, the provider 14 days. */
 const JOURNAL_DAYS = 30
 
@@ -16,7 +16,7 @@ export interface MaintenanceDeps {
   log: Pick<Logger, 'warn' | 'error'>
   alert: Alert
   telemetry: Pick<Telemetry, 'audit'>
-  /** Looks whether the provider takes orders again. */
+  /** Asks whether the provider takes orders again. */
   watchProvider: (signal: AbortSignal) => Promise<void>
 }
 
@@ -31,23 +31,23 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     const found = await telemetry.audit()
     if (found.length === 0) return
     const list = found.map(([name, size]) => `${name} ${size}`).join(', ')
-    log.error({ found: Object.fromEntries(found) }, 'the books do not agree')
-    await alert('reconcile', `The books do not agree: ${list}`)
+    log.error({ found: Object.fromEntries(found) }, 'the ledger does not balance')
+    await alert('reconcile', `The ledger does not balance: ${list}`)
   }
 
-  const turn = (what: string, work: () => Promise<unknown>) => async () => {
+  const attempt = (what: string, work: () => Promise<unknown>) => async () => {
     await work().catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, `${what} did not work this time`)
     })
   }
-  const audit = turn('the audit', reconcileLedgers)
-  const watch = turn('the look at the provider', () => watchProvider(signal))
-  const trim = turn('the trimming of the journal', () =>
+  const audit = attempt('the audit', reconcileLedgers)
+  const probe = attempt('the probe of the provider', () => watchProvider(signal))
+  const trim = attempt('the trimming of the journal', () =>
     trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)),
   )
   const timers = [
     setInterval(audit, AUDIT_EVERY_MS),
-    setInterval(watch, WATCH_EVERY_MS),
+    setInterval(probe, PROBE_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
   signal.addEventListener('abort', () => {

@@ -1,7 +1,7 @@
 import { parseConfig, secretsOf } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
-import { createLogger } from '../log/log.ts'
+import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
 import { startService } from './start-service.ts'
 

@@ -61,7 +61,7 @@ export function startService(options: ServiceOptions): Service {
   const crashAt = createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL'))
 
   const lifecycle = createLifecycle(config.botMode, log)
-  lifecycle.tell('server.listening')
+  lifecycle.send('server.listening')
   const storage = createStorage({ url: config.databaseUrl, instanceId, lifecycle, log })
   const { db, session } = storage
   const reports = createEngineReports()
@@ -98,7 +98,7 @@ export function startService(options: ServiceOptions): Service {
   let stopped: Promise<void> | undefined
 
   async function stop(): Promise<void> {
-    lifecycle.tell('signal.received')
+    lifecycle.send('signal.received')
     console?.close()
     // Before anything else, so that whoever stands by need not wait for what is in hand here.
     const released = within(1_000, election.release())
@@ -109,7 +109,7 @@ export function startService(options: ServiceOptions): Service {
     await released
     await within(500, telegram.settled())
     await within(500, storage.closeSession())
-    lifecycle.tell('drain.finished')
+    lifecycle.send('drain.finished')
     await boot.close(500)
     await within(1_000, storage.close())
     telegram.close()

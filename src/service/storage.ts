@@ -58,7 +58,7 @@ export function createStorage({
       ),
       sleep(HEARTBEAT_MS * 2, false, { ref: false }),
     ])
-    lifecycle.tell(answered ? 'heartbeat.answered' : 'heartbeat.missed')
+    lifecycle.send(answered ? 'heartbeat.answered' : 'heartbeat.missed')
   }
 
   const heartbeat = setInterval(beat, HEARTBEAT_MS)

@@ -77,7 +77,7 @@ export function createTelegramSide({
   })
   const dispatcher = identity.then((botInfo) => {
     const bot = createDispatcher({ botInfo, onInput: createOnInput(intake), onPayment })
-    lifecycle.tell('bot.identified')
+    lifecycle.send('bot.identified')
     return bot
   })
   // Whoever waits for it hears of it; it is no error by itself.
@@ -100,7 +100,7 @@ export function createTelegramSide({
     allowedUpdates: ALLOWED_UPDATES,
     onState: (state) => {
       if (state.phase === 'waiting' && state.reason === 'telegram.conflict') {
-        lifecycle.tell('polling.conflicted')
+        lifecycle.send('polling.conflicted')
       }
     },
     async accept(update) {
