@@ -94,5 +94,5 @@ async function visit(url: string, runs: number): Promise<PageReport> {
     await browser.close()
   }
   const medianMs = (all: number[]) => round(median(all.slice(1)), 0)
-  return { interactive_ms: median(times), bare_ms: median(bare), runs }
+  return { interactive_ms: medianMs(times), bare_ms: medianMs(bare), runs }
 }
