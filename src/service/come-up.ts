@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Leader } from '../actors/engine/leader.ts'
 import type { EffectWorker } from './effect-worker.ts'
@@ -15,6 +15,8 @@ export interface ComingUp {
   telegram: Pick<TelegramSide, 'identified'>
   election: Pick<Leader, 'start'>
   log: Logger
+  /** Rejects when aborted. */
+  sleep?(ms: number, signal: AbortSignal): Promise<void>
 }
 
 const FIRST_PAUSE_MS = 250
@@ -26,6 +28,7 @@ const LONGEST_PAUSE_MS = 5_000
  */
 export async function comeUp(parts: ComingUp): Promise<void> {
   const { lifecycle, storage, worker, maintenance, telegram, election, log } = parts
+  const { sleep = (ms, signal) => sleepFor(ms, undefined, { signal }) } = parts
   const { ending } = lifecycle
 
   /** True when it is done, false when the process ends. */
@@ -37,7 +40,7 @@ export async function comeUp(parts: ComingUp): Promise<void> {
       } catch (error) {
         log.warn({ err: error }, `${what} is not there yet`)
         onFailure()
-        await sleep(ms, undefined, { signal: ending }).catch(() => {})
+        await sleep(ms, ending).catch(() => {})
       }
     }
     return false
