@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate'
-import { conversationId } from '../machines/conversation/definition.ts'
+import { conversationId } from '../machines/conversation/actor-id.ts'
 
 /** Takes one event and resolves when its step is durable. */
 export type Take = (actor: string, key: string, event: EventObject) => Promise<unknown>

@@ -1,16 +1,26 @@
 import type { Logger } from 'pino'
-import { createRuntime, type Runtime } from '../actors/engine/runtime.ts'
+import { bookings } from '../actors/bookings.ts'
+import { QUEUES } from '../actors/effects/declare.ts'
+import { effectTable } from '../actors/effects/table.ts'
+import { createEngine, type Engine } from '../actors/engine/engine.ts'
+import type { Runtime } from '../actors/engine/runtime.ts'
+import { projections } from '../actors/projections.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import { createDefinitions } from '../machines/definitions.ts'
-import { createRegistry, type Registry } from '../machines/engine/registry.ts'
 import { recountStates } from '../store/engine/state-counts.ts'
 import type { Reports } from './engine-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Storage } from './storage.ts'
 
-/** The machines and the runtime that steps them; what it does is said to `reports`. */
+/** The engine with the bot's machines and tables, and the runtime that steps its actors. */
+export interface EngineSide {
+  engine: Engine
+  runtime: Runtime
+}
+
+/** What the runtime does is said to `reports`. Throws when machines and tables do not fit together. */
 export function createEngineSide({
-  storage,
+  storage: { db, writers },
   reports,
   view,
   lifecycle,
@@ -23,11 +33,16 @@ export function createEngineSide({
   lifecycle: Lifecycle
   now: () => number
   log: Logger
-}): { registry: Registry; runtime: Runtime } {
-  const { db, writers } = storage
-  const registry = createRegistry(createDefinitions(view))
-  const runtime = createRuntime({
-    ...{ registry, db, writers, now },
+}): EngineSide {
+  const engine = createEngine({
+    definitions: createDefinitions(view),
+    effects: effectTable,
+    queues: QUEUES,
+    bookings,
+    projections,
+  })
+  const runtime = engine.createRuntime({
+    ...{ db, writers, now },
     onStep: (batch) => reports.emit('step', batch),
     onReceipt: (machine, outcome) => reports.emit('receipt', machine, outcome),
     onCommit: (actor, steps) => reports.emit('commit', actor, steps),
@@ -50,5 +65,5 @@ export function createEngineSide({
       log.warn({ err: error }, 'the states could not be counted anew')
     }),
   )
-  return { registry, runtime }
+  return { engine, runtime }
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type Router from '@koa/router'
-import type { EffectDeps } from '../actors/engine/effect.ts'
+import type { EffectDeps } from '../actors/effects/deps.ts'
 import type { KieClient } from '../actors/kie/client.ts'
 import type { Config } from '../config/config.ts'
 import { createApp } from '../http/app.ts'
 import type { BootServer } from '../http/boot.ts'
 import { createHealthRouter } from '../http/health-router.ts'
 import { createKieCallbackRouter } from '../http/kie/callback.ts'
-import { createCallbackIntake } from '../http/kie/intake.ts'
+import { createCallbackHandlers } from '../http/kie/callback-handlers.ts'
 import { createMetricsRouter, type Metrics } from '../http/metrics.ts'
 import { createWebhookRouter } from '../http/telegram/webhook.ts'
 import { acceptsUpdates, lifecycleView } from '../machines/lifecycle/machine.ts'
@@ -37,7 +37,7 @@ export interface HttpSideParts {
 export function attachHttp(parts: HttpSideParts): void {
   const { boot, config, deps, reports, lifecycle, telegram, kie, worker, metrics } = parts
   const { runtime, db, now, log, crashAt } = deps
-  const callbacks = createCallbackIntake({ runtime, db, kie, crashAt })
+  const callbacks = createCallbackHandlers({ runtime, db, kie, crashAt })
   const app = createApp({
     newRequestId: () => randomBytes(8).toString('hex'),
     log,

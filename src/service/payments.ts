@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EffectDeps } from '../actors/engine/effect.ts'
+import type { EffectDeps } from '../actors/effects/deps.ts'
 import { raiseAlarm } from '../actors/payments/payment-alarm.ts'
 import { createPaymentRecorder } from '../actors/payments/payment-recorder.ts'
 import { createStarReconciler } from '../actors/payments/reconcile-stars.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { Config } from '../config/config.ts'
 import { type Checkout, createCheckout } from '../http/telegram/checkout.ts'
-import { createOnPayment, type IntakeDeps } from '../http/telegram/intake.ts'
+import { createOnPayment, type InputDeps } from '../http/telegram/input-handlers.ts'
 import type { PaymentInput } from '../http/telegram/translate.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
@@ -33,7 +33,7 @@ export function createPayments({
   deps: EffectDeps
   config: Pick<Config, 'botId' | 'starsPerRub'>
   api: TelegramApi
-  deadLetter: IntakeDeps['deadLetter']
+  deadLetter: InputDeps['deadLetter']
   lifecycle: Lifecycle
 }): Payments {
   const { db, now, log } = deps

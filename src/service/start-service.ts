@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createCrashPoints } from '../actors/crash-points.ts'
-import type { EffectDeps } from '../actors/engine/effect.ts'
+import type { EffectDeps } from '../actors/effects/deps.ts'
 import type { Runtime } from '../actors/engine/runtime.ts'
 import type { Config } from '../config/config.ts'
 import { TerminalError } from '../errors.ts'
@@ -65,18 +65,20 @@ export function startService(options: ServiceOptions): Service {
   const storage = createStorage({ url: config.databaseUrl, instanceId, lifecycle, log })
   const { db, session } = storage
   const reports = createEngineReports()
-  const { registry, runtime } = createEngineSide({ storage, reports, view, lifecycle, now, log })
+  const engineSide = createEngineSide({ storage, reports, view, lifecycle, now, log })
+  const { runtime } = engineSide
+  const { registry } = engineSide.engine
   const metrics = createMetrics({ processMetrics: true })
   const telemetry = createTelemetry(metrics, { db, now, reports })
   const deps: EffectDeps = { runtime, registry, db, now, log, crashAt }
 
   const telegram = createTelegramSide({ deps, config, reports, lifecycle })
-  const { kie, alert, queues, watchProvider } = wireEffects({
+  const { kie, alert, work, watchProvider } = wireEffects({
     ...{ deps, config, view, session, reports },
     ...{ api: telegram.api, flood: telegram.flood, botUsername: telegram.botUsername },
     takeUpdate: telegram.accept,
   })
-  const worker = createEffectWorker({ storage, queues, log })
+  const worker = createEffectWorker({ engineSide, storage, work, reports, now, log })
   const console = wireConsole({
     ...{ config, db, registry, runtime, reports, view, log, now, logs: options.logs },
     setup: options.console ?? builtConsole(),

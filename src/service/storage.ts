@@ -1,10 +1,11 @@
-import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { createInstance } from '../actors/engine/engine.ts'
 import { createSession, type Session } from '../actors/engine/session.ts'
 import { RetryableError } from '../errors.ts'
-import { createDb, createPool, createWriters, type Db } from '../store/database.ts'
+import { createPool, createWriters } from '../store/database.ts'
+import { createDb, type Db } from '../store/db.ts'
 import { migrate } from '../store/migrate.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
@@ -46,7 +47,7 @@ export function createStorage({
 }): Storage {
   const pool = createPool({ url, max: 16, name: 'trt' })
   const writers = createWriters(url)
-  const instance = { id: instanceId, lockKey: 2 ** 52 + randomInt(2 ** 47) }
+  const instance = createInstance(instanceId)
   const listeners: (() => void)[] = []
   let session: Session | undefined
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { EffectDeps } from '../actors/engine/effect.ts'
+import type { EffectDeps } from '../actors/effects/deps.ts'
 import { createTelegramApi, type TelegramApi } from '../actors/telegram/api.ts'
 import { createFloodGate, type FloodGate } from '../actors/telegram/flood.ts'
 import type { Config } from '../config/config.ts'
@@ -7,7 +7,7 @@ import { RetryableError } from '../errors.ts'
 import { ALLOWED_UPDATES, COMMAND_LISTS } from '../http/telegram/announcements.ts'
 import type { Checkout } from '../http/telegram/checkout.ts'
 import { createDispatcher } from '../http/telegram/dispatch.ts'
-import { createAccept, createOnInput, type IntakeDeps } from '../http/telegram/intake.ts'
+import { createAccept, createOnInput, type InputDeps } from '../http/telegram/input-handlers.ts'
 import { createPassiveNotice } from '../http/telegram/passive-notice.ts'
 import { createPoller } from '../http/telegram/poller.ts'
 import { createRegistration } from '../http/telegram/registration.ts'
@@ -53,7 +53,7 @@ export function createTelegramSide({
   const { runtime, db, now, log, crashAt } = deps
   const { botId, adminIds } = config
   const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
-  const intake: IntakeDeps = {
+  const intake: InputDeps = {
     ...{ botId, adminIds, crashAt },
     send: runtime.send,
     deadLetter: async (letter) => {

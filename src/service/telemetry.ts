@@ -1,6 +1,7 @@
 import type { Runtime } from '../actors/engine/runtime.ts'
 import type { Metrics } from '../http/metrics.ts'
-import type { Db } from '../store/database.ts'
+import { JOB_STATUSES } from '../machines/job/statuses.ts'
+import type { Db } from '../store/db.ts'
 import { readOwed } from '../store/debts.ts'
 import { readJob } from '../store/jobs.ts'
 import { reconcile, troubles } from '../store/reconcile.ts'
@@ -45,7 +46,7 @@ export function createTelemetry(
     },
     /** Compares ledger and accounts and sets their gauges; called regularly. Returns what is wrong. */
     audit: async () => {
-      const findings = await reconcile(db)
+      const findings = await reconcile(db, JOB_STATUSES)
       metrics.ledgerDiscrepancy.set(findings.balances)
       audited = { discrepancyKopecks: findings.balances, auditedAt: now() }
       for (const [check, size] of Object.entries(findings)) {

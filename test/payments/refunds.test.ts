@@ -103,7 +103,7 @@ describe('a refund', { timeout: 120_000 }, () => {
     await stage.alarmed('refund.failed')
   })
 
-  test('that is refused although the books show it is made', async () => {
+  test('that is refused although the ledger shows it is made', async () => {
     const { payer, actor } = await paid()
     const chargeId = `in-the-books-${payer.id}`
     const recorder = createPaymentRecorder({ ...recorderDeps(), send: send() })
@@ -152,7 +152,7 @@ describe('a refund', { timeout: 120_000 }, () => {
     assert.equal((await stage.payments(one.payer.id))[0]?.state, 'credited')
   })
 
-  test('that nobody asked for is booked once, however often it is told', async () => {
+  test('that nobody asked for is booked once, however often it is reported', async () => {
     const { payer, chargeId, actor } = await paid()
     const payload = actor.slice('topup:'.length)
     const recorder = createPaymentRecorder({ ...recorderDeps(), send: send() })
@@ -168,7 +168,7 @@ describe('a refund', { timeout: 120_000 }, () => {
     assert.equal(rowCount, 1)
   })
 
-  test('told while its payment is being booked takes all of it', async () => {
+  test('reported while its payment is being booked takes all of it', async () => {
     const { payer, actor } = await paid()
     const chargeId = `close-${payer.id}`
     const payload = actor.slice('topup:'.length)

@@ -1,6 +1,6 @@
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
-import { createDb, type Db } from '../../src/store/database.ts'
+import { createDb, type Db } from '../../src/store/db.ts'
 import { ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'

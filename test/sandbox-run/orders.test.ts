@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { filesOf, measuresOf } from '../../src/machines/catalogue/answers.ts'
+import { filesOf, measuresOf } from '../../src/machines/catalogue/answer-files.ts'
 import {
   extraModels,
   type Model,

@@ -3,14 +3,14 @@ import type { EventObject } from 'xstate'
 import type { CrashAt } from '../../actors/crash-points.ts'
 import type { Envelope, Receipt } from '../../actors/engine/envelope.ts'
 import type { PaymentRecorder } from '../../actors/payments/payment-recorder.ts'
-import { conversationId } from '../../machines/conversation/definition.ts'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 import type { NewDeadLetter } from '../../store/engine/dead-letters.ts'
 import { conversationEvent } from './conversation-event.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { PaymentInput } from './translate.ts'
 
-export interface IntakeDeps {
+export interface InputDeps {
   botId: number
   adminIds?: readonly number[]
   send: (envelope: Envelope) => Promise<Receipt>
@@ -19,7 +19,7 @@ export interface IntakeDeps {
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
-export function createOnInput({ botId, adminIds, send }: IntakeDeps) {
+export function createOnInput({ botId, adminIds, send }: InputDeps) {
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
@@ -39,7 +39,7 @@ export function createOnPayment({
   alarm,
 }: {
   recorder: PaymentRecorder
-  deadLetter: IntakeDeps['deadLetter']
+  deadLetter: InputDeps['deadLetter']
   alarm: (about: { id: string; code: string }) => Promise<void>
 }) {
   return async ({ updateId, what, currency, payment }: PaymentInput): Promise<void> => {
@@ -64,7 +64,7 @@ export function createOnPayment({
  * rejects when neither could be done, so that the sender repeats. Waits for the dispatcher.
  */
 export const createAccept =
-  (dispatcher: Promise<Dispatcher>, { deadLetter, crashAt }: IntakeDeps) =>
+  (dispatcher: Promise<Dispatcher>, { deadLetter, crashAt }: InputDeps) =>
   async (update: unknown): Promise<void> => {
     crashAt('update.received')
     const translation = await (await dispatcher).handle(update)
