@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
-import { middle, percentile } from './numbers.ts'
+import { median, percentile } from './numbers.ts'
 
 /**
  * A process of its own: an instant Bot API, and people who talk to a bot through its webhook. A person
@@ -241,9 +241,9 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
     id,
     ups: total / seconds,
     calls: calls / Math.max(1, total),
-    call_p50: middle(firsts),
+    call_p50: median(firsts),
     call_p99: percentile(firsts, 0.99),
-    p50: middle(screens),
+    p50: median(screens),
     p99: percentile(screens, 0.99),
     refused,
   }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
-import { middle, round } from './numbers.ts'
+import { median, round } from './numbers.ts'
 import { answered, BUNDLE, end, freePort, launch, productionEnv, ROOT, TOKEN } from './process.ts'
 import type { LoadOrder, LoadResult } from './webhook-load.ts'
 
@@ -159,53 +159,53 @@ export async function benchWebhook(
     const of = (bot: Bot, clients: number) => results.get(`${bot}.${clients}`) ?? []
     const ratio = (peer: Peer, clients: number) =>
       round(
-        middle(of('product', clients).map(({ ups }, i) => ups / (of(peer, clients)[i]?.ups || 1))),
+        median(of('product', clients).map(({ ups }, i) => ups / (of(peer, clients)[i]?.ups || 1))),
         2,
       )
     return Object.fromEntries(
       concurrencies.map((clients): [`c${number}`, WebhookFigures] => {
-        const median = (
+        const typical = (
           value: (r: ReturnType<typeof of>[number]) => number,
           bot: Bot = 'product',
-        ) => middle(of(bot, clients).map(value))
+        ) => median(of(bot, clients).map(value))
         const figures = {
-          ups: Math.round(median(({ ups }) => ups)),
+          ups: Math.round(typical(({ ups }) => ups)),
           vs_telegraf: ratio('telegraf', clients),
           vs_grammy: ratio('grammy', clients),
           vs_naive: ratio('naive', clients),
           p50: round(
-            median(({ p50 }) => p50),
+            typical(({ p50 }) => p50),
             1,
           ),
           p99: round(
-            median(({ p99 }) => p99),
+            typical(({ p99 }) => p99),
             1,
           ),
           call_p50: round(
-            median(({ call_p50 }) => call_p50),
+            typical(({ call_p50 }) => call_p50),
             1,
           ),
           call_p99: round(
-            median(({ call_p99 }) => call_p99),
+            typical(({ call_p99 }) => call_p99),
             1,
           ),
           calls: round(
-            median(({ calls }) => calls),
+            typical(({ calls }) => calls),
             2,
           ),
-          refused: Math.round(median(({ refused }) => refused)),
+          refused: Math.round(typical(({ refused }) => refused)),
           bot_cpu: round(
-            median(({ bot_cpu }) => bot_cpu),
+            typical(({ bot_cpu }) => bot_cpu),
             2,
           ),
           pg_cpu: round(
-            median(({ pg_cpu }) => pg_cpu),
+            typical(({ pg_cpu }) => pg_cpu),
             2,
           ),
           peers: {
-            telegraf: Math.round(median(({ ups }) => ups, 'telegraf')),
-            grammy: Math.round(median(({ ups }) => ups, 'grammy')),
-            naive: Math.round(median(({ ups }) => ups, 'naive')),
+            telegraf: Math.round(typical(({ ups }) => ups, 'telegraf')),
+            grammy: Math.round(typical(({ ups }) => ups, 'grammy')),
+            naive: Math.round(typical(({ ups }) => ups, 'naive')),
           },
         }
         return [`c${clients}`, figures]

@@ -20,6 +20,7 @@ import type { Config } from '../config/config.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { FreeLimits } from '../machines/job/context.ts'
+import type { Reports } from './engine-reports.ts'
 
 export interface EffectWiring {
   deps: EffectDeps
@@ -27,6 +28,7 @@ export interface EffectWiring {
   api: TelegramApi
   flood: FloodGate
   screens: ScreenStore
+  reports: Reports
   view: View
   botUsername: () => Promise<string>
   /** The intake, for updates that are replayed. */
@@ -40,11 +42,11 @@ const MAX_RESULT_BYTES = 200 * 1024 * 1024
 export function wireEffects(wiring: EffectWiring): {
   kie: KieClient
   alert: ReturnType<typeof createAlert>
-  /** Looks whether the provider takes orders again. */
+  /** Asks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
   effects: readonly BoundEffect[]
 } {
-  const { deps, config, api, flood, view } = wiring
+  const { deps, config, api, flood, view, reports } = wiring
   const limits = createKieLimits()
   const kie = createKieClient({
     baseUrl: config.kieApiBase,
@@ -58,6 +60,10 @@ export function wireEffects(wiring: EffectWiring): {
   const tempDir = os.tmpdir()
   const allowLoopback = config.testMode || config.dryRun
   const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
+  reports.on('refusal', ({ actor, event }, constraint) => {
+    const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
+    void alert('refused', text).catch(() => {})
+  })
   const { rates } = view
   const free: FreeLimits = {
     daily: config.freeDailyLimit,
