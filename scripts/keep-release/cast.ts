@@ -1,5 +1,6 @@
 import type { TaskList } from 'graphile-worker'
 import type { EventObject } from 'xstate'
+import { noticeEffect } from '../../src/actors/effects/notice.ts'
 import type { EffectJob } from '../../src/actors/engine/effect.ts'
 import { createTasks } from '../../src/actors/engine/tasks.ts'
 import { TerminalError } from '../../src/errors.ts'
@@ -230,7 +231,7 @@ async function letters(life: Life): Promise<void> {
   const handler = async () => {
     throw new TerminalError('telegram.refused', { detail: 'chat not found' })
   }
-  const tasks: TaskList = createTasks({ 'telegram.notice': handler }, deps)
+  const tasks: TaskList = createTasks([{ declaration: noticeEffect, handler }], deps)
   const params = { chatId: BUYERS_FROM + 300, text: 'Hello' }
   const job: EffectJob = { actor, seq: 2, index: 0, at: EPOCH, attempt: 1, params }
   await tasks['telegram.notice']?.(job, {} as never)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { pino } from 'pino'
 import type { EventObject } from 'xstate'
+import type { EffectDeps } from '../../src/actors/effects/deps.ts'
 import { createPromoHandler, createWelcomeHandler } from '../../src/actors/effects/gifts.ts'
 import { createFavouriteHandler } from '../../src/actors/effects/history.ts'
 import { createStartJobHandler } from '../../src/actors/effects/start-job.ts'
@@ -10,14 +11,16 @@ import {
   createSubmitReceiptHandler,
 } from '../../src/actors/effects/start-topup.ts'
 import { createTellCreditedHandler, createTellHandler } from '../../src/actors/effects/tell.ts'
-import type { EffectDeps, EffectHandler, EffectJob } from '../../src/actors/engine/effect.ts'
+import type { EffectHandler, EffectJob } from '../../src/actors/engine/effect.ts'
 import type { Receipt } from '../../src/actors/engine/envelope.ts'
 import { createRuntime } from '../../src/actors/engine/runtime.ts'
 import { createTimerTask } from '../../src/actors/engine/timer.ts'
+import { stepRules } from '../../src/actors/step-rules.ts'
 import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { createDefinitions } from '../../src/machines/definitions.ts'
 import { createRegistry } from '../../src/machines/engine/registry.ts'
-import { createDb, createWriters, type Db } from '../../src/store/database.ts'
+import { createWriters } from '../../src/store/database.ts'
+import { createDb, type Db } from '../../src/store/db.ts'
 
 export const BOT_ID = 700_000_777
 export const ADMIN_ID = 9_000
@@ -81,7 +84,7 @@ export function createLife(url: string, pool: pg.Pool): Life & { end(): Promise<
     draws += 1
     return hash(`draw ${draws}`)
   }
-  const runtime = createRuntime({ registry, db, writers, now, random })
+  const runtime = createRuntime({ registry, rules: stepRules, db, writers, now, random })
   const log = pino({ level: 'silent' })
   const deps: EffectDeps = { runtime, registry, db, now, log, crashAt: () => {} }
   const fireTimer = createTimerTask(runtime)

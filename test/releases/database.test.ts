@@ -5,8 +5,10 @@ import type { EventObject } from 'xstate'
 import { hydrate } from '../../src/actors/engine/live-actor.ts'
 import { createRuntime, type Runtime } from '../../src/actors/engine/runtime.ts'
 import { createTimerTask } from '../../src/actors/engine/timer.ts'
+import { stepRules } from '../../src/actors/step-rules.ts'
 import { createSimulations } from '../../src/machines/simulations.ts'
-import { createDb, createWriters } from '../../src/store/database.ts'
+import { createWriters } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { loadActors, type StoredActor } from '../../src/store/engine/actors.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { reconcile, troubles } from '../../src/store/reconcile.ts'
@@ -175,7 +177,13 @@ for (const release of await keptReleases()) {
       const registry = presentRegistry()
       // Long after all of it, as when the bot was down.
       const now = () => Date.parse(kept.head.keptAt) + 48 * 3_600_000
-      const runtime = createRuntime({ registry, db: createDb(pool), writers, now })
+      const runtime = createRuntime({
+        registry,
+        rules: stepRules,
+        db: createDb(pool),
+        writers,
+        now,
+      })
       const before = await lettersIn(pool)
       const moved = await fireTimers(runtime, await waitingIn(pool))
       assert.ok(moved.size > 10)
