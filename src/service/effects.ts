@@ -88,6 +88,8 @@ export function wireEffects(wiring: EffectWiring): {
     }),
   })
   const { takeUpdate } = wiring
+  const names = new Set<string>(effectTable.map(({ name }) => name))
+  const isHandled = (effect: string) => names.has(effect)
   return {
     kie,
     alert,
@@ -95,7 +97,10 @@ export function wireEffects(wiring: EffectWiring): {
     work: {
       effects,
       tasks: {
-        [REPLAY_TASK]: { queue: 'maintenance', run: createReplayTask({ ...deps, takeUpdate }) },
+        [REPLAY_TASK]: {
+          queue: 'maintenance',
+          run: createReplayTask({ ...deps, takeUpdate, isHandled }),
+        },
       },
     },
   }

@@ -13,6 +13,8 @@ export const REPLAY_TASK = 'dead-letter.replay'
 export interface ReplayDeps extends Pick<EffectDeps, 'db' | 'runtime' | 'log'> {
   /** Takes an update as if it had just come. */
   takeUpdate: (update: unknown) => Promise<void>
+  /** Whether somebody still carries out effects of this name. */
+  isHandled: (effect: string) => boolean
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ReplayDeps extends Pick<EffectDeps, 'db' | 'runtime' | 'log'> {
  * that fails again stays (or is buried anew); one that worked is marked and never replayed twice.
  */
 export function createReplayTask(deps: ReplayDeps): Task {
-  const { db, runtime, log, takeUpdate } = deps
+  const { db, runtime, log, takeUpdate, isHandled } = deps
   return async (payload, helpers) => {
     const { id } = payload as { id: number }
     const letter = await readDeadLetter(db, id)
@@ -46,6 +48,8 @@ export function createReplayTask(deps: ReplayDeps): Task {
       }
       case 'effect': {
         const type = letter.key.slice(0, letter.key.indexOf(':'))
+        // In the queue it would wait for ever, and nobody would hear of it.
+        if (!isHandled(type)) throw new TrtError('effect.unhandled', { detail: `${type}.` })
         await addEffect(type, { ...(letter.payload as EffectJob), attempt: 1 })
         return
       }

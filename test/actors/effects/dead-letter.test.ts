@@ -37,6 +37,7 @@ async function start(t: TestContext, letter: NewDeadLetter, receipt: Receipt = c
     runtime,
     log: pino({ level: 'silent' }),
     takeUpdate: async (update) => void updates.push(update),
+    isHandled: (effect) => effect !== 'telegram.wave',
   })
   const helpers = {
     addJob: async (type: string, job: unknown) => void added.push([type, job]),
@@ -89,6 +90,18 @@ describe('dead letter', () => {
     await letter.replay()
     assert.deepEqual(letter.added, [['telegram.deliver', { ...job, attempt: 1 }]])
     assert.equal(await letter.waiting(), 0)
+  })
+
+  test('of an effect that nobody handles any more stays, instead of waiting in the queue', async (t) => {
+    const letter = await start(t, {
+      kind: 'effect',
+      subject: 'job:a',
+      key: 'telegram.wave:job:a#3.0',
+      payload: JSON.stringify({ actor: 'job:a', seq: 3, index: 0, at: 1, attempt: 2, params: {} }),
+      error: 'gone',
+    })
+    await letter.replay()
+    assert.deepEqual([letter.added, await letter.waiting()], [[], 1])
   })
 
   test('reads a callback again', async (t) => {
