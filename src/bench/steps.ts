@@ -1,10 +1,8 @@
 import type { EventObject } from 'xstate'
 import { createRuntime } from '../actors/engine/runtime.ts'
 import { stepRules } from '../actors/step-rules.ts'
-import {
-  conversationId,
-  createConversationDefinition,
-} from '../machines/conversation/definition.ts'
+import { conversationId } from '../machines/conversation/actor-id.ts'
+import { createConversationDefinition } from '../machines/conversation/definition.ts'
 import { createRegistry } from '../machines/engine/registry.ts'
 import { createPool, createWriters } from '../store/database.ts'
 import { createDb } from '../store/db.ts'

@@ -21,11 +21,11 @@ import { createApp } from '../http/app.ts'
 import type { BootServer } from '../http/boot.ts'
 import { createHealthRouter } from '../http/health-router.ts'
 import { createKieCallbackRouter } from '../http/kie/callback.ts'
-import { createCallbackIntake } from '../http/kie/intake.ts'
+import { createCallbackHandlers } from '../http/kie/callback-handlers.ts'
 import { createMetrics, createMetricsRouter } from '../http/metrics.ts'
 import { ALLOWED_UPDATES, COMMAND_LISTS } from '../http/telegram/announcements.ts'
 import { createDispatcher, type Dispatcher } from '../http/telegram/dispatch.ts'
-import { createAccept, createOnInput, type IntakeDeps } from '../http/telegram/intake.ts'
+import { createAccept, createOnInput, type InputDeps } from '../http/telegram/input-handlers.ts'
 import { createPassiveNotice } from '../http/telegram/passive-notice.ts'
 import { createPoller } from '../http/telegram/poller.ts'
 import { createRegistration } from '../http/telegram/registration.ts'
@@ -147,7 +147,7 @@ export function startService(options: ServiceOptions): Service {
     },
   })
 
-  const intake: IntakeDeps = {
+  const intake: InputDeps = {
     botId: config.botId,
     adminIds: config.adminIds,
     send: runtime.send,
@@ -181,7 +181,7 @@ export function startService(options: ServiceOptions): Service {
   })
   const registration = createRegistration({ ...outside, api })
 
-  const callbacks = createCallbackIntake({ runtime, db, kie, crashAt })
+  const callbacks = createCallbackHandlers({ runtime, db, kie, crashAt })
   const app = createApp({
     newRequestId: () => randomBytes(8).toString('hex'),
     log,

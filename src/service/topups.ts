@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EffectDeps } from '../actors/effects/deps.ts'
-import { createPaymentDesk, raiseAlarm } from '../actors/payments/payment-review.ts'
+import { createPaymentRecorder, raiseAlarm } from '../actors/payments/payment-recorder.ts'
 import { createStarReconciler } from '../actors/payments/reconcile-stars.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { Config } from '../config/config.ts'
 import { createCheckout } from '../http/telegram/checkout.ts'
-import { createOnPayment, type IntakeDeps } from '../http/telegram/intake.ts'
+import { createOnPayment, type InputDeps } from '../http/telegram/input-handlers.ts'
 
 const LOOK_EVERY_MS = 600_000
 
@@ -13,7 +13,7 @@ export interface TopupWiring {
   deps: EffectDeps
   config: Config
   api: TelegramApi
-  deadLetter: IntakeDeps['deadLetter']
+  deadLetter: InputDeps['deadLetter']
 }
 
 /** Everything that brings Stars in and back, joined. */
@@ -21,10 +21,10 @@ export function wireTopups({ deps, config, api, deadLetter }: TopupWiring) {
   const { db, now, log } = deps
   const { send } = deps.runtime
   const { botId, starsPerRub } = config
-  const desk = createPaymentDesk({ send, db, botId, starsPerRub, now, log })
+  const recorder = createPaymentRecorder({ send, db, botId, starsPerRub, now, log })
   const alarm = (about: { id: string; code: string }) => raiseAlarm(db, now(), about)
   const checkout = createCheckout({ api, db, send, now, log })
-  const stars = createStarReconciler({ api, db, desk, now, log })
+  const stars = createStarReconciler({ api, db, recorder, now, log })
   return {
     checkout,
     /** Answers checkouts before anything else is done with an update. */
@@ -37,7 +37,7 @@ export function wireTopups({ deps, config, api, deadLetter }: TopupWiring) {
           throw error
         })
       },
-    onPayment: createOnPayment({ desk, deadLetter, alarm }),
+    onPayment: createOnPayment({ recorder, deadLetter, alarm }),
     /** For the one instance that leads: asks every ten minutes whether it is time. */
     async compareNightly(until: AbortSignal): Promise<void> {
       while (!until.aborted) {

@@ -33,11 +33,16 @@ export const findPayments = (
     .offset(offset)
     .execute()
 
-/** How many people wait for an admin's answer. */
-export async function countWaiting(db: Db): Promise<{ requests: number; receipts: number }> {
+/** How many people wait for an admin's answer; transfers wait in one of the states `reviewable`. */
+export async function countWaiting(
+  db: Db,
+  reviewable: readonly string[],
+): Promise<{ requests: number; receipts: number }> {
   const { rows } = await sql<{ requests: number; receipts: number }>`
     select
       (select count(*)::int from refund_requests where state = 'open') as requests,
-      (select count(*)::int from invoices where status = 'reviewing') as receipts`.execute(db)
+      (select count(*)::int from invoices where status = any (${reviewable}::text[])) as receipts`.execute(
+    db,
+  )
   return rows[0] ?? { requests: 0, receipts: 0 }
 }

@@ -4,10 +4,8 @@ import type pg from 'pg'
 import { createRuntime } from '../../src/actors/engine/runtime.ts'
 import { stepRules } from '../../src/actors/step-rules.ts'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
-import {
-  conversationId,
-  createConversationDefinition,
-} from '../../src/machines/conversation/definition.ts'
+import { conversationId } from '../../src/machines/conversation/actor-id.ts'
+import { createConversationDefinition } from '../../src/machines/conversation/definition.ts'
 import { createRegistry } from '../../src/machines/engine/registry.ts'
 import type { JobInput } from '../../src/machines/job/context.ts'
 import { jobDefinition } from '../../src/machines/job/definition.ts'

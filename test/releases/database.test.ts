@@ -6,6 +6,7 @@ import { hydrate } from '../../src/actors/engine/live-actor.ts'
 import { createRuntime, type Runtime } from '../../src/actors/engine/runtime.ts'
 import { createTimerTask } from '../../src/actors/engine/timer.ts'
 import { stepRules } from '../../src/actors/step-rules.ts'
+import { JOB_STATUSES } from '../../src/machines/job/statuses.ts'
 import { createSimulations } from '../../src/machines/simulations.ts'
 import { createWriters } from '../../src/store/database.ts'
 import { createDb } from '../../src/store/db.ts'
@@ -109,7 +110,7 @@ for (const release of await keptReleases()) {
         assert.ok(counted[0].n >= rows.length, `${table}: ${counted[0].n} of ${rows.length}`)
       }
       // The orders of a past day are stuck, and the dead letters lie there, as they did then.
-      const { stuckJobs, refusedSteps, ...books } = await reconcile(createDb(pool))
+      const { stuckJobs, refusedSteps, ...books } = await reconcile(createDb(pool), JOB_STATUSES)
       assert.deepEqual(troubles(books as Parameters<typeof troubles>[0]), [])
       const open = kept
         .rows('public.jobs')
@@ -177,13 +178,7 @@ for (const release of await keptReleases()) {
       const registry = presentRegistry()
       // Long after all of it, as when the bot was down.
       const now = () => Date.parse(kept.head.keptAt) + 48 * 3_600_000
-      const runtime = createRuntime({
-        registry,
-        rules: stepRules,
-        db: createDb(pool),
-        writers,
-        now,
-      })
+      const runtime = createRuntime({ registry, rules: stepRules, db: createDb(pool), writers, now })
       const before = await lettersIn(pool)
       const moved = await fireTimers(runtime, await waitingIn(pool))
       assert.ok(moved.size > 10)

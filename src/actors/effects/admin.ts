@@ -3,6 +3,8 @@ import { stringify } from 'csv-stringify'
 import { z } from 'zod'
 import { TerminalError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { JOB_STATUSES } from '../../machines/job/statuses.ts'
+import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { allEntries } from '../../store/console/ledger.ts'
 import { readDay } from '../../store/console/overview.ts'
 import { refusedBy } from '../../store/database.ts'
@@ -66,10 +68,10 @@ export function createAdminHandlers(deps: AdminDeps) {
   return {
     'admin.overview': forAdmins<{ userId: number }>(async (job, signal) => {
       const [day, findings, pause, waiting, owedKopecks, stars, balance] = await Promise.all([
-        readDay(db, now()),
-        reconcile(db),
+        readDay(db, now(), JOB_STATUSES),
+        reconcile(db, JOB_STATUSES),
         readPause(db),
-        countWaiting(db),
+        countWaiting(db, REVIEWABLE),
         readOwed(db),
         readLastAudit(db),
         credits(signal).catch((error) => {

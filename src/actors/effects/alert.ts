@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
-import { alertData, type DeskList } from '../../machines/conversation/admin/payment-review.ts'
+import { alertData, type ReviewList } from '../../machines/conversation/admin/payment-review.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
@@ -19,7 +19,7 @@ export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
  * when nobody could be told now.
  */
 export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
-  return async (topic: string, text: string, list?: DeskList): Promise<void> => {
+  return async (topic: string, text: string, list?: ReviewList): Promise<void> => {
     if (!(await claimAlert(db, topic, new Date(now()), HOUR))) return
     const failures: Error[] = []
     for (const adminId of adminIds) {
@@ -38,7 +38,7 @@ export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
 }
 
 /** A button that leads to the list of the admins' area that an alert is about. */
-const buttonTo = (list: DeskList | undefined) =>
+const buttonTo = (list: ReviewList | undefined) =>
   list === undefined
     ? {}
     : {
@@ -49,10 +49,10 @@ const buttonTo = (list: DeskList | undefined) =>
         },
       }
 
-const ALERT_BUTTONS: Record<DeskList, string> = { payments: '💳', requests: '↩️', receipts: '🧾' }
+const ALERT_BUTTONS: Record<ReviewList, string> = { payments: '💳', requests: '↩️', receipts: '🧾' }
 
 /** The list that an alert leads to; undefined: to none. */
-function listFor(code: string): DeskList | undefined {
+function listFor(code: string): ReviewList | undefined {
   if (code === 'refund.asked') return 'requests'
   if (code === 'review.waiting') return 'receipts'
   return /^(payment|refund)\./.test(code) ? 'payments' : undefined

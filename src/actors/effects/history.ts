@@ -7,6 +7,7 @@ import {
   type ResultCard,
   type ResultLine,
 } from '../../machines/conversation/results/results.ts'
+import { isJob } from '../../machines/job/statuses.ts'
 import { isFavourite, setFavourite } from '../../store/favourites.ts'
 import { type ListedJob, listUserJobs } from '../../store/history.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
@@ -69,7 +70,7 @@ const lineOf = (row: ListedJob): ResultLine => ({
 })
 
 async function cardOf({ db, now }: EffectDeps, row: StoredJob): Promise<ResultCard> {
-  const isDone = row.status === 'delivered'
+  const isDone = isJob(row.status, 'succeeded')
   return {
     ...lineOf(row),
     error: row.error_code,

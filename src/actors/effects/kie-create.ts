@@ -3,6 +3,7 @@ import { coerceError, RetryableError, TerminalError, TrtError } from '../../erro
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import { buildInput } from '../../machines/catalogue/payload.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
+import { isJob } from '../../machines/job/statuses.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { retryForever } from '../engine/retry-forever.ts'
 import type { KieClient } from '../kie/client.ts'
@@ -51,7 +52,7 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
       await tell(actor, attempt, { type: 'create.lost' })
       return
     }
-    if (claim.outcome !== 'committed' || claim.state !== 'creating') return
+    if (claim.outcome !== 'committed' || !isJob(claim.state, 'claimed')) return
     const event = await call(jobId, params)
     crashAt('create.answered')
     await tell(actor, attempt, event)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import { filesOf, measuresOf } from '../../machines/catalogue/answers.ts'
+import { filesOf, measuresOf } from '../../machines/catalogue/answer-files.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import { canonicalMime, type MediaFile } from '../../machines/catalogue/media.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'

@@ -1,15 +1,16 @@
 import { z } from 'zod'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
 import {
-  DESK_LISTS,
-  type DeskCard,
-  type DeskLine,
-  type DeskList,
-  type DeskOutcome,
+  REVIEW_LISTS,
+  type ReviewCard,
+  type ReviewLine,
+  type ReviewList,
+  type ReviewOutcome,
 } from '../../machines/conversation/admin/payment-review.ts'
-import { conversationId } from '../../machines/conversation/definition.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
+import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { findPayments } from '../../store/payment-review.ts'
 import {
@@ -32,14 +33,14 @@ import { chatTurn, declareEffect, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
 
-export interface DeskDeps extends EffectDeps {
+export interface PaymentReviewDeps extends EffectDeps {
   api: TelegramApi
   flood: FloodGate
   adminIds: readonly number[]
   botId: number
 }
 
-const listSchema = z.enum(DESK_LISTS)
+const listSchema = z.enum(REVIEW_LISTS)
 
 const casesSchema = z.object({
   userId: z.int(),
@@ -70,7 +71,7 @@ const SHOWN = 7
  * What admins see of payments and decide about them. Every decision is made once: by the state of
  * the top-up or of the request, whoever else decides at the same time, and however often this runs.
  */
-export function createDeskHandlers(deps: DeskDeps) {
+export function createPaymentReviewHandlers(deps: PaymentReviewDeps) {
   const { runtime, db, now, log, botId } = deps
   const forAdmins = createAdminGate(deps.adminIds)
 
@@ -101,10 +102,15 @@ export function createDeskHandlers(deps: DeskDeps) {
     }),
   }
 
-  async function linesOf(list: DeskList, find: string | null, page: number): Promise<DeskLine[]> {
+  async function linesOf(
+    list: ReviewList,
+    find: string | null,
+    page: number,
+  ): Promise<ReviewLine[]> {
     const limit = SHOWN + 1
     const offset = page * SHOWN
-    if (list === 'receipts') return (await readReviews(db, limit, offset)).map(transferLine)
+    if (list === 'receipts')
+      return (await readReviews(db, REVIEWABLE, limit, offset)).map(transferLine)
     const payments =
       list === 'requests'
         ? await readRefundRequests(db, limit, offset)
@@ -112,7 +118,7 @@ export function createDeskHandlers(deps: DeskDeps) {
     return payments.map(paymentLine)
   }
 
-  async function paymentCard(chargeId: string): Promise<DeskCard | null> {
+  async function paymentCard(chargeId: string): Promise<ReviewCard | null> {
     const payment = await readPayment(db, chargeId)
     if (payment === undefined) return null
     const account = await readAccount(db, payment.user_id)
@@ -134,7 +140,7 @@ export function createDeskHandlers(deps: DeskDeps) {
   async function receiptCard(
     job: EffectJob<CaseParams>,
     signal: AbortSignal,
-  ): Promise<DeskCard | null> {
+  ): Promise<ReviewCard | null> {
     const { id, chatId } = job.params
     const invoice = await readInvoice(db, id)
     if (invoice === undefined || invoice.receipt_file_id === null) return null
@@ -144,13 +150,13 @@ export function createDeskHandlers(deps: DeskDeps) {
     return { receipt: { ...transferLine(invoice), sameAs: invoice.receipt_same_as, isShown } }
   }
 
-  function decide(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+  function decide(job: EffectJob<DecideParams>): Promise<ReviewOutcome | null> {
     const { intent } = job.params
     if (intent === 'refund') return refund(job)
     return intent === 'decline' ? decline(job) : review(job)
   }
 
-  async function refund(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+  async function refund(job: EffectJob<DecideParams>): Promise<ReviewOutcome> {
     const { userId: adminId, id: chargeId, reason } = job.params
     const payment = await readPayment(db, chargeId)
     if (payment === undefined) return 'gone'
@@ -169,7 +175,7 @@ export function createDeskHandlers(deps: DeskDeps) {
     return 'refunding'
   }
 
-  async function decline(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+  async function decline(job: EffectJob<DecideParams>): Promise<ReviewOutcome> {
     const { userId: by, id: chargeId, reason } = job.params
     const payment = await readPayment(db, chargeId)
     const at = new Date(now())
@@ -184,7 +190,7 @@ export function createDeskHandlers(deps: DeskDeps) {
     return 'declined'
   }
 
-  async function review(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+  async function review(job: EffectJob<DecideParams>): Promise<ReviewOutcome | null> {
     const { userId: adminId, id, intent } = job.params
     const type = intent === 'approve' ? 'review.approved' : 'review.rejected'
     const event: TopupEvent = { type, adminId }
@@ -194,7 +200,7 @@ export function createDeskHandlers(deps: DeskDeps) {
   }
 }
 
-const paymentLine = (payment: StoredPayment): DeskLine => ({
+const paymentLine = (payment: StoredPayment): ReviewLine => ({
   id: payment.charge_id,
   userId: payment.user_id,
   kopecks: payment.kopecks,
@@ -203,7 +209,7 @@ const paymentLine = (payment: StoredPayment): DeskLine => ({
   at: payment.created_at.getTime(),
 })
 
-const transferLine = (invoice: StoredInvoice): DeskLine => ({
+const transferLine = (invoice: StoredInvoice): ReviewLine => ({
   id: invoice.id,
   userId: invoice.user_id,
   kopecks: invoice.kopecks,
@@ -219,7 +225,7 @@ export const paymentReviewEffects = [
     queue: 'admin',
     patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: DeskDeps) => createDeskHandlers(deps)['admin.cases'],
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.cases'],
   }),
   declareEffect({
     name: 'admin.case',
@@ -228,7 +234,7 @@ export const paymentReviewEffects = [
     patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
     turn: chatTurn,
     exhausted: null,
-    handler: (deps: DeskDeps) => createDeskHandlers(deps)['admin.case'],
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.case'],
   }),
   declareEffect({
     name: 'admin.decide',
@@ -236,6 +242,6 @@ export const paymentReviewEffects = [
     queue: 'admin',
     patience: { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: DeskDeps) => createDeskHandlers(deps)['admin.decide'],
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.decide'],
   }),
 ] as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { measuresOf } from '../../machines/catalogue/answers.ts'
+import { measuresOf } from '../../machines/catalogue/answer-files.ts'
 import { modelById, needsEarlierResult } from '../../machines/catalogue/catalogue.ts'
 import { quotePrice, type Rates } from '../../machines/catalogue/pricing.ts'
 import { nextRequired, staleAnswers } from '../../machines/catalogue/questions.ts'

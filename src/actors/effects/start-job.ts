@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
-import { filesOf } from '../../machines/catalogue/answers.ts'
+import { filesOf } from '../../machines/catalogue/answer-files.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import type { Rates } from '../../machines/catalogue/pricing.ts'
 import { questionsOf } from '../../machines/catalogue/questions.ts'

@@ -9,10 +9,6 @@ import type { View } from './screens/screen.ts'
 
 type FirstEvent = EventObject & { languageCode?: string; payload?: string }
 
-/** The conversation of a chat with a bot. */
-export const conversationId = (botId: number, chatId: number): string =>
-  `conversation:${botId}:${chatId}`
-
 /** The conversation machine with its effects, for screens drawn with these settings. */
 export const createConversationDefinition = (view: View) =>
   defineMachine({

@@ -37,6 +37,7 @@ export const jobDefinition = defineMachine({
         taskId: c.taskId,
         result: c.result,
         errorCode: c.error,
+        // Delivered free: the column keeps its old name.
         courtesy: c.released && c.result !== null,
       }
     },

@@ -14,7 +14,8 @@ const movement = (c: JobContext) => ({ userId: c.userId, ref: c.id, kopecks: c.p
 const costKopecks = ({ credits, creditsConsumed, usdRubRate }: JobContext): number =>
   usdRubRate === undefined ? 0 : priceKopecks(creditsConsumed ?? credits, { usdRubRate, markup: 1 })
 
-const tell = (c: JobContext, event: Record<string, unknown>) => ({
+/** To the user's conversation. The effects keep their old names, `tell.*`: they stand in journal and queue. */
+const notify = (c: JobContext, event: Record<string, unknown>) => ({
   to: c.conversation,
   event: { ...event, jobId: c.id, modelId: c.modelId },
 })
@@ -40,7 +41,7 @@ export const jobEffects = {
   ),
   'ledger.return': job((c) => (c.free === undefined || c.released ? null : { jobId: c.id })),
   'provider.pause': job((c) => ({ code: c.error, credits: c.credits })),
-  // The ledger wants to know who and why; 0 is the console, the reason begins with the operator.
+  // The ledger records who and why; 0 is the console, the reason begins with the operator.
   'ledger.sale_undone': ({ context, event }: { context: JobContext; event: OperatorEvent }) => ({
     ...movement(context),
     madeBy: 0,
@@ -64,20 +65,21 @@ export const jobEffects = {
     modelId: c.modelId,
     taskId: c.taskId,
     priceKopecks: c.released ? 0 : c.priceKopecks,
+    // Delivered free: the money went back before. The stored name stays.
     courtesy: c.released,
     result: c.result,
     ...(c.redeliveries > 0 ? { round: c.redeliveries } : {}),
   })),
-  'tell.stage': job((c) => tell(c, { type: 'job.progressed', stage: c.stage })),
+  'tell.stage': job((c) => notify(c, { type: 'job.progressed', stage: c.stage })),
   'tell.delivered': job((c) =>
-    tell(c, { type: 'job.delivered', priceKopecks: c.released ? 0 : c.priceKopecks }),
+    notify(c, { type: 'job.delivered', priceKopecks: c.released ? 0 : c.priceKopecks }),
   ),
-  // A present that could not be delivered: they know already that the money is back.
+  // A free delivery that failed: they know already that the money is back.
   'tell.failed': job((c) =>
     c.released
       ? null
-      : tell(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
+      : notify(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
   ),
-  'tell.refunded': job((c) => tell(c, { type: 'job.refunded', refundKopecks: c.priceKopecks })),
+  'tell.refunded': job((c) => notify(c, { type: 'job.refunded', refundKopecks: c.priceKopecks })),
   'operator.alert': job((c) => ({ topic: 'job', jobId: c.id, code: c.error ?? 'kie.unknown' })),
 } satisfies Record<string, EffectParams>

@@ -81,8 +81,8 @@ export const newPayment = (
   missed,
 })
 
-/** What is odd about a payment, worst first: the operator looks at it, the money is credited. */
-export function oddityOf(context: TopupContext, payment: Payment): string | null {
+/** What is unusual about a payment, worst first: the operator checks it, the money is credited. */
+export function anomalyOf(context: TopupContext, payment: Payment): string | null {
   if (payment.missed) return 'payment.missed'
   if (context.way === 'found') return 'payment.unknown'
   if (payment.userId !== context.userId) return 'payment.foreign'

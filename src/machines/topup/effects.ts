@@ -1,9 +1,9 @@
-import { conversationId } from '../conversation/definition.ts'
+import { conversationId } from '../conversation/actor-id.ts'
 import type { EffectParams } from '../engine/definition.ts'
 import {
+  anomalyOf,
   concerned,
   manualRef,
-  oddityOf,
   type Payment,
   refundRef,
   type TopupContext,
@@ -12,8 +12,11 @@ import type { ReviewDecision, StampedTopupEvent } from './events.ts'
 
 type Args = { context: TopupContext; event: StampedTopupEvent }
 
-/** The chat with a user, whoever asked for the top-up. */
-const tell = ({ botId }: TopupContext, userId: number, event: Record<string, unknown>) => ({
+/**
+ * To the conversation with a user, whoever asked for the top-up. The effects keep their old names,
+ * `tell.*`: they stand in journal and queue.
+ */
+const notify = ({ botId }: TopupContext, userId: number, event: Record<string, unknown>) => ({
   to: conversationId(botId, userId),
   event,
 })
@@ -27,7 +30,7 @@ const about = ({ context }: Args) => ({
 /** To the admin who decided, or who came too late for it. */
 const reviewed = ({ context, event }: Args, decision: ReviewDecision | 'before') =>
   'adminId' in event
-    ? tell(context, event.adminId, { type: 'admin.reviewed', topupId: context.id, decision })
+    ? notify(context, event.adminId, { type: 'admin.reviewed', topupId: context.id, decision })
     : null
 
 const movement = ({ userId }: Payment, ref: string, kopecks: number) =>
@@ -36,25 +39,23 @@ const movement = ({ userId }: Payment, ref: string, kopecks: number) =>
 /** What was, or is now, taken back of a payment. */
 const takenBack = ({ kopecks, debtKopecks }: Payment) => kopecks - debtKopecks
 
-/** Why the operator is told of this step; null: nothing is odd. */
-function oddity(args: Args): string | null {
-  const { context, event } = args
-  const payment = concerned(args)
-  switch (event.type) {
-    case 'payment.received':
-      return payment === undefined ? null : oddityOf(context, payment)
-    case 'refund.reported':
-      return (payment?.debtKopecks ?? 0) > 0 ? 'refund.debt' : 'refund.unasked'
-    case 'refund.failed':
-      return 'refund.failed'
-    case 'receipt.submitted':
-      return 'review.waiting'
-    case 'invoice.failed':
-      return event.code === 'telegram.blocked' ? null : event.code
-    default:
-      return null
-  }
-}
+/** Why the operator is alerted, by what the chart names; null: there is no reason this time. */
+const ALERTS = {
+  unusualPayment: (args) => {
+    const payment = concerned(args)
+    return payment === undefined ? null : anomalyOf(args.context, payment)
+  },
+  unrequestedRefund: (args) =>
+    (concerned(args)?.debtKopecks ?? 0) > 0 ? 'refund.debt' : 'refund.unasked',
+  failedRefund: () => 'refund.failed',
+  waitingReceipt: () => 'review.waiting',
+  failedInvoice: ({ context: { error } }) => (error === 'telegram.blocked' ? null : error),
+} satisfies Record<string, (args: Args) => string | null>
+
+export type AlertName = keyof typeof ALERTS
+
+/** Why no money came: the invoice never reached the chat, or an admin rejected the receipt. */
+export type FailureReason = 'undelivered' | 'rejected'
 
 /** What a top-up asks of the rest of the system; null: an effect is not wanted this time. */
 export const topupEffects = {
@@ -69,7 +70,7 @@ export const topupEffects = {
     if (payment === undefined) return null
     const moved = movement(payment, refundRef(payment), takenBack(payment))
     const { event } = args
-    // In the books stands who gave it back and why; the user reads the reason there too.
+    // The ledger records who refunded it and why; the user reads the reason there too.
     return moved === null || event.type !== 'refund.requested' || event.reason === undefined
       ? moved
       : { ...moved, madeBy: event.adminId, reason: event.reason }
@@ -96,36 +97,34 @@ export const topupEffects = {
     const { userId, kopecks } = payment ?? context
     const event = { ...about(args), type: 'topup.credited', kopecks }
     const ref = payment?.chargeId ?? manualRef(context.id)
-    return { ...tell(context, userId, event), ref }
+    return { ...notify(context, userId, event), ref }
   },
   'tell.refunded': (args: Args) => {
     const payment = concerned(args)
     if (payment === undefined) return null
     const { userId, stars, kopecks, debtKopecks, reason = null } = payment
     const event = { ...about(args), type: 'topup.refunded', kopecks, stars, debtKopecks, reason }
-    return tell(args.context, userId, event)
+    return notify(args.context, userId, event)
   },
-  'tell.failed': (args: Args) => {
-    const reason = args.event.type === 'review.rejected' ? 'rejected' : 'undelivered'
-    return tell(args.context, args.context.userId, {
+  'tell.failed': (args: Args, { reason }: { reason: FailureReason }) =>
+    notify(args.context, args.context.userId, {
       ...about(args),
       type: 'topup.failed',
       reason,
-    })
-  },
+    }),
   'tell.review': (args: Args) =>
-    tell(args.context, args.context.userId, { ...about(args), type: 'topup.reviewing' }),
+    notify(args.context, args.context.userId, { ...about(args), type: 'topup.reviewing' }),
   'tell.refund_failed': (args: Args) => {
     const payment = concerned(args)
     if (payment === undefined) return null
     const { userId, stars, kopecks } = payment
-    return tell(args.context, userId, { ...about(args), type: 'refund.undone', kopecks, stars })
+    return notify(args.context, userId, { ...about(args), type: 'refund.undone', kopecks, stars })
   },
-  'tell.reviewed': (args: Args) =>
-    reviewed(args, args.event.type === 'review.approved' ? 'approved' : 'rejected'),
+  'tell.reviewed': (args: Args, { decision }: { decision: ReviewDecision }) =>
+    reviewed(args, decision),
   'tell.reviewed_before': (args: Args) => reviewed(args, 'before'),
-  'operator.alert': (args: Args) => {
-    const code = oddity(args)
+  'operator.alert': (args: Args, { about: name }: { about: AlertName }) => {
+    const code = ALERTS[name](args)
     const { id } = args.context
     return code === null ? null : { topic: `topup:${id}`, jobId: id, code }
   },

@@ -28,9 +28,21 @@ const change = (
 
 const hasState = (args: Args, state: Payment['state']) => concerned(args)?.state === state
 
+/** What the rest of the system may ask about a top-up's state. */
+export type TopupTag =
+  /** A checkout of its invoice is approved; what is paid in any other state is credited too. */
+  | 'payable'
+  /** A receipt waits for an admin's decision. */
+  | 'reviewable'
+
 /** Guards, changes of the context and effects of a top-up, by their persisted names. */
 export const topupSetup = setup({
-  types: {} as { context: TopupContext; input: TopupInput; events: StampedTopupEvent },
+  types: {} as {
+    context: TopupContext
+    input: TopupInput
+    events: StampedTopupEvent
+    tags: TopupTag
+  },
   guards: {
     isManual: ({ context }) => context.way === 'manual',
     isFound: ({ context }) => context.way === 'found',

@@ -15,11 +15,9 @@ import {
 } from '../../../src/actors/engine/replay.ts'
 import { createRuntime } from '../../../src/actors/engine/runtime.ts'
 import { stepRules } from '../../../src/actors/step-rules.ts'
+import { conversationId } from '../../../src/machines/conversation/actor-id.ts'
 import { callbackData } from '../../../src/machines/conversation/buttons.ts'
-import {
-  conversationId,
-  createConversationDefinition,
-} from '../../../src/machines/conversation/definition.ts'
+import { createConversationDefinition } from '../../../src/machines/conversation/definition.ts'
 import type { ButtonEvent } from '../../../src/machines/conversation/events.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'

@@ -135,7 +135,7 @@ describe('conversation machine', () => {
     }
   })
 
-  test('meets nothing by silence', () => {
+  test('answers every message and tap', () => {
     for (const { snapshot, moves } of moments) {
       for (const { event, outcome } of moves) {
         if (!/^(text|media\.received|unsupported|command)/.test(event.type)) continue

@@ -205,7 +205,7 @@ describe('job machine', () => {
     assert.equal(early.state, 'delivering')
   })
 
-  test('delivers a success after the refund as a present', () => {
+  test('delivers a success after the refund free', () => {
     const events = [
       uploaded,
       claimed(),

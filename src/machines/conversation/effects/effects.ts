@@ -2,8 +2,8 @@ import type { EffectParams } from '../../engine/definition.ts'
 import { receiptIn } from '../changes/topup.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
-import { noticeText } from './notice.ts'
-import { deskEffects } from './payment-review.ts'
+import { type NoticeParams, noticeText } from '../notices.ts'
+import { paymentReviewParams } from './payment-review.ts'
 import { resultEffects } from './results.ts'
 
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -31,7 +31,7 @@ export const conversationEffects = {
   },
   'free.request': ({ context }: Args) => ({ userId: context.userId }),
   ...resultEffects,
-  ...deskEffects,
+  ...paymentReviewParams,
   'entries.request': ({ context }: Args) => ({
     userId: context.userId,
     page: context.account?.entries?.page ?? 0,
@@ -62,8 +62,8 @@ export const conversationEffects = {
   'refund.ask': ({ context, event }: Args) =>
     event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
   'balance.request': ({ context }: Args) => ({ userId: context.userId }),
-  'telegram.notice': ({ context, event }: Args) => ({
+  'telegram.notice': ({ context, event }: Args, { text }: NoticeParams) => ({
     chatId: context.chatId,
-    text: noticeText(context, event),
+    text: noticeText(text, event, context.language),
   }),
 } satisfies Record<string, EffectParams>

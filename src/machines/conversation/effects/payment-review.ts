@@ -12,7 +12,7 @@ const order = ({ context: { userId, account } }: Args) => ({
 })
 
 /** What the admins' payment screens ask of the rest of the system. */
-export const deskEffects = {
+export const paymentReviewParams = {
   'admin.cases': ({ context: { userId, account } }: Args) => ({
     userId,
     list: account?.desk?.list,
