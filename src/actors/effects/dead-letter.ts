@@ -61,8 +61,10 @@ export function createReplayEffect(deps: ReplayDeps): BoundEffect {
       case 'effect': {
         const type = letter.key.slice(0, letter.key.indexOf(':'))
         const { actor, seq, index, at, params } = letter.payload as EffectJob
-        const isLatest = effectTable.some((e) => e.name === type && e.delivery === 'latest')
-        const key = isLatest ? type : `${seq}.${index}`
+        const effect = effectTable.find(({ name }) => name === type)
+        // Added all the same it would wait for ever, and nobody would hear of it.
+        if (effect === undefined) throw new TrtError('effect.unhandled', { detail: `${type}.` })
+        const key = effect.delivery === 'latest' ? type : `${seq}.${index}`
         return addEffect(db, { actor, key, type, seq, index, at, params })
       }
       case 'callback': {

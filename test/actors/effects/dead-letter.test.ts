@@ -95,6 +95,18 @@ describe('dead letter', () => {
     assert.equal(await letter.waiting(), 0)
   })
 
+  test('of an effect that nobody handles any more stays, instead of waiting in the queue', async (t) => {
+    const letter = await start(t, {
+      kind: 'effect',
+      subject: 'job:a',
+      key: 'telegram.wave:job:a#3.0',
+      payload: JSON.stringify({ actor: 'job:a', seq: 3, index: 0, at: 1, attempt: 2, params: {} }),
+      error: 'gone',
+    })
+    await letter.replay()
+    assert.deepEqual([letter.added, await letter.waiting()], [[], 1])
+  })
+
   test('reads a callback again', async (t) => {
     const raw = JSON.stringify({ code: 501, data: { taskId: 'T', state: 'fail', failCode: '501' } })
     const letter = await start(t, {
