@@ -1,6 +1,7 @@
 import type { Model } from '../../machines/catalogue/catalogue.ts'
 import type { FieldSchema } from '../../machines/catalogue/schema.ts'
-import { dimensionsOf, secondsOf } from './media/dimensions.ts'
+import { dimensionsOf } from './media/dimensions.ts'
+import { secondsOf } from './media/duration.ts'
 import { plainMime } from './mime.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { SourcePicture } from './task.ts'
