@@ -100,6 +100,11 @@ export const ERRORS = {
     text: 'A receipt of a bank transfer waits for a decision; look into /admin.',
   },
   'media.unusable': { retry: 'never', status: 415, text: 'The file is not what it should be.' },
+  'media.damaged': {
+    retry: 'never',
+    status: 415,
+    text: 'The file ends too early or can’t be read.',
+  },
   'media.too-large': { retry: 'never', status: 413, text: 'The file is larger than allowed.' },
   'media.unavailable': { retry: 'later', status: 502, text: 'The file could not be fetched.' },
 } as const satisfies Record<string, ErrorFacts>

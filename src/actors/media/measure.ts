@@ -25,7 +25,7 @@ export interface MediaFacts extends MediaType {
 }
 
 interface Finished {
-  readonly content: MediaContent
+  readonly content: Pick<MediaContent, 'readInto'>
   readonly size: number
 }
 

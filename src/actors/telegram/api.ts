@@ -2,8 +2,14 @@ import type { ApiMethods, Opts } from '@grammyjs/types'
 import { Telegram } from 'telegraf'
 import { RetryableError, TerminalError } from '../../errors.ts'
 import { toTelegramError } from './errors.ts'
-import { type DownloadedFile, type DownloadOptions, downloadSecretly } from './file-download.ts'
+import {
+  type DownloadedFile,
+  type DownloadOptions,
+  downloadSecretly,
+  FETCH_BYTES,
+} from './file-download.ts'
 import { createKeepAliveAgent } from './keep-alive-agent.ts'
+import { isLocalPath, openLocalFile, servedPath } from './local-file.ts'
 import { hasFilePart, postForm } from './send-form.ts'
 import { type InputFile, toWire } from './upload-form.ts'
 
@@ -28,6 +34,9 @@ export interface TelegramApi {
   /** Closes idle connections. */
   close(): void
 }
+
+/** Telegram's own server has no say over files of this machine. */
+const PUBLIC_HOST = 'api.telegram.org'
 
 /**
  * Typed calls carried by telegraf's client, uploads by our own form. Rejects with a `TrtError`:
@@ -90,7 +99,12 @@ export function createTelegramApi(deps: {
     async downloadFile(filePath, options) {
       const segments = filePath.split('/')
       if (segments.includes('..')) throw new TerminalError('media.unusable')
-      const path = segments.map(encodeURIComponent).join('/')
+      const isOnDisk = isLocalPath(filePath) && root.hostname !== PUBLIC_HOST
+      const local = isOnDisk
+        ? await openLocalFile(filePath, options?.maxBytes ?? FETCH_BYTES)
+        : undefined
+      if (local !== undefined) return local
+      const path = servedPath(filePath, token).split('/').map(encodeURIComponent).join('/')
       return downloadSecretly(new URL(`file/bot${token}/${path}`, root), options)
     },
     close: () => agent.destroy(),

@@ -15,7 +15,11 @@ export type Refusal =
   | 'unpriced'
 
 /** Why a file or link that was looked into can't be taken: wrong content, too big, or not there. */
-export type MediaRefusal = 'media.unusable' | 'media.too-large' | 'media.unavailable'
+export type MediaRefusal =
+  | 'media.unusable'
+  | 'media.damaged'
+  | 'media.too-large'
+  | 'media.unavailable'
 
 export interface QuoteFacts {
   priceKopecks: number

@@ -20,7 +20,7 @@ export interface FrameCount {
 
 /** Enough for the header of any frame or tag. */
 const HEADER_BYTES = 10
-const SEARCH_BYTES = 4_096
+const SEARCH_BYTES = 16_384
 
 /** Bytes of a tag that begins here: ID3v2 (front), APEv2 and ID3v1 (end), or between joined files. */
 function tagBytes(head: Buffer): number {
@@ -69,16 +69,17 @@ export async function countFrames(reader: ByteReader, readFrame: ReadFrame): Pro
     return readFrame(next, 0)?.kind === kind || tagBytes(next) > 0
   }
 
-  /** The next place where a frame or tag may begin. */
+  /** The next place where a frame's header or a tag stands. */
   async function search(from: number): Promise<number> {
-    for (let at = from; at < reader.size; ) {
+    for (let at = from; at + HEADER_BYTES <= reader.size; ) {
       const piece = await reader.read(at, SEARCH_BYTES)
-      if (piece.length === 0) break
-      for (let i = 0; i < piece.length; i += 1) {
-        const byte = piece[i]
-        if (byte === 0xff || (byte === 0x49 && piece[i + 1] === 0x44)) return at + i
+      const last = piece.length - HEADER_BYTES
+      if (last < 0) break
+      for (let i = 0; i <= last; i += 1) {
+        const isTag = piece[i] === 0x49 && piece[i + 1] === 0x44
+        if (isTag || (piece[i] === 0xff && readFrame(piece, i) !== undefined)) return at + i
       }
-      at += piece.length
+      at += last + 1
     }
     return reader.size
   }

@@ -118,7 +118,8 @@ function createSegment() {
       ...tracks
         .filter((track) => track.type === type && track.first !== undefined)
         .map(({ first = 0, last, step, lastTicks }) => last - first + (lastTicks || step)),
-    ) * (scale / 1e9)
+    ) *
+    (scale / 1e9)
 
   return {
     beginTrack(): void {

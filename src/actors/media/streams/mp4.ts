@@ -1,5 +1,13 @@
 import type { ByteReader } from './byte-reader.ts'
-import { type Box, flagsOf, isWide, readKnownTime, readRows, readTime, walkBoxes } from './mp4-boxes.ts'
+import {
+  type Box,
+  flagsOf,
+  isWide,
+  readKnownTime,
+  readRows,
+  readTime,
+  walkBoxes,
+} from './mp4-boxes.ts'
 import { believable, filmSeconds, type Streams } from './streams.ts'
 
 /** Plays a part of the track, or from -1 nothing, for so long. */
@@ -140,7 +148,10 @@ async function takeRun(
   const has = (flag: number) => ((flags & flag) === 0 ? 0 : 4)
   const start = box.start + 8 + has(FRAGMENT.dataOffset) + has(FRAGMENT.firstFlags)
   const rowBytes =
-    has(FRAGMENT.runDuration) + has(FRAGMENT.runSize) + has(FRAGMENT.runFlags) + has(FRAGMENT.runOffset)
+    has(FRAGMENT.runDuration) +
+    has(FRAGMENT.runSize) +
+    has(FRAGMENT.runFlags) +
+    has(FRAGMENT.runOffset)
   let ticks = 0
   if (!has(FRAGMENT.runDuration)) ticks = count * sampleTicks
   else {

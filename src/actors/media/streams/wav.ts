@@ -36,7 +36,12 @@ function readFormat(body: Buffer): Format | undefined {
 }
 
 /** Bytes and samples of the smallest piece that can be played; undefined for foreign codecs. */
-function blockOf({ tag, channels, blockBytes, bits }: Format): readonly [number, number] | undefined {
+function blockOf({
+  tag,
+  channels,
+  blockBytes,
+  bits,
+}: Format): readonly [number, number] | undefined {
   const perChannel = blockBytes / channels
   switch (tag) {
     case PCM:
@@ -56,11 +61,13 @@ function blockOf({ tag, channels, blockBytes, bits }: Format): readonly [number,
   }
 }
 
-function secondsOf(format: Format, bytes: number): number | undefined {
+/** By whole blocks; the last one may be filled up, then the count of samples tells where it ends. */
+function secondsOf(format: Format, bytes: number, counted: number): number | undefined {
   const [blockBytes, samples] = blockOf(format) ?? [0, 0]
   const { rate } = format
   if (!(blockBytes > 0 && samples > 0 && rate > 0 && rate <= MAX_RATE)) return undefined
-  return (bytes / blockBytes) * (samples / rate)
+  const held = (bytes / blockBytes) * samples
+  return (counted <= held && held - counted < samples ? counted : held) / rate
 }
 
 /** Sizes that live recorders write because they can't know: nothing, all ones, the most there is. */
@@ -76,6 +83,7 @@ const CHUNK_NAME = /^[\x20-\x7e]{4}$/
 export async function readWav(reader: ByteReader): Promise<Streams | undefined> {
   let format: Format | undefined
   let wideBytes: number | undefined
+  let counted = 0
   let data: { start: number; claimed: number } | undefined
   let at = 12
   for (let chunks = 0; at + 8 <= reader.size && chunks < MAX_CHUNKS; chunks += 1) {
@@ -88,7 +96,10 @@ export async function readWav(reader: ByteReader): Promise<Streams | undefined> 
       const body = await reader.read(start, 16)
       if (body.length === 16) wideBytes = Number(body.readBigUInt64LE(8))
     } else if (name === 'fmt ') format ??= readFormat(await reader.read(start, 40))
-    else if (name === 'data' && data === undefined) {
+    else if (name === 'fact') {
+      const body = await reader.read(start, 4)
+      if (body.length === 4) counted = body.readUInt32LE(0)
+    } else if (name === 'data' && data === undefined) {
       if (size === 0xffff_ffff && wideBytes !== undefined) size = wideBytes
       data = { start, claimed: size }
       if (isUnknown(size) && size !== wideBytes) break
@@ -104,7 +115,7 @@ export async function readWav(reader: ByteReader): Promise<Streams | undefined> 
   return {
     hasVideo: false,
     hasAudio: true,
-    seconds: secondsOf(format, isWhole ? claimed : rest),
-    claimed: isClaimed ? secondsOf(format, claimed) : undefined,
+    seconds: secondsOf(format, isWhole ? claimed : rest, counted),
+    claimed: isClaimed ? secondsOf(format, claimed, counted) : undefined,
   }
 }

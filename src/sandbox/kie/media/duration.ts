@@ -16,7 +16,8 @@ async function byFrames(bytes: Uint8Array): Promise<Lengths> {
   const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) })
   const longest = async (tracks: readonly InputTrack[]) => {
     const lengths = tracks.map(
-      async (track) => (await track.computeDuration()) - Math.max(0, await track.getFirstTimestamp()),
+      async (track) =>
+        (await track.computeDuration()) - Math.max(0, await track.getFirstTimestamp()),
     )
     return Math.max(0, ...(await Promise.all(lengths)))
   }
@@ -88,6 +89,19 @@ function rateOf(packet: Buffer): { rate: number; skipped: number } {
   return { rate: 0, skipped: 0 }
 }
 
+/** Whether a container holds sound and no pictures; false for what can't be opened. */
+export async function isSoundAlone(bytes: Uint8Array): Promise<boolean> {
+  const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(bytes) })
+  try {
+    const pictures = await input.getVideoTracks()
+    return pictures.length === 0 && (await input.getAudioTracks()).length > 0
+  } catch {
+    return false
+  } finally {
+    input.dispose()
+  }
+}
+
 async function measure(bytes: Uint8Array, mime: string): Promise<Lengths> {
   if (mime === 'audio/ogg') return byPages(bytes)
   if (mime === 'audio/wav') return byFrames(bytes).catch(() => byBlocks(bytes))
@@ -103,7 +117,9 @@ export async function secondsOf(bytes: Uint8Array, mime: string): Promise<number
   if (!/^(?:audio|video)\//.test(mime)) return 0
   try {
     const { pictures, sound } = await measure(bytes, mime)
-    return pictures > 0 && sound <= pictures + PADDING_SECONDS ? pictures : Math.max(pictures, sound)
+    return pictures > 0 && sound <= pictures + PADDING_SECONDS
+      ? pictures
+      : Math.max(pictures, sound)
   } catch {
     return 0
   }
