@@ -9,7 +9,7 @@ import {
   FETCH_BYTES,
 } from './file-download.ts'
 import { createKeepAliveAgent } from './keep-alive-agent.ts'
-import { isLocalPath, openLocalFile, servedPath } from './local-file.ts'
+import { isOnDisk, openLocalFile, servedPath } from './local-file.ts'
 import { hasFilePart, postForm } from './send-form.ts'
 import { type InputFile, toWire } from './upload-form.ts'
 
@@ -34,9 +34,6 @@ export interface TelegramApi {
   /** Closes idle connections. */
   close(): void
 }
-
-/** Telegram's own server has no say over files of this machine. */
-const PUBLIC_HOST = 'api.telegram.org'
 
 /**
  * Typed calls carried by telegraf's client, uploads by our own form. Rejects with a `TrtError`:
@@ -99,8 +96,7 @@ export function createTelegramApi(deps: {
     async downloadFile(filePath, options) {
       const segments = filePath.split('/')
       if (segments.includes('..')) throw new TerminalError('media.unusable')
-      const isOnDisk = isLocalPath(filePath) && root.hostname !== PUBLIC_HOST
-      const local = isOnDisk
+      const local = isOnDisk(root, filePath)
         ? await openLocalFile(filePath, options?.maxBytes ?? FETCH_BYTES)
         : undefined
       if (local !== undefined) return local

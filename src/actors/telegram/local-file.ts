@@ -3,8 +3,12 @@ import path from 'node:path'
 import { RetryableError, TerminalError } from '../../errors.ts'
 import type { DownloadedFile } from './file-download.ts'
 
+/** Telegram's own server has no say over files of this machine. */
+const PUBLIC_HOST = 'api.telegram.org'
+
 /** Only a Bot API server of one's own, started with `--local`, names files by their place on its disk. */
-export const isLocalPath = (filePath: string): boolean => path.isAbsolute(filePath)
+export const isOnDisk = (root: URL, filePath: string): boolean =>
+  root.hostname !== PUBLIC_HOST && path.isAbsolute(filePath)
 
 /** The part of such a place that the server would hand out over HTTP: what follows the bot's folder. */
 export function servedPath(filePath: string, token: string): string {

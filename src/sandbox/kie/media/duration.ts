@@ -1,6 +1,10 @@
-import { ALL_FORMATS, BufferSource, Input, type InputTrack } from 'mediabunny'
-import { createFile, type MP4BoxBuffer } from 'mp4box'
+import { ALL_FORMATS, BufferSource, Input, type InputTrack, Logging, LogLevel } from 'mediabunny'
+import { createFile, Log, type MP4BoxBuffer } from 'mp4box'
 import { parseBuffer } from 'music-metadata'
+
+// Odd files are what is measured here: nothing for the operator's terminal.
+Logging.level = LogLevel.Silent
+Object.assign(Log, { error() {} })
 
 /** Lengths of a file's pictures and its sound, in seconds; 0 where there is none. */
 interface Lengths {
