@@ -38,6 +38,11 @@ export const ERRORS = {
   'kie.busy': { retry: 'later', status: 429, text: 'The provider asks to slow down.' },
   'kie.refused': { retry: 'never', status: 422, text: 'The provider refuses the request.' },
   'kie.unavailable': { retry: 'later', status: 503, text: 'The provider could not be reached.' },
+  'kie.overrun': {
+    retry: 'never',
+    status: 200,
+    text: 'The provider consumed more credits than were quoted.',
+  },
   'kie.unknown': { retry: 'never', status: 504, text: 'No answer; the task may exist.' },
   'payment.unknown': {
     retry: 'never',

@@ -39,6 +39,7 @@ import { createTasks, type TaskDeps } from '../actors/engine/tasks.ts'
 import { createTimerTask } from '../actors/engine/timer.ts'
 import { createKieClient, type KieClient } from '../actors/kie/client.ts'
 import { createKieLimits } from '../actors/kie/limits.ts'
+import { createOverrunWatch } from '../actors/kie/overrun-watch.ts'
 import { createPauseHandler, createProviderWatch } from '../actors/kie/provider-watch.ts'
 import { createDownload } from '../actors/media/download.ts'
 import { createFetchGiven } from '../actors/media/fetch-given.ts'
@@ -76,6 +77,7 @@ export function wireEffects(wiring: EffectWiring): {
   alert: Alert
   /** Looks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
+  watchOverruns: ReturnType<typeof createOverrunWatch>
   queues: { tasks: TaskList; slots: number }[]
 } {
   const { deps, config, api, flood, view, onDone } = wiring
@@ -180,6 +182,7 @@ export function wireEffects(wiring: EffectWiring): {
     kie,
     alert,
     watchProvider: createProviderWatch({ ...deps, alert, credits: kie.credits }),
+    watchOverruns: createOverrunWatch({ ...deps, alert }),
     queues: [
       {
         tasks: {

@@ -18,14 +18,16 @@ export interface MaintenanceDeps {
   telemetry: Pick<Telemetry, 'audit'>
   /** Looks whether the provider takes orders again. */
   watchProvider: (signal: AbortSignal) => Promise<void>
+  /** Looks whether the provider consumed more than was quoted. */
+  watchOverruns: () => Promise<void>
 }
 
 /**
  * What every instance does now and then, until `stop`: look through the books, ask whether the
- * provider takes orders again, trim the journal. What fails is logged and done at the next turn.
+ * provider takes orders again and consumed no more than was quoted, trim the journal. What fails is logged and done at the next turn.
  */
 export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
-  const { db, now, log, alert, telemetry, watchProvider } = deps
+  const { db, now, log, alert, telemetry, watchProvider, watchOverruns } = deps
 
   async function reconcileLedgers(): Promise<void> {
     const found = await telemetry.audit()
@@ -42,12 +44,14 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   }
   const audit = turn('the audit', reconcileLedgers)
   const watch = turn('the look at the provider', () => watchProvider(signal))
+  const compare = turn('the look at consumed credits', watchOverruns)
   const trim = turn('the trimming of the journal', () =>
     trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)),
   )
   const timers = [
     setInterval(audit, AUDIT_EVERY_MS),
     setInterval(watch, WATCH_EVERY_MS),
+    setInterval(compare, WATCH_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
   return {

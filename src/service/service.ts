@@ -121,7 +121,7 @@ export function startService(options: ServiceOptions): Service {
   const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
   let session: Session | undefined
   let worker: Worker | undefined
-  const { kie, alert, queues, watchProvider } = wireEffects({
+  const { kie, alert, queues, watchProvider, watchOverruns } = wireEffects({
     deps: effectDeps,
     config,
     api,
@@ -293,7 +293,7 @@ export function startService(options: ServiceOptions): Service {
   }, HEARTBEAT_MS)
 
   const maintenance = startMaintenance(
-    { db, now, log, alert, telemetry, watchProvider },
+    { db, now, log, alert, telemetry, watchProvider, watchOverruns },
     stopping.signal,
   )
 

@@ -9,6 +9,7 @@ import type { Language } from '../../machines/texts/translate.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
+import { readModelPause } from '../../store/model-pauses.ts'
 import { readPause } from '../../store/pauses.ts'
 import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
 import { type Order, priceOrder } from './quote.ts'
@@ -64,7 +65,7 @@ export function createStartJobHandler(
     const priced = priceOrder(params, rates)
     if ('refusal' in priced) return priced.refusal
     if (priced.priceKopecks !== params.priceKopecks) return 'price-changed'
-    if (await readPause(db)) return 'paused'
+    if ((await readPause(db)) || (await readModelPause(db, params.modelId))) return 'paused'
     if (!isAdmin(params) && (await isBusy(params.userId))) return 'busy'
     const model = modelById(params.modelId) as Model
     const input: JobInput = {
