@@ -3,7 +3,7 @@ import { defineCommand } from 'citty'
 import { measureMedia } from '../actors/media/measure.ts'
 import { HEAD_BYTES, sniffMedia } from '../actors/media/sniff.ts'
 import type { MediaContent } from '../actors/media/spool.ts'
-import type { ProblemCode } from '../machines/catalogue/answers.ts'
+import type { ProblemCode } from '../machines/catalogue/problem.ts'
 import { canonicalMime } from '../machines/catalogue/media.ts'
 
 /** What the bot makes of a file: `durationMs` is what would be paid for, `claimedMs` its header's. */

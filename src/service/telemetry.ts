@@ -2,7 +2,8 @@ import type { Receipt } from '../actors/engine/envelope.ts'
 import type { Runtime, RuntimeDeps } from '../actors/engine/runtime.ts'
 import type { TaskDeps } from '../actors/engine/tasks.ts'
 import type { Metrics } from '../http/metrics.ts'
-import type { Db } from '../store/database.ts'
+import { JOB_STATUSES } from '../machines/job/statuses.ts'
+import type { Db } from '../store/db.ts'
 import { readOwed } from '../store/debts.ts'
 import { readJob } from '../store/jobs.ts'
 import { reconcile, troubles } from '../store/reconcile.ts'
@@ -61,7 +62,7 @@ export function createTelemetry(
     },
     /** Looks through the books and sets their gauges; called now and then. Returns what is wrong. */
     audit: async () => {
-      const findings = await reconcile(db)
+      const findings = await reconcile(db, JOB_STATUSES)
       metrics.ledgerDiscrepancy.set(findings.balances)
       audited = { discrepancyKopecks: findings.balances, auditedAt: now() }
       for (const [check, size] of Object.entries(findings)) {

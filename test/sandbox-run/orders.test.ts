@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
-import { filesOf, measuresOf } from '../../src/machines/catalogue/answers.ts'
+import { filesOf, measuresOf } from '../../src/machines/catalogue/answer-files.ts'
 import {
   extraModels,
   type Model,

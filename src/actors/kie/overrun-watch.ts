@@ -1,4 +1,4 @@
-import { filesOf } from '../../machines/catalogue/answers.ts'
+import { filesOf } from '../../machines/catalogue/answer-files.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
 import { pauseModel } from '../../store/model-pauses.ts'
@@ -12,7 +12,7 @@ import {
   readUntold,
 } from '../../store/overruns.ts'
 import type { Alert } from '../effects/alert.ts'
-import type { EffectDeps } from '../engine/effect.ts'
+import type { EffectDeps } from '../effects/deps.ts'
 
 export interface OverrunWatchDeps extends Pick<EffectDeps, 'db' | 'log'> {
   alert: Alert

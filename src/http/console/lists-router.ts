@@ -1,8 +1,9 @@
 import Router from '@koa/router'
 import { z } from 'zod'
-import { conversationId } from '../../machines/conversation/definition.ts'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
+import { JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { listLetters } from '../../store/console/dead-letters.ts'
-import { listJobs } from '../../store/console/jobs.ts'
+import { type JobFilter, listJobs } from '../../store/console/jobs.ts'
 import { listInputs } from '../../store/console/journal.ts'
 import {
   countHolds,
@@ -40,10 +41,11 @@ import { hide } from './redactor.ts'
 import { revealedUntil } from './reveal.ts'
 
 const inputCursor = z.object({ at: stampSchema, actor: z.string(), seq: z.int() })
+const { ended } = JOB_STATUSES
 /** What `?open=` asks for; anything else asks for all jobs. */
-const OPEN = new Map<string | undefined, boolean>([
-  ['1', true],
-  ['0', false],
+const OPEN = new Map<string | undefined, Pick<JobFilter, 'status' | 'statusNot'>>([
+  ['1', { statusNot: ended }],
+  ['0', { status: ended }],
 ])
 const kinds = z.enum(['event', 'effect', 'callback', 'update', 'snapshot'])
 
@@ -58,10 +60,8 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     const older = numberParam(context, 'olderMs')
     const newer = numberParam(context, 'newerMs')
     const state = textParam(context, 'state')?.split(',')
-    const open = textParam(context, 'open')
     const rows = await listJobs(db, {
-      status: state,
-      open: state === undefined ? OPEN.get(open) : undefined,
+      ...(state === undefined ? OPEN.get(textParam(context, 'open')) : { status: state }),
       model: textParam(context, 'model'),
       user: numberParam(context, 'user'),
       until: older === undefined ? undefined : new Date(now() - older),

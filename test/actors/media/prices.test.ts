@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { measuresOf } from '../../../src/machines/catalogue/answers.ts'
+import { measuresOf } from '../../../src/machines/catalogue/answer-files.ts'
 import { modelById } from '../../../src/machines/catalogue/catalogue.ts'
 import { quotePrice } from '../../../src/machines/catalogue/pricing.ts'
 import { fixture, measure } from './bytes.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { modelById } from '../../../src/machines/catalogue/catalogue.ts'
 import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
-import { fileProblem, needsLook } from '../../../src/machines/catalogue/media-check.ts'
+import { fileProblem, needsProbe } from '../../../src/machines/catalogue/media-check.ts'
 import { type Question, questionsOf } from '../../../src/machines/catalogue/questions.ts'
 
 const question = (id: string, field: string): Question =>
@@ -18,7 +18,7 @@ const picture = question('qwen/image-edit', 'image_url')
 function fateOf(asked: Question, file: MediaFile): string {
   const problem = asked.media && fileProblem(asked.media, file, true)
   if (problem !== undefined) return problem.code
-  return needsLook(asked, file) ? 'look' : 'taken'
+  return needsProbe(asked, file) ? 'look' : 'taken'
 }
 
 const document = (mime: string | undefined, fileName?: string): MediaFile => ({

@@ -7,13 +7,13 @@ import { reportKey, toReport } from '../../actors/kie/report.ts'
 import type { TaskStatus } from '../../actors/kie/status.ts'
 import { TerminalError } from '../../errors.ts'
 import { modelById } from '../../machines/catalogue/catalogue.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { findJobByTask } from '../../store/jobs.ts'
-import type { Intake, KieCallbackDeps } from './callback.ts'
+import type { KieCallbackDeps, ReportOutcome } from './callback.ts'
 
 /** What genuine callbacks do: a step of their job, or a place among the dead letters. */
-export function createCallbackIntake({
+export function createCallbackHandlers({
   runtime,
   db,
   kie,
@@ -24,7 +24,7 @@ export function createCallbackIntake({
   kie: KieClient
   crashAt: CrashAt
 }): Pick<KieCallbackDeps, 'onTaskReport' | 'onTaskHint' | 'storeRaw'> {
-  async function report(jobId: string, status: TaskStatus): Promise<Intake> {
+  async function report(jobId: string, status: TaskStatus): Promise<ReportOutcome> {
     crashAt('callback.received')
     const told = toReport(status)
     const receipt = await runtime.send({

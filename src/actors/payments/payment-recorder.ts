@@ -6,7 +6,7 @@ import { kopecksFor } from '../../machines/topup/amounts.ts'
 import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { addJob } from '../../store/engine/queue.ts'
 import { MOVED_BEFORE, NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
@@ -25,7 +25,7 @@ export interface ReportedPayment {
   language: Language
 }
 
-export interface PaymentDeskDeps {
+export interface PaymentRecorderDeps {
   send: (envelope: Envelope) => Promise<Receipt>
   db: Db
   botId: number
@@ -44,11 +44,11 @@ const ALL_OF_IT = Number.MAX_SAFE_INTEGER
  * however often and from however many sides it is heard. Resolves when it is durable; rejects only
  * retryably. What can't be booked is kept among the dead letters, and the operator is told.
  */
-export function createPaymentDesk(deps: PaymentDeskDeps) {
+export function createPaymentRecorder(deps: PaymentRecorderDeps) {
   const { send, db, botId, starsPerRub, now, log } = deps
 
   /** Credits a payment. `missed`: no update told of it. */
-  async function takePayment(payment: ReportedPayment, missed = false): Promise<void> {
+  async function recordPayment(payment: ReportedPayment, missed = false): Promise<void> {
     const { chargeId, userId, stars } = payment
     const event: TopupEvent = { type: 'payment.received', chargeId, userId, stars, missed }
     const key = `paid:${chargeId}`
@@ -59,7 +59,7 @@ export function createPaymentDesk(deps: PaymentDeskDeps) {
   }
 
   /** Books a refund, by whomever it was begun: as much of it as the account still holds. */
-  async function takeRefund(payment: ReportedPayment): Promise<void> {
+  async function recordRefund(payment: ReportedPayment): Promise<void> {
     const { chargeId, userId, stars } = payment
     const key = `refunded:${chargeId}`
     for (let tries = 1; ; tries += 1) {
@@ -119,10 +119,10 @@ export function createPaymentDesk(deps: PaymentDeskDeps) {
     if (receipt.outcome === 'unknown-actor') throw new RetryableError('database.unavailable')
   }
 
-  return { takePayment, takeRefund }
+  return { recordPayment, recordRefund }
 }
 
-export type PaymentDesk = ReturnType<typeof createPaymentDesk>
+export type PaymentRecorder = ReturnType<typeof createPaymentRecorder>
 
 /** Tells the operator about money, once an hour for each charge and reason. */
 export async function raiseAlarm(

@@ -16,8 +16,8 @@ let deputy: Shopper
 /** From /admin to one of its lists. */
 async function openList(admin: Shopper, list: 'payments' | 'requests' | 'receipts') {
   admin.user.sendCommand('admin')
-  await admin.tap(say(`desk.open.${list}`))
-  await admin.hears(plain(say(`desk.title.${list}`)))
+  await admin.tap(say(`paymentReview.open.${list}`))
+  await admin.hears(plain(say(`paymentReview.title.${list}`)))
 }
 
 const plain = (html: string): string => html.replace(/<[^>]+>/g, '')
@@ -79,18 +79,18 @@ describe('an admin', { timeout: PATIENCE }, () => {
     deputy = createShopper(stage.world.telegram, SECOND_ID)
   })
 
-  test('finds a payment by its user, gives it back with a reason, and the user is told', async () => {
+  test('finds a payment by its user, gives it back with a reason, and the user is notified', async () => {
     const { payer } = await paid()
     await openList(boss, 'payments')
     boss.user.sendText(String(payer.id))
     await boss.hears(`Поиск: ${payer.id}`)
     await openCase(boss, payer.id)
-    await boss.tap(say('desk.intent.refund'))
+    await boss.tap(say('paymentReview.intent.refund'))
     await boss.hears('Почему возвращаем')
     boss.user.sendText('Оплачено дважды')
     await boss.hears('Вернуть этот платёж?')
     assert.equal(await stateOf(payer), 'credited', 'not before it is confirmed')
-    await boss.tap(say('desk.agree'))
+    await boss.tap(say('paymentReview.agree'))
     await returned(payer)
     await stage.holds(payer.id, 0)
     assert.match((await payer.hears('Вернули вам')).text ?? '', /Причина: Оплачено дважды/)
@@ -113,10 +113,10 @@ describe('an admin', { timeout: PATIENCE }, () => {
     boss.user.sendText(chargeId)
     await openCase(boss, payer.id)
     const { keyboard } = await boss.hears(`не хватает ${formatRub(3_000, 'ru')}`)
-    assert.ok(!keyboard.flat().some(({ text }) => text === say('desk.intent.refund')))
+    assert.ok(!keyboard.flat().some(({ text }) => text === say('paymentReview.intent.refund')))
   })
 
-  test('hears of a wish from /paysupport by a button that leads there, and grants it', async () => {
+  test('is alerted to a refund request by a button that leads there, and grants it', async () => {
     const { payer } = await paid()
     payer.user.sendCommand('paysupport')
     const offer = await payer.hears('Что вернуть')
@@ -124,12 +124,12 @@ describe('an admin', { timeout: PATIENCE }, () => {
     await payer.hears('Заявка на возврат принята')
     const alarm = await deputy.hears('refund.asked')
     deputy.user.tap(alarm.id, alarm.keyboard[0]?.[0]?.text ?? '')
-    await deputy.hears(plain(say('desk.title.requests')))
+    await deputy.hears(plain(say('paymentReview.title.requests')))
     await openCase(deputy, payer.id)
-    await deputy.tap(say('desk.intent.refund'))
+    await deputy.tap(say('paymentReview.intent.refund'))
     await deputy.hears('Почему возвращаем')
     deputy.user.sendText('По вашей просьбе')
-    await deputy.tap(say('desk.agree'))
+    await deputy.tap(say('paymentReview.agree'))
     await returned(payer)
     await payer.hears('Причина: По вашей просьбе')
     const { rows } = await stage.database.pool.query(
@@ -139,7 +139,7 @@ describe('an admin', { timeout: PATIENCE }, () => {
     assert.deepEqual(rows, [{ state: 'granted', decided_by: SECOND_ID }])
   })
 
-  test('declines a wish with words to the user, who keeps the money', async () => {
+  test('declines a refund request with words to the user, who keeps the money', async () => {
     const { payer } = await paid()
     payer.user.sendCommand('paysupport')
     const offer = await payer.hears('Что вернуть')
@@ -147,10 +147,10 @@ describe('an admin', { timeout: PATIENCE }, () => {
     await payer.hears('Заявка на возврат принята')
     await openList(boss, 'requests')
     await openCase(boss, payer.id)
-    await boss.tap(say('desk.intent.decline'))
+    await boss.tap(say('paymentReview.intent.decline'))
     await boss.hears('Почему отказываем')
     boss.user.sendText('Уже всё решили в переписке')
-    await boss.tap(say('desk.agree'))
+    await boss.tap(say('paymentReview.agree'))
     await payer.hears('Уже всё решили в переписке')
     await boss.hears('Отказано')
     assert.equal(await stage.available(payer.id), KOPECKS)
@@ -163,10 +163,13 @@ describe('an admin', { timeout: PATIENCE }, () => {
       await openCase(admin, payer.id)
       await admin.hears('Чек — в сообщении выше')
       assert.ok(admin.user.chat().some(({ media }) => media?.kind === 'photo'))
-      await admin.tap(say('desk.intent.approve'))
+      await admin.tap(say('paymentReview.intent.approve'))
       await admin.hears('Зачислить деньги?')
     }
-    await Promise.all([boss.tap(say('desk.agree')), deputy.tap(say('desk.agree'))])
+    await Promise.all([
+      boss.tap(say('paymentReview.agree')),
+      deputy.tap(say('paymentReview.agree')),
+    ])
     await stage.holds(payer.id, KOPECKS)
     await payer.hears('Баланс пополнен')
     const words = () =>
@@ -194,8 +197,8 @@ describe('an admin', { timeout: PATIENCE }, () => {
       (await boss.hears('Такой же чек уже присылали')).text ?? '',
       new RegExp(id.slice(0, 8).toUpperCase()),
     )
-    await boss.tap(say('desk.intent.reject'))
-    await boss.tap(say('desk.agree'))
+    await boss.tap(say('paymentReview.intent.reject'))
+    await boss.tap(say('paymentReview.agree'))
     await boss.hears('Заявка отклонена')
     await payer.hears('отклонена: такой перевод не найден')
     assert.equal((await transferOf(payer)).status, 'rejected')

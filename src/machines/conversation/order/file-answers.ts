@@ -1,7 +1,8 @@
 import { isGathered, itemLimits, itemsOf, withItems } from '../../catalogue/answer-lists.ts'
-import { type AnswerValue, checkAnswer, isLinkLike, type Problem } from '../../catalogue/answers.ts'
+import { type AnswerValue, checkAnswer, isLinkLike } from '../../catalogue/answers.ts'
 import { type MediaFile, mediaKindOf } from '../../catalogue/media.ts'
-import { needsLook } from '../../catalogue/media-check.ts'
+import { needsProbe } from '../../catalogue/media-check.ts'
+import type { Problem } from '../../catalogue/problem.ts'
 import type { Question } from '../../catalogue/questions.ts'
 import type { Draft, Hint } from '../context.ts'
 import { askNext, isOpen, questionOf, questionsNow, withAnswer } from './draft.ts'
@@ -13,7 +14,7 @@ export interface Order {
 }
 
 /** What became of a message: the order as it is now, whether it took anything, and a remark. */
-export interface Intake extends Order {
+export interface MessageOutcome extends Order {
   taken: boolean
   hint: Hint | null
 }
@@ -24,8 +25,8 @@ export interface Attachment {
   groupId?: string
 }
 
-/** While other files are looked into, the remark is kept for when they are through. */
-const refused = ({ draft, serial }: Order, hint: Hint): Intake => ({
+/** While other files are probed, the remark is kept until the last one is. */
+const refused = ({ draft, serial }: Order, hint: Hint): MessageOutcome => ({
   taken: false,
   draft: draft.inspections.length > 0 ? { ...draft, remark: hint } : draft,
   serial,
@@ -34,9 +35,9 @@ const refused = ({ draft, serial }: Order, hint: Hint): Intake => ({
 
 /**
  * A file for the question on the screen or one to come, with the words under it. Where its type or
- * measures are not known for sure it waits for a look into it, and what comes after waits behind it.
+ * measures are not known for sure it waits to be probed, and what comes after waits behind it.
  */
-export function takeMedia(order: Order, { media, caption, groupId }: Attachment): Intake {
+export function takeMedia(order: Order, { media, caption, groupId }: Attachment): MessageOutcome {
   const { draft, serial } = order
   const isSibling = groupId !== undefined && groupId === draft.album?.id
   const question = isSibling
@@ -49,7 +50,7 @@ export function takeMedia(order: Order, { media, caption, groupId }: Attachment)
   const album = groupId === undefined ? null : { id: groupId, field: question.field }
   const wording = wordsFor(draft, caption)
   const base = wording ? withAnswer(draft, wording.field, wording.words) : draft
-  const waits = draft.inspections.length > 0 || needsLook(question, media)
+  const waits = draft.inspections.length > 0 || needsProbe(question, media)
   const keep = waits ? enqueued : put
   const kept = keep({ ...base, album }, question, media, serial + 1)
   const isAsked = draft.asking === question.field
@@ -65,11 +66,11 @@ export function takeMedia(order: Order, { media, caption, groupId }: Attachment)
 }
 
 /** Links in place of files, one or several in a message; undefined: these are words. */
-export function takeLinks(order: Order, text: string): Intake | undefined {
+export function takeLinks(order: Order, text: string): MessageOutcome | undefined {
   const links = text.trim().split(/\s+/)
   const question = questionOf(order.draft, order.draft.asking)
   if (question?.media === undefined || !links.every(isLinkLike)) return undefined
-  return links.reduce<Intake>(
+  return links.reduce<MessageOutcome>(
     (sofar, link) => {
       const checked = checkAnswer(question, link, { links: true, unseen: true })
       const next = checked.ok
@@ -81,8 +82,8 @@ export function takeLinks(order: Order, text: string): Intake | undefined {
   )
 }
 
-/** What becomes of the first file in line, now that it was looked into: as it truly is, or why not. */
-export function settle({ draft, serial }: Order, seen: MediaFile | Problem): Intake {
+/** Settles the first file in line, now that it was probed: as it truly is, or why it was refused. */
+export function settle({ draft, serial }: Order, seen: MediaFile | Problem): MessageOutcome {
   const [head, ...inspections] = draft.inspections
   const question = questionOf(draft, head?.field ?? null)
   const rest = { ...draft, inspections }
@@ -96,7 +97,7 @@ export function settle({ draft, serial }: Order, seen: MediaFile | Problem): Int
 }
 
 /** One file is through; what was wrong with one of several is said when the last one is. */
-function settled(given: Draft, serial: number, hint: Hint | null): Intake {
+function settled(given: Draft, serial: number, hint: Hint | null): MessageOutcome {
   const draft = settleNext(given)
   const isTrouble = hint !== null && 'problem' in hint
   const remark = isTrouble ? hint : (draft.remark ?? hint)
@@ -109,11 +110,11 @@ function settled(given: Draft, serial: number, hint: Hint | null): Intake {
   }
 }
 
-/** Files that need no look were only waiting for those before them. */
+/** Files that need no probe were only waiting for those before them. */
 function settleNext(draft: Draft): Draft {
   const [head, ...inspections] = draft.inspections
   const question = head && questionOf(draft, head.field)
-  if (head === undefined || question === undefined || needsLook(question, head.media)) return draft
+  if (head === undefined || question === undefined || needsProbe(question, head.media)) return draft
   return settleNext(put({ ...draft, inspections }, question, head.media))
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { KieClient } from '../../../src/actors/kie/client.ts'
 import { parseTaskStatus } from '../../../src/actors/kie/status.ts'
-import { createCallbackIntake } from '../../../src/http/kie/intake.ts'
+import { createCallbackHandlers } from '../../../src/http/kie/callback-handlers.ts'
 import type { JobInput } from '../../../src/machines/job/context.ts'
 import { readJob } from '../../../src/store/jobs.ts'
 import { recordUsers } from '../../../src/store/users.ts'
@@ -42,18 +42,18 @@ async function start(t: TestContext) {
     await send('claim', claim)
     await send('lost', { type: 'create.lost' })
   }
-  const intake = createCallbackIntake({ ...deps, kie: {} as KieClient })
+  const handlers = createCallbackHandlers({ ...deps, kie: {} as KieClient })
   const told = (jobId: string, taskId: string) =>
-    intake.onTaskReport({ jobId, status: parseTaskStatus(success(taskId)), raw: '' })
+    handlers.onTaskReport({ jobId, status: parseTaskStatus(success(taskId)), raw: '' })
   return {
-    intake,
+    handlers,
     told,
     status: async (id: string) => (await readJob(deps.db, id))?.status,
     letters: async () => (await pool.query('select * from dead_letters')).rows,
   }
 }
 
-describe('callback intake', () => {
+describe('what a callback does', () => {
   test('makes a report a step of its job, once', async (t) => {
     const { told, status } = await start(t)
     assert.equal(await told('a', 'task'), 'stored')
@@ -74,10 +74,10 @@ describe('callback intake', () => {
   })
 
   test('keeps what cannot be used once, word for word', async (t) => {
-    const { intake, letters } = await start(t)
+    const { handlers, letters } = await start(t)
     const letter = { reason: 'malformed', raw: '{"half', jobId: 'a' } as const
-    await intake.storeRaw(letter)
-    await intake.storeRaw(letter)
+    await handlers.storeRaw(letter)
+    await handlers.storeRaw(letter)
     const [kept, ...others] = await letters()
     assert.deepEqual(
       [kept.subject, kept.error, kept.payload],

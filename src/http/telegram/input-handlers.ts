@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import type { EventObject } from 'xstate'
 import type { CrashAt } from '../../actors/crash-points.ts'
 import type { Envelope, Receipt } from '../../actors/engine/envelope.ts'
-import type { PaymentDesk } from '../../actors/payments/payment-review.ts'
-import { conversationId } from '../../machines/conversation/definition.ts'
+import type { PaymentRecorder } from '../../actors/payments/payment-recorder.ts'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 import type { NewDeadLetter } from '../../store/engine/dead-letters.ts'
 import { conversationEvent } from './conversation-event.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { PaymentInput } from './translate.ts'
 
-export interface IntakeDeps {
+export interface InputDeps {
   botId: number
   adminIds?: readonly number[]
   send: (envelope: Envelope) => Promise<Receipt>
@@ -19,7 +19,7 @@ export interface IntakeDeps {
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
-export function createOnInput({ botId, adminIds, send }: IntakeDeps) {
+export function createOnInput({ botId, adminIds, send }: InputDeps) {
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
@@ -34,17 +34,17 @@ export function createOnInput({ botId, adminIds, send }: IntakeDeps) {
 
 /** What the dispatcher does with a payment: booked, or kept for a person to look at. */
 export function createOnPayment({
-  desk,
+  recorder,
   deadLetter,
   alarm,
 }: {
-  desk: PaymentDesk
-  deadLetter: IntakeDeps['deadLetter']
+  recorder: PaymentRecorder
+  deadLetter: InputDeps['deadLetter']
   alarm: (about: { id: string; code: string }) => Promise<void>
 }) {
   return async ({ updateId, what, currency, payment }: PaymentInput): Promise<void> => {
     if (currency === 'XTR') {
-      await (what === 'paid' ? desk.takePayment(payment) : desk.takeRefund(payment))
+      await (what === 'paid' ? recorder.recordPayment(payment) : recorder.recordRefund(payment))
       return
     }
     // We never ask for another currency, so nobody can say what it is worth.
@@ -64,7 +64,7 @@ export function createOnPayment({
  * rejects when neither could be done, so that the sender repeats.
  */
 export const createAccept =
-  (dispatcher: () => Dispatcher, { deadLetter, crashAt }: IntakeDeps) =>
+  (dispatcher: () => Dispatcher, { deadLetter, crashAt }: InputDeps) =>
   async (update: unknown): Promise<void> => {
     crashAt('update.received')
     const translation = await dispatcher().handle(update)

@@ -1,10 +1,11 @@
 import { isGathered, withItems } from '../../catalogue/answer-lists.ts'
-import { type Checked, checkAnswer, type Problem } from '../../catalogue/answers.ts'
+import { type Checked, checkAnswer } from '../../catalogue/answers.ts'
+import type { Problem } from '../../catalogue/problem.ts'
 import type { Question } from '../../catalogue/questions.ts'
 import type { ConversationContext, Draft, Hint, Part } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { askNext, neededQuestions, questionOf, withAnswer, withoutAnswer } from './draft.ts'
-import { gathered, type Intake, type Order, takeLinks, takeMedia } from './intake.ts'
+import { gathered, type MessageOutcome, type Order, takeLinks, takeMedia } from './file-answers.ts'
 
 /**
  * Apps cut a text of more than 4096 units into messages, each at a good place in its second half:
@@ -17,10 +18,10 @@ const REST_WITHIN_MS = 5_000
 const lengthOf = (text: unknown) => [...String(text)].length
 
 /** Words in answer to the question on the screen; a link where a file is asked for. */
-export function takeText(order: Order, text: string, at: number): Intake {
+export function takeText(order: Order, text: string, at: number): MessageOutcome {
   const { draft, serial } = order
   const question = questionOf(draft, draft.asking)
-  const no = (hint: Hint): Intake => ({ taken: false, draft, serial, hint })
+  const no = (hint: Hint): MessageOutcome => ({ taken: false, draft, serial, hint })
   if (question === undefined) return no({ code: 'text' })
   if (question.media) {
     const expected = { code: 'media.expected' as const, params: { media: question.media.kind } }
@@ -52,7 +53,7 @@ function takeLongText(
   question: Question,
   text: string,
   at: number,
-): Omit<Intake, 'serial'> {
+): Omit<MessageOutcome, 'serial'> {
   const { field, maxLength = Infinity } = question
   const part = draft.part?.field === field ? draft.part : null
   const isRest = part !== null && (part.isTaken || at - part.at < REST_WITHIN_MS)
@@ -80,10 +81,10 @@ function takeLongText(
 }
 
 /** What a message does to the order in the making; undefined: there is none, or it is no message. */
-export function intakeOf(
+export function messageOutcome(
   { draft, serial }: ConversationContext,
   event: StampedConversationEvent,
-): Intake | undefined {
+): MessageOutcome | undefined {
   if (draft === null) return undefined
   if (event.type === 'media.received') return takeMedia({ draft, serial }, event)
   return event.type === 'text.received'
@@ -98,7 +99,11 @@ export const wordingOf = (draft: Draft | null): Question | undefined =>
     : neededQuestions(draft).find((q) => q.kind === 'text' && q.link !== true)
 
 /** New words for an order of before, as if its question had been opened and answered. */
-export function reword({ draft, serial }: ConversationContext, words: string, at: number): Intake {
+export function reword(
+  { draft, serial }: ConversationContext,
+  words: string,
+  at: number,
+): MessageOutcome {
   const field = wordingOf(draft)?.field ?? null
   const opened: Draft = {
     ...(draft as Draft),
