@@ -6,7 +6,7 @@ import { type Screen, tapsOf, type View } from '../machines/conversation/screens
 import type { Stamped } from '../machines/engine/definition.ts'
 import { begin, stateName, step } from '../machines/engine/transition.ts'
 import type { Language } from '../machines/texts/translate.ts'
-import { type Finding, failures } from './checks.ts'
+import { type Finding, failures } from './run-checks.ts'
 
 /** Longest message and button label of Telegram: https://core.telegram.org/bots/api#sendmessage */
 const TEXT_LENGTH = 4096

@@ -3,8 +3,8 @@ import { defineCommand } from 'citty'
 import { measureMedia } from '../actors/media/measure.ts'
 import { HEAD_BYTES, sniffMedia } from '../actors/media/sniff.ts'
 import type { MediaContent } from '../actors/media/spool.ts'
-import type { ProblemCode } from '../machines/catalogue/problem.ts'
 import { canonicalMime } from '../machines/catalogue/media.ts'
+import type { ProblemCode } from '../machines/catalogue/problem.ts'
 
 /** What the bot makes of a file: `durationMs` is what would be paid for, `claimedMs` its header's. */
 interface Probed {
@@ -36,16 +36,13 @@ export const probeCommand = defineCommand({
       description: 'Nothing changes: the answer is one line of JSON anyway',
     },
   },
-  async run({ args }) {
-    const { _: files, file: _file, json: _json, ...unknown } = args
-    const [name] = files
-    const [flag] = Object.keys(unknown)
-    if (flag !== undefined || name === undefined || files.length > 1) {
-      console.error(flag === undefined ? 'probe: give one file' : `probe: no such flag: --${flag}`)
+  async run({ args: { file } }) {
+    if (file === undefined) {
+      console.error('probe: name a file')
       process.exitCode = 2
       return
     }
-    const found = await probe(name)
+    const found = await probe(file)
     console.log(JSON.stringify(found))
     process.exitCode = 'refused' in found ? 1 : 0
   },

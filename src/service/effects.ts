@@ -22,13 +22,15 @@ import type { Config } from '../config/config.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { FreeLimits } from '../machines/job/context.ts'
+import type { Reports } from './engine-reports.ts'
 
 export interface EffectWiring {
   deps: EffectDeps
   config: Config
   api: TelegramApi
   flood: FloodGate
-  session: () => Session
+  session: Pick<Session, 'withLock'>
+  reports: Reports
   view: View
   botUsername: () => Promise<string>
   /** The intake, for updates that are replayed. */
@@ -42,12 +44,12 @@ const MAX_RESULT_BYTES = 200 * 1024 * 1024
 export function wireEffects(wiring: EffectWiring): {
   kie: KieClient
   alert: ReturnType<typeof createAlert>
-  /** Looks whether the provider takes orders again. */
+  /** Asks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
   watchOverruns: ReturnType<typeof createOverrunWatch>
   work: Required<Pick<WorkOptions, 'effects' | 'tasks'>>
 } {
-  const { deps, config, api, flood, view } = wiring
+  const { deps, config, api, flood, view, reports } = wiring
   const limits = createKieLimits()
   const kie = createKieClient({
     baseUrl: config.kieApiBase,
@@ -61,6 +63,10 @@ export function wireEffects(wiring: EffectWiring): {
   const tempDir = os.tmpdir()
   const allowLoopback = config.testMode || config.dryRun
   const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
+  reports.on('refusal', ({ actor, event }, constraint) => {
+    const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
+    void alert('refused', text).catch(() => {})
+  })
   const { rates } = view
   const free: FreeLimits = {
     daily: config.freeDailyLimit,
@@ -77,7 +83,7 @@ export function wireEffects(wiring: EffectWiring): {
     callbacks: config.botMode === 'webhook',
     manual: manualTopupDetails !== undefined,
     botUsername: wiring.botUsername,
-    session: { withLock: (key, action) => wiring.session().withLock(key, action) },
+    session: wiring.session,
     credits: kie.credits,
     gate: limits.create,
     callbackUrl: (jobId) => callbackUrl(config, jobId),

@@ -1,9 +1,9 @@
 import { parseConfig, secretsOf } from '../config/config.ts'
 import { ConfigError, TrtError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
-import { createLogger } from '../log/log.ts'
+import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
-import { type Service, startService } from './service.ts'
+import { type Service, startService } from './start-service.ts'
 
 /** The production process behind the bound port: configuration, service, and an end within 10 s. */
 export async function runProduction({

@@ -145,16 +145,6 @@ export const readInvoice = (db: Db, id: string): Promise<StoredInvoice | undefin
 export const readPayment = (db: Db, chargeId: string): Promise<StoredPayment | undefined> =>
   db.selectFrom('payments').selectAll().where('charge_id', '=', chargeId).executeTakeFirst()
 
-/** A user's newest payments in Stars. */
-export const readPayments = (db: Db, userId: number, limit: number): Promise<StoredPayment[]> =>
-  db
-    .selectFrom('payments')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .orderBy('created_at', 'desc')
-    .limit(limit)
-    .execute()
-
 /** Bank transfers that wait for a decision, in one of the states `reviewable`; oldest first. */
 export const readReviews = (
   db: Db,

@@ -4,7 +4,7 @@ import { readAccount } from '../../store/ledger.ts'
 import { openRefundRequest, readRefundable } from '../../store/refund-requests.ts'
 import { readPayment } from '../../store/topups.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
-import { raiseAlarm } from '../payments/payment-recorder.ts'
+import { raiseAlarm } from '../payments/payment-alarm.ts'
 import { ASKED, BEGUN, declareEffect, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 

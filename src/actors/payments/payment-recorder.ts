@@ -8,11 +8,10 @@ import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import type { Db } from '../../store/db.ts'
 import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
-import { addJob } from '../../store/engine/queue.ts'
 import { MOVED_BEFORE, NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { readPayment } from '../../store/topups.ts'
-import type { EffectJob } from '../engine/effect.ts'
 import type { Envelope, Receipt } from '../engine/envelope.ts'
+import { raiseAlarm } from './payment-alarm.ts'
 
 /** Stars that Telegram says were paid to us, or went back. */
 export interface ReportedPayment {
@@ -123,14 +122,3 @@ export function createPaymentRecorder(deps: PaymentRecorderDeps) {
 }
 
 export type PaymentRecorder = ReturnType<typeof createPaymentRecorder>
-
-/** Tells the operator about money, once an hour for each charge and reason. */
-export async function raiseAlarm(
-  db: Db,
-  at: number,
-  { id, code }: { id: string; code: string },
-): Promise<void> {
-  const params = { topic: `payment:${id}`, jobId: id, code }
-  const job: EffectJob = { actor: `topup:${id}`, seq: 0, index: 0, at, attempt: 1, params }
-  await addJob(db, 'operator.alert', job)
-}

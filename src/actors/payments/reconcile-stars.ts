@@ -9,7 +9,8 @@ import {
   unexplainedPayments,
 } from '../../store/star-transactions.ts'
 import type { TelegramApi } from '../telegram/api.ts'
-import { type PaymentRecorder, type ReportedPayment, raiseAlarm } from './payment-recorder.ts'
+import { raiseAlarm } from './payment-alarm.ts'
+import type { PaymentRecorder, ReportedPayment } from './payment-recorder.ts'
 import { createStarLedger } from './star-ledger.ts'
 
 export interface ReconcileDeps {
@@ -28,7 +29,7 @@ const EVERY_MS = 20 * 3_600_000
 const NIGHT_HOUR_UTC = 1
 
 /** Whether the nightly comparison should run now. */
-export function isDue(lastAt: number | undefined, now: number): boolean {
+function isDue(lastAt: number | undefined, now: number): boolean {
   if (lastAt === undefined || now - lastAt > DAY + EVERY_MS / 4) return true
   return now - lastAt > EVERY_MS && new Date(now).getUTCHours() === NIGHT_HOUR_UTC
 }

@@ -55,6 +55,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
   const router = new Router()
   const may: Allowed = (name) => actions.includes(name)
 
+  // `?state=&model=&user=&olderMs=&newerMs=&open=1&limit=&cursor=`, newest first.
   router.get('/jobs', async (context) => {
     const limit = limitParam(context)
     const older = numberParam(context, 'olderMs')
@@ -77,6 +78,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // `?kind=&limit=&cursor=&all=1` (with those replayed already), newest first.
   router.get('/letters', async (context) => {
     const limit = limitParam(context)
     const kind = textParam(context, 'kind')
@@ -131,6 +133,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     } satisfies LedgerState
   })
 
+  // `?user=&ref=&kind=&limit=&cursor=`, newest first.
   router.get('/ledger/entries', async (context) => {
     const limit = limitParam(context)
     const rows = await listEntries(db, {
@@ -163,6 +166,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // Open holds, oldest first. `?limit=&cursor=`
   router.get('/ledger/holds', async (context) => {
     const limit = limitParam(context)
     const rows = await listHolds(db, {
@@ -184,6 +188,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // What came from outside (updates, callbacks), newest first. `?user=&limit=&cursor=`
   router.get('/updates', async (context) => {
     const limit = limitParam(context)
     const user = numberParam(context, 'user')
@@ -209,6 +214,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // What operators did, newest first.
   router.get('/actions', async (context) => {
     const limit = limitParam(context)
     const before = cursorParam(context, numberCursor)

@@ -43,7 +43,7 @@ export interface KieCallbackDeps {
   }
 }
 
-export type RawReason = 'malformed' | 'too-large' | 'job-not-found' | 'failed'
+type RawReason = 'malformed' | 'too-large' | 'job-not-found' | 'failed'
 
 /** What proves that the callback is genuine; only a job's own signature proves its body too. */
 type Proof = { readonly jobId: string } | { readonly jobId?: undefined }

@@ -61,13 +61,13 @@ export function createOnPayment({
 
 /**
  * Takes one update. Resolves when what it means is committed, or when it is kept as unreadable;
- * rejects when neither could be done, so that the sender repeats.
+ * rejects when neither could be done, so that the sender repeats. Waits for the dispatcher.
  */
 export const createAccept =
-  (dispatcher: () => Dispatcher, { deadLetter, crashAt }: InputDeps) =>
+  (dispatcher: Promise<Dispatcher>, { deadLetter, crashAt }: InputDeps) =>
   async (update: unknown): Promise<void> => {
     crashAt('update.received')
-    const translation = await dispatcher().handle(update)
+    const translation = await (await dispatcher).handle(update)
     if (translation.kind === 'malformed') {
       const digest = createHash('sha256').update(translation.raw).digest('hex').slice(0, 32)
       await deadLetter({

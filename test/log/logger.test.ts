@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { RetryableError, TerminalError } from '../../src/errors.ts'
-import { createLogger } from '../../src/log/log.ts'
+import { createLogger } from '../../src/log/logger.ts'
 
 const TOKEN = '4242:AAtokenOfTheBot-xyz_0123456789abcdef'
 const ODD = 'odd "secret" / with\\signs'

@@ -1,12 +1,12 @@
 import { coerceError } from '../errors.ts'
 
-/** What one look at something found; `warn` is worth reading, `fail` must be mended. */
+/** One result of a check; `warn` is worth reading, `fail` must be mended. */
 export interface Finding {
   readonly status: 'ok' | 'warn' | 'fail'
   readonly text: string
 }
 
-/** One thing to look at. What it throws is a finding too. */
+/** A named check. What it throws becomes a failed finding. */
 export interface Check {
   readonly name: string
   readonly run: () => Promise<readonly Finding[]> | readonly Finding[]
@@ -28,7 +28,7 @@ export const fail = (text: string): Finding => ({ status: 'fail', text })
 export const failures = (lines: readonly string[], fine: string): Finding[] =>
   lines.length === 0 ? [ok(fine)] : lines.map(fail)
 
-/** Looks at one thing after the other; a check that finds nothing at all has failed. */
+/** Runs the checks one after the other; a check without any finding has failed. */
 export async function runChecks(
   checks: readonly Check[],
   onDone: (report: CheckReport) => void = () => {},
@@ -39,7 +39,7 @@ export async function runChecks(
     const findings = await Promise.resolve()
       .then(run)
       .catch((thrown: unknown) => [fail(coerceError(thrown).message)])
-    const found = findings.length > 0 ? findings : [fail('looked at nothing')]
+    const found = findings.length > 0 ? findings : [fail('checked nothing')]
     const ms = Math.round(performance.now() - startedAt)
     const report = { name, status: worst(found), findings: found, ms }
     reports.push(report)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { COMMAND_LISTS } from '../http/telegram/announcements.ts'
 import { createChatRoutes } from '../sandbox/chat/routes.ts'
-import { BOT_USERNAME, type World } from './sandbox-world.ts'
+import { BOT_USERNAME, type World } from './world.ts'
 
 /** A browser that left while it was being answered. */
 const HANGUPS = new Set(['EPIPE', 'ECONNRESET'])

@@ -10,7 +10,7 @@ export interface SandboxClock {
   close(): Promise<void>
 }
 
-/** The queue runs by the database's clock: what it holds is looked through this often. */
+/** The queue runs by the database's clock: what is due is brought forward this often. */
 const LOOK_MS = 250
 
 /**

@@ -1,7 +1,7 @@
 import { createTelegramApi } from '../actors/telegram/api.ts'
 import type { Config } from '../config/config.ts'
 import { ALLOWED_UPDATES } from '../http/telegram/announcements.ts'
-import { type Finding, fail, ok, warn } from './checks.ts'
+import { type Finding, fail, ok, warn } from './run-checks.ts'
 
 const CALL_LIMIT_MS = 10_000
 /** More waiting updates than this mean that nobody takes them. */
@@ -49,10 +49,4 @@ function placeOf({ botMode, webhookBaseUrl, webhookSecretPath }: Place, url: str
   if (url === wanted) return [ok('the webhook leads here')]
   const sameHost = new URL(url).host === new URL(wanted).host
   return [sameHost ? warn('the webhook has an older path') : fail('the webhook leads elsewhere')]
-}
-
-/** The provider takes our key and the account has credits. */
-export async function checkProvider(credits: () => Promise<number>): Promise<Finding[]> {
-  const left = await credits()
-  return [left > 0 ? ok(`${left} credits left`) : fail('no credits left: paid orders would fail')]
 }

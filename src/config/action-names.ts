@@ -1,4 +1,4 @@
-/** Everything that operators may do in the console, by the names that CONSOLE_ACTIONS takes. */
+/** What operators may do in the console, by the names that CONSOLE_ACTIONS takes. */
 export const ACTION_NAMES = [
   'job.redeliver',
   'job.reconcile',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import path from 'node:path'
 import pg from 'pg'
-import { openDatabase } from '../commands/sandbox-world.ts'
+import { startPostgres } from '../sandbox/postgres/server.ts'
 
 export interface FreshDatabase {
   url: string
@@ -49,4 +50,23 @@ async function removeLeftovers(admin: pg.Client, prefix: string): Promise<void> 
   for (const { datname } of rows) {
     await admin.query(`drop database if exists ${datname}`).catch(() => undefined)
   }
+}
+
+/** The operator's database if DATABASE_URL is set, else an own PostgreSQL under `.data`. */
+async function openDatabase(
+  name: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ url: string; storageMode: 'embedded' | 'external'; close(): Promise<void> }> {
+  if (env.DATABASE_URL) {
+    return { url: env.DATABASE_URL, storageMode: 'external', close: async () => {} }
+  }
+  const server = await startPostgres({ dir: path.resolve(`.data/${name}`) })
+  const url = new URL(server.url)
+  url.pathname = '/trt'
+  const client = new pg.Client({ connectionString: server.url })
+  await client.connect()
+  const { rowCount } = await client.query(`select from pg_database where datname = 'trt'`)
+  if (rowCount === 0) await client.query('create database trt')
+  await client.end()
+  return { url: url.href, storageMode: 'embedded', close: () => server.stop() }
 }

@@ -1,16 +1,14 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import path from 'node:path'
-import pg from 'pg'
 import type { Logger } from 'pino'
 import { type Config, parseConfig, secretsOf } from '../config/config.ts'
 import { startBootServer } from '../http/boot.ts'
-import { createLogger } from '../log/log.ts'
+import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
 import { type FakeKie, startFakeKie } from '../sandbox/kie/server.ts'
-import { startPostgres } from '../sandbox/postgres/server.ts'
 import { type FakeTelegram, startFakeTelegram } from '../sandbox/telegram/server.ts'
-import { type Service, startService } from '../service/service.ts'
-import { createSandboxClock, type SandboxClock } from './sandbox-clock.ts'
+import { type Service, startService } from '../service/start-service.ts'
+import { createSandboxClock, type SandboxClock } from './clock.ts'
 
 export interface WorldOptions {
   botMode: 'webhook' | 'polling'
@@ -131,23 +129,4 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await kie.close()
     },
   }
-}
-
-/** The operator's database if DATABASE_URL is set, else an own PostgreSQL under `.data`. */
-export async function openDatabase(
-  name: string,
-  env: NodeJS.ProcessEnv,
-): Promise<{ url: string; storageMode: 'embedded' | 'external'; close(): Promise<void> }> {
-  if (env.DATABASE_URL) {
-    return { url: env.DATABASE_URL, storageMode: 'external', close: async () => {} }
-  }
-  const server = await startPostgres({ dir: path.resolve(`.data/${name}`) })
-  const url = new URL(server.url)
-  url.pathname = '/trt'
-  const client = new pg.Client({ connectionString: server.url })
-  await client.connect()
-  const { rowCount } = await client.query(`select from pg_database where datname = 'trt'`)
-  if (rowCount === 0) await client.query('create database trt')
-  await client.end()
-  return { url: url.href, storageMode: 'embedded', close: () => server.stop() }
 }
