@@ -53,6 +53,11 @@ export const ERRORS = {
   'kie.busy': { retry: 'later', status: 429, text: 'The provider asks to slow down.' },
   'kie.refused': { retry: 'never', status: 422, text: 'The provider refuses the request.' },
   'kie.unavailable': { retry: 'later', status: 503, text: 'The provider could not be reached.' },
+  'kie.overrun': {
+    retry: 'never',
+    status: 200,
+    text: 'The provider consumed more credits than were quoted.',
+  },
   'kie.unknown': { retry: 'never', status: 504, text: 'No answer; the task may exist.' },
   'payment.unknown': {
     retry: 'never',
@@ -115,6 +120,11 @@ export const ERRORS = {
     text: 'A receipt of a bank transfer waits for a decision; look into /admin.',
   },
   'media.unusable': { retry: 'never', status: 415, text: 'The file is not what it should be.' },
+  'media.damaged': {
+    retry: 'never',
+    status: 415,
+    text: 'The file ends too early or can’t be read.',
+  },
   'media.too-large': { retry: 'never', status: 413, text: 'The file is larger than allowed.' },
   'media.unavailable': { retry: 'later', status: 502, text: 'The file could not be fetched.' },
 } as const satisfies Record<string, ErrorFacts>

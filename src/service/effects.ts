@@ -8,6 +8,7 @@ import { effectTable } from '../actors/effects/table.ts'
 import { type BoundEffect, createEffects } from '../actors/engine/effect.ts'
 import { createKieClient, type KieClient } from '../actors/kie/client.ts'
 import { createKieLimits } from '../actors/kie/limits.ts'
+import { createOverrunWatch } from '../actors/kie/overrun-watch.ts'
 import { createProviderWatch } from '../actors/kie/provider-watch.ts'
 import { createDownload } from '../actors/media/download.ts'
 import { createFetchGiven } from '../actors/media/fetch-given.ts'
@@ -44,6 +45,7 @@ export function wireEffects(wiring: EffectWiring): {
   alert: ReturnType<typeof createAlert>
   /** Asks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
+  watchOverruns: ReturnType<typeof createOverrunWatch>
   effects: readonly BoundEffect[]
 } {
   const { deps, config, api, flood, view, reports } = wiring
@@ -98,6 +100,7 @@ export function wireEffects(wiring: EffectWiring): {
     kie,
     alert,
     watchProvider: createProviderWatch({ ...deps, alert, credits: kie.credits }),
+    watchOverruns: createOverrunWatch({ ...deps, alert }),
     effects: [...effects, createReplayEffect({ ...deps, takeUpdate })],
   }
 }

@@ -18,14 +18,17 @@ export interface MaintenanceDeps {
   telemetry: Pick<Telemetry, 'audit'>
   /** Asks whether the provider takes orders again. */
   watchProvider: (signal: AbortSignal) => Promise<void>
+  /** Looks whether the provider consumed more than was quoted. */
+  watchOverruns: () => Promise<void>
 }
 
 /**
  * What every instance does at intervals, until the signal: compare ledger and accounts, ask whether
- * the provider takes orders again, trim the journal. What fails is logged and done the next time.
+ * the provider takes orders again and consumed no more than was quoted, trim the journal. What fails
+ * is logged and done the next time.
  */
 export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
-  const { db, now, log, alert, telemetry, watchProvider } = deps
+  const { db, now, log, alert, telemetry, watchProvider, watchOverruns } = deps
 
   async function reconcileLedgers(): Promise<void> {
     const found = await telemetry.audit()
@@ -42,12 +45,14 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   }
   const audit = attempt('the audit', reconcileLedgers)
   const probe = attempt('the probe of the provider', () => watchProvider(signal))
+  const compare = attempt('the comparison of quoted and consumed credits', watchOverruns)
   const trim = attempt('the trimming of the journal', () =>
     trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)),
   )
   const timers = [
     setInterval(audit, AUDIT_EVERY_MS),
     setInterval(probe, PROBE_EVERY_MS),
+    setInterval(compare, PROBE_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
   signal.addEventListener('abort', () => {

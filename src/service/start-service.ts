@@ -73,7 +73,7 @@ export function startService(options: ServiceOptions): Service {
   const deps: EffectDeps = { runtime, registry, db, now, log, crashAt }
 
   const telegram = createTelegramSide({ deps, config, reports, lifecycle })
-  const { kie, alert, effects, watchProvider } = wireEffects({
+  const { kie, alert, effects, watchProvider, watchOverruns } = wireEffects({
     ...{ deps, config, view, screens, reports },
     ...{ api: telegram.api, flood: telegram.flood, botUsername: telegram.botUsername },
     takeUpdate: telegram.accept,
@@ -92,7 +92,7 @@ export function startService(options: ServiceOptions): Service {
   })
 
   const maintenance = startMaintenance(
-    { db, now, log, alert, telemetry, watchProvider },
+    { db, now, log, alert, telemetry, watchProvider, watchOverruns },
     lifecycle.ending,
   )
   const election = createElection({ config, instanceId, lifecycle, now, log })

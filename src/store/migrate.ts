@@ -12,6 +12,7 @@ import { payments } from './migrations/0010-payments.ts'
 import { salesUndone } from './migrations/0011-sales-undone.ts'
 import { refundsUndone } from './migrations/0012-refunds-undone.ts'
 import { debts } from './migrations/0013-debts.ts'
+import { overruns } from './migrations/0014-overruns.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -29,6 +30,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0011-sales-undone': salesUndone,
   '0012-refunds-undone': refundsUndone,
   '0013-debts': debts,
+  '0014-overruns': overruns,
 })
 
 /** In the order in which they run. */

@@ -368,6 +368,8 @@ create index jobs_by_user on jobs using btree (user_id, created_at desc);
 create index jobs_open on jobs using btree (status, created_at)
     where (status <> all (array['delivered', 'failed']));
 create index jobs_by_time on jobs using btree (created_at desc, id desc);
+create index jobs_overrun on jobs using btree (updated_at)
+    where (credits_consumed > credits);
 create constraint trigger jobs_money_explained after insert or update of status on jobs deferrable initially deferred
     for each row execute function check_job_money();
 
@@ -737,3 +739,29 @@ create table timers (
 comment on column timers.claimed_until is
   'An instance is delivering it; when that has not ended it by then, any may deliver it again';
 create index timers_due on timers using btree (due_at);
+
+create table model_pauses (
+  model_id text not null,
+  code text not null,
+  since timestamp with time zone not null default now(),
+  until timestamp with time zone,
+  constraint model_pauses_pkey primary key (model_id)
+);
+comment on table model_pauses is
+  'Models that no instance sells for now, and until when; null: until somebody ends it';
+
+create table overruns (
+  job_id text not null,
+  model_id text not null,
+  quoted_credits numeric(12,3) not null,
+  consumed_credits numeric(12,3) not null,
+  is_rounding boolean not null,
+  found_at timestamp with time zone not null default now(),
+  told_at timestamp with time zone,
+  constraint overruns_pkey primary key (job_id),
+  constraint overruns_job_id_fkey foreign key (job_id) references jobs(id) on delete cascade
+);
+comment on table overruns is
+  'Orders for which the provider consumed more than was quoted; told_at: the admins know';
+create index overruns_of_model on overruns using btree (model_id, found_at);
+create index overruns_untold on overruns using btree (found_at) where (told_at is null);

@@ -25,6 +25,8 @@ export interface Schema extends EngineTables {
   promo_codes: PromoCodeRow
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
+  model_pauses: ModelPauseRow
+  overruns: OverrunRow
   console_sessions: ConsoleSessionRow
   operator_actions: OperatorActionRow
 }
@@ -156,6 +158,26 @@ export interface PauseRow {
   needed_credits: number
   since: Stamp
   checked_at: Date | null
+}
+
+/** A model that is not sold for now. */
+export interface ModelPauseRow {
+  model_id: string
+  code: string
+  since: Stamp
+  /** Null: until somebody ends it. */
+  until: Date | null
+}
+
+/** An order for which the provider consumed more than was quoted. */
+export interface OverrunRow {
+  job_id: string
+  model_id: string
+  quoted_credits: number
+  consumed_credits: number
+  is_rounding: boolean
+  found_at: Stamp
+  told_at: Date | null
 }
 
 export interface ConsoleSessionRow {

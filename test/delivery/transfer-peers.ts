@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { muxMp4 } from '../../src/sandbox/kie/media/mp4.ts'
 
 /**
  * A process of its own, so that its memory is not counted: serves films of a given size at
@@ -9,10 +10,18 @@ import { setTimeout as delay } from 'node:timers/promises'
  */
 const PACE_BYTES = 262_144
 const CHUNK = Buffer.alloc(65_536, 7)
-const FIRST = Buffer.alloc(64)
-FIRST.writeUInt32BE(24, 0)
-FIRST.write('ftypisom', 4, 'latin1')
-FIRST.write('isommp42', 16, 'latin1')
+/** A film of three seconds with its index in front; whatever follows is more of its media. */
+const FIRST = Buffer.concat([
+  muxMp4({
+    width: 640,
+    height: 360,
+    sps: Buffer.from([0x67, 66, 0, 10]),
+    pps: Buffer.from([0x68, 1]),
+    pictures: Array.from({ length: 24 }, () => Buffer.alloc(50)),
+    picturesPerSecond: 8,
+  }),
+  Buffer.from('\0\0\0\0mdat', 'latin1'), // of size 0: to the end of the file
+])
 
 let uploads = 0
 let uploadedBytes = 0

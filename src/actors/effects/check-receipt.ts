@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { findSameReceipts } from '../../store/topups.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { FILE_TRIES, filePathOf } from '../telegram/file-path.ts'
 import { declareEffect, MINUTE } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -19,9 +20,13 @@ const MEMORY_MS = 90 * 86_400_000
  */
 export const createReceiptHandler =
   (deps: EffectDeps & { api: TelegramApi }): EffectHandler<z.infer<typeof schema>> =>
-  async ({ actor, params: { topupId, fileId, uniqueId } }, signal) => {
+  async ({ actor, attempt, params: { topupId, fileId, uniqueId } }, signal) => {
     const { runtime, db, now, api } = deps
-    const hash = await hashOf(api, fileId, signal)
+    const hash = await hashOf(api, fileId, signal).catch((error) => {
+      const isAway = error instanceof RetryableError && error.code === 'media.unavailable'
+      if (isAway && attempt >= FILE_TRIES) return null
+      throw error
+    })
     const since = new Date(now() - MEMORY_MS)
     const sameAs = await findSameReceipts(db, { id: topupId, uniqueId, hash, since })
     const event: TopupEvent = { type: 'receipt.checked', hash, sameAs }
@@ -34,8 +39,7 @@ async function hashOf(
   signal: AbortSignal,
 ): Promise<string | null> {
   try {
-    const { file_path: path } = await api.call('getFile', { file_id: fileId }, { signal })
-    if (path === undefined) return null
+    const path = await filePathOf(api, fileId, signal)
     const { body } = await api.downloadFile(path, { signal })
     const hash = createHash('sha256')
     for await (const chunk of body) hash.update(chunk)

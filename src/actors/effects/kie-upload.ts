@@ -100,6 +100,7 @@ const secondsOf = ({ durationMs }: MediaFacts) =>
 
 /** The bytes must be what the field takes, whatever the chat or a link's server said of them. */
 function checkFile(media: MediaFacts, rules: MediaRules, { url }: MediaFile): void {
+  if (media.damaged) throw new TerminalError('media.damaged')
   const isTaken = rules.accept.map(canonicalMime).includes(canonicalMime(media.mime))
   if (media.kind !== rules.kind || !isTaken) {
     throw new TerminalError('media.unusable', { detail: `A file is ${media.mime}.` })

@@ -6,6 +6,7 @@ import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
 import type { MediaFacts } from '../media/measure.ts'
 import { TransfersBusy } from '../media/transfer-gate.ts'
+import { FILE_TRIES } from '../telegram/file-path.ts'
 import { declareEffect, mediaSchema, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -17,9 +18,6 @@ const schema = z.object({
 })
 
 export type InspectParams = z.infer<typeof schema>
-
-/** A person waits: a file that doesn't come at the fourth try is said to be unavailable. */
-const TRIES = 4
 
 const isOneOf = (kind: string): kind is MediaKind => ['image', 'video', 'audio'].includes(kind)
 
@@ -38,6 +36,17 @@ function described(given: MediaFile, facts: MediaFacts): MediaFile {
 const refusalOf = ({ code }: TerminalError): MediaRefusal =>
   code === 'media.too-large' || code === 'media.unavailable' ? code : 'media.unusable'
 
+/** What the conversation hears of a file that came; whether its kind will do is decided there. */
+const verdictOn = (
+  { serial, media: given }: InspectParams,
+  media: MediaFacts,
+): ConversationEvent =>
+  media.damaged
+    ? { type: 'media.refused', serial, code: 'media.damaged' }
+    : isOneOf(media.kind)
+      ? { type: 'media.inspected', serial, media: described(given, media) }
+      : { type: 'media.refused', serial, code: 'media.unusable' }
+
 /**
  * Looks into a given file or link before it counts as an answer, and tells the conversation what it
  * truly is: kind, type, bytes, sides, seconds. Whatever the chat said about it is not believed.
@@ -48,18 +57,15 @@ export const createProbeMediaHandler =
     fetchGiven,
   }: Pick<EffectDeps, 'runtime'> & { fetchGiven: FetchGiven }): EffectHandler<InspectParams> =>
   async (job, signal) => {
-    const { serial, media: given, expects } = job.params
+    const { serial, media: given } = job.params
     let event: ConversationEvent
     try {
       const { media, dispose } = await fetchGiven(given, signal)
       await dispose()
-      event =
-        isOneOf(media.kind) && media.kind === expects
-          ? { type: 'media.inspected', serial, media: described(given, media) }
-          : { type: 'media.refused', serial, code: 'media.unusable' }
+      event = verdictOn(job.params, media)
     } catch (error) {
       const isMissing = error instanceof RetryableError && error.code === 'media.unavailable'
-      const isOver = isMissing && !(error instanceof TransfersBusy) && job.attempt >= TRIES
+      const isOver = isMissing && !(error instanceof TransfersBusy) && job.attempt >= FILE_TRIES
       if (!isOver && !(error instanceof TerminalError)) throw error
       const code = error instanceof TerminalError ? refusalOf(error) : 'media.unavailable'
       event = { type: 'media.refused', serial, code }

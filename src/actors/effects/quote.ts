@@ -6,6 +6,7 @@ import { nextRequired, staleAnswers } from '../../machines/catalogue/questions.t
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
 import { canBeHad } from '../../machines/conversation/order/offer.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
+import { readModelPause } from '../../store/model-pauses.ts'
 import { readPause } from '../../store/pauses.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import { ASKED, answersSchema, declareEffect, SECOND, userSchema } from './declare.ts'
@@ -58,12 +59,14 @@ export function createQuoteHandler({
     const priced = priceOrder(order, rates)
     if ('refusal' in priced) return { type: 'quote.refused', reason: priced.refusal }
     const { priceKopecks, houseCredits: credits } = priced
-    const [account, pause, freeFacts] = await Promise.all([
+    const [account, pause, modelPause, freeFacts] = await Promise.all([
       readAccount(db, order.userId),
       readPause(db),
+      readModelPause(db, order.modelId),
       priceKopecks > 0 ? null : free.read(order.userId, credits),
     ])
-    if (pause !== undefined) return { type: 'quote.refused', reason: 'paused' }
+    if (pause !== undefined || modelPause !== undefined)
+      return { type: 'quote.refused', reason: 'paused' }
     const availableKopecks = spendable(account)
     return { type: 'quote.ready', priceKopecks, credits, availableKopecks, free: freeFacts }
   }

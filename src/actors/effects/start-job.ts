@@ -9,6 +9,7 @@ import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
+import { readModelPause } from '../../store/model-pauses.ts'
 import { readPause } from '../../store/pauses.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { BEGUN, declareEffect, languageSchema } from './declare.ts'
@@ -73,7 +74,7 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
     const priced = priceOrder(params, rates)
     if ('refusal' in priced) return priced.refusal
     if (priced.priceKopecks !== params.priceKopecks) return 'price-changed'
-    if (await readPause(db)) return 'paused'
+    if ((await readPause(db)) || (await readModelPause(db, params.modelId))) return 'paused'
     if (!isAdmin(params) && (await isBusy(params.userId))) return 'busy'
     const model = modelById(params.modelId) as Model
     const input: JobInput = {

@@ -1,8 +1,7 @@
-import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
 import type { TelegramApi } from '../telegram/api.ts'
-import { TelegramRefusal } from '../telegram/errors.ts'
 import { FETCH_BYTES } from '../telegram/file-download.ts'
+import { filePathOf } from '../telegram/file-path.ts'
 import type { Download } from './download.ts'
 import { type TakenMedia, takeMedia } from './take-media.ts'
 import type { TransferGate } from './transfer-gate.ts'
@@ -57,29 +56,11 @@ export function createFetchGiven({ api, download, tempDir, transfers }: GivenDep
     if (fileId === undefined && url !== undefined) {
       return download(url, { signal, maxBytes: LINK_BYTES, admit })
     }
-    const path = await pathOf(fileId ?? '', signal)
+    const path = await filePathOf(api, fileId ?? '', signal)
     const { body, size } = await api.downloadFile(path, { maxBytes: FETCH_BYTES, signal })
     return takeMedia(body, {
       ...{ tempDir, maxBytes: FETCH_BYTES, announcedBytes: size },
       admit: () => admit(signal),
     })
-  }
-
-  async function pathOf(fileId: string, signal: AbortSignal): Promise<string> {
-    const file = await api.call('getFile', { file_id: fileId }, { signal }).catch((error) => {
-      if (error instanceof TelegramRefusal) {
-        const isTooBig = /file is too big/i.test(error.message)
-        throw new TerminalError(isTooBig ? 'media.too-large' : 'media.unavailable', {
-          cause: error,
-        })
-      }
-      // Asking may be done again; and a token that is refused is nothing about this file.
-      if (error instanceof UnknownOutcomeError || error instanceof TerminalError) {
-        throw new RetryableError('telegram.unavailable', { cause: error })
-      }
-      throw error
-    })
-    if (file.file_path === undefined) throw new TerminalError('media.unavailable')
-    return file.file_path
   }
 }

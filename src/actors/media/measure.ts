@@ -1,99 +1,113 @@
-import { parseBlob } from 'music-metadata'
-import { readMp4 } from './mp4.ts'
 import type { MediaType } from './sniff.ts'
 import type { MediaContent } from './spool.ts'
+import { readAdts } from './streams/adts.ts'
+import { type ByteReader, createByteReader } from './streams/byte-reader.ts'
+import { readFlac } from './streams/flac.ts'
+import { readMatroska } from './streams/matroska.ts'
+import { readMp3 } from './streams/mp3.ts'
+import { readMp4 } from './streams/mp4.ts'
+import { readOgg } from './streams/ogg.ts'
+import { isCut } from './streams/picture-end.ts'
+import { believable, lengthOf, type Streams } from './streams/streams.ts'
+import { readWav } from './streams/wav.ts'
 
 /** What a file is and how large and long; what its bytes don't say is undefined. */
 export interface MediaFacts extends MediaType {
   readonly size: number
+  /** What it plays, by the media itself and by its claim if that is longer: what is paid for. */
   readonly durationMs?: number
+  /** What its header claims, when that means anything. */
+  readonly claimedMs?: number
   /** A film without a sound track. */
   readonly silent?: boolean
+  /** It can't be opened, or ends before it should; never said of kinds that are not looked into. */
+  readonly damaged?: true
 }
 
 interface Finished {
-  readonly content: MediaContent
+  readonly content: Pick<MediaContent, 'readInto'>
   readonly size: number
 }
 
-interface Streams {
-  readonly hasVideo: boolean
-  readonly hasAudio: boolean
-  readonly durationMs?: number
-  readonly width?: number
-  readonly height?: number
+type ReadStreams = (reader: ByteReader) => Promise<Streams | undefined>
+
+const READERS: Readonly<Record<string, ReadStreams>> = {
+  'video/mp4': readMp4,
+  'video/x-m4v': readMp4,
+  'video/quicktime': readMp4,
+  'video/3gpp': readMp4,
+  'audio/mp4': readMp4,
+  'audio/x-m4a': readMp4,
+  'audio/mpeg': readMp3,
+  'audio/aac': readAdts,
+  'audio/wav': readWav,
+  'audio/ogg': readOgg,
+  'video/ogg': readOgg,
+  'audio/flac': readFlac,
+  'audio/x-flac': readFlac,
+  'video/webm': readMatroska,
+  'audio/webm': readMatroska,
+  'video/matroska': readMatroska,
+  'video/x-matroska': readMatroska,
+  'audio/x-matroska': readMatroska,
 }
 
-const FILMS = new Set(['video/mp4', 'video/x-m4v', 'video/quicktime'])
+/** What a film without pictures is. */
+const SOUNDS: readonly (readonly [RegExp, Pick<MediaType, 'mime' | 'ext'>])[] = [
+  [/webm$/, { mime: 'audio/webm', ext: 'weba' }],
+  [/matroska$/, { mime: 'audio/x-matroska', ext: 'mka' }],
+  [/ogg$/, { mime: 'audio/ogg', ext: 'ogg' }],
+  [/./, { mime: 'audio/mp4', ext: 'm4a' }],
+]
 
-/** Sounds in the box format of films. */
-const BOXED_SOUNDS = new Set(['audio/mp4', 'audio/x-m4a'])
+/** The name of a type without its parameters. */
+const bare = (mime: string): string => (mime.split(';')[0] ?? '').trim()
 
-/** A cover in a song may have megabytes, what is read at once for measuring never has more. */
-const MAX_PIECE_BYTES = 8 * 1024 * 1024
-/** Ends files made to be read for ever; a real one takes some hundreds at most. */
-const MAX_READS = 20_000
+const inMs = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.round(seconds * 1_000)
 
-/**
- * A kept file for the library, which asks a Blob for nothing but slices of it. So a file that lies
- * on the disk without a name is measured without being loaded.
- */
-function asBlob({ content, size }: Finished, type: string): Blob {
-  let reads = 0
-  const slice = (start: number, end: number) => ({
-    async arrayBuffer(): Promise<ArrayBuffer> {
-      reads += 1
-      const length = end - start
-      if (reads > MAX_READS || length > MAX_PIECE_BYTES) throw new Error('too much to read')
-      return Uint8Array.from(await content.read(start, length)).buffer
-    },
-  })
-  return { size, type, slice } as unknown as Blob
-}
-
-/** Music, speech and Matroska films; undefined when the library can't make anything of it. */
-async function readSound(file: Finished, mime: string): Promise<Streams | undefined> {
-  try {
-    const { format } = await parseBlob(asBlob(file, mime), { duration: true, skipCovers: true })
-    const { hasVideo = false, hasAudio = false, trackInfo } = format
-    const { displayWidth, displayHeight, pixelWidth, pixelHeight } =
-      trackInfo.find(({ video }) => video !== undefined)?.video ?? {}
-    const [width, height] = [displayWidth ?? pixelWidth, displayHeight ?? pixelHeight]
-    const lengths = [format.duration, ...trackInfo.map(({ duration }) => duration)]
-    const seconds = Math.max(0, ...lengths.map((length) => length ?? 0))
-    return {
-      hasVideo,
-      hasAudio,
-      ...(seconds > 0 && Number.isFinite(seconds) && { durationMs: Math.round(seconds * 1000) }),
-      ...(width && height && { width, height }),
-    }
-  } catch {
-    return undefined
+function factsOf(type: MediaType, streams: Streams, size: number): MediaFacts {
+  const { hasVideo, hasAudio, width, height } = streams
+  const durationMs = inMs(lengthOf(streams, size))
+  const claimedMs = inMs(believable(streams.claimed, size))
+  const measures = {
+    size,
+    ...(durationMs !== undefined && durationMs > 0 && { durationMs }),
+    ...(claimedMs !== undefined && claimedMs > 0 && { claimedMs }),
   }
+  const isFilm = type.kind === 'video' && (hasVideo || !hasAudio)
+  if (isFilm) {
+    return { ...type, ...measures, silent: !hasAudio, ...(width && height && { width, height }) }
+  }
+  if (type.kind !== 'video') return { ...type, ...measures }
+  const [, sound] = SOUNDS.find(([pattern]) => pattern.test(bare(type.mime))) ?? []
+  return { ...measures, kind: 'audio', ...(sound as Pick<MediaType, 'mime' | 'ext'>) }
 }
 
-/** Films by our own reader: the library doesn't turn what was filmed upright. */
-const streamsOf = (type: MediaType, file: Finished): Promise<Streams | undefined> | undefined => {
-  if (FILMS.has(type.mime) || BOXED_SOUNDS.has(type.mime)) return readMp4(file.content, file.size)
-  const hasLength = type.kind === 'audio' || type.kind === 'video'
-  return hasLength ? readSound(file, type.mime) : undefined
+async function measure(type: MediaType, reader: ByteReader): Promise<MediaFacts> {
+  const { size } = reader
+  if (type.kind === 'image') {
+    return { ...type, size, ...((await isCut(reader, type.mime)) && { damaged: true }) }
+  }
+  const read = READERS[bare(type.mime)]
+  if (read === undefined) return { ...type, size }
+  const streams = await read(reader)
+  return streams === undefined ? { ...type, size, damaged: true } : factsOf(type, streams, size)
 }
 
 /**
- * Adds what the inside of a file says: length, sides, sound. A film without pictures is a sound
- * file, whatever its first bytes promised. Reads little of the file, and never throws.
+ * Adds what the inside of a file says: length, sides, sound, whether it is whole. Lengths are
+ * measured, not believed: by every frame or every entry of the index. A film without pictures is a
+ * sound file, whatever its first bytes promised. Holds no more than a page of the file in memory;
+ * never throws for what a file contains: one that can't be read within limits is damaged.
  */
 export async function measureMedia(type: MediaType, file: Finished): Promise<MediaFacts> {
-  const { size } = file
-  const streams = await streamsOf(type, file)
-  if (streams === undefined) return { ...type, size }
-  const { hasVideo, hasAudio, ...measures } = streams
-  if (type.kind === 'audio') return { ...type, ...measures, size }
-  if (hasVideo || !hasAudio) return { ...type, silent: !hasAudio, ...measures, size }
-  const sound = type.mime.endsWith('webm')
-    ? ({ kind: 'audio', mime: 'audio/webm', ext: 'weba' } as const)
-    : FILMS.has(type.mime)
-      ? ({ kind: 'audio', mime: 'audio/mp4', ext: 'm4a' } as const)
-      : ({ kind: 'audio', mime: 'audio/x-matroska', ext: 'mka' } as const)
-  return { ...sound, ...measures, size }
+  const reader = createByteReader(file.content, file.size)
+  try {
+    return await measure(type, reader)
+  } catch {
+    return { ...type, size: file.size, damaged: true }
+  } finally {
+    reader.close()
+  }
 }

@@ -8,7 +8,6 @@ export interface PixelSize {
 /** Pictures that are taken from people or sent to them; the library reads more, and more is riskier. */
 const READABLE = new Set([
   'image/png',
-  'image/apng',
   'image/gif',
   'image/webp',
   'image/jpeg',

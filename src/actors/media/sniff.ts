@@ -18,7 +18,6 @@ const SVG: MediaType = { kind: 'other', mime: 'image/svg+xml', ext: 'svg' }
 
 const PICTURES = new Set([
   'image/png',
-  'image/apng',
   'image/jpeg',
   'image/webp',
   'image/avif',
@@ -26,6 +25,15 @@ const PICTURES = new Set([
   'image/bmp',
   'image/tiff',
 ])
+
+const WAV: MediaType = { kind: 'audio', mime: 'audio/wav', ext: 'wav' }
+/** WAV of more than 4 GB, or by programs that are ready for it. */
+const WIDE_WAV = /^(?:RF64|BW64).{4}WAVE/s
+
+/** Types that every reader of another one takes: a moving PNG shows its first picture. */
+const SAME: Readonly<Record<string, { mime: string; ext: string }>> = {
+  'image/apng': { mime: 'image/png', ext: 'png' },
+}
 
 const kindOf = (mime: string): MediaKind => {
   if (mime === 'image/gif') return 'animation'
@@ -55,8 +63,10 @@ const sniffText = (head: Uint8Array): MediaType | undefined =>
 export const sniffMedia = async (head: Uint8Array): Promise<MediaType | undefined> => {
   // A broken header must not look like a fault of ours.
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
+  if (found === undefined && WIDE_WAV.test(Buffer.from(head.subarray(0, 12)).toString('latin1')))
+    return WAV
   if (found === undefined || found.mime === 'application/xml')
     return isText(head) ? sniffText(head) : UNKNOWN
-  const { mime, ext } = found
+  const { mime, ext } = SAME[found.mime] ?? found
   return { kind: kindOf(mime), mime, ext, ...readPixelSize(head, mime) }
 }

@@ -8,8 +8,8 @@ import { HEAD_BYTES } from './sniff.ts'
 export interface MediaContent {
   /** All of it, in pieces, never more than a few of them in memory. */
   stream(): Readable
-  /** Up to `length` bytes from a position; fewer at the end. */
-  read(position: number, length: number): Promise<Buffer>
+  /** Fills the target from a position of the file; returns how many bytes there were. */
+  readInto(target: Buffer, position: number): Promise<number>
 }
 
 export interface Spool {
@@ -23,16 +23,14 @@ export interface Spool {
 
 const inMemory = (bytes: Buffer): MediaContent => ({
   stream: () => Readable.from([bytes], { objectMode: false }),
-  read: async (position, length) => bytes.subarray(position, position + length),
+  readInto: async (target, position) => bytes.copy(target, 0, Math.min(position, bytes.length)),
 })
 
 const onDisk = (file: FileHandle, size: number): MediaContent => ({
   stream: () =>
     Readable.from(readPieces(file, size), { objectMode: false, highWaterMark: PIECE_BYTES }),
-  read: async (position, length) => {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position)
-    return buffer.subarray(0, bytesRead)
-  },
+  readInto: async (target, position) =>
+    (await file.read(target, 0, target.length, position)).bytesRead,
 })
 
 /**

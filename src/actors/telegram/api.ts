@@ -1,9 +1,15 @@
 import type { ApiMethods, Opts } from '@grammyjs/types'
 import { RetryableError, TerminalError } from '../../errors.ts'
 import { toTelegramError } from './errors.ts'
-import { type DownloadedFile, type DownloadOptions, downloadSecretly } from './file-download.ts'
+import {
+  type DownloadedFile,
+  type DownloadOptions,
+  downloadSecretly,
+  FETCH_BYTES,
+} from './file-download.ts'
 import { createJsonClient } from './json-client.ts'
 import { createKeepAliveAgent } from './keep-alive-agent.ts'
+import { isOnDisk, openLocalFile, servedPath } from './local-file.ts'
 import { hasFilePart, postForm } from './send-form.ts'
 import { type InputFile, toWire } from './upload-form.ts'
 
@@ -89,7 +95,11 @@ export function createTelegramApi(deps: {
     async downloadFile(filePath, options) {
       const segments = filePath.split('/')
       if (segments.includes('..')) throw new TerminalError('media.unusable')
-      const path = segments.map(encodeURIComponent).join('/')
+      const local = isOnDisk(root, filePath)
+        ? await openLocalFile(filePath, options?.maxBytes ?? FETCH_BYTES)
+        : undefined
+      if (local !== undefined) return local
+      const path = servedPath(filePath, token).split('/').map(encodeURIComponent).join('/')
       return downloadSecretly(new URL(`file/bot${token}/${path}`, root), options)
     },
     close() {

@@ -1,8 +1,25 @@
-import { canonicalMime, type MediaFile, mediaKindOf, mimeOf, typeNames } from './media.ts'
+import {
+  canonicalMime,
+  isClaimClear,
+  type MediaFile,
+  mayHold,
+  mediaKindOf,
+  mimeOf,
+  typeNames,
+} from './media.ts'
 import type { Problem } from './problem.ts'
 import type { MediaRules, Question } from './questions.ts'
 
 const MB = 1024 * 1024
+
+/** No picture that people send is larger; more is damage, or a trick. */
+const MOST_SIDE_PX = 20_000
+
+/** A day: more than that is no length. */
+const MOST_SECONDS = 86_400
+
+/** Pictures that a phone turns into JPG when they are sent as a photo. */
+const CONVERTED = new Set(['image/heic', 'image/avif', 'image/bmp', 'image/tiff', 'image/webp'])
 
 /** Kinds whose name or type only the sender claims. */
 const UNTOLD = new Set(['link', 'document', 'audio', 'animation'])
@@ -15,7 +32,7 @@ const UNTOLD = new Set(['link', 'document', 'audio', 'animation'])
 export function needsProbe({ media: rules }: Question, file: MediaFile): boolean {
   if (rules === undefined) return false
   if (UNTOLD.has(file.kind)) return true
-  if (file.size === undefined || rules.needsDuration) return true
+  if (file.size === undefined || rules.needsDuration || !isClaimClear(file)) return true
   return rules.needsSides && !(file.width && file.height)
 }
 
@@ -29,16 +46,25 @@ export function fileProblem(
   unseen = false,
 ): Problem | undefined {
   const expected = { media: rules.kind }
-  const length = rules.needsDuration && !file.duration && !unseen
+  const length = rules.needsDuration && !unseen && !isLength(file.duration)
   if (file.kind === 'link') return length ? problem('media.length', expected) : undefined
   const mime = mimeOf(file)
-  const isOpen = unseen && mime === undefined && file.kind === 'document'
+  const isOpen = unseen && (!isClaimClear(file) || mayHold(file, rules.kind))
   if (!isOpen && mediaKindOf(file) !== rules.kind) return problem('media.expected', expected)
-  if (mime && !rules.accept.map(canonicalMime).includes(mime))
-    return problem('media.type', { types: typeNames(rules.accept) })
+  if (!isOpen && mime && !rules.accept.map(canonicalMime).includes(mime))
+    return problem('media.type', { types: typeNames(rules.accept), way: wayOf(rules, mime) })
   return (
     sizeProblem(rules, file) ?? (length ? problem('media.length', expected) : sides(rules, file))
   )
+}
+
+const isLength = (seconds = 0): boolean => seconds > 0 && seconds <= MOST_SECONDS
+
+/** How to send the same in a type that is taken. */
+function wayOf({ kind, accept }: MediaRules, mime: string): string {
+  if (kind === 'image') return CONVERTED.has(mime) ? 'photo' : 'screenshot'
+  if (kind === 'video') return 'mp4'
+  return accept.map(canonicalMime).includes('audio/ogg') ? 'voice' : 'mp3'
 }
 
 function sizeProblem(rules: MediaRules, { size = 0, url }: MediaFile): Problem | undefined {
@@ -56,9 +82,10 @@ function sides(rules: MediaRules, { width, height }: MediaFile): Problem | undef
   const both = [width, height]
   const side = rules.minSidePx ?? 0
   if (Math.min(...both) < side) return problem('media.small', { side })
-  const tooLong = Math.max(...both) > (rules.maxSidePx ?? Infinity)
+  const most = rules.maxSidePx ?? MOST_SIDE_PX
+  const tooLong = Math.max(...both) > most
   const tooMany = width * height > (rules.maxMegapixels ?? Infinity) * 1_000_000
-  return tooLong || tooMany ? problem('media.large', { side: rules.maxSidePx ?? 0 }) : undefined
+  return tooLong || tooMany ? problem('media.large', { side: most }) : undefined
 }
 
 const problem = (code: Problem['code'], params: Problem['params']): Problem => ({ code, params })

@@ -27,16 +27,30 @@ const impliedMime: Readonly<Record<string, string>> = {
 
 /** Other names under which clients send the same type. */
 const aliases: Readonly<Record<string, string>> = {
+  'image/apng': 'image/png',
+  'image/vnd.mozilla.apng': 'image/png',
+  'image/x-png': 'image/png',
+  'image/heif': 'image/heic',
   'image/jpg': 'image/jpeg',
   'image/pjpeg': 'image/jpeg',
   'audio/mp3': 'audio/mpeg',
+  'audio/x-mp3': 'audio/mpeg',
+  'audio/mpeg3': 'audio/mpeg',
+  'audio/x-mpeg': 'audio/mpeg',
+  'audio/x-mpeg-3': 'audio/mpeg',
+  'audio/mpg': 'audio/mpeg',
   'audio/m4a': 'audio/mp4',
+  'audio/mp4a-latm': 'audio/mp4',
   'audio/x-m4a': 'audio/mp4',
   'audio/x-wav': 'audio/wav',
+  'audio/x-pn-wav': 'audio/wav',
   'audio/wave': 'audio/wav',
   'audio/vnd.wave': 'audio/wav',
   'audio/x-flac': 'audio/flac',
   'audio/x-aac': 'audio/aac',
+  'audio/aacp': 'audio/aac',
+  'audio/vnd.dlna.adts': 'audio/aac',
+  'audio/x-hx-aac-adts': 'audio/aac',
   'audio/opus': 'audio/ogg',
   'application/ogg': 'audio/ogg',
   'audio/x-ms-asf': 'audio/x-ms-wma',
@@ -52,16 +66,39 @@ const byExtension: Readonly<Record<string, string>> = {
   jpeg: 'image/jpeg',
   png: 'image/png',
   webp: 'image/webp',
+  gif: 'image/gif',
+  heic: 'image/heic',
+  heif: 'image/heic',
+  avif: 'image/avif',
+  bmp: 'image/bmp',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  svg: 'image/svg+xml',
   mp4: 'video/mp4',
   mov: 'video/quicktime',
+  m4v: 'video/mp4',
   mkv: 'video/x-matroska',
+  webm: 'video/webm',
+  avi: 'video/avi',
   mp3: 'audio/mpeg',
   wav: 'audio/wav',
   ogg: 'audio/ogg',
   m4a: 'audio/mp4',
   aac: 'audio/aac',
   flac: 'audio/flac',
+  oga: 'audio/ogg',
+  opus: 'audio/ogg',
+  wma: 'audio/x-ms-wma',
+  pdf: 'application/pdf',
+  zip: 'application/zip',
+  txt: 'text/plain',
 }
+
+/** What apps say when they mean something; any other claim says nothing. */
+const known = new Set(Object.values(byExtension))
+
+/** Containers that hold films or sound alone; apps name them by either. */
+const containers = new Set(['mp4', 'quicktime', 'x-matroska', 'webm', 'ogg'])
 
 const names: Readonly<Record<string, string>> = {
   'image/jpeg': 'JPG',
@@ -82,8 +119,28 @@ export function canonicalMime(mime: string): string {
 export function mimeOf(file: MediaFile): string | undefined {
   const mime = file.mime && canonicalMime(file.mime)
   if (mime && mime !== 'application/octet-stream') return mime
-  const extension = file.fileName?.split('.').at(-1)?.toLowerCase() ?? ''
-  return impliedMime[file.kind] ?? byExtension[extension]
+  return impliedMime[file.kind] ?? mimeByName(file)
+}
+
+function mimeByName({ fileName }: MediaFile): string | undefined {
+  return byExtension[fileName?.split('.').at(-1)?.toLowerCase() ?? '']
+}
+
+/**
+ * Whether what the sender's app says of the type may stand without a look into the file: it is a
+ * type that we know, and the file's name says nothing else. Photos were made by Telegram itself.
+ */
+export function isClaimClear(file: MediaFile): boolean {
+  if (file.kind === 'photo' || file.kind === 'sticker' || file.kind === 'video_note') return true
+  const mime = mimeOf(file)
+  const named = mimeByName(file)
+  return mime !== undefined && known.has(mime) && (named === undefined || named === mime)
+}
+
+/** Whether the claimed container may as well hold the other of film and sound. */
+export function mayHold(file: MediaFile, kind: MediaKind): boolean {
+  const [claimed, container = ''] = mimeOf(file)?.split('/') ?? []
+  return kind !== 'image' && claimed !== 'image' && containers.has(container)
 }
 
 /** What the file is; a document is what its type says, a sticker is nothing of use. */

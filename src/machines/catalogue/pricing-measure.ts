@@ -3,6 +3,7 @@ import type { Scalar } from './schema.ts'
 
 /** What is known of one given file; all of it may be missing. */
 export interface MediaMeasure {
+  /** Seconds that it plays, measured from the media itself. */
   readonly duration?: number | undefined
   readonly width?: number | undefined
   readonly height?: number | undefined
@@ -116,7 +117,10 @@ export function quantityOf(
   const seconds = (length: number) => Math.max(1, Math.ceil(Math.min(length, q.max ?? length)))
   const given = q.mediaField ? media?.[q.mediaField] : undefined
   const length = given?.reduce<number | undefined>(
-    (sum, m) => (sum === undefined || m.duration === undefined ? undefined : sum + m.duration),
+    (sum, m) =>
+      sum === undefined || m.duration === undefined || !Number.isFinite(m.duration)
+        ? undefined
+        : sum + m.duration,
     0,
   )
   switch (q.measure) {

@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'media.size'
   | 'media.heavy'
   | 'media.unusable'
+  | 'media.damaged'
   | 'media.too-large'
   | 'media.unavailable'
   | 'media.slow'

@@ -14,8 +14,12 @@ export type Refusal =
   | 'incomplete'
   | 'unpriced'
 
-/** Why a file or link that was probed can't be taken: wrong content, too big, or not there. */
-export type MediaRefusal = 'media.unusable' | 'media.too-large' | 'media.unavailable'
+/** Why a file or link that was probed can't be taken: wrong content, damaged, too big, or not there. */
+export type MediaRefusal =
+  | 'media.unusable'
+  | 'media.damaged'
+  | 'media.too-large'
+  | 'media.unavailable'
 
 export interface QuoteFacts {
   priceKopecks: number

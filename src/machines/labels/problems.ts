@@ -10,6 +10,39 @@ const media: Readonly<Record<string, Words>> = {
   audio: words('голосовое сообщение или файл со звуком', 'a voice message or a sound file'),
 }
 
+/** How to send the same in a type that is taken. */
+const ways: Readonly<Record<string, Words>> = {
+  photo: words(
+    'Отправьте его как фото, а не файлом: телефон сам сделает JPG.',
+    'Send it as a photo, not as a file: the phone turns it into JPG.',
+  ),
+  screenshot: words(
+    'Сделайте снимок экрана и отправьте его как фото.',
+    'Take a screenshot and send that as a photo.',
+  ),
+  mp4: words(
+    'Сохраните ролик в MP4 или отправьте его из галереи как видео, а не файлом.',
+    'Save it as MP4, or send it from your gallery as a video, not as a file.',
+  ),
+  voice: words('Можно записать голосовое сообщение.', 'You can record a voice message.'),
+  mp3: words('Сохраните запись в MP3.', 'Save it as MP3.'),
+}
+
+const damaged: Readonly<Record<string, Words>> = {
+  image: words(
+    'Картинка пришла не целиком. Отправьте её ещё раз, лучше как фото, а не файлом.',
+    'The picture is cut off. Send it again, best as a photo, not as a file.',
+  ),
+  video: words(
+    'Ролик не открывается: он повреждён или пришёл не целиком. Отправьте его ещё раз. Не поможет — чуть обрежьте край в Telegram перед отправкой, он сохранится заново.',
+    'The video does not open: it is damaged or cut off. Send it again; if that fails, trim an edge a little in Telegram before sending, that saves it anew.',
+  ),
+  audio: words(
+    'Запись не открывается: она повреждена или пришла не целиком. Отправьте её ещё раз или запишите голосовое сообщение.',
+    'The sound does not open: it is damaged or cut off. Send it again, or record a voice message.',
+  ),
+}
+
 const characters = (n: number) => `${n} ${pluralRu(n, 'знак', 'знака', 'знаков')}`
 const numberOf = (value: string | number | undefined) => Number(value ?? 0)
 const ru = (value: string | number | undefined) => String(value ?? '').replace('.', ',')
@@ -43,11 +76,13 @@ const texts: Readonly<Record<ProblemCode, (p: Params) => Words>> = {
     const what = media[String(p.media)] ?? words('файл', 'a file')
     return words(`Здесь нужно прислать ${what.ru}.`, `Please send ${what.en}.`)
   },
-  'media.type': (p) =>
-    words(
-      `Такой файл не подойдёт. Подойдут: ${p.types}.`,
-      `Wrong type. These will do: ${p.types}.`,
-    ),
+  'media.type': (p) => {
+    const way = ways[String(p.way)]
+    return words(
+      `Такой файл не подойдёт. ${way ? `${way.ru} ` : ''}Подойдут: ${p.types}.`,
+      `This type will not do. ${way ? `${way.en} ` : ''}These will do: ${p.types}.`,
+    )
+  },
   'media.size': (p) =>
     words(`Файл больше ${p.max} МБ. Пришлите меньше.`, `Over ${p.max} MB. Send a smaller one.`),
   'media.heavy': (p) =>
@@ -64,6 +99,9 @@ const texts: Readonly<Record<ProblemCode, (p: Params) => Words>> = {
       `The file does not open, or is something else. Please send ${what.en}.`,
     )
   },
+  'media.damaged': (p) =>
+    damaged[String(p.media)] ??
+    words('Файл повреждён. Пришлите другой.', 'The file is damaged. Send another one.'),
   'media.unavailable': () =>
     words(
       'Файл не скачался. Пришлите его ещё раз; если это ссылка — проверьте, что она открывается у всех.',
@@ -77,12 +115,12 @@ const texts: Readonly<Record<ProblemCode, (p: Params) => Words>> = {
   'media.length': (p) =>
     p.media === 'video'
       ? words(
-          'Не видно длину ролика. Пришлите его как видео.',
-          'Its length is unknown. Send it as a video.',
+          'Не получается узнать, сколько длится ролик. Откройте его в Telegram, чуть обрежьте край и отправьте: он сохранится заново.',
+          'I can’t tell how long it is. Open it in Telegram, trim an edge a little and send it: that saves it anew.',
         )
       : words(
-          'Не видно длину записи. Пришлите её голосовым сообщением или как музыку.',
-          'Its length is unknown. Send it as a voice message or as music.',
+          'Не получается узнать, сколько длится запись. Запишите голосовое сообщение или сохраните её в MP3.',
+          'I can’t tell how long it is. Record a voice message, or save it as MP3.',
         ),
   'media.few': (p) => words(`Нужно прислать не меньше ${p.min}.`, `At least ${p.min} needed.`),
   'media.many': (p) => words(`Можно прислать не больше ${p.max}.`, `At most ${p.max} allowed.`),

@@ -1,6 +1,7 @@
 import type { Model } from '../../machines/catalogue/catalogue.ts'
 import type { FieldSchema } from '../../machines/catalogue/schema.ts'
-import { dimensionsOf, secondsOf } from './media/dimensions.ts'
+import { dimensionsOf } from './media/dimensions.ts'
+import { isSoundAlone, secondsOf } from './media/duration.ts'
 import { plainMime } from './mime.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { SourcePicture } from './task.ts'
@@ -33,7 +34,7 @@ export function createMediaRules(deps: {
     const response = await fetch(url, { signal: deps.signal, redirect: 'error' })
     const bytes = new Uint8Array(await response.arrayBuffer())
     if (!response.ok) return refuse(422, 'The file could not be fetched')
-    const mime = plainMime(response.headers.get('content-type') ?? '')
+    const mime = await trueMime(plainMime(response.headers.get('content-type') ?? ''), bytes)
     return unfit(field, mime, bytes) ?? { mime, bytes }
   }
   return {
@@ -57,11 +58,18 @@ export function createMediaRules(deps: {
         if (fetched.mime.startsWith('image/')) picture ??= fetched
         const length = await secondsOf(fetched.bytes, fetched.mime)
         if (length > 0) seconds[name] = (seconds[name] ?? 0) + length
+        else if (model.price.quantity?.mediaField === name) {
+          return refuse(422, 'The duration of the file could not be read')
+        }
       }
       return { picture, seconds }
     },
   }
 }
+
+/** Films are named by their container; one without pictures is sound. */
+const trueMime = async (mime: string, bytes: Uint8Array): Promise<string> =>
+  mime.startsWith('video/') && (await isSoundAlone(bytes)) ? mime.replace('video', 'audio') : mime
 
 function mediaOf(model: Model, input: unknown) {
   if (typeof input !== 'object' || input === null) return []

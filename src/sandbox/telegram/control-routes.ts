@@ -154,7 +154,9 @@ export function controlRoutes({
     const bytes = await readBody(ctx.req, LIMITS.uploadBytes)
     const fileName = decodeURIComponent(ctx.get('x-file-name'))
     const caption = ctx.URL.searchParams.get('caption') ?? ''
-    const options = { kind: as.data, fileName, caption }
+    // The browser's word for the type, as a phone's app would say it.
+    const mime = ctx.get('content-type')
+    const options = { kind: as.data, fileName, caption, ...(mime !== '' && { mime }) }
     ctx.body = chatMessage(await actions.sendFile(bot(ctx), userOf(ctx), bytes, options))
   })
   router.post('/chats/:userId/block', async (ctx) => {

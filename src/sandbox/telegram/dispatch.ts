@@ -1,4 +1,4 @@
-import { BotApiError, conflict, tooManyRequests } from './api-error.ts'
+import { BotApiError, badRequest, conflict, tooManyRequests } from './api-error.ts'
 import { type Args, payloadOf } from './args.ts'
 import type { Fault } from './faults.ts'
 import type { Methods } from './method.ts'
@@ -58,6 +58,8 @@ function faultOutcome(fault: Fault): Outcome | undefined {
       return failure(notFound())
     case 'conflict':
       return failure(conflict(OTHER_POLL))
+    case 'file-away':
+      return failure(badRequest('wrong file_id or the file is temporarily unavailable'))
     case 'hang':
       return { kind: 'hang', ms: fault.ms }
     case 'reset-before':

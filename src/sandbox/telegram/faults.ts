@@ -10,11 +10,12 @@ export const FAULT_KINDS = [
   'unauthorized',
   'not-found',
   'conflict',
+  'file-away',
 ] as const
 
 /**
  * `delay` waits, then performs; `reset-after` performs, then cuts the connection unanswered; all
- * others do not perform the call. `hang` never answers, or cuts the connection after `ms`.
+ * others do not perform the call; `file-away` is what getFile now and then answers for a good file. `hang` never answers, or cuts the connection after `ms`.
  */
 export type FaultKind = (typeof FAULT_KINDS)[number]
 

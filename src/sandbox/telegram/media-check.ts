@@ -8,6 +8,8 @@ import { LIMITS } from './limits.ts'
 export interface IncomingFile {
   readonly bytes: Buffer
   readonly fileName: string
+  /** What a person's app says of the type: Telegram believes it and passes it on. */
+  readonly claimed?: string
 }
 
 /** What a file turned out to be: the kind that was asked for, or a document as in Telegram. */
@@ -44,7 +46,7 @@ const ACCEPTED: Record<Exclude<MediaKind, 'photo' | 'document'>, RegExp> = {
 export async function checkFile(
   store: FileStore,
   kind: MediaKind,
-  { bytes, fileName }: IncomingFile,
+  { bytes, fileName, claimed }: IncomingFile,
 ): Promise<CheckedFile> {
   if (bytes.length === 0) throw badRequest('file must be non-empty')
   if (bytes.length > LIMITS.uploadBytes) throw new BotApiError(413, 'Request Entity Too Large')
@@ -53,7 +55,7 @@ export async function checkFile(
     return { kind, width, height, file: store.add(bytes, mime, '') }
   }
   const sniffed = (await fileTypeFromBuffer(bytes))?.mime ?? 'application/octet-stream'
-  const mime = sniffed.replace(/;.*/, '')
+  const mime = claimed ?? sniffed.replace(/;.*/, '')
   const facts = imageFacts(bytes)
   const size = { width: facts?.width ?? 0, height: facts?.height ?? 0 }
   const real = realKind(kind, mime)

@@ -13,6 +13,8 @@ import { chatOf, seconds } from './world.ts'
 export interface FileOptions {
   readonly caption?: string
   readonly fileName?: string
+  /** What the app says the file is; it passes on unchecked. By default an honest app's word. */
+  readonly mime?: string
   readonly kind?: MediaKind
   readonly duration?: number
 }
@@ -36,7 +38,12 @@ export function createUserActions(world: World) {
 
   async function media(kind: MediaKind, bytes: Buffer, options: FileOptions): Promise<Media> {
     const fileName = options.fileName ?? ''
-    const checked = await checkFile(world.files, kind, { bytes, fileName })
+    const { mime } = options
+    const checked = await checkFile(world.files, kind, {
+      bytes,
+      fileName,
+      ...(mime !== undefined && { claimed: mime }),
+    })
     return {
       ...checked,
       duration: options.duration ?? 0,

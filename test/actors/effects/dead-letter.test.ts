@@ -104,7 +104,7 @@ describe('dead letter', () => {
       error: 'gone',
     })
     await letter.replay()
-    assert.deepEqual([letter.added, await letter.waiting()], [[], 1])
+    assert.deepEqual([await letter.added(), await letter.waiting()], [[], 1])
   })
 
   test('reads a callback again', async (t) => {

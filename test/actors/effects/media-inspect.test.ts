@@ -5,6 +5,7 @@ import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media
 import { muxMp4 } from '../../../src/sandbox/kie/media/mp4.ts'
 import type { Answer } from '../../delivery/bench.ts'
 import { gifImage, pngImage } from '../../sandbox/telegram/support/images.ts'
+import { fixture } from '../media/bytes.ts'
 import { uprightJpeg, wav } from '../media/samples.ts'
 import { startGiven } from './given-bench.ts'
 
@@ -97,7 +98,6 @@ describe('media.inspect', () => {
 
   const links: [string, Answer, string, number][] = [
     ['a page in place of a picture', PAGE, 'media.unusable', 1],
-    ['a film in place of a picture', film, 'media.unusable', 1],
     ['a moving picture in place of a picture', gifImage(), 'media.unusable', 1],
     ['a document', Buffer.from('%PDF-1.7\n'), 'media.unusable', 1],
     [
@@ -141,6 +141,42 @@ describe('media.inspect', () => {
     const bench = await start(t)
     const { event } = await bench.inspect({ kind: 'photo', fileId: 'of another bot' })
     assert.deepEqual(event, refused('media.unavailable'))
+  })
+
+  test('hands on another kind of file as what it is: the question says what it takes', async (t) => {
+    const bench = await start(t)
+    const { event } = await bench.inspect({ kind: 'link', url: bench.files.put(film) })
+    assert.partialDeepStrictEqual(event, { type: 'media.inspected', media: { kind: 'video' } })
+  })
+
+  for (const [name, bytes] of [
+    ['picture', Buffer.from(uprightJpeg(400, 300)).subarray(0, -2)],
+    ['film', fixture('plain-30s.mp4').subarray(0, 30_000)],
+  ] as const) {
+    test(`finds a ${name} that is cut`, async (t) => {
+      const bench = await start(t)
+      const fileId = await bench.give(bytes)
+      assert.deepEqual(
+        (await bench.inspect({ kind: 'document', fileId })).event,
+        refused('media.damaged'),
+      )
+    })
+  }
+
+  test('asks again for a file that Telegram has mislaid for a moment', async (t) => {
+    const bench = await start(t)
+    const fileId = await bench.give(pngImage(31, 7))
+    bench.telegram.faults.add({ kind: 'file-away', method: 'getFile', times: 2 })
+    const { tries, event } = await bench.inspect({ kind: 'document', fileId })
+    assert.deepEqual([tries, event?.type], [3, 'media.inspected'])
+  })
+
+  test('gives up on a file that stays away', async (t) => {
+    const bench = await start(t)
+    const fileId = await bench.give(pngImage(31, 7))
+    bench.telegram.faults.add({ kind: 'file-away', method: 'getFile', times: 0 })
+    const found = await bench.inspect({ kind: 'document', fileId })
+    assert.deepEqual(found, { tries: 4, event: refused('media.unavailable') })
   })
 
   test('waits while Telegram is away', async (t) => {

@@ -55,11 +55,13 @@ describe('download', () => {
     // Twice: a refused upload is followed by another one.
     for (let i = 0; i < 2; i += 1)
       assert.deepEqual(await buffer(content.stream()), Buffer.from(video))
-    assert.deepEqual(await content.read(4, 8), Buffer.from('ftypisom'))
+    const piece = Buffer.alloc(8)
+    assert.equal(await content.readInto(piece, 4), 8)
+    assert.deepEqual(piece, Buffer.from('ftypisom'))
     assert.deepEqual(await readdir(tempDir), [], 'a process that is killed leaves nothing behind')
     await dispose()
     await dispose()
-    await assert.rejects(content.read(0, 1))
+    await assert.rejects(content.readInto(piece, 0))
   })
 
   const texts: [string, Answer][] = [

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { measureMedia } from '../../../src/actors/media/measure.ts'
-import { sniffMedia } from '../../../src/actors/media/sniff.ts'
+import fc from 'fast-check'
+import { canonicalMime } from '../../../src/machines/catalogue/media.ts'
 import { muxMp4 } from '../../../src/sandbox/kie/media/mp4.ts'
 import { playTune } from '../../../src/sandbox/kie/media/sound.ts'
-import { png, wav } from './samples.ts'
+import { isNear, RIGHT } from '../../fixtures/media/lengths.ts'
+import { box, element, fixture, lookInto, measure, patched, u32, zeros } from './bytes.ts'
+import { jpeg, png, uprightJpeg, wav, webp } from './samples.ts'
 
 const film = muxMp4({
   width: 640,
@@ -16,120 +18,238 @@ const film = muxMp4({
   picturesPerSecond: 8,
 })
 
-/** Measures a file and counts how much of it is read. */
-async function measure(bytes: Uint8Array) {
-  const type = await sniffMedia(bytes)
-  assert.ok(type)
-  let readBytes = 0
-  const content = {
-    stream: () => assert.fail('it must not be read as a whole'),
-    read: async (at: number, length: number) => {
-      const piece = Buffer.from(bytes.subarray(at, at + length))
-      readBytes += piece.length
-      return piece
-    },
-  }
-  return { ...(await measureMedia(type, { content, size: bytes.length })), readBytes }
-}
-
-/** An element of Matroska: id, length in one or eight bytes, content. */
-const element = (id: string, ...parts: Uint8Array[]) => {
-  const body = Buffer.concat(parts)
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64BE(BigInt(body.length) | (1n << 56n))
-  return Buffer.concat([Buffer.from(id, 'hex'), length, body])
-}
-const f64 = (value: number) => {
-  const bytes = Buffer.alloc(8)
-  bytes.writeDoubleBE(value)
-  return bytes
-}
-const webm = (tracks: Buffer) =>
-  Buffer.concat([
-    element('1a45dfa3', element('4282', Buffer.from('webm'))),
-    element('18538067', element('1549a966', element('4489', f64(2_500))), tracks),
-  ])
-const videoTrack = element(
-  'ae',
-  element('d7', Buffer.from([1])),
-  element('83', Buffer.from([1])),
-  element('86', Buffer.from('V_VP9')),
-  element('e0', element('b0', Buffer.from([1, 64])), element('ba', Buffer.from([180]))),
-)
-const soundTrack = element(
-  'ae',
-  element('d7', Buffer.from([2])),
-  element('83', Buffer.from([2])),
-  element('86', Buffer.from('A_OPUS')),
-)
-
-/** A voice message of so many seconds: Ogg pages with heads of Opus, the end by its position. */
-function opus(seconds: number): Buffer {
-  const page = (flags: number, position: bigint, sequence: number, body: Buffer) => {
-    const head = Buffer.alloc(28)
-    head.write('OggS', 0, 'latin1')
-    head[5] = flags
-    head.writeBigUInt64LE(position, 6)
-    head.writeUInt32LE(1, 14)
-    head.writeUInt32LE(sequence, 18)
-    head[26] = 1
-    head[27] = body.length
-    return Buffer.concat([head, body])
-  }
-  const head = Buffer.from('OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0', 'latin1')
-  const tags = Buffer.concat([Buffer.from('OpusTags', 'latin1'), Buffer.alloc(8)])
-  const end = BigInt(seconds * 48_000)
-  return Buffer.concat([
-    page(2, 0n, 0, head),
-    page(0, 0n, 1, tags),
-    page(4, end, 2, Buffer.alloc(100)),
-  ])
-}
-
 describe('measureMedia', () => {
-  const cases: [string, Uint8Array, object][] = [
-    ['a film', film, { kind: 'video', durationMs: 2_500, width: 640, height: 360, silent: true }],
-    ['a WAV', wav(3), { kind: 'audio', mime: 'audio/wav', durationMs: 3_000 }],
-    ['an MP3', playTune('one two three four'), { kind: 'audio', mime: 'audio/mpeg' }],
-    ['a voice message', opus(7), { kind: 'audio', durationMs: 7_000 }],
-    [
-      'a WebM film',
-      webm(element('1654ae6b', videoTrack, soundTrack)),
-      { kind: 'video', durationMs: 2_500, width: 320, height: 180, silent: false },
-    ],
-    [
-      'a WebM without pictures',
-      webm(element('1654ae6b', soundTrack)),
-      { kind: 'audio', mime: 'audio/webm', durationMs: 2_500 },
-    ],
-    ['a picture', png(31, 7), { kind: 'image', width: 31, height: 7 }],
-  ]
-  for (const [name, bytes, expected] of cases) {
-    test(`measures ${name}`, async () => {
-      const { readBytes: _, ...facts } = await measure(bytes)
-      assert.partialDeepStrictEqual(facts, { ...expected, size: bytes.length })
+  for (const [name, right] of Object.entries(RIGHT)) {
+    test(`knows ${name} as a player does`, async () => {
+      const facts = await measure(fixture(name))
+      assert.equal(facts.kind, right.kind)
+      assert.equal(canonicalMime(facts.mime), right.mime)
+      assert.equal(facts.damaged, undefined)
+      if (right.silent !== undefined) assert.equal(facts.silent, right.silent)
+      const { durationMs, claimedMs } = facts
+      if (right.seconds === undefined) assert.equal(durationMs, undefined)
+      else assert.ok(isNear(durationMs, right.seconds * 1_000), `${durationMs} ms`)
+      if (right.claimed === undefined) assert.equal(claimedMs, undefined)
+      else assert.ok(isNear(claimedMs, right.claimed * 1_000), `claims ${claimedMs} ms`)
     })
   }
 
-  test('knows how long an MP3 plays, and reads little of it', async () => {
-    const tune = playTune('one two three four')
-    const once = (await measure(tune)).durationMs ?? 0
-    assert.ok(once > 500)
-    const long = await measure(Buffer.concat(Array.from({ length: 1_000 }, () => tune)))
-    assert.ok(Math.abs((long.durationMs ?? 0) - once * 1_000) < once * 10)
-    assert.ok(long.readBytes < 100_000, `${long.readBytes} bytes`)
+  test('tells the sides of films and pictures', async () => {
+    assert.partialDeepStrictEqual(await measure(film), { width: 640, height: 360, silent: true })
+    for (const name of ['live-6s.mkv', 'hybrid-30s.mp4']) {
+      assert.partialDeepStrictEqual(await measure(fixture(name)), { width: 128, height: 72 })
+    }
+    assert.partialDeepStrictEqual(await measure(png(31, 7)), { width: 31, height: 7 })
   })
 
-  test('gives up what is damaged or made to be read for ever', async () => {
-    const sounds = [wav(1), opus(2), playTune('a b c d e'), film, webm(element('1654ae6b'))]
-    for (const sound of sounds) {
-      for (let at = 12; at < Math.min(sound.length, 400); at += 3) {
-        const damaged = Buffer.from(sound)
-        damaged[at] = (damaged[at] ?? 0) ^ 0xff
-        if (await sniffMedia(damaged)) await measure(damaged)
-      }
+  test('reads the index of a film, and not what it plays', async () => {
+    const large = Buffer.concat([film, box('free', zeros(5_000_000))])
+    const facts = await measure(large)
+    assert.equal(facts.durationMs, 2_500)
+    assert.ok(facts.readBytes < 200_000, `${facts.readBytes} bytes`)
+  })
+
+  test('reads a long sound once, in a time that grows with its size', async () => {
+    const tune = playTune('one two three four')
+    const once = (await measure(tune)).durationMs ?? 0
+    const long = await measure(Buffer.concat(Array.from({ length: 1_000 }, () => tune)))
+    assert.ok(isNear(long.durationMs, once * 1_000), `${long.durationMs} ms`)
+    assert.ok(long.readBytes < long.size * 1.1, `${long.readBytes} of ${long.size} bytes`)
+  })
+
+  test('counts the frames behind damage, tags and silence between joined files', async () => {
+    const once = fixture('variable.mp3')
+    const tag = Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\x07\x68', 'latin1'), zeros(1_000)])
+    for (const between of [tag, randomBytes(5_000), zeros(3_000), Buffer.from('TAG'.padEnd(128))]) {
+      const { durationMs } = await measure(Buffer.concat([once, between, once]))
+      assert.ok(isNear(durationMs, 6_060), `${durationMs} ms`)
     }
-    const noise = Buffer.concat([Buffer.from('fffb9064', 'hex'), randomBytes(300_000)])
-    if (await sniffMedia(noise)) await measure(noise)
+    const raw = fixture('adts-240s.aac')
+    const { durationMs } = await measure(Buffer.concat([raw, zeros(100), raw]))
+    assert.ok(isNear(durationMs, 480_000), `${durationMs} ms`)
+  })
+
+  test('takes the longer of what a film claims and what it holds', async () => {
+    const claims = (seconds: number) => {
+      const file = fixture('plain-30s.mp4')
+      const mvhd = file.indexOf('mvhd')
+      return patched(file, mvhd + 20, u32(seconds * file.readUInt32BE(mvhd + 16)))
+    }
+    assert.equal((await measure(claims(1))).durationMs, 30_000)
+    assert.equal((await measure(claims(45))).durationMs, 45_000)
+    // 100 kB are no 20 hours of film, and nothing is two weeks long.
+    for (const seconds of [72_000, 1_200_000]) {
+      const absurd = await measure(claims(seconds))
+      assert.deepEqual([absurd.durationMs, absurd.claimedMs], [30_000, undefined])
+    }
+    const nothing = await measure(claims(0))
+    assert.deepEqual([nothing.durationMs, nothing.claimedMs], [30_000, undefined])
+  })
+
+  test('believes no Matroska length that is no number', async () => {
+    const film = fixture('film.webm')
+    const at = film.indexOf(Buffer.from('448988', 'hex')) + 3
+    for (const [length, seconds] of [
+      [Number.NaN, 3],
+      [Number.POSITIVE_INFINITY, 3],
+      [-5, 3],
+      [1e300, 3],
+      [60_000, 60],
+    ] as const) {
+      const bytes = Buffer.alloc(8)
+      bytes.writeDoubleBE(length)
+      const { durationMs } = await measure(patched(film, at, bytes))
+      assert.ok(isNear(durationMs, seconds * 1_000), `${length}: ${durationMs} ms`)
+    }
+  })
+
+  test('counts the sound of a WAV that its size leaves out', async () => {
+    const sound = Buffer.from(wav(3))
+    for (const size of [0, 16_000, 0x7fff_ffff, 0xffff_ffff]) {
+      const claim = Buffer.alloc(4)
+      claim.writeUInt32LE(size)
+      const silent = patched(sound, 40, claim)
+      assert.equal((await measure(silent)).durationMs, 3_000, `${size} bytes`)
+    }
+    // What follows in chunks of its own is no sound.
+    const tagged = Buffer.concat([
+      sound,
+      Buffer.from('LIST\x10\0\0\0INFOIART\x04\0\0\0me!\0', 'latin1'),
+    ])
+    assert.equal((await measure(tagged)).durationMs, 3_000)
+  })
+
+  test('says nothing of lengths beyond a day', async () => {
+    const tracks = (delta: number) =>
+      Buffer.concat([
+        box('ftyp', Buffer.from('isom'), zeros(4)),
+        box(
+          'moov',
+          box('mvhd', zeros(12), u32(1), u32(0), zeros(80)),
+          box(
+            'trak',
+            box('tkhd', zeros(84)),
+            box(
+              'mdia',
+              box('mdhd', zeros(12), u32(1), u32(0), zeros(4)),
+              box('hdlr', zeros(8), Buffer.from('vide'), zeros(13)),
+              box('minf', box('stbl', box('stts', zeros(4), u32(1), u32(2), u32(delta)))),
+            ),
+          ),
+        ),
+      ])
+    assert.equal((await measure(tracks(30))).durationMs, 60_000)
+    assert.equal((await measure(tracks(0xffff_ffff))).durationMs, undefined)
+  })
+
+  test('finds a picture that is cut, and no fault with a whole one', async () => {
+    const whole: [string, Uint8Array][] = [
+      ['PNG', png(64, 64)],
+      ['JPEG', uprightJpeg(40, 30)],
+      ['moving PNG', fixture('animated.png')],
+      ['JPEG with more behind it', Buffer.concat([uprightJpeg(40, 30), film])],
+    ]
+    for (const [name, bytes] of whole) {
+      assert.equal((await measure(bytes)).damaged, undefined, name)
+    }
+    const cut: [string, Uint8Array][] = [
+      ['PNG', png(64, 64).subarray(0, -12)],
+      ['moving PNG', fixture('animated.png').subarray(0, 900)],
+      ['JPEG', uprightJpeg(40, 30).subarray(0, -2)],
+      [
+        'JPEG in its pixels',
+        Buffer.concat([jpeg(40, 30), Buffer.from('ffda000401', 'hex'), zeros(9)]),
+      ],
+      ['WebP', webp.lossy(40, 30).subarray(0, 60)],
+    ]
+    for (const [name, bytes] of cut) assert.equal((await measure(bytes)).damaged, true, name)
+  })
+
+  test('finds films and sounds that do not open', async () => {
+    assert.equal((await measure(fixture('plain-30s.mp4').subarray(0, 20_000))).damaged, true)
+    assert.equal((await measure(wav(1).subarray(0, 30))).damaged, true)
+  })
+
+  test('ends with files that are made to be read for ever', async () => {
+    const ftyp = box('ftyp', Buffer.from('isom'), zeros(4))
+    const nested = (depth: number): Buffer => {
+      let inner = zeros(0)
+      for (let i = 0; i < depth; i += 1) inner = box('moov', inner)
+      return Buffer.concat([ftyp, inner])
+    }
+    const hostile: [string, Buffer][] = [
+      [
+        'boxes without an end',
+        Buffer.concat([ftyp, Buffer.concat(Array(60_000).fill(box('free')))]),
+      ],
+      ['boxes in boxes', nested(2_000)],
+      ['a box of size 0 in a box', Buffer.concat([ftyp, box('moov', u32(0), Buffer.from('trak'))])],
+      [
+        'a box of 2 ** 63 bytes',
+        Buffer.concat([ftyp, u32(1), Buffer.from('moov'), Buffer.from('7fffffffffffffff', 'hex')]),
+      ],
+      [
+        'a table of 4 billion rows',
+        Buffer.concat([
+          ftyp,
+          box(
+            'moov',
+            box(
+              'trak',
+              box('mdia', box('minf', box('stbl', box('stts', zeros(4), u32(0xffff_ffff))))),
+            ),
+          ),
+        ]),
+      ],
+      [
+        'elements without a size',
+        Buffer.concat([
+          element('1a45dfa3', element('4282', Buffer.from('webm'))),
+          Buffer.from('18538067ffae80ff'.repeat(9_000), 'hex'),
+        ]),
+      ],
+      [
+        'pages without packets',
+        Buffer.concat(
+          Array(20_000).fill(Buffer.concat([Buffer.from('OggS\0\x02', 'latin1'), zeros(21)])),
+        ),
+      ],
+      ['frames of seven bytes', Buffer.from('fff1504000fffc'.repeat(100_000), 'hex')],
+      ['nothing but sync', Buffer.alloc(2_000_000, 0xff)],
+    ]
+    for (const [name, bytes] of hostile) {
+      const started = performance.now()
+      const facts = await lookInto(bytes)
+      assert.ok((facts?.readBytes ?? 0) <= 2 * bytes.length + 2_000_000, name)
+      assert.ok(performance.now() - started < 10_000, name)
+    }
+  })
+
+  const samples = Object.keys(RIGHT)
+    .filter((name) => name !== 'adts-240s.aac')
+    .map((name) => fixture(name).subarray(0, 60_000))
+
+  test('survives any damage, and never says more than a day', async () => {
+    const damage = fc.record({
+      sample: fc.nat(samples.length - 1),
+      cut: fc.double({ min: 0, max: 1, noNaN: true }),
+      flips: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
+        maxLength: 20,
+      }),
+      giants: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
+      isHead: fc.boolean(),
+    })
+    const property = fc.asyncProperty(damage, async ({ sample, cut, flips, giants, isHead }) => {
+      const file = samples[sample] as Buffer
+      const bytes = Buffer.from(file.subarray(0, 16 + Math.floor(cut * file.length)))
+      const span = isHead ? Math.min(bytes.length, 1_000) : bytes.length
+      for (const [at, value] of flips) bytes[Math.floor(at * (span - 1))] = value
+      for (const at of giants) bytes.set([0xff, 0xff, 0xff, 0xff], Math.floor(at * (span - 5)))
+      const facts = await lookInto(bytes)
+      if (facts === undefined) return
+      assert.ok((facts.durationMs ?? 0) <= 86_400_000)
+      assert.ok(facts.readBytes <= 2 * bytes.length + 2_000_000)
+    })
+    await fc.assert(property, { numRuns: 1_000 })
   })
 })

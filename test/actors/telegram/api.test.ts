@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import net, { type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
@@ -12,6 +15,7 @@ import {
   isWebhookActive,
   migrateToChatId,
 } from '../../../src/actors/telegram/errors.ts'
+import { isOnDisk } from '../../../src/actors/telegram/local-file.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { ok, refuse, reply, startStub, TOKEN } from './stub-server.ts'
 
@@ -292,6 +296,33 @@ describe('telegram api', () => {
     assert.equal((await failure(textOf(capped.body))).code, 'media.too-large')
     assert.equal((await failure(api.downloadFile('gone.jpg'))).code, 'media.unavailable')
     assert.equal((await failure(api.downloadFile('../x'))).code, 'media.unusable')
+  })
+
+  test('takes a file of a Bot API server on this machine from its disk, else over HTTP', async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'local-api-test-'))
+    t.after(() => rm(folder, { recursive: true }))
+    const stub = await startStub(t, (_, res) => void res.end('by HTTP'))
+    const api = apiFor(t, stub.root)
+    const file = path.join(folder, 'file_1.mp3')
+    await writeFile(file, 'z'.repeat(100_000))
+
+    const { body, size } = await api.downloadFile(file)
+    assert.deepEqual([size, (await textOf(body)).length], [100_000, 100_000])
+    assert.equal(
+      (await failure(api.downloadFile(file, { maxBytes: 99_999 }))).code,
+      'media.too-large',
+    )
+    assert.equal(stub.requests.length, 0)
+
+    const elsewhere = await api.downloadFile(`/var/lib/bot-api/${TOKEN}/music/file 2.mp3`)
+    assert.equal(await textOf(elsewhere.body), 'by HTTP')
+    assert.equal(stub.requests[0]?.url, `/file/bot${TOKEN}/music/file%202.mp3`)
+  })
+
+  test('lets the public server name no file of this machine', () => {
+    assert.equal(isOnDisk(new URL('https://api.telegram.org/'), '/etc/passwd'), false)
+    assert.equal(isOnDisk(new URL('http://127.0.0.1:8081/'), '/var/lib/a'), true)
+    assert.equal(isOnDisk(new URL('http://127.0.0.1:8081/'), 'music/a'), false)
   })
 })
 

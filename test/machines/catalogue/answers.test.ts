@@ -139,7 +139,7 @@ describe('a given file', () => {
     const checked = checkAnswer(image, named('image/heic', 'a.heic'))
     assert.deepEqual(checked, {
       ok: false,
-      problem: { code: 'media.type', params: { types: 'JPG, PNG, WEBP' } },
+      problem: { code: 'media.type', params: { types: 'JPG, PNG, WEBP', way: 'photo' } },
     })
     refuses(question('kling/v2-1-pro', 'image_url'), named('image/webp', 'a.webp'), 'media.type')
   })

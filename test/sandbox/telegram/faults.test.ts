@@ -44,6 +44,15 @@ describe('faults', () => {
     assert.equal((await send()).status, 409)
   })
 
+  test('mislay a file for a moment', async (t) => {
+    const { api, user } = await started(t, { kind: 'file-away', method: 'getFile' })
+    const sent = await user.sendFile(Buffer.from('%PDF-1.7'), { kind: 'document' })
+    const getFile = () => api('getFile', { file_id: sent.media?.fileId })
+    const answer = 'Bad Request: wrong file_id or the file is temporarily unavailable'
+    refused(await getFile(), 400, answer)
+    assert.equal((await getFile()).ok, true)
+  })
+
   test('delay, then perform', async (t) => {
     const { send, user, clock } = await started(t, { kind: 'delay', ms: 700 })
     const sent = send()

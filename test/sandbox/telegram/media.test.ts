@@ -192,6 +192,17 @@ describe('file_id', () => {
     assert.deepEqual(control.getFile(photo.at(-1)?.file_id ?? ''), bytes)
   })
 
+  test('passes on what the app of the sender says of a type, right or wrong', async (t) => {
+    const { user } = await started(t)
+    const claims = ['audio/x-mp3', 'audio/mp4a-latm', 'application/pdf', 'video/mp4']
+    for (const mime of claims) {
+      const sent = await user.sendFile(mp3Header(), { kind: 'document', fileName: 'a.mp3', mime })
+      assert.equal(sent.media?.mime, mime)
+    }
+    const honest = await user.sendFile(mp3Header(), { kind: 'document', fileName: 'a.mp3' })
+    assert.equal(honest.media?.mime, 'audio/mpeg')
+  })
+
   test('downloads at most 20 MB and only with the right token', async (t) => {
     const { api, fake, user } = await started(t)
     const big = await user.sendFile(Buffer.alloc(20 * MB + 1, 1), { kind: 'document' })

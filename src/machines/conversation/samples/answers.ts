@@ -65,7 +65,9 @@ type Answering = (params: Effect['params'], view: View) => ConversationEvent[]
 
 const inspected: Answering = (params) => {
   const { serial, media } = params as { serial: number; media: MediaFile }
-  const codes: MediaRefusal[] = ['media.unusable', 'media.too-large', 'media.unavailable']
+  const codes: MediaRefusal[] = [
+    ...(['media.unusable', 'media.damaged', 'media.too-large', 'media.unavailable'] as const),
+  ]
   return [
     { type: 'media.inspected', serial, media: { ...media, width: 1280, height: 960 } },
     ...codes.map((code) => ({ type: 'media.refused' as const, serial, code })),

@@ -110,6 +110,7 @@ const REASONS: Record<string, Reason> = {
   'kie.failed:422': 'refused',
   'operator.refunded': 'stopped',
   'media.unusable': 'media',
+  'media.damaged': 'media',
   'media.too-large': 'media',
   'media.unavailable': 'media',
   'telegram.refused': 'delivery',

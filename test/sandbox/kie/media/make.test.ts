@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileTypeFromBuffer } from 'file-type'
 import { chromium } from 'playwright-core'
-import { secondsOf } from '../../../../src/sandbox/kie/media/dimensions.ts'
+import { secondsOf } from '../../../../src/sandbox/kie/media/duration.ts'
 import { playWav } from '../../../../src/sandbox/kie/media/wav.ts'
 import { finished, resultUrls, startKie } from '../fixture.ts'
 
