@@ -23,7 +23,7 @@ export interface ChatUser {
 export function createChatUser(
   control: Control,
   id: number,
-  { languageCode = 'ru', timeoutMs = 30_000 }: { languageCode?: string; timeoutMs?: number } = {},
+  { languageCode = 'ru', timeoutMs }: { languageCode?: string; timeoutMs?: number } = {},
 ): ChatUser {
   const user = control.user(id, { languageCode })
   let seen = ''

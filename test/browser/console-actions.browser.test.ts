@@ -5,6 +5,7 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { buildBundle } from '../../scripts/build.ts'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { createDb } from '../../src/store/database.ts'
 import { writeDeadLetter } from '../../src/store/engine/dead-letters.ts'
 import {
@@ -54,7 +55,7 @@ describe("the console of a production process, by an operator's hand", { skip: n
     browser = await launchChromium()
     later.after(() => browser.close())
     const context = await browser.newContext({ viewport: { width: 1400, height: 880 } })
-    context.setDefaultTimeout(60_000)
+    context.setDefaultTimeout(PATIENCE_MS)
     page = await context.newPage()
   })
   after(async () => {

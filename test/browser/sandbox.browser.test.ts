@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { startChatPage } from '../../src/commands/sandbox-page.ts'
 import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { launchChromium, noChromium } from '../support/console-browser.ts'
 import { createDatabase } from '../support/database.ts'
 
@@ -32,7 +33,7 @@ describe('sandbox', { skip: noChromium }, () => {
     browser = await launchChromium()
     const viewport = { width: 1200, height: 820 }
     page = await browser.newPage({ viewport, colorScheme: 'light', timezoneId: 'UTC' })
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('pageerror', (error) => errors.push(error.message))
   })
   after(async () => {

@@ -8,6 +8,7 @@ import path from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { bundleConsole } from '../../src/sandbox/console-bundle.ts'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const axe = path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
@@ -67,7 +68,7 @@ describe('simulator', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
   })
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1_300, height: 900 } })
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('pageerror', (error) => errors.push(error.message))
   })
 

@@ -7,6 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { startChatPage } from '../../src/commands/sandbox-page.ts'
 import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
 import { bundleConsole } from '../../src/sandbox/console-bundle.ts'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { createDatabase } from './database.ts'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -54,7 +55,7 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
         reducedMotion: 'reduce',
         ...options,
       })
-      context.setDefaultTimeout(60_000)
+      context.setDefaultTimeout(PATIENCE_MS)
       const page = await context.newPage()
       watch(page, new URL(chat.url).host, problems)
       await page.goto(new URL(address, chat.url).href)

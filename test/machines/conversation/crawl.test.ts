@@ -9,6 +9,7 @@ import { currentQuestion } from '../../../src/machines/conversation/order/draft.
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
+import { createDraw } from '../../support/properties.ts'
 import { answerTo, type Draw } from '../../support/wizard.ts'
 import {
   type Backend,
@@ -55,11 +56,7 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
 }
 
 const first: Draw = () => 0
-let drawn = 0
-const varied: Draw = (n) => {
-  drawn = (drawn * 1_103_515_245 + 12_345) % 2_147_483_648
-  return drawn % n
-}
+const varied = createDraw()
 
 const FILES: Record<MediaKind, MediaFile> = {
   image: photo,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { initialTransition, transition } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
 import { LIFECYCLE_EVENTS, type LifecycleEvent } from '../../../src/machines/lifecycle/events.ts'
@@ -9,6 +8,7 @@ import {
   lifecycleMachine,
   lifecycleView,
 } from '../../../src/machines/lifecycle/machine.ts'
+import { fc } from '../../support/properties.ts'
 
 type Name = LifecycleEvent['type']
 
