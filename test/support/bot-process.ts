@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import path from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type FakeKie, type FakeKieOptions, startFakeKie } from '../../src/sandbox/kie/server.ts'
 import { type FakeTelegram, startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
+import { bundledMain } from './bundle.ts'
 import { waitFor } from './wait.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
-const MAIN = path.join(root, 'src/main.ts')
 
 export const BOT_ID = 700_000_777
 export const BOT_TOKEN = `${BOT_ID}:AAtest-token_of_the_bot_0123456789ab`
@@ -74,8 +71,9 @@ export interface BotProcess {
 /** A bot that can be started, killed and started again; killed at the end of the test. */
 export async function createBotProcess(
   t: Pick<TestContext, 'after'>,
-  { databaseUrl, fakes, env = {}, main = MAIN }: BotProcessOptions,
+  { databaseUrl, fakes, env = {} }: BotProcessOptions,
 ): Promise<BotProcess> {
+  const main = await bundledMain()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const fixed = {
@@ -155,8 +153,6 @@ interface BotProcessOptions {
   databaseUrl: string
   fakes: Fakes
   env?: Record<string, string>
-  /** A bundle in place of the sources. */
-  main?: string
 }
 
 async function freePort(): Promise<number> {

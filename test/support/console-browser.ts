@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { startChatPage } from '../../src/commands/sandbox-page.ts'
 import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
-import { bundleConsole } from '../../src/sandbox/console-bundle.ts'
 import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
+import { bundle } from './bundle.ts'
 import { createDatabase } from './database.ts'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -29,16 +28,13 @@ export interface ConsoleBrowser {
 
 export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
   const { url: databaseUrl } = await createDatabase({})
-  const folder = await mkdtemp(path.join(tmpdir(), 'console-'))
-  const consoleDir = path.join(folder, 'page')
-  await bundleConsole(consoleDir)
   const world = await startWorld({
     botMode: 'webhook',
     databaseUrl,
     storageMode: 'embedded',
     logLevel: 'fatal',
     timing: { queueMs: 100, generateMs: 300 },
-    consoleDir,
+    consoleDir: path.join(await bundle(), 'console'),
   })
   const chat = await startChatPage(world, 0, { withConsole: true })
   const browser = await launchChromium()
@@ -65,7 +61,6 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
       await browser.close()
       await chat.close()
       await world.stop()
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -8,7 +8,10 @@ export interface WaitOptions {
   what: string
 }
 
-const PAUSE_MS = 5
+/** Soon at first, then seldom: whoever looks all the time slows down what it waits for. */
+const FIRST_PAUSE_MS = 4
+const LONGEST_PAUSE_MS = 50
+const GROWTH = 1.15
 /** A look that took longer than this was kept from running: the rest of it does not count. */
 const LONGEST_LOOK_MS = 250
 
@@ -25,6 +28,7 @@ export async function waitFor<T>(
 ): Promise<Exclude<T, null | undefined | false | 0 | ''>> {
   const began = performance.now()
   let awakeMs = 0
+  let pauseMs = FIRST_PAUSE_MS
   for (;;) {
     const lookedAt = performance.now()
     let cause: unknown
@@ -38,7 +42,8 @@ export async function waitFor<T>(
       const waitedMs = Math.round(performance.now() - began)
       throw new Error(`waited ${waitedMs} ms for ${what}`, cause === undefined ? {} : { cause })
     }
-    await delay(PAUSE_MS)
+    await delay(pauseMs)
+    pauseMs = Math.min(pauseMs * GROWTH, LONGEST_PAUSE_MS)
     awakeMs += Math.min(performance.now() - lookedAt, LONGEST_LOOK_MS)
   }
 }

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import type { Db } from '../../store/database.ts'
 import {
   missedPayments,
   missedRefunds,
@@ -8,13 +7,10 @@ import {
   type StoredTransaction,
   unexplainedPayments,
 } from '../../store/star-transactions.ts'
-import type { TelegramApi } from '../telegram/api.ts'
 import { type PaymentDesk, type ReportedPayment, raiseAlarm } from './payment-review.ts'
-import { createStarLedger } from './star-ledger.ts'
+import { createStarLedger, type StarLedgerDeps } from './star-ledger.ts'
 
-export interface ReconcileDeps {
-  api: Pick<TelegramApi, 'call'>
-  db: Db
+export interface ReconcileDeps extends StarLedgerDeps {
   desk: PaymentDesk
   now: () => number
   log: Pick<Logger, 'info' | 'warn'>
@@ -38,8 +34,9 @@ export function isDue(lastAt: number | undefined, now: number): boolean {
  * credited, a refund is booked, each once and with an alarm; a payment that the list does not have is
  * an alarm. https://core.telegram.org/bots/api#getstartransactions
  */
-export function createStarReconciler({ api, db, desk, now, log }: ReconcileDeps) {
-  const readStarLedger = createStarLedger({ api, db })
+export function createStarReconciler({ desk, now, log, ...rest }: ReconcileDeps) {
+  const { db } = rest
+  const readStarLedger = createStarLedger(rest)
 
   async function run(signal: AbortSignal): Promise<void> {
     const startedAt = now()
