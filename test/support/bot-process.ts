@@ -71,9 +71,9 @@ export interface BotProcess {
 /** A bot that can be started, killed and started again; killed at the end of the test. */
 export async function createBotProcess(
   t: Pick<TestContext, 'after'>,
-  { databaseUrl, fakes, env = {} }: BotProcessOptions,
+  { databaseUrl, fakes, env = {}, main: given }: BotProcessOptions,
 ): Promise<BotProcess> {
-  const main = await bundledMain()
+  const main = given ?? (await bundledMain())
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const fixed = {
@@ -153,6 +153,8 @@ interface BotProcessOptions {
   databaseUrl: string
   fakes: Fakes
   env?: Record<string, string>
+  /** Another bundle than that of the present sources. */
+  main?: string
 }
 
 async function freePort(): Promise<number> {

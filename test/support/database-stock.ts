@@ -12,6 +12,8 @@ const root = path.resolve(import.meta.dirname, '../..')
 export interface DatabaseStock {
   /** An empty database with the newest schema, for this process alone until it is given back. */
   claim(): Promise<Claim>
+  /** A new database without tables; it is dropped when it is given back. */
+  makeEmpty(): Promise<Claim>
   /** Ends all claims. */
   close(): Promise<void>
 }
@@ -144,6 +146,17 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
     return false
   }
 
+  /** Takes a database out of the stock, for a look. */
+  async function rename(name: string): Promise<string> {
+    const kept = `${KEPT_PREFIX}${Date.now().toString(36)}_${randomBytes(4).toString('hex')}`
+    await admin.query(
+      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
+      [name],
+    )
+    await admin.query(`alter database ${name} rename to ${kept}`)
+    return kept
+  }
+
   return {
     async claim() {
       const { n, name } = await inTurn(async () => {
@@ -162,15 +175,19 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
         },
         keep: () =>
           inTurn(async () => {
-            const kept = `${KEPT_PREFIX}${Date.now().toString(36)}_${randomBytes(4).toString('hex')}`
-            await admin.query(
-              'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
-              [name],
-            )
-            await admin.query(`alter database ${name} rename to ${kept}`)
+            const kept = await rename(name)
             await freeNumber(n)
             return kept
           }),
+      }
+    },
+    async makeEmpty() {
+      const name = `${prefix}empty_${process.pid}_${randomBytes(4).toString('hex')}`
+      await inTurn(() => admin.query(`create database ${name} template template1`))
+      return {
+        url: urlOf(adminUrl, name),
+        giveBack: () => inTurn(async () => void (await admin.query(`drop database ${name} with (force)`))),
+        keep: () => inTurn(() => rename(name)),
       }
     },
     close: () => inTurn(() => admin.end()),

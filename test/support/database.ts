@@ -31,11 +31,14 @@ after(async () => {
  * An empty database with the newest schema that nobody else uses. It outlives every `t.after` of the
  * test, whatever their order; after a success it is given back, after a failure it is kept for a look.
  * For a whole file it is given back at the end of that, after what `closeFirst` ends: hooks of a file
- * run in the order of their registration, and the one here is the first.
+ * run in the order of their registration, and the one here is the first. An `empty` one has no tables.
  */
-export async function createDatabase(t: TestContext | WholeFile): Promise<TestDatabase> {
+export async function createDatabase(
+  t: TestContext | WholeFile,
+  { empty = false } = {},
+): Promise<TestDatabase> {
   stock ??= serverUrl().then(openStock)
-  const claim = await (await stock).claim()
+  const claim = await (empty ? (await stock).makeEmpty() : (await stock).claim())
   const pool = createPool({ url: claim.url, max: 10, name: 'test' })
   if ('diagnostic' in t) {
     // Hooks run in the order of their registration: the second registration makes this the last.
