@@ -9,13 +9,15 @@ import { gzipSync } from 'node:zlib'
 import Koa from 'koa'
 import type pg from 'pg'
 import { createRuntime } from '../actors/engine/runtime.ts'
+import { stepRules } from '../actors/step-rules.ts'
 import { createLiveHub, type LiveHub } from '../http/console/live-hub.ts'
 import { createLiveRouter } from '../http/console/live-router.ts'
 import { createRates } from '../http/console/rates.ts'
 import { createConversationDefinition } from '../machines/conversation/definition.ts'
 import { createRegistry } from '../machines/engine/registry.ts'
 import { readVersions } from '../store/console/actors.ts'
-import { createDb, createPool, createWriters } from '../store/database.ts'
+import { createPool, createWriters } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { countStates, recountStates } from '../store/engine/state-counts.ts'
 import { dialogue, VIEW } from './dialogue.ts'
 import { middle, round } from './numbers.ts'
@@ -116,6 +118,7 @@ async function watched(
   })
   const runtime = createRuntime({
     registry,
+    rules: stepRules,
     db,
     writers,
     now: Date.now,

@@ -1,11 +1,13 @@
 import type { EventObject } from 'xstate'
 import { createRuntime } from '../actors/engine/runtime.ts'
+import { stepRules } from '../actors/step-rules.ts'
 import {
   conversationId,
   createConversationDefinition,
 } from '../machines/conversation/definition.ts'
 import { createRegistry } from '../machines/engine/registry.ts'
-import { createDb, createPool, createWriters } from '../store/database.ts'
+import { createPool, createWriters } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { dialogue, VIEW } from './dialogue.ts'
 import { createNaiveEngine } from './naive.ts'
 import { middle, round } from './numbers.ts'
@@ -47,7 +49,13 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
   const pool = createPool({ url, max: 4, name: 'bench' })
   const writers = createWriters(url)
   const registry = createRegistry([definition])
-  const runtime = createRuntime({ registry, db: createDb(pool), writers, now: Date.now })
+  const runtime = createRuntime({
+    registry,
+    rules: stepRules,
+    db: createDb(pool),
+    writers,
+    now: Date.now,
+  })
   const naive = await createNaiveEngine(url, definition, NAIVE_POOL)
   const ours: Take = (actor, key, event) => runtime.send({ actor, key, event })
   const engines = [

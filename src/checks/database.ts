@@ -1,4 +1,5 @@
-import { createDb, createPool } from '../store/database.ts'
+import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { listDeadLetters } from '../store/engine/dead-letters.ts'
 import { ledgerDiscrepancy, unbalancedAccounts } from '../store/ledger.ts'
 import { migrationNames } from '../store/migrate.ts'

@@ -1,5 +1,6 @@
 import { hurryJobs } from '../store/console/queue.ts'
-import { createDb, createPool } from '../store/database.ts'
+import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 
 export interface SandboxClock {
   now(): number

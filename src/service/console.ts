@@ -15,7 +15,7 @@ import { createLogRing, type LogRing } from '../log/ring.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { Registry } from '../machines/engine/registry.ts'
 import { readVersions } from '../store/console/actors.ts'
-import type { Db } from '../store/database.ts'
+import type { Db } from '../store/db.ts'
 import { countStates } from '../store/engine/state-counts.ts'
 
 /** Where the built page is, and the charts; the console of the sandbox has its own tools. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Alert } from '../actors/effects/alert.ts'
-import type { Db } from '../store/database.ts'
+import type { Db } from '../store/db.ts'
 import { trimJournal } from '../store/engine/journal.ts'
 import type { Telemetry } from './telemetry.ts'
 

@@ -1,13 +1,18 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createActor } from 'xstate'
+import { bookings } from '../actors/bookings.ts'
 import { createCrashPoints } from '../actors/crash-points.ts'
-import type { EffectDeps } from '../actors/engine/effect.ts'
+import { QUEUES } from '../actors/effects/declare.ts'
+import type { EffectDeps } from '../actors/effects/deps.ts'
+import { effectTable } from '../actors/effects/table.ts'
+import { createEngine, createInstance } from '../actors/engine/engine.ts'
 import { connectForLock, createLeader, lockKey } from '../actors/engine/leader.ts'
-import { createRuntime, type Runtime } from '../actors/engine/runtime.ts'
+import type { Runtime } from '../actors/engine/runtime.ts'
 import { createSession, type Session } from '../actors/engine/session.ts'
-import { startWorker, type Worker } from '../actors/engine/worker.ts'
+import type { Worker } from '../actors/engine/worker.ts'
+import { projections } from '../actors/projections.ts'
 import { createTelegramApi } from '../actors/telegram/api.ts'
 import { createFloodGate } from '../actors/telegram/flood.ts'
 import type { Config } from '../config/config.ts'
@@ -28,10 +33,10 @@ import { createWebhookRouter } from '../http/telegram/webhook.ts'
 import type { LogRing } from '../log/ring.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
 import { createDefinitions } from '../machines/definitions.ts'
-import { createRegistry } from '../machines/engine/registry.ts'
 import type { LifecycleEvent } from '../machines/lifecycle/events.ts'
 import { lifecycleMachine, lifecycleView } from '../machines/lifecycle/machine.ts'
-import { createDb, createPool, createWriters } from '../store/database.ts'
+import { createPool, createWriters } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { writeDeadLetter } from '../store/engine/dead-letters.ts'
 import { recountStates } from '../store/engine/state-counts.ts'
 import { migrate } from '../store/migrate.ts'
@@ -90,7 +95,14 @@ export function startService(options: ServiceOptions): Service {
   const flood = createFloodGate({ now })
   const { view: screenView, warnings } = screenViewOf(config)
   for (const warning of warnings) log.warn(warning)
-  const registry = createRegistry(createDefinitions(screenView))
+  const engine = createEngine({
+    definitions: createDefinitions(screenView),
+    effects: effectTable,
+    queues: QUEUES,
+    bookings,
+    projections,
+  })
+  const { registry } = engine
   const watch = wireConsole({
     ...{ config, db, registry, view: screenView, log, now, logs: options.logs },
     setup: options.console ?? builtConsole(),
@@ -99,8 +111,7 @@ export function startService(options: ServiceOptions): Service {
     audit: () => telemetry.audited(),
   })
   const telemetry = createTelemetry(metrics, { db, now, watch })
-  const runtime: Runtime = createRuntime({
-    registry,
+  const runtime: Runtime = engine.createRuntime({
     db,
     writers,
     now,
@@ -121,7 +132,7 @@ export function startService(options: ServiceOptions): Service {
   const effectDeps: EffectDeps = { runtime, registry, db, now, log, crashAt }
   let session: Session | undefined
   let worker: Worker | undefined
-  const { kie, alert, queues, watchProvider } = wireEffects({
+  const { kie, alert, work, watchProvider } = wireEffects({
     deps: effectDeps,
     config,
     api,
@@ -134,7 +145,6 @@ export function startService(options: ServiceOptions): Service {
       if (me?.username === undefined) throw new RetryableError('telegram.unavailable')
       return me.username
     },
-    onDone: telemetry.onDone,
   })
 
   const intake: IntakeDeps = {
@@ -307,13 +317,13 @@ export function startService(options: ServiceOptions): Service {
   })
 
   async function comeUp(): Promise<void> {
-    const lock = { id: instanceId, lockKey: 2 ** 52 + randomInt(2 ** 47) }
+    const instance = createInstance(instanceId)
     const connect = async () => {
       await migrate(pool)
       session ??= await createSession({
         url: config.databaseUrl,
         log,
-        hold: [lock.lockKey],
+        hold: [instance.lockKey],
         onReconnected: () => void worker?.register(),
       })
     }
@@ -322,7 +332,8 @@ export function startService(options: ServiceOptions): Service {
       pollWithoutElection(true)
     })
     await untilDone('the job queue', async () => {
-      worker = await startWorker({ pool, db, instance: lock, queues, log })
+      const { onDone } = telemetry
+      worker = await engine.work({ ...work, runtime, pool, db, instance, log, now, onDone })
     })
     if (stopping.signal.aborted) return
     tell({ type: 'schema.ready' })

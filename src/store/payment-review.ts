@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { StoredPayment } from './topups.ts'
 
 /** Some of many, newest or oldest first as the query says. */

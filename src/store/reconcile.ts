@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import { REFUSED_STEP } from './engine/dead-letters.ts'
 import { ledgerDiscrepancy, sumOfAllAccounts } from './ledger.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { writeDeadLetter } from '../../src/store/engine/dead-letters.ts'
 import {
   type BotProcess,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createDb, createWriters } from '../../src/store/database.ts'
+import { createWriters } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { bookMovements, type Movement } from '../../src/store/ledger.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { expectBooksInOrder } from '../store/books.ts'

@@ -1,7 +1,7 @@
 import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
-import { createDb, type Db } from '../../src/store/database.ts'
+import { createDb, type Db } from '../../src/store/db.ts'
 import { ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createShopper, type Shopper, say } from '../support/shopper.ts'

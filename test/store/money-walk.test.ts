@@ -1,6 +1,6 @@
 import { describe, test } from 'node:test'
 import type pg from 'pg'
-import { createDb, dbOf } from '../../src/store/database.ts'
+import { createDb, dbOf } from '../../src/store/db.ts'
 import { bookMovements, type Movement } from '../../src/store/ledger.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'

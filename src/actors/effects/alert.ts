@@ -1,8 +1,11 @@
+import { z } from 'zod'
 import { ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
 import { alertData, type DeskList } from '../../machines/conversation/admin/payment-review.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { declareEffect, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
 const HOUR = 3_600_000
 
@@ -61,13 +64,18 @@ export type Alert = ReturnType<typeof createAlert>
 export const alertText = (code: string, jobId?: string): string =>
   `${ERRORS[code as ErrorCode]?.text ?? code} (${code}${jobId === undefined ? '' : `, ${jobId}`})`
 
-interface AlertParams {
-  topic: string
-  jobId: string
-  code: string
-}
+const schema = z.object({ topic: z.string(), jobId: z.string(), code: z.string() })
 
 export const createAlertHandler =
-  (alert: Alert): EffectHandler<AlertParams> =>
+  (alert: Alert): EffectHandler<z.infer<typeof schema>> =>
   ({ params: { topic, jobId, code } }) =>
     alert(`${topic}:${code}`, alertText(code, jobId), listFor(code))
+
+export const alertEffect = declareEffect({
+  name: 'operator.alert',
+  params: schema,
+  queue: 'operator',
+  patience: { priority: 10, attempts: 50, maxPauseMs: MINUTE },
+  exhausted: null,
+  handler: ({ alert }: { alert: Alert }) => createAlertHandler(alert),
+})

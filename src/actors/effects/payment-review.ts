@@ -1,9 +1,10 @@
-import type {
-  DeskCard,
-  DeskIntent,
-  DeskLine,
-  DeskList,
-  DeskOutcome,
+import { z } from 'zod'
+import {
+  DESK_LISTS,
+  type DeskCard,
+  type DeskLine,
+  type DeskList,
+  type DeskOutcome,
 } from '../../machines/conversation/admin/payment-review.ts'
 import { conversationId } from '../../machines/conversation/definition.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
@@ -23,10 +24,12 @@ import {
   type StoredInvoice,
   type StoredPayment,
 } from '../../store/topups.ts'
-import { type EffectDeps, type EffectHandler, type EffectJob, effectKey } from '../engine/effect.ts'
+import { type EffectJob, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
+import { chatTurn, declareEffect, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
 
 export interface DeskDeps extends EffectDeps {
@@ -36,19 +39,29 @@ export interface DeskDeps extends EffectDeps {
   botId: number
 }
 
-interface CaseParams {
-  userId: number
-  chatId: number
-  list: DeskList
-  id: string
-}
+const listSchema = z.enum(DESK_LISTS)
 
-interface DecideParams {
-  userId: number
-  id: string
-  intent: DeskIntent
-  reason: string | null
-}
+const casesSchema = z.object({
+  userId: z.int(),
+  list: listSchema,
+  find: z.string().nullable(),
+  page: z.int(),
+})
+const caseSchema = z.object({
+  userId: z.int(),
+  chatId: z.int(),
+  list: listSchema,
+  id: z.string(),
+})
+const decideSchema = z.object({
+  userId: z.int(),
+  id: z.string(),
+  intent: z.enum(['refund', 'decline', 'approve', 'reject']),
+  reason: z.string().nullable(),
+})
+
+type CaseParams = z.infer<typeof caseSchema>
+type DecideParams = z.infer<typeof decideSchema>
 
 /** As many as fit on a screen with room for words. */
 const SHOWN = 7
@@ -57,7 +70,7 @@ const SHOWN = 7
  * What admins see of payments and decide about them. Every decision is made once: by the state of
  * the top-up or of the request, whoever else decides at the same time, and however often this runs.
  */
-export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler<never>> {
+export function createDeskHandlers(deps: DeskDeps) {
   const { runtime, db, now, log, botId } = deps
   const forAdmins = createAdminGate(deps.adminIds)
 
@@ -65,12 +78,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job)}`, event })
 
   return {
-    'admin.cases': forAdmins<{
-      userId: number
-      list: DeskList
-      find: string | null
-      page: number
-    }>(async (job) => {
+    'admin.cases': forAdmins<z.infer<typeof casesSchema>>(async (job) => {
       const { list, find, page } = job.params
       const rows = await linesOf(list, find, page)
       const shown = rows.slice(0, SHOWN)
@@ -203,3 +211,31 @@ const transferLine = (invoice: StoredInvoice): DeskLine => ({
   state: invoice.status,
   at: invoice.created_at.getTime(),
 })
+
+export const paymentReviewEffects = [
+  declareEffect({
+    name: 'admin.cases',
+    params: casesSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: DeskDeps) => createDeskHandlers(deps)['admin.cases'],
+  }),
+  declareEffect({
+    name: 'admin.case',
+    params: caseSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+    turn: chatTurn,
+    exhausted: null,
+    handler: (deps: DeskDeps) => createDeskHandlers(deps)['admin.case'],
+  }),
+  declareEffect({
+    name: 'admin.decide',
+    params: decideSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: DeskDeps) => createDeskHandlers(deps)['admin.decide'],
+  }),
+] as const

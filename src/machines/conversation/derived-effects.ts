@@ -54,10 +54,10 @@ export function derivedEffects(
   before: AnyMachineSnapshot | undefined,
   event: Stamped | undefined,
   after: AnyMachineSnapshot,
-): Effect[] {
+): Effect<'telegram.render' | 'telegram.answer'>[] {
   const { chatId } = after.context as ConversationContext
   const { type = '', tap } = (event ?? {}) as { type?: string; tap?: Tap }
-  const render = (params: Record<string, unknown>): Effect => ({
+  const render = (params: Record<string, unknown>): Effect<'telegram.render'> => ({
     type: 'telegram.render',
     params: { chatId, ...params },
   })
@@ -65,7 +65,10 @@ export function derivedEffects(
   if (MESSAGE.test(type)) return [render({ below: true })]
   if (tap !== undefined) {
     const { queryId, messageId } = tap
-    const answer = { type: 'telegram.answer', params: { queryId, text: toast(type, after) } }
+    const answer: Effect<'telegram.answer'> = {
+      type: 'telegram.answer',
+      params: { queryId, text: toast(type, after) },
+    }
     // Nothing to draw while something is worked out: the event that ends the wait draws.
     if (type === 'tap.late' || drawScreen(after, view) === null) return [answer]
     return [answer, render({ below: false, ...(messageId === undefined ? {} : { messageId }) })]

@@ -2,6 +2,7 @@ import { assign, setup } from 'xstate'
 import { isGathered } from '../catalogue/answer-lists.ts'
 import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalogue/catalogue.ts'
 import { findModels } from '../catalogue/search.ts'
+import { effectActions } from '../engine/definition.ts'
 import * as account from './changes/account.ts'
 import * as change from './changes/order.ts'
 import * as desk from './changes/payment-review.ts'
@@ -14,6 +15,7 @@ import {
   hasOrder,
   NOWHERE,
 } from './context.ts'
+import { conversationEffects } from './effects/effects.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import { currentQuestion, previousField } from './order/draft.ts'
@@ -22,9 +24,6 @@ import { intakeOf, wordingOf } from './order/words.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-
-/** Effects are declared by name only: what they do is the actors' business. */
-const effect = () => {}
 
 /** The model that a link `/start m_<slug>` names. */
 const linkedModel = (event: StampedConversationEvent) =>
@@ -237,33 +236,7 @@ export const conversationSetup = setup({
     hintPayInvoice: assign({ hint: { code: 'payInvoice' } }),
     hintReceipt: assign({ hint: { code: 'receipt' } }),
     hintReviewing: assign({ hint: { code: 'reviewing' } }),
-    'topup.start': effect,
-    'topup.submit': effect,
-    'payments.request': effect,
-    'refund.ask': effect,
-    'quote.request': effect,
-    'job.start': effect,
-    'media.inspect': effect,
-    'balance.request': effect,
-    'free.request': effect,
-    'history.request': effect,
-    'result.request': effect,
-    'result.inspect': effect,
-    'favourite.set': effect,
-    'telegram.sendAgain': effect,
-    'telegram.sendOriginal': effect,
-    'entries.request': effect,
-    'invite.request': effect,
-    'welcome.request': effect,
-    'promo.redeem': effect,
-    'admin.overview': effect,
-    'admin.promo': effect,
-    'admin.adjust': effect,
-    'admin.csv': effect,
-    'admin.cases': effect,
-    'admin.case': effect,
-    'admin.decide': effect,
-    'telegram.notice': effect,
+    ...effectActions(conversationEffects),
   },
   delays: {
     inspectionTimeout: 30 * SECOND,

@@ -1,6 +1,8 @@
 import { assign, setup } from 'xstate'
+import { effectActions } from '../engine/definition.ts'
 import type { JobContext, JobInput } from './context.ts'
 import { DELAYS, generationLimit, pollPause } from './delays.ts'
+import { jobEffects } from './effects.ts'
 import type { StampedJobEvent, TaskReport } from './events.ts'
 
 type Args = { context: JobContext; event: StampedJobEvent }
@@ -16,9 +18,6 @@ const ACCOUNT_TROUBLE = new Set(['kie.credits', 'kie.unauthorized', 'kie.limited
 
 const isFinal = (report: TaskReport | null): boolean =>
   report?.phase === 'succeeded' || report?.phase === 'failed'
-
-/** Effects are declared by name only: what they do is the actors' business. */
-const effect = () => {}
 
 /** Guards, changes of the context and effects of a job, by their persisted names. */
 export const jobSetup = setup({
@@ -85,23 +84,7 @@ export const jobSetup = setup({
     noteUnreachable: assign({ reachable: false }),
     noteReleased: assign({ released: true }),
     noteCost: assign({ costBooked: true }),
-    'ledger.hold': effect,
-    'ledger.capture': effect,
-    'ledger.release': effect,
-    'ledger.cost': effect,
-    'ledger.reserve': effect,
-    'ledger.return': effect,
-    'provider.pause': effect,
-    'ledger.sale_undone': effect,
-    'kie.upload': effect,
-    'kie.create': effect,
-    'kie.poll': effect,
-    'telegram.deliver': effect,
-    'tell.stage': effect,
-    'tell.delivered': effect,
-    'tell.failed': effect,
-    'tell.refunded': effect,
-    'operator.alert': effect,
+    ...effectActions(jobEffects),
   },
   delays: {
     uploadLimit: DELAYS.uploadMs,

@@ -1,6 +1,6 @@
 import type { Language } from '../texts/translate.ts'
 import { worthOf } from './amounts.ts'
-import type { Receipt } from './events.ts'
+import type { Receipt, StampedTopupEvent } from './events.ts'
 
 /** How the money comes: by an invoice, by bank transfer, or for no invoice that we know. */
 export type Way = 'stars' | 'manual' | 'found'
@@ -56,6 +56,15 @@ export const paymentIn = (
   { payments }: Pick<TopupContext, 'payments'>,
   chargeId: string,
 ): Payment | undefined => payments.find((p) => p.chargeId === chargeId)
+
+/** The payment that an event is about, if it is known. */
+export const concerned = ({
+  context,
+  event,
+}: {
+  context: TopupContext
+  event: StampedTopupEvent
+}): Payment | undefined => ('chargeId' in event ? paymentIn(context, event.chargeId) : undefined)
 
 /** A payment as it is booked first. */
 export const newPayment = (

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
 
 /** The day so far, as the operator wants to see it; the day is Moscow's. */
 export interface DayFacts {

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import type Router from '@koa/router'
 import type { EventObject } from 'xstate'
 import { createRuntime, type Runtime } from '../../../src/actors/engine/runtime.ts'
+import { stepRules } from '../../../src/actors/step-rules.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import type { SandboxTools } from '../../../src/http/console/console-deps.ts'
 import type { Session } from '../../../src/http/console/contract.ts'
@@ -11,7 +12,8 @@ import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { createRegistry, type Registry } from '../../../src/machines/engine/registry.ts'
 import type { JobInput } from '../../../src/machines/job/context.ts'
 import { wireConsole } from '../../../src/service/console.ts'
-import { createDb, createWriters, type Db } from '../../../src/store/database.ts'
+import { createWriters } from '../../../src/store/database.ts'
+import { createDb, type Db } from '../../../src/store/db.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { topUp } from '../../support/shopper.ts'
 import { serve } from '../serve.ts'
@@ -102,6 +104,7 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
     audit: () => ({ discrepancyKopecks: 0, auditedAt: 1 }),
   })
   const runtime: Runtime = createRuntime({
+    rules: stepRules,
     ...{ registry, db, writers, now },
     onCommit: watch?.onCommit,
     onStep: watch?.onStep,

@@ -168,9 +168,10 @@ describe('the conversation as stored', () => {
 
   test('mirrors its user', () => {
     const chat = createChat({ language: 'en' })
-    const row = () => conversation.project?.(chat.snapshot)
-    assert.deepEqual(row(), { table: 'users', row: { id: 7, language: 'en', blocked: false } })
+    const row = () => conversation.projection.row(chat.snapshot)
+    assert.equal(conversation.projection.name, 'users')
+    assert.deepEqual(row(), { id: 7, language: 'en', blocked: false })
     chat.happen({ type: 'user.blocked' })
-    assert.deepEqual(row(), { table: 'users', row: { id: 7, language: 'en', blocked: true } })
+    assert.deepEqual(row(), { id: 7, language: 'en', blocked: true })
   })
 })
