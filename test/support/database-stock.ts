@@ -186,7 +186,8 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
       await inTurn(() => admin.query(`create database ${name} template template1`))
       return {
         url: urlOf(adminUrl, name),
-        giveBack: () => inTurn(async () => void (await admin.query(`drop database ${name} with (force)`))),
+        giveBack: () =>
+          inTurn(async () => void (await admin.query(`drop database ${name} with (force)`))),
         keep: () => inTurn(() => rename(name)),
       }
     },

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { RetryableError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
-import { createBatchRunner } from './batch.ts'
+import { type CommitNotice, createBatchRunner } from './batch.ts'
 import type { StepRules } from './booking.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import type { LiveActor } from './live-actor.ts'
@@ -34,13 +34,6 @@ export interface RuntimeDeps {
   /** Called for each actor of a batch that was committed; must be quick and must not throw. */
   onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
 }
-
-/** The events of one actor that a batch committed, with where each of them led. */
-export type CommitNotice = readonly {
-  seq: number
-  state: string
-  pending: { envelope: Pick<Envelope, 'event'> }
-}[]
 
 export interface Runtime {
   /** Resolves when the event's step is durable; rejects (retryably) when it could not be stored. */
