@@ -224,7 +224,8 @@ describe('pressing every button from /start', () => {
   }
 
   test('and from every link reaches the card of every model', () => {
-    const found = crawl('ru', poor, [start, ...links])
+    // The rest is the same with money.
+    const found = crawl('ru', poor, [start, ...links], /^(browsing\.card|drafting|topup)/)
     assert.deepEqual([...found.cards].sort(), models.map((m) => m.id).sort())
     const free = models.filter((m) => m.free).map((m) => m.id)
     assert.deepEqual([...found.ordered].sort(), free.sort(), 'without money only what is free')
