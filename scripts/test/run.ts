@@ -10,6 +10,7 @@ import { KEPT_PREFIX, STOCK_PREFIX, schemaVersion } from '../../test/support/dat
 import { TEST_SERVER_DIR } from '../../test/support/server-dir.ts'
 import { costLines, readCosts } from './costs.ts'
 import { costsOf, egressLogOf, serverUrlOf, testEnvironment } from './environment.ts'
+import { groupFiles } from './groups.ts'
 
 export const root = path.resolve(import.meta.dirname, '../..')
 
@@ -77,7 +78,7 @@ export async function withTestServer(work: (run: RunFiles) => Promise<void>): Pr
     await work(async (files, { flags = [], seed } = {}) => {
       const chromium = findChromium()
       const env = testEnvironment(process.env, { server: server.url, notes, chromium, seed })
-      const code = await runNode(files, flags, env)
+      const code = await runNode(groupFiles(files, notes, root), flags, env)
       costs.push(...readCosts(costsOf(notes)))
       rmSync(costsOf(notes), { force: true })
       return stayedHome(egressLogOf(notes)) && code === 0

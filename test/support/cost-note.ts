@@ -8,7 +8,7 @@ import { cpuSeconds } from './cpu-seconds.ts'
 const { TEST_COSTS: file } = process.env
 const [, program = ''] = process.argv
 
-if (file !== undefined && program.endsWith('.test.ts')) {
+if (file !== undefined && /\.test\.m?[jt]s$/.test(program)) {
   process.on('exit', () => {
     const { own, children } = cpuSeconds()
     const note = { file: program, cpuSeconds: own + children, wallMs: performance.now() }
