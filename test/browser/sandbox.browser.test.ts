@@ -89,4 +89,17 @@ describe('sandbox', { skip: noChromium }, () => {
     }
     assert.doesNotMatch(metrics, /^dead_letters_total\{/m)
   })
+
+  test('pays an invoice by its Pay button, and the balance grows', async () => {
+    await page.getByLabel('Message', { exact: true }).fill('/balance')
+    await page.keyboard.press('Enter')
+    await tap(/Top up/)
+    await tap(/100\.00.* 160/)
+    await page.locator('button.key.pay').last().click()
+    await page.getByText('Your balance was topped up').waitFor()
+    const balance = page.locator('.row.bot', { hasText: 'Available' }).last()
+    await balance.waitFor()
+    assert.match((await balance.textContent()) ?? '', /100\.00/)
+    assert.deepEqual(errors, [])
+  })
 })

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
@@ -90,15 +90,21 @@ interface Violation {
   nodes: { html: string; failureSummary: string }[]
 }
 
-/** What axe-core finds on a page, in words; frames included. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  const { readFile } = await import('node:fs/promises')
+/**
+ * What axe-core finds on a page, in words; frames included. `of` colours alone, where only the
+ * colours differ from a page that was looked at as a whole.
+ */
+export async function accessibilityProblems(
+  page: Page,
+  of: 'everything' | 'colours' = 'everything',
+): Promise<string[]> {
   const source = await readFile(AXE, 'utf8')
+  const only = of === 'colours' ? `runOnly: ['color-contrast'],` : ''
   const found: string[] = []
   for (const frame of page.frames()) {
     await frame.evaluate(source)
     const { violations } = await frame.evaluate<{ violations: Violation[] }>(
-      `axe.run(document, { resultTypes: ['violations'], iframes: false })`,
+      `axe.run(document, { ${only} resultTypes: ['violations'], iframes: false })`,
     )
     for (const { id, nodes } of violations) {
       found.push(...nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
