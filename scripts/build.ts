@@ -100,18 +100,17 @@ function check(metafile: Metafile): void {
   if (early.length > 0) throw new Error(`loaded before the port is bound: ${early.join(', ')}`)
 }
 
+/** Everything that a build is made from. */
+export const sourceFiles = (): string[] =>
+  globSync(
+    ['src/**/*.{ts,tsx,css,svg,json}', 'models/*.json', 'package-lock.json', 'scripts/build.ts'],
+    { cwd: root },
+  ).map((file) => path.join(root, file))
+
 /** Whether `outdir` holds a finished build that is newer than everything it was made from. */
 export function isFresh(outdir: string): boolean {
   const built = statSync(path.join(outdir, 'main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
-  const patterns = [
-    'src/**/*.{ts,tsx,css,svg,json}',
-    'models/*.json',
-    'package-lock.json',
-    'scripts/build.ts',
-  ]
-  return globSync(patterns, { cwd: root }).every(
-    (file) => statSync(path.join(root, file)).mtimeMs < built,
-  )
+  return sourceFiles().every((file) => statSync(file).mtimeMs < built)
 }
 
 async function run(outdir: string): Promise<void> {

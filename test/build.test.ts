@@ -105,7 +105,6 @@ describe('production bundle', () => {
     user.sendCommand('start')
     await waitFor(() => user.chat().some(({ keyboard }) => (keyboard?.length ?? 0) > 3), {
       what: 'the menu',
-      timeoutMs: 20_000,
     }).catch((error: Error) => assert.fail(`${error.message}; the bot said: ${log}`))
     assert.match(log, /Database schema ready/)
 

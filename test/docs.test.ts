@@ -21,7 +21,10 @@ const firstCells = (text: string) =>
   [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell]) => cell as string)
 
 /** Names of the environment that only tests and commands read, not the bot. */
-const TOOL_NAMES = ['RENDER_EXTERNAL_URL', 'CHROMIUM_PATH', 'TEST_DATABASE_URL', 'RUN_E2E']
+const TOOL_NAMES = [
+  ...['RENDER_EXTERNAL_URL', 'CHROMIUM_PATH', 'RUN_E2E'],
+  ...['TEST_DATABASE_URL', 'TEST_SEED'],
+]
 
 describe('documentation', () => {
   test('has a README that can be read in one sitting, with a picture', () => {

@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../sandbox/patience.ts'
 import type { Control } from '../sandbox/telegram/control-types.ts'
 import type { SeenMessage } from '../sandbox/telegram/seen-message.ts'
 
@@ -23,7 +24,10 @@ export interface ChatUser {
 export function createChatUser(
   control: Control,
   id: number,
-  { languageCode = 'ru', timeoutMs = 30_000 }: { languageCode?: string; timeoutMs?: number } = {},
+  {
+    languageCode = 'ru',
+    timeoutMs = PATIENCE_MS,
+  }: { languageCode?: string; timeoutMs?: number } = {},
 ): ChatUser {
   const user = control.user(id, { languageCode })
   let seen = ''

@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { coerceError } from '../errors.ts'
 import type { Model } from '../machines/catalogue/catalogue.ts'
 import { requiredNow } from '../machines/catalogue/questions.ts'
+import { PATIENCE_MS } from '../sandbox/patience.ts'
 import { createPool } from '../store/database.ts'
 import type { FreshDatabase } from '../world/database.ts'
 import { startWorld, type World } from '../world/world.ts'
@@ -27,7 +28,6 @@ export interface DryRunOptions {
 
 const FIRST_USER = 2001
 const PROMPT = 'тест котик'
-const LIMIT_MS = 60_000
 /** Quick, but slow enough that every state on the way is really passed. */
 const TIMING = { queueMs: 200, generateMs: 500 }
 
@@ -53,7 +53,7 @@ export async function runDry(options: DryRunOptions): Promise<PassReport> {
   })
   try {
     options.onWorld?.(world)
-    await untilActive(world, options.limitMs ?? LIMIT_MS)
+    await untilActive(world, options.limitMs ?? PATIENCE_MS)
     const reports = await Promise.all(
       models.map((model, i) => runModel(world, pool, model, FIRST_USER + i, options)),
     )
@@ -87,7 +87,7 @@ async function runModel(
   pool: pg.Pool,
   model: Model,
   chatId: number,
-  { runs, limitMs = LIMIT_MS, onModel }: DryRunOptions,
+  { runs, limitMs = PATIENCE_MS, onModel }: DryRunOptions,
 ): Promise<ModelReport> {
   const user = createChatUser(world.telegram.control, chatId, { timeoutMs: limitMs })
   const done: RunReport[] = []

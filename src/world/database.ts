@@ -19,13 +19,14 @@ export async function withFreshDatabase<T>(
 ): Promise<T> {
   const server = await openDatabase(purpose, env)
   const prefix = `trt_${purpose}_`
-  const admin = new pg.Client({ connectionString: server.url })
+  const name = prefix + randomBytes(6).toString('hex')
+  // Its connection carries the database's name: that says to other runs that it is in use.
+  const admin = new pg.Client({ connectionString: server.url, application_name: name })
   // It waits for long; the server's end is noticed when it is used again.
   admin.on('error', () => {})
   try {
     await admin.connect()
     await removeLeftovers(admin, prefix)
-    const name = prefix + randomBytes(6).toString('hex')
     await admin.query(`create database ${name}`)
     try {
       const url = new URL(server.url)
@@ -40,11 +41,12 @@ export async function withFreshDatabase<T>(
   }
 }
 
-/** Of runs that were killed; those in use are not dropped, because that would take `force`. */
+/** Of runs that were killed; those in use, or about to be, stay. */
 async function removeLeftovers(admin: pg.Client, prefix: string): Promise<void> {
   const { rows } = await admin.query<{ datname: string }>(
     `select datname from pg_database where datname like $1
-     and not exists (select from pg_stat_activity a where a.datname = pg_database.datname)`,
+     and not exists (select from pg_stat_activity a
+       where pg_database.datname in (a.datname, a.application_name))`,
     [`${prefix.replaceAll('_', '\\_')}%`],
   )
   for (const { datname } of rows) {

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { buildBundle } from '../../scripts/build.ts'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { createDb } from '../../src/store/db.ts'
 import { writeDeadLetter } from '../../src/store/engine/dead-letters.ts'
 import {
@@ -34,13 +31,9 @@ describe("the console of a production process, by an operator's hand", { skip: n
   let shopper: Shopper
 
   before(async () => {
-    const dist = await mkdtemp(path.join(tmpdir(), 'trt-console-'))
-    later.after(() => rm(dist, { recursive: true, force: true }))
-    await buildBundle(dist)
     database = await createDatabase(later as never)
     fakes = await startFakes(later as never)
     bot = await createBotProcess(later as never, {
-      main: path.join(dist, 'main.js'),
       databaseUrl: database.url,
       fakes,
       env: { CONSOLE_TOKEN: TOKEN, CONSOLE_ACTIONS: ALLOWED },
@@ -54,7 +47,7 @@ describe("the console of a production process, by an operator's hand", { skip: n
     browser = await launchChromium()
     later.after(() => browser.close())
     const context = await browser.newContext({ viewport: { width: 1400, height: 880 } })
-    context.setDefaultTimeout(60_000)
+    context.setDefaultTimeout(PATIENCE_MS)
     page = await context.newPage()
   })
   after(async () => {

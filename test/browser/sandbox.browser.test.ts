@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { startChatPage } from '../../src/world/chat-page.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
 import { launchChromium, noChromium } from '../support/console-browser.ts'
@@ -32,7 +33,7 @@ describe('sandbox', { skip: noChromium }, () => {
     browser = await launchChromium()
     const viewport = { width: 1200, height: 820 }
     page = await browser.newPage({ viewport, colorScheme: 'light', timezoneId: 'UTC' })
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('pageerror', (error) => errors.push(error.message))
   })
   after(async () => {
@@ -87,5 +88,18 @@ describe('sandbox', { skip: noChromium }, () => {
       assert.ok(metrics.split('\n').includes(line), `${line} in ${metrics}`)
     }
     assert.doesNotMatch(metrics, /^dead_letters_total\{/m)
+  })
+
+  test('pays an invoice by its Pay button, and the balance grows', async () => {
+    await page.getByLabel('Message', { exact: true }).fill('/balance')
+    await page.keyboard.press('Enter')
+    await tap(/Top up/)
+    await tap(/100\.00.* 160/)
+    await page.locator('button.key.pay').last().click()
+    await page.getByText('Your balance was topped up').waitFor()
+    const balance = page.locator('.row.bot', { hasText: 'Available' }).last()
+    await balance.waitFor()
+    assert.match((await balance.textContent()) ?? '', /100\.00/)
+    assert.deepEqual(errors, [])
   })
 })

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { bundleConsole } from '../../src/sandbox/console-bundle.ts'
+import type { Browser, Page } from 'playwright-core'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
+import { bundle } from '../support/bundle.ts'
+import { launchChromium, noChromium } from '../support/console-browser.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const axe = path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
 const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css' }
 
-describe('simulator', { skip: !existsSync(executablePath) && 'no Chromium' }, () => {
+describe('simulator', { skip: noChromium }, () => {
   let folder: string
   let server: Server
   let browser: Browser
@@ -23,8 +22,7 @@ describe('simulator', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
   const errors: string[] = []
 
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'simulator-'))
-    await bundleConsole(folder)
+    folder = path.join(await bundle(), 'console')
     server = createServer((request, response) => {
       const url = request.url ?? ''
       const asset = /^\/console\/assets\/([\w.-]+)$/.exec(url)?.[1]
@@ -57,17 +55,16 @@ describe('simulator', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
       response.end(readFileSync(path.join(folder, 'index.html')))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+    browser = await launchChromium()
   })
   after(async () => {
     await browser?.close()
     server?.closeAllConnections()
     await new Promise((resolve) => server?.close(resolve))
-    if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   })
   beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 1_300, height: 900 } })
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('pageerror', (error) => errors.push(error.message))
   })
 

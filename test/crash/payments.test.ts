@@ -75,7 +75,7 @@ describe('a top-up through a death', { concurrency: 2 }, () => {
     await stage.order()
     await stage.die()
     // Whether it arrived is not known: a second one is better than none.
-    await stage.control.waitFor(() => stage.invoices().length === 2, { timeoutMs: 20_000 })
+    await stage.control.waitFor(() => stage.invoices().length === 2)
     const [first, second] = stage.invoices() as [SeenMessage, SeenMessage]
     await stage.pay(first)
     await stage.credited()

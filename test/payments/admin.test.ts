@@ -98,7 +98,6 @@ describe('an admin', () => {
     await toAdmin(say('admin.csv'))
     const file = await stage.world.telegram.control.waitFor(
       () => admin.user.chat().find(({ media }) => media?.fileName === 'ledger.csv')?.media,
-      { timeoutMs: 15_000 },
     )
     // So that Excel reads it as UTF-8.
     assert.equal(file.bytes.subarray(0, 3).toString('hex'), 'efbbbf')

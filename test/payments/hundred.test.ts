@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { starsFor } from '../../src/machines/topup/amounts.ts'
 import type { TopupInput } from '../../src/machines/topup/context.ts'
+import { fc } from '../support/properties.ts'
 import { openStage } from './stage.ts'
 
 const PAYMENTS = 100

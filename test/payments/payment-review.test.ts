@@ -7,7 +7,6 @@ import { waitFor } from '../support/wait.ts'
 import { ADMIN_ID, KOPECKS, openStage, type Stage } from './stage.ts'
 
 const SECOND_ID = ADMIN_ID + 1
-const PATIENCE = 120_000
 
 let stage: Stage
 let boss: Shopper
@@ -24,14 +23,12 @@ const plain = (html: string): string => html.replace(/<[^>]+>/g, '')
 
 /** The list's button of this user, pressed. */
 async function openCase(admin: Shopper, userId: number): Promise<void> {
-  const button = await stage.world.telegram.control.waitFor(
-    () =>
-      admin.user
-        .chat()
-        .findLast((m) => m.keyboard.length > 0)
-        ?.keyboard.flat()
-        .find(({ text }) => text.includes(` · ${userId} · `)),
-    { timeoutMs: 15_000 },
+  const button = await stage.world.telegram.control.waitFor(() =>
+    admin.user
+      .chat()
+      .findLast((m) => m.keyboard.length > 0)
+      ?.keyboard.flat()
+      .find(({ text }) => text.includes(` · ${userId} · `)),
   )
   await admin.tap(button.text)
 }
@@ -69,7 +66,7 @@ const transferOf = async (payer: Shopper) =>
     )
   ).rows[0]
 
-describe('an admin', { timeout: PATIENCE }, () => {
+describe('an admin', () => {
   before(async () => {
     stage = await openStage({
       ADMIN_ID: `${ADMIN_ID},${SECOND_ID}`,

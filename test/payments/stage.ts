@@ -69,9 +69,7 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
       shopper.user.sendCommand('balance')
       await shopper.tap(say('topup.byStars'))
       await shopper.tap(say('topup.amount', { amount: formatRub(KOPECKS, 'ru'), stars: STARS }))
-      return control.waitFor(() => shopper.user.chat().filter((m) => m.invoice)[known], {
-        timeoutMs: 15_000,
-      })
+      return control.waitFor(() => shopper.user.chat().filter((m) => m.invoice)[known])
     },
     async holds(userId, kopecks) {
       await waitFor(async () => (await available(userId)) === kopecks, {

@@ -85,7 +85,7 @@ const delivered = (shopper: Shopper, count: number) =>
       const isOver = shopper.user.chat().some((m) => m.id > end && m.keyboard.length > 0)
       return found.length >= count && isOver ? found : undefined
     },
-    { what: `${count} results`, timeoutMs: 20_000 },
+    { what: `${count} results` },
   )
 
 /** The files in the chat as soon as there are exactly so many. */

@@ -13,7 +13,6 @@ import { canBeBegun } from '../../src/machines/conversation/order/offer.ts'
 import type { StoredJob } from '../../src/store/jobs.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
 import { createDatabase } from '../support/database.ts'
-import { PATIENT } from '../support/outside.ts'
 import { say, topUp } from '../support/shopper.ts'
 import { createWalker, FILM_SECONDS, SOUND_SECONDS } from './walker.ts'
 
@@ -68,9 +67,8 @@ describe('an order through the running sandbox', { concurrency: 6 }, async () =>
       ...{ timing: { queueMs: 0, generateMs: 0 }, logLevel: 'silent' },
       env: { MODELS_ON: SWITCHED_ON.join() },
     })
-    await world.telegram.control.waitFor(
-      ({ calls }) => calls.some(({ method }) => method === 'setWebhook'),
-      PATIENT,
+    await world.telegram.control.waitFor(({ calls }) =>
+      calls.some(({ method }) => method === 'setWebhook'),
     )
   })
   after(() => world.stop())

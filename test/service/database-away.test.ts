@@ -5,7 +5,7 @@ import { isResult } from '../../src/e2e/walk.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createGate } from '../support/gate.ts'
 import { freePort, startInstance } from '../support/instance.ts'
-import { PATIENT, startOutside } from '../support/outside.ts'
+import { startOutside } from '../support/outside.ts'
 
 const NOTICE = 'Бот обновляется (20-60 сек)'
 const MENU = 'Выберите, что создать'
@@ -57,7 +57,7 @@ describe('without the database', { concurrency: true }, () => {
       bob.start()
       bob.text('раз')
       bob.text('два')
-      await control.waitFor(() => notices(anna) === 1 && notices(bob) === 1, PATIENT)
+      await control.waitFor(() => notices(anna) === 1 && notices(bob) === 1)
       await second.until('the missing database in /health', ({ status }) => status === 'degraded')
       assert.equal((await fetch(`${second.url}/ready`)).status, 503)
       assert.equal(control.pendingUpdates().length, 4)
@@ -67,13 +67,13 @@ describe('without the database', { concurrency: true }, () => {
       await bob.screen(MENU)
       await anna.tap('16:9')
       await anna.screen('Проверьте заказ')
-      await control.waitFor(() => control.pendingUpdates().length === 0, PATIENT)
+      await control.waitFor(() => control.pendingUpdates().length === 0)
       assert.deepEqual(await storedUpdates(database, bob.id), [1, 1, 1])
       assert.deepEqual([notices(anna), notices(bob)], [1, 1])
 
       await gate.shut()
       carl.start()
-      await control.waitFor(() => notices(carl) === 1, PATIENT)
+      await control.waitFor(() => notices(carl) === 1)
       await gate.open()
       await carl.screen(MENU)
       assert.deepEqual(await storedUpdates(database, carl.id), [1])
@@ -105,14 +105,11 @@ describe('without the database', { concurrency: true }, () => {
     user.text('рыжий кот')
     await user.tap('16:9')
     await user.tap('Запустить')
-    await kie.control.waitFor(({ tasks }) => tasks.length === 1, PATIENT.timeoutMs)
+    await kie.control.waitFor(({ tasks }) => tasks.length === 1)
     await gate.shut()
     kie.control.release()
     // The callback comes while it can't be stored.
-    await kie.control.waitFor(
-      ({ tasks }) => tasks[0]?.callbacks[0]?.status === 503,
-      PATIENT.timeoutMs,
-    )
+    await kie.control.waitFor(({ tasks }) => tasks[0]?.callbacks[0]?.status === 503)
     await gate.open()
     await user.screen('Готово! Что дальше?')
     assert.equal(control.chat(user.id).filter(isResult).length, 1)

@@ -8,7 +8,7 @@ import { addEffect } from '../../src/store/engine/effects.ts'
 import { startBalancer } from '../support/balancer.ts'
 import { createDatabase } from '../support/database.ts'
 import { freePort, startInstance } from '../support/instance.ts'
-import { PATIENT, startOutside } from '../support/outside.ts'
+import { startOutside } from '../support/outside.ts'
 import { waitFor } from '../support/wait.ts'
 
 const MENU = 'Выберите, что создать'
@@ -38,10 +38,7 @@ describe('under load', () => {
     const instances = await Promise.all([startInstance(t, env), startInstance(t, env)])
     balancer.send(instances.map(({ url }) => url))
     await Promise.all(instances.map((one) => one.until('an active bot', ({ active }) => active)))
-    await control.waitFor(
-      () => control.calls.some(({ method }) => method === 'setWebhook'),
-      PATIENT,
-    )
+    await control.waitFor(() => control.calls.some(({ method }) => method === 'setWebhook'))
 
     const users = Array.from({ length: 60 }, (_, i) => createChatUser(control, 101 + i))
     const startedAt = performance.now()
@@ -51,7 +48,7 @@ describe('under load', () => {
       user.text('/help')
       user.text('/balance')
     }
-    await control.waitFor(() => control.pendingUpdates().length === 0, PATIENT)
+    await control.waitFor(() => control.pendingUpdates().length === 0)
     const perSecond = Math.round((240 / (performance.now() - startedAt)) * 1_000)
     t.diagnostic(`${perSecond} updates a second`)
 
@@ -90,7 +87,7 @@ describe('under load', () => {
     await waitFor(async () => (await countOf('select from users')) === 50, { what: '50 users' })
     for (const chatId of busy) await orderPicture(pool, chatId)
     // As many as the provider lets us create at once: the others wait for their turn.
-    await kie.control.waitFor(() => kie.control.createTaskCount() === 20, PATIENT.timeoutMs)
+    await kie.control.waitFor(() => kie.control.createTaskCount() === 20)
     const running = `select from jobs where status in ('pending', 'creating', 'created')`
     await waitFor(async () => (await countOf(running)) === 50, { what: '50 generations' })
 

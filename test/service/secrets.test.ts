@@ -6,7 +6,7 @@ import { samplePicture } from '../../src/e2e/picture.ts'
 import { createDatabase } from '../support/database.ts'
 import { createGate } from '../support/gate.ts'
 import { freePort, startInstance } from '../support/instance.ts'
-import { ADMIN_ID, PATIENT, startOutside } from '../support/outside.ts'
+import { ADMIN_ID, startOutside } from '../support/outside.ts'
 
 const PROMPT = 'тайный рыжий кот'
 const FIRST_NAME = 'Аделаида'
@@ -42,7 +42,7 @@ describe('secrets', () => {
     const instance = await startInstance(t, env)
     control.user(ADMIN_ID)
     control.user(501, { firstName: FIRST_NAME, languageCode: 'ru' })
-    const user = createChatUser(control, 501, { timeoutMs: 40_000 })
+    const user = createChatUser(control, 501)
     const order = async () => {
       user.start('m_qwen-image-edit')
       await user.tap('Начать')
@@ -58,12 +58,11 @@ describe('secrets', () => {
     kie.control.faults.add({ route: 'callback', kind: 'forged' })
     await order()
     await user.screen('Генерация не завершилась')
-    await control.waitFor(() => control.chat(ADMIN_ID).length === 1, PATIENT)
+    await control.waitFor(() => control.chat(ADMIN_ID).length === 1)
     await gate.shut()
     user.text('есть кто?')
-    await control.waitFor(
-      () => control.chat(user.id).some(({ text }) => text?.includes('обновляется')),
-      PATIENT,
+    await control.waitFor(() =>
+      control.chat(user.id).some(({ text }) => text?.includes('обновляется')),
     )
     await gate.open()
     await pool.query('delete from pauses')

@@ -4,7 +4,7 @@ import { createChatUser } from '../../src/e2e/chat.ts'
 import { isResult } from '../../src/e2e/walk.ts'
 import { createDatabase } from '../support/database.ts'
 import { freePort, type Instance, startInstance } from '../support/instance.ts'
-import { PATIENT, startOutside } from '../support/outside.ts'
+import { startOutside } from '../support/outside.ts'
 
 /** When this was logged first. */
 function timeOf(message: string, instance: Instance): number {
@@ -38,10 +38,7 @@ describe('SIGTERM', { concurrency: true }, () => {
       const users = Array.from({ length: 20 }, (_, i) => createChatUser(control, 41 + i))
       await first.until('an active bot', ({ active }) => active)
       if (botMode === 'webhook') {
-        await control.waitFor(
-          () => control.calls.some(({ method }) => method === 'setWebhook'),
-          PATIENT,
-        )
+        await control.waitFor(() => control.calls.some(({ method }) => method === 'setWebhook'))
       }
       for (const user of users) user.start()
       const ending = endsInTime(first)
@@ -51,7 +48,7 @@ describe('SIGTERM', { concurrency: true }, () => {
 
       await startInstance(t, env)
       for (const user of users) await user.screen('Ваш баланс')
-      await control.waitFor(() => control.pendingUpdates().length === 0, PATIENT)
+      await control.waitFor(() => control.pendingUpdates().length === 0)
       const { rows } = await database.pool.query(
         `select actor_id, count(*) as updates from journal where key like 'tg:%' group by 1`,
       )
@@ -77,7 +74,7 @@ describe('SIGTERM', { concurrency: true }, () => {
     // The picture gets lost on its way: the call is never answered.
     control.faults.add({ kind: 'hang', method: 'sendPhoto' })
     await user.tap('Запустить')
-    await control.waitFor(() => control.calls.some(({ method }) => method === 'sendPhoto'), PATIENT)
+    await control.waitFor(() => control.calls.some(({ method }) => method === 'sendPhoto'))
     await endsInTime(first)
     // Whoever stands by must not wait until this one has finished what it has in hand.
     assert.ok(timeOf('leadership lost', first) - timeOf('stopping', first) < 2_000)

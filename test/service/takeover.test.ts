@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { createChatUser } from '../../src/e2e/chat.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
-import { PATIENT, startOutside } from '../support/outside.ts'
+import { startOutside } from '../support/outside.ts'
 
 /** What people may wait for an answer when the process that polls dies. */
 const TAKEOVER_MS = 15_000
@@ -31,7 +31,7 @@ describe('two processes that poll one bot', () => {
     assert.deepEqual(refused(), [])
     control.faults.add({ kind: 'conflict', method: 'getUpdates' })
     user.text('привет')
-    await control.waitFor(() => refused().length === 1, PATIENT)
+    await control.waitFor(() => refused().length === 1)
     user.text('/help')
     await user.screen('Помощь')
     assert.equal((await active.health()).active, true)

@@ -38,7 +38,7 @@ describe('trouble on the way to the chat', { concurrency: true }, () => {
     await startInstance(t, outside.env('polling', (await createDatabase(t)).url))
     control.faults.add({ kind: 'reset-before', method: 'getFile' })
     kie.control.faults.add({ route: 'upload', kind: 'reset-after' })
-    const user = createChatUser(control, 651, { timeoutMs: 40_000 })
+    const user = createChatUser(control, 651)
     user.start('m_qwen-image-to-image')
     await user.tap('Начать')
     await user.screen('Напишите ответ')

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import fc from 'fast-check'
 import { refusedBy } from '../../src/store/database.ts'
 import { createDb } from '../../src/store/db.ts'
 import {
@@ -15,6 +14,7 @@ import {
 } from '../../src/store/ledger.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
+import { fc } from '../support/properties.ts'
 
 const USER = 42
 

@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import path from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type FakeKie, type FakeKieOptions, startFakeKie } from '../../src/sandbox/kie/server.ts'
 import { type FakeTelegram, startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
+import { bundledMain } from './bundle.ts'
 import { waitFor } from './wait.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
-const MAIN = path.join(root, 'src/main.ts')
 
 export const BOT_ID = 700_000_777
 export const BOT_TOKEN = `${BOT_ID}:AAtest-token_of_the_bot_0123456789ab`
@@ -74,14 +71,13 @@ export interface BotProcess {
 /** A bot that can be started, killed and started again; killed at the end of the test. */
 export async function createBotProcess(
   t: Pick<TestContext, 'after'>,
-  { databaseUrl, fakes, env = {}, main = MAIN }: BotProcessOptions,
+  { databaseUrl, fakes, env = {}, main: given }: BotProcessOptions,
 ): Promise<BotProcess> {
+  const main = given ?? (await bundledMain())
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const fixed = {
     PATH: process.env.PATH,
-    // Halves the time of a start once a process has ended in peace.
-    NODE_COMPILE_CACHE: path.join(root, '.data/compile-cache'),
     TELEGRAM_BOT_TOKEN: BOT_TOKEN,
     KIE_API_KEY: 'test-key',
     ADMIN_ID: String(ADMIN_ID),
@@ -123,7 +119,7 @@ export async function createBotProcess(
         const response = await fetch(`${url}/health`)
         return ((await response.json()) as { active: boolean }).active
       },
-      { timeoutMs: 30_000, what: 'an active bot' },
+      { what: 'an active bot' },
     )
     if (own.exitCode !== null) throw new Error(`the bot did not start:\n${log.slice(-2_000)}`)
     return performance.now() - began
@@ -157,7 +153,7 @@ interface BotProcessOptions {
   databaseUrl: string
   fakes: Fakes
   env?: Record<string, string>
-  /** A bundle in place of the sources. */
+  /** Another bundle than that of the present sources. */
   main?: string
 }
 

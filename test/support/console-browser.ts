@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { bundleConsole } from '../../src/sandbox/console-bundle.ts'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { startChatPage } from '../../src/world/chat-page.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
+import { bundle } from './bundle.ts'
 import { createDatabase } from './database.ts'
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
@@ -28,16 +28,13 @@ export interface ConsoleBrowser {
 
 export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
   const { url: databaseUrl } = await createDatabase({})
-  const folder = await mkdtemp(path.join(tmpdir(), 'console-'))
-  const consoleDir = path.join(folder, 'page')
-  await bundleConsole(consoleDir)
   const world = await startWorld({
     botMode: 'webhook',
     databaseUrl,
     storageMode: 'embedded',
     logLevel: 'fatal',
     timing: { queueMs: 100, generateMs: 300 },
-    consoleDir,
+    consoleDir: path.join(await bundle(), 'console'),
   })
   const chat = await startChatPage(world, 0, { withConsole: true })
   const browser = await launchChromium()
@@ -54,7 +51,7 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
         reducedMotion: 'reduce',
         ...options,
       })
-      context.setDefaultTimeout(60_000)
+      context.setDefaultTimeout(PATIENCE_MS)
       const page = await context.newPage()
       watch(page, new URL(chat.url).host, problems)
       await page.goto(new URL(address, chat.url).href)
@@ -64,7 +61,6 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
       await browser.close()
       await chat.close()
       await world.stop()
-      await rm(folder, { recursive: true, force: true })
     },
   }
 }
@@ -94,15 +90,21 @@ interface Violation {
   nodes: { html: string; failureSummary: string }[]
 }
 
-/** What axe-core finds on a page, in words; frames included. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  const { readFile } = await import('node:fs/promises')
+/**
+ * What axe-core finds on a page, in words; frames included. `of` colours alone, where only the
+ * colours differ from a page that was looked at as a whole.
+ */
+export async function accessibilityProblems(
+  page: Page,
+  of: 'everything' | 'colours' = 'everything',
+): Promise<string[]> {
   const source = await readFile(AXE, 'utf8')
+  const only = of === 'colours' ? `runOnly: ['color-contrast'],` : ''
   const found: string[] = []
   for (const frame of page.frames()) {
     await frame.evaluate(source)
     const { violations } = await frame.evaluate<{ violations: Violation[] }>(
-      `axe.run(document, { resultTypes: ['violations'], iframes: false })`,
+      `axe.run(document, { ${only} resultTypes: ['violations'], iframes: false })`,
     )
     for (const { id, nodes } of violations) {
       found.push(...nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))

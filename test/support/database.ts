@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict'
-import { createHash, randomUUID } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { after, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import pg from 'pg'
+import type pg from 'pg'
 import { type PostgresServer, startPostgres } from '../../src/sandbox/postgres/server.ts'
 import { createPool } from '../../src/store/database.ts'
-import { migrate } from '../../src/store/migrate.ts'
+import { type Claim, type DatabaseStock, openStock } from './database-stock.ts'
 import { TEST_SERVER_DIR } from './server-dir.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
 
 export interface TestDatabase {
   url: string
@@ -23,113 +18,69 @@ interface WholeFile {
 }
 
 let server: Promise<PostgresServer> | undefined
-let template: Promise<string> | undefined
+let stock: Promise<DatabaseStock> | undefined
 const atTheEnd: (() => Promise<void>)[] = []
 
 after(async () => {
   for (const clean of atTheEnd) await clean()
+  await (await stock)?.close()
   await (await server)?.stop()
 })
 
 /**
- * A database of its own with the newest schema, copied from a migrated template. It outlives every
- * `t.after` of the test, whatever their order, is dropped after a success and kept after a failure.
- * For a whole file it is dropped at the end of that, after what `closeFirst` ends: hooks of a file
+ * An empty database with the newest schema that nobody else uses. It outlives every `t.after` of the
+ * test, whatever their order; after a success it is given back, after a failure it is kept for a look.
+ * For a whole file it is given back at the end of that, after what `closeFirst` ends: hooks of a file
  * run in the order of their registration, and the one here is the first. An `empty` one has no tables.
  */
 export async function createDatabase(
   t: TestContext | WholeFile,
   { empty = false } = {},
 ): Promise<TestDatabase> {
-  const admin = await serverUrl()
-  if (!empty) template ??= prepareTemplate(admin)
-  const name = `trt_test_${Date.now().toString(36)}_${randomUUID().slice(0, 8)}`
-  await query(admin, `create database ${name} template ${empty ? 'template1' : await template}`)
-  const url = urlOf(admin, name)
-  const pool = createPool({ url, max: 10, name: 'test' })
-  const clean = async (passed: boolean) => {
-    await endPool(pool)
-    if (passed) await query(admin, `drop database ${name} with (force)`)
-  }
+  stock ??= serverUrl().then(openStock)
+  const claim = await (empty ? (await stock).makeEmpty() : (await stock).claim())
+  const pool = createPool({ url: claim.url, max: 10, name: 'test' })
   if ('diagnostic' in t) {
     // Hooks run in the order of their registration: the second registration makes this the last.
     t.after(() => {
       t.after(() => {
         const { passed } = t as TestContext & { passed: boolean }
-        if (!passed) t.diagnostic(`kept database ${name}`)
-        return clean(passed)
+        return end(
+          pool,
+          claim,
+          passed ? undefined : (name) => t.diagnostic(`kept database ${name}`),
+        )
       })
     })
   } else {
     atTheEnd.push(async () => {
       await t.closeFirst?.()
-      await clean(true)
+      await end(pool, claim)
     })
   }
-  return { url, pool }
+  return { url: claim.url, pool }
 }
 
-async function serverUrl(): Promise<string> {
+async function end(pool: pg.Pool, claim: Claim, keep?: (name: string) => void): Promise<void> {
+  await endPool(pool)
+  if (keep) keep(await claim.keep())
+  else await claim.giveBack()
+}
+
+/** Of the database that the server is ruled from. */
+export async function serverUrl(): Promise<string> {
   const given = process.env.TRT_TEST_SERVER
   if (given) return given
   server ??= startPostgres({ dir: TEST_SERVER_DIR })
   return (await server).url
 }
 
-function urlOf(admin: string, database: string): string {
-  const url = new URL(admin)
-  url.pathname = `/${database}`
-  return url.href
-}
-
-async function query(url: string, sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    return await client.query(sql, values)
-  } finally {
-    await client.end()
-  }
-}
-
 /** A connection that was never released would make `end` wait for ever. */
 async function endPool(pool: pg.Pool): Promise<void> {
   if (pool.ended) return
   const timer = new AbortController()
-  const late = delay(5_000, 'late', { ref: false, signal: timer.signal }).catch(() => 'aborted')
+  const late = delay(30_000, 'late', { ref: false, signal: timer.signal }).catch(() => 'aborted')
   const ended = await Promise.race([pool.end(), late])
   timer.abort()
   assert.notEqual(ended, 'late', 'a connection of the test was never released to its pool')
-}
-
-/** The name of the migrated template; files that run at the same moment make it only once. */
-async function prepareTemplate(admin: string): Promise<string> {
-  const name = await templateName()
-  const client = new pg.Client(admin)
-  await client.connect()
-  try {
-    await client.query('select pg_advisory_lock(hashtext($1))', [name])
-    const exists = 'select from pg_database where datname = $1'
-    if ((await client.query(exists, [name])).rowCount) return name
-    const draft = `${name}_draft`
-    await client.query(`drop database if exists ${draft} with (force)`)
-    await client.query(`create database ${draft}`)
-    const pool = createPool({ url: urlOf(admin, draft), max: 2, name: 'template' })
-    await migrate(pool).finally(() => pool.end())
-    await client.query(`alter database ${draft} rename to ${name}`)
-    return name
-  } finally {
-    await client.end()
-  }
-}
-
-/** Names the state of the schema: a digest of all that makes it. */
-export async function templateName(): Promise<string> {
-  const store = path.join(root, 'src/store')
-  const files = (await readdir(store, { recursive: true }))
-    .filter((file) => /(^|\/)migrations\/|(^|\/)migrate\.ts$/.test(file) && file.endsWith('.ts'))
-    .sort()
-  const hash = createHash('sha256')
-  for (const file of files) hash.update(await readFile(path.join(store, file)))
-  return `trt_template_${hash.digest('hex').slice(0, 16)}`
 }

@@ -107,7 +107,7 @@ const prototype = ChildProcess.prototype as unknown as { spawn: Any }
 const { spawn } = prototype
 prototype.spawn = function guarded(this: ChildProcess, options: { envPairs?: string[] }) {
   const has = (name: string) => options.envPairs?.some((pair) => pair.startsWith(`${name}=`))
-  for (const name of ['NODE_OPTIONS', 'EGRESS_LOG', 'EGRESS_HOSTS']) {
+  for (const name of ['NODE_OPTIONS', 'NODE_COMPILE_CACHE', 'EGRESS_LOG', 'EGRESS_HOSTS']) {
     const value = process.env[name]
     if (value !== undefined && !has(name)) options.envPairs?.push(`${name}=${value}`)
   }

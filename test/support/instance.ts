@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
-import path from 'node:path'
 import type { TestContext } from 'node:test'
 import type { HealthReport } from '../../src/http/health.ts'
+import { bundledMain } from './bundle.ts'
 import { waitFor } from './wait.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
 
 export interface Exit {
   code: number | null
@@ -35,14 +33,13 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts `src/main.ts` with nothing but the given environment; killed after the test. */
+/** Starts the bundled bot with nothing but the given environment; killed after the test. */
 export async function startInstance(
   t: TestContext,
   env: Record<string, string>,
 ): Promise<Instance> {
   const port = Number(env.PORT ?? (await freePort()))
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    cwd: root,
+  const child = spawn(process.execPath, [await bundledMain()], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

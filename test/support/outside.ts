@@ -15,9 +15,6 @@ export interface Outside {
 
 export const ADMIN_ID = 1000
 
-/** For waits through a sender's growing pauses, on a machine that others keep busy. */
-export const PATIENT = { timeoutMs: 30_000 }
-
 /** Both stand-ins, closed after the test; generations take a moment only. */
 export async function startOutside(
   t: TestContext,

@@ -39,9 +39,6 @@ export interface Shopper {
   sees(label: string): Promise<SeenMessage>
 }
 
-/** For waits that cover two starts of a process, on a machine that others keep busy. */
-const PATIENCE_MS = 60_000
-
 /** A user of the fake Telegram who speaks Russian. */
 export function createShopper({ control }: FakeTelegram, id: number): Shopper {
   const user = control.user(id, { languageCode: 'ru' })
@@ -50,7 +47,7 @@ export function createShopper({ control }: FakeTelegram, id: number): Shopper {
 
   const waitForMessage = (what: string, fits: (message: SeenMessage) => boolean) =>
     control
-      .waitFor(() => fromBot().findLast(fits), { timeoutMs: PATIENCE_MS })
+      .waitFor(() => fromBot().findLast(fits))
       .catch((cause) => {
         const seen = fromBot().slice(-3).map(wordsOf).join(' | ')
         throw new Error(`waited for ${what}, saw: ${seen}`, { cause })

@@ -49,11 +49,14 @@ const fromDisk: Keep = (file) => readFile(path.join(root, file), 'utf8').catch((
  * All files made from the machines, by path from the root. A kept layout is taken over when it was
  * made from the same machine by the same code, and nobody has changed it since: laying out is slow.
  */
-export async function chartFiles(keep: Keep = fromDisk): Promise<Record<string, string>> {
+export async function chartFiles(
+  keep: Keep = fromDisk,
+  machines = chartedMachines(),
+): Promise<Record<string, string>> {
   const code = await Promise.all(LAYOUT_CODE.map((f) => readFile(path.join(root, f), 'utf8')))
   const simulations = createSimulations()
   const files: Record<string, string> = {}
-  for (const machine of chartedMachines()) {
+  for (const machine of machines) {
     const chart = toChart(machine)
     const positioned = await positionedBy(chart, digest([elk.version, ...code, chart]), keep)
     files[chartFile(chart.id)] = inLines(positioned)

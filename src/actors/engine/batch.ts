@@ -12,10 +12,16 @@ import { commitFinalized, type FinalizedStep, finalize, isBooked } from './commi
 import type { Envelope } from './envelope.ts'
 import { hydrate, type LiveActor } from './live-actor.ts'
 import type { Cache } from './lru.ts'
-import type { CommitNotice } from './runtime.ts'
 import type { WantedEffect } from './step.ts'
 import { storable } from './storable.ts'
 import { type Loaded, type Mailbox, type Pending, prepare, type Work } from './work.ts'
+
+/** The events of one actor that a batch committed, with where each of them led. */
+export type CommitNotice = readonly {
+  seq: number
+  state: string
+  pending: { envelope: Pick<Envelope, 'event'> }
+}[]
 
 export interface BatchDeps {
   registry: Registry

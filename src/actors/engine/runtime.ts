@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { RetryableError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
-import { createBatchRunner, type FollowUp } from './batch.ts'
+import { type CommitNotice, createBatchRunner, type FollowUp } from './batch.ts'
 import type { StepRules } from './booking.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import type { LiveActor } from './live-actor.ts'
@@ -41,13 +41,6 @@ export interface RuntimeDeps {
 
 /** Leaves everything to others. */
 const NO_FOLLOW_UP: FollowUp = { owner: () => null, committed: () => {}, doubt: () => {} }
-
-/** The events of one actor that a batch committed, with where each of them led. */
-export type CommitNotice = readonly {
-  seq: number
-  state: string
-  pending: { envelope: Pick<Envelope, 'event'> }
-}[]
 
 export interface Runtime {
   /** Resolves when the event's step is durable; rejects (retryably) when it could not be stored. */

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import type { Db } from '../../store/db.ts'
 import {
   missedPayments,
   missedRefunds,
@@ -8,14 +7,11 @@ import {
   type StoredTransaction,
   unexplainedPayments,
 } from '../../store/star-transactions.ts'
-import type { TelegramApi } from '../telegram/api.ts'
 import { raiseAlarm } from './payment-alarm.ts'
 import type { PaymentRecorder, ReportedPayment } from './payment-recorder.ts'
-import { createStarLedger } from './star-ledger.ts'
+import { createStarLedger, type StarLedgerDeps } from './star-ledger.ts'
 
-export interface ReconcileDeps {
-  api: Pick<TelegramApi, 'call'>
-  db: Db
+export interface ReconcileDeps extends StarLedgerDeps {
   recorder: PaymentRecorder
   now: () => number
   log: Pick<Logger, 'info' | 'warn'>
@@ -39,8 +35,9 @@ function isDue(lastAt: number | undefined, now: number): boolean {
  * credited, a refund is booked, each once and with an alarm; a payment that the list does not have is
  * an alarm. https://core.telegram.org/bots/api#getstartransactions
  */
-export function createStarReconciler({ api, db, recorder, now, log }: ReconcileDeps) {
-  const readStarLedger = createStarLedger({ api, db })
+export function createStarReconciler({ recorder, now, log, ...rest }: ReconcileDeps) {
+  const { db } = rest
+  const readStarLedger = createStarLedger(rest)
 
   async function run(signal: AbortSignal): Promise<void> {
     const startedAt = now()

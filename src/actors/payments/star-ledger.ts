@@ -9,9 +9,17 @@ import type { ApiResult, TelegramApi } from '../telegram/api.ts'
 
 type Transaction = ApiResult<'getStarTransactions'>['transactions'][number]
 
-const PAGE = 100
+/** As many as Telegram gives at once. */
+const PAGE_SIZE = 100
 /** Rows may move on while they are read: pages overlap, and each row counts once by its id. */
 const OVERLAP = 10
+
+export interface StarLedgerDeps {
+  api: Pick<TelegramApi, 'call'>
+  db: Db
+  /** Rows that are asked for at once; more than the overlap. */
+  pageSize?: number
+}
 
 /**
  * Reads Telegram's list of Star transactions as far as it is new, whichever way it is sorted, and
@@ -20,26 +28,26 @@ const OVERLAP = 10
  * https://core.telegram.org/bots/api#getstartransactions
  */
 export const createStarLedger =
-  ({ api, db }: { api: Pick<TelegramApi, 'call'>; db: Db }) =>
+  ({ api, db, pageSize = PAGE_SIZE }: StarLedgerDeps) =>
   async (signal: AbortSignal): Promise<number> => {
     const known = await countTransactions(db)
     const rows = new Map<string, NewTransaction>()
     let seen = 0
     for (let offset = 0; ; ) {
-      const page = { offset, limit: PAGE }
+      const page = { offset, limit: pageSize }
       const { transactions } = await api.call('getStarTransactions', page, { signal })
       seen += transactions.length
       const fresh = await unseenTransactions(db, transactions.map(toRow))
       for (const row of fresh) rows.set(`${row.direction}:${row.id}`, row)
       const oldestFirst = isAscending(transactions)
       // Newest first: behind a page of nothing new there is nothing new.
-      const isOver = transactions.length < PAGE || (oldestFirst === false && fresh.length === 0)
+      const isOver = transactions.length < pageSize || (oldestFirst === false && fresh.length === 0)
       if (isOver) {
         await keepTransactions(db, [...rows.values()])
         return seen
       }
-      const ahead = oldestFirst && offset === 0 ? known - PAGE : 0
-      offset = Math.max(offset + PAGE - OVERLAP, ahead)
+      const ahead = oldestFirst && offset === 0 ? known - pageSize : 0
+      offset = Math.max(offset + pageSize - OVERLAP, ahead)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { CommitNotice } from '../../actors/engine/runtime.ts'
+import type { CommitNotice } from '../../actors/engine/batch.ts'
 import { configurationOf } from '../../machines/engine/configuration.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import type { readVersions } from '../../store/console/actors.ts'

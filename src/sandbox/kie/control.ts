@@ -1,3 +1,4 @@
+import { PATIENCE_MS } from '../patience.ts'
 import type { Changes } from './changes.ts'
 import type { Purse } from './create-task.ts'
 import type { Engine } from './engine.ts'
@@ -53,7 +54,7 @@ export function createControl(deps: {
     fail: (taskId, reason) => engine.settle(taskId, reason),
     hold: engine.hold,
     release: engine.release,
-    waitFor: (predicate, timeoutMs = 30_000) =>
+    waitFor: (predicate, timeoutMs = PATIENCE_MS) =>
       deps.changes.until(() => predicate(control), timeoutMs),
   }
   return control

@@ -1,7 +1,5 @@
+import { PATIENCE_MS } from '../patience.ts'
 import type { World } from './model.ts'
-
-/** The end of a wait in vain only: starts of processes and busy machines fit in. */
-const PATIENCE_MS = 30_000
 
 /**
  * Resolves with the first truthy value of the predicate, which is looked at now and once per turn

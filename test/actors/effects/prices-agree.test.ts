@@ -8,23 +8,15 @@ import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { listPrice } from '../../../src/machines/conversation/screens/prices.ts'
 import { bookMovements } from '../../../src/store/ledger.ts'
 import { recordUsers } from '../../../src/store/users.ts'
+import { createDraw } from '../../support/properties.ts'
 import { walk } from '../../support/wizard.ts'
 import { CHAT, createBench, jobOf, never, VIEW } from './bench.ts'
 
 const orderable = models.filter((model) => canBeBegun(model, VIEW.rates))
 const WALKS = 12
 
-/** Fixed, so that a failure comes again. */
-function drawer(seed: number) {
-  let state = seed
-  return (n: number) => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((state / 2_147_483_648) * n)
-  }
-}
-
 const ordersOf = (model: (typeof orderable)[number]): Answers[] =>
-  Array.from({ length: WALKS }, (_, i) => walk(model, drawer(i * 7 + 1)) as Answers)
+  Array.from({ length: WALKS }, (_, i) => walk(model, createDraw(i)) as Answers)
 
 /**
  * What one order of a group may cost, in roubles: a factor of ten below or above what the provider

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Envelope } from '../../../src/actors/engine/envelope.ts'
 import type { Timer } from '../../../src/actors/engine/live-actor.ts'
@@ -10,6 +9,7 @@ import type { Stamped, StoredSnapshot } from '../../../src/machines/engine/defin
 import { begin, fromStored, step, toStored } from '../../../src/machines/engine/transition.ts'
 import { loadActor } from '../../../src/store/engine/actors.ts'
 import { readJournal, type StoredEntry, trimJournal } from '../../../src/store/engine/journal.ts'
+import { fc } from '../../support/properties.ts'
 import { lamp } from './machines.ts'
 import { createEngine, type Engine, envelope, type QueuedJob } from './stage.ts'
 

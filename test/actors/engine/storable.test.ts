@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { storable } from '../../../src/actors/engine/storable.ts'
 import { createDatabase } from '../../support/database.ts'
+import { fc } from '../../support/properties.ts'
 
 describe('storable', () => {
   test('leaves alone what jsonb takes', () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { createKieClient } from '../../../src/actors/kie/client.ts'
 import { familyOf, parseCallback } from '../../../src/actors/kie/families.ts'
 import type { Family } from '../../../src/actors/kie/family.ts'
@@ -10,6 +9,7 @@ import { suno } from '../../../src/actors/kie/suno.ts'
 import { veo } from '../../../src/actors/kie/veo.ts'
 import { extraModels, models } from '../../../src/machines/catalogue/catalogue.ts'
 import { buildRequest } from '../../../src/machines/catalogue/payload.ts'
+import { fc } from '../../support/properties.ts'
 
 const families = { market, veo, suno }
 

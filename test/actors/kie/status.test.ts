@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { market } from '../../../src/actors/kie/market.ts'
 import { findTaskId, parseTaskStatus, phaseOf } from '../../../src/actors/kie/status.ts'
+import { fc } from '../../support/properties.ts'
 
 const param = JSON.stringify({
   input: JSON.stringify({ image_url: 'https://files.example/of-the-user.jpg' }),

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { readPixelSize } from '../../../src/actors/media/pixel-size.ts'
 import { sniffMedia } from '../../../src/actors/media/sniff.ts'
+import { fc } from '../../support/properties.ts'
 import { gif, jpeg, mp3, mp4, png, uprightJpeg, webp } from './samples.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)

@@ -17,6 +17,7 @@ import {
 } from '../../../src/actors/telegram/errors.ts'
 import { isOnDisk } from '../../../src/actors/telegram/local-file.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
+import { waitFor } from '../../support/wait.ts'
 import { ok, refuse, reply, startStub, TOKEN } from './stub-server.ts'
 
 const SECRET_TEXT = 'a very private prompt'
@@ -228,7 +229,7 @@ describe('telegram api', () => {
     const api = apiFor(t, stub.root)
     const controller = new AbortController()
     const call = failure(api.call('getUpdates', {}, { signal: controller.signal }))
-    while (stub.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 2))
+    await waitFor(() => stub.requests.length > 0, { what: 'the request' })
     controller.abort()
     assert.equal((await call).code, 'telegram.unknown')
     const late = await failure(api.call('getUpdates', {}, { signal: controller.signal }))
@@ -242,7 +243,7 @@ describe('telegram api', () => {
     for (let i = 0; i < 3; i++) await failure(api.call('sendMessage', send))
     const connections = () =>
       new Promise<number>((resolve) => stub.server.getConnections((_, n) => resolve(n)))
-    while ((await connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await waitFor(async () => (await connections()) === 0, { what: 'the end of the connection' })
   })
 
   test('gives up an upload whose source fails, as nothing happened', async (t) => {

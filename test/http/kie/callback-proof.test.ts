@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import {
   signJob,
   verifyJob,
   verifyToken,
   verifyWebhook,
 } from '../../../src/http/kie/callback-proof.ts'
+import { fc } from '../../support/properties.ts'
 
 describe('job signature', () => {
   test('fits into an address and has 256 bit', () => {

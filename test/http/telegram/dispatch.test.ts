@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { createDispatcher } from '../../../src/http/telegram/dispatch.ts'
 import {
   type TelegramInput,
   telegramInputSchema,
 } from '../../../src/machines/conversation/input.ts'
+import { fc } from '../../support/properties.ts'
 import { ANNA, botInfo, message, tap, text } from './updates.ts'
 
 const common = {

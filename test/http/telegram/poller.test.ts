@@ -13,6 +13,7 @@ import {
   type PollerState,
 } from '../../../src/http/telegram/poller.ts'
 import { startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
+import { waitFor } from '../../support/wait.ts'
 import { ANNA, tap, textFrom } from './updates.ts'
 
 const TOKEN = '123456:AAF-very-secret-token_0123456789abcd'
@@ -95,10 +96,8 @@ const hang = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => reject(new UnknownOutcomeError('telegram.unknown'))),
   )
 
-/** Resolves when the condition holds; the test runner's own limit ends a wait in vain. */
-async function until(condition: () => boolean) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1))
-}
+/** Resolves when the condition holds. */
+const until = (condition: () => boolean) => waitFor(condition, { what: `${condition}` })
 
 const conflict = (detail = 'terminated by other getUpdates request') =>
   new RetryableError('telegram.conflict', { detail })

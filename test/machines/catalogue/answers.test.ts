@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { filesOf, measuresOf } from '../../../src/machines/catalogue/answer-files.ts'
 import {
   type AnswerValue,
@@ -11,6 +10,7 @@ import { modelById, models } from '../../../src/machines/catalogue/catalogue.ts'
 import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
 import { type Question, questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import { problemText } from '../../../src/machines/labels/problems.ts'
+import { fc } from '../../support/properties.ts'
 
 const question = (id: string, field: string): Question => {
   const model = modelById(id) ?? assert.fail(`no model ${id}`)

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import fc from 'fast-check'
 import { filesOf } from '../../../src/machines/catalogue/answer-files.ts'
 import {
   categories,
@@ -21,6 +20,7 @@ import {
 import { buildInput } from '../../../src/machines/catalogue/payload.ts'
 import { quotePrice } from '../../../src/machines/catalogue/pricing.ts'
 import { validateCatalogue } from '../../../src/machines/catalogue/validation.ts'
+import { fc } from '../../support/properties.ts'
 import { walk } from '../../support/wizard.ts'
 
 const count = (values: readonly string[]) =>

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
-import fc from 'fast-check'
 import { filesOf, measuresOf } from '../../../src/machines/catalogue/answer-files.ts'
 import type { AnswerValue } from '../../../src/machines/catalogue/answers.ts'
 import { isSold, type Model, modelById, models } from '../../../src/machines/catalogue/catalogue.ts'
@@ -14,6 +13,7 @@ import {
 } from '../../../src/machines/catalogue/payload.ts'
 import { quoteCredits } from '../../../src/machines/catalogue/pricing.ts'
 import examples from '../../fixtures/kie-examples.json' with { type: 'json' }
+import { fc } from '../../support/properties.ts'
 import { walk } from '../../support/wizard.ts'
 
 const ajv = new Ajv2020({ strict: false, allErrors: true })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import {
   type Category,
   isSold,
@@ -19,6 +18,7 @@ import {
 } from '../../../src/machines/catalogue/pricing.ts'
 import { type Measures, priceFields } from '../../../src/machines/catalogue/pricing-measure.ts'
 import type { Scalar } from '../../../src/machines/catalogue/schema.ts'
+import { fc } from '../../support/properties.ts'
 
 const rates = { usdRubRate: 78.57, markup: 2 }
 

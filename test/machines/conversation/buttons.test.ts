@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { buttonEvent, callbackData } from '../../../src/machines/conversation/buttons.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Stamped } from '../../../src/machines/engine/definition.ts'
 import { step } from '../../../src/machines/engine/transition.ts'
+import { fc } from '../../support/properties.ts'
 import { contextOf, conversation, createChat, later, openModel, screenOf, stateOf } from './chat.ts'
 import { moments } from './exploration.ts'
 

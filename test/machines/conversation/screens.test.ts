@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import type { Model } from '../../../src/machines/catalogue/catalogue.ts'
 import { allModels as models } from '../../../src/machines/catalogue/catalogue.ts'
@@ -14,7 +13,8 @@ import { excerpt, quoted, tapsOf } from '../../../src/machines/conversation/scre
 import { fromStored } from '../../../src/machines/engine/transition.ts'
 import { priceLabel } from '../../../src/machines/labels/prices.ts'
 import { ru } from '../../../src/machines/texts/ru.ts'
-import { answerTo, type Draw, walk } from '../../support/wizard.ts'
+import { createDraw, fc } from '../../support/properties.ts'
+import { answerTo, walk } from '../../support/wizard.ts'
 import { contextOf, conversation, createChat, newcomer, photo, screenOf, view } from './chat.ts'
 import { assertHtml, assertScreen, FORBIDDEN } from './screen-rules.ts'
 
@@ -124,15 +124,6 @@ describe('every screen of an order', () => {
   })
 })
 
-/** The same choices in every run. */
-function draws(seed: number): Draw {
-  let state = seed
-  return (n) => {
-    state = (state * 16_807) % 2_147_483_647
-    return state % n
-  }
-}
-
 describe('prices', () => {
   for (const model of orderable) {
     test(`of ${model.id} agree in the list, on the card, on buttons and in the order`, () => {
@@ -154,7 +145,7 @@ describe('prices', () => {
       }
       assert.ok(labels.length > 0 && labels.every((l) => l.endsWith(` · ${label}`)), `${labels}`)
 
-      const draw = draws(7)
+      const draw = createDraw()
       for (let round = 0; round < 5; round += 1) {
         const answers = walk(model, draw)
         const order = priceOrder({ userId: 1, modelId: model.id, answers }, view.rates)

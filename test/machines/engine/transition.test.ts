@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { type AnyMachineSnapshot, assign, createMachine, raise, setup } from 'xstate'
 import { createConversationDefinition } from '../../../src/machines/conversation/definition.ts'
 import {
@@ -20,6 +19,7 @@ import {
   toStored,
 } from '../../../src/machines/engine/transition.ts'
 import { jobDefinition } from '../../../src/machines/job/definition.ts'
+import { fc } from '../../support/properties.ts'
 
 const VIEW = { rates: { usdRubRate: 80, markup: 2 }, support: null }
 

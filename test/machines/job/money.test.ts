@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import { fc } from '../../support/properties.ts'
 import { claimed, happenings, run, typesOf } from './job-steps.ts'
 
 describe('the money of a job', () => {

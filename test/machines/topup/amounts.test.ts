@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import {
   amountOf,
   isAllowed,
@@ -10,6 +9,7 @@ import {
   starsFor,
   worthOf,
 } from '../../../src/machines/topup/amounts.ts'
+import { fc } from '../../support/properties.ts'
 
 /** A rate as somebody may write it, and the same as a fraction. */
 const rates = fc

@@ -11,6 +11,7 @@ import Koa from 'koa'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createChatRoutes } from '../../../src/sandbox/chat/routes.ts'
 import { type FakeKie, startFakeKie } from '../../../src/sandbox/kie/server.ts'
+import { PATIENCE_MS } from '../../../src/sandbox/patience.ts'
 import { type FakeTelegram, startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
 import { type Call, startMiniBot } from './mini-bot.ts'
 
@@ -125,7 +126,7 @@ describe('chat page', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
         '--disable-sync',
       ],
     })
-    context.setDefaultTimeout(10_000)
+    context.setDefaultTimeout(PATIENCE_MS)
     page = context.pages()[0] ?? (await context.newPage())
     page.on('pageerror', (error) => errors.push(error.message))
     page.on('console', (message) => {

@@ -5,31 +5,52 @@ import { chmod, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promi
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, type TestContext, test } from 'node:test'
+import { after, describe, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { isAlive, readPostmaster } from '../../../src/sandbox/postgres/process.ts'
 import { type PostgresServer, startPostgres } from '../../../src/sandbox/postgres/server.ts'
 
 const moduleUrl = new URL('../../../src/sandbox/postgres/server.ts', import.meta.url).href
 
-/** mkdtemp gives mode 0700: as root this is the project below a closed home. */
-async function directory(t: TestContext, mode = 0o700): Promise<string> {
+const made: string[] = []
+
+/** A directory without a cluster; mkdtemp gives mode 0700. */
+async function newDirectory(mode = 0o700): Promise<string> {
   const dir = await mkdtemp(path.join(tmpdir(), 'trt-postgres-'))
   await chmod(dir, mode)
+  made.push(dir)
+  return dir
+}
+
+/** One for each mode: making a cluster costs more than all that is done with it. */
+const shared = new Map<number, Promise<string>>()
+
+/**
+ * A directory that may have a cluster already, whose server does not run. With mode 0700 it is, as
+ * root, like a project below a closed home.
+ */
+async function directory(t: TestContext, mode = 0o700, isNew = false): Promise<string> {
+  const found = isNew ? newDirectory(mode) : (shared.get(mode) ?? newDirectory(mode))
+  if (!isNew) shared.set(mode, found)
   const servers: PostgresServer[] = []
   running.set(t, servers)
   t.after(async () => {
     for (const server of servers) await server.stop()
+  })
+  return found
+}
+
+after(async () => {
+  for (const dir of made) {
     const home = await realpath(path.join(dir, 'postgres-18')).catch(() => dir)
     await rm(home, { recursive: true, force: true })
     await rm(dir, { recursive: true, force: true })
-  })
-  return dir
-}
+  }
+})
 
 const running = new WeakMap<TestContext, PostgresServer[]>()
 
-/** `directory` stops it before it removes the data: hooks run in the order of their registration. */
+/** `directory` stops it after the test. */
 async function start(t: TestContext, dir: string, patienceMs = 15_000): Promise<PostgresServer> {
   const server = await startPostgres({ dir, patienceMs })
   running.get(t)?.push(server)
@@ -115,7 +136,7 @@ describe('embedded PostgreSQL', () => {
   })
 
   test('gives one server to processes that start at the same moment', async (t) => {
-    const dir = await directory(t)
+    const dir = await directory(t, 0o700, true)
     const [a, b] = await Promise.all([startElsewhere(t, dir), startElsewhere(t, dir)])
     assert.equal(a.server.url, b.server.url)
     const mine = await start(t, dir)

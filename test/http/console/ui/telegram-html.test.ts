@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { type Piece, telegramPieces } from '../../../../src/http/console/ui/lib/telegram-html.ts'
 import { escapeHtml } from '../../../../src/machines/texts/translate.ts'
+import { fc } from '../../../support/properties.ts'
 
 const text = (pieces: Piece[]): string =>
   pieces.map((piece) => (typeof piece === 'string' ? piece : text(piece.inside))).join('')

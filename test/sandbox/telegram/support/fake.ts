@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { setImmediate as turn } from 'node:timers/promises'
 import {
   type FakeTelegram,
   type FakeTelegramOptions,
   startFakeTelegram,
 } from '../../../../src/sandbox/telegram/server.ts'
+import { waitFor } from '../../../support/wait.ts'
 
 export const TOKEN = '4242:AAF-test-token_for-the-fake-server'
 
@@ -131,14 +131,8 @@ export async function startWebhook(t: TestContext, onUpdate: (delivered: Deliver
   return { url: `http://127.0.0.1:${port}/hook`, received }
 }
 
-/** Lets the event loop turn until the condition holds; fails after two seconds. */
-export async function until(
+/** Resolves when the condition holds. */
+export const until = (
   condition: () => boolean | Promise<boolean>,
-  what = 'condition',
-): Promise<void> {
-  const deadline = Date.now() + 2000
-  while (!(await condition())) {
-    if (Date.now() > deadline) assert.fail(`${what} did not come true`)
-    await turn()
-  }
-}
+  what = 'the condition',
+): Promise<unknown> => waitFor(condition, { what })
