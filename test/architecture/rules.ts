@@ -166,7 +166,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'actors/telegram/**': {
     imports: ['actors/media/**'],
-    packages: ['telegraf', '@grammyjs/types', 'p-throttle', 'zod'],
+    packages: ['telegraf', '@grammyjs/types', 'p-throttle', 'undici', 'zod'],
     node: true,
     why: 'the client of Telegram knows no machine and no table',
   },
@@ -179,7 +179,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'actors/media/**',
       ...['actors/effects/alert.ts', 'actors/effects/deps.ts'],
     ],
-    packages: ['p-throttle', 'zod'],
+    packages: ['p-throttle', 'undici', 'zod'],
     node: true,
     why: 'the client of the provider knows jobs and nothing of chats',
   },
@@ -300,9 +300,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...['machines/**', 'store/**', 'actors/**', 'http/**', 'sandbox/**'],
       ...['world/**', 'commands/sandbox-world.ts'],
     ],
-    packages: ['pg', 'xstate', 'koa', 'playwright-core'],
+    packages: ['pg', 'xstate', 'koa', 'playwright-core', 'undici'],
     node: true,
     why: 'measures parts as they are',
+  },
+  'bench/peers/**': {
+    imports: [],
+    packages: [
+      ...['pg', 'kysely', 'telegraf', 'grammy'],
+      ...['@grammyjs/conversations', '@grammyjs/storage-psql'],
+    ],
+    node: true,
+    why: 'what this bot is measured against knows nothing of it',
   },
   'checks/**': {
     imports: [

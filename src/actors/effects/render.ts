@@ -16,10 +16,10 @@ import type { TelegramApi } from '../telegram/api.ts'
 import { deepLink, shareUrl } from '../telegram/deep-link.ts'
 import { isMessageGone, isNotModified } from '../telegram/errors.ts'
 import type { FloodGate, SendKind } from '../telegram/flood.ts'
-import type { ScreenRow, ScreenStore } from '../telegram/screen-store.ts'
 import { isUnreachable } from '../telegram/send-gently.ts'
 import { chatTurn, declareEffect, MINUTE } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
+import type { ScreenRow, ScreenStore } from './screen-store.ts'
 
 const schema = z.object({
   chatId: z.int(),

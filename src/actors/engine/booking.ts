@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { z } from 'zod'
 import type { Effect } from '../../machines/engine/definition.ts'
-import type { EffectDeclaration } from './effect.ts'
+import type { DeliveryRule } from './delivery.ts'
 
 /** Effects that are not queued: what they ask for is written in the transaction of their step. */
 export interface Booking<
@@ -44,11 +44,11 @@ export interface StepRules {
   /** The booking of an effect; undefined: it is done after the commit. */
   bookingOf: (effect: Pick<Effect, 'type'>) => Booking | undefined
   /** How an effect that is done after the commit is kept; throws when nobody handles it. */
-  deliveryOf: (type: string) => Pick<EffectDeclaration, 'delivery' | 'renews'>
+  deliveryOf: (type: string) => DeliveryRule
 }
 
 interface Rules {
-  effects: readonly Pick<EffectDeclaration, 'name' | 'delivery' | 'renews'>[]
+  effects: readonly (DeliveryRule & { name: string })[]
   bookings?: readonly Booking[]
   projections?: Projections
 }

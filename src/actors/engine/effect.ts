@@ -3,6 +3,7 @@ import type { EventObject } from 'xstate'
 import type { z } from 'zod'
 import type { Registry } from '../../machines/engine/registry.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
+import type { Delivery } from './delivery.ts'
 import type { Runtime } from './runtime.ts'
 
 /** An effect on its way. */
@@ -37,14 +38,6 @@ export interface EngineDeps {
   now: () => number
   log: Logger
 }
-
-/**
- * How an effect is kept until it is done. `once`: in a row of its own; it runs at least once, also
- * when the process dies. `latest`: the same, but of what an actor asks for only the newest counts: an
- * older one that has not begun is not done any more. `ephemeral`: worthless after seconds; it is run
- * right after the commit, without a row, and is lost with the process.
- */
-export type Delivery = 'once' | 'latest' | 'ephemeral'
 
 /** How an effect is repeated after a failure that is safe to repeat. */
 export interface Patience {

@@ -2,7 +2,7 @@ import type { Definition, Effect, Stamped } from '../../machines/engine/definiti
 import { begin, type Outcome, stateName, step, toStored } from '../../machines/engine/transition.ts'
 import type { Entry, NewTimer, Step } from '../../store/engine/steps.ts'
 import type { StepRules } from './booking.ts'
-import type { Delivery } from './effect.ts'
+import type { Delivery } from './delivery.ts'
 import { type LiveActor, type Timer, UNPROJECTED } from './live-actor.ts'
 import { storable } from './storable.ts'
 

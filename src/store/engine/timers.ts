@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import type { EventObject } from 'xstate'
 import type { EngineDb } from './tables.ts'
 
 /** A timer that is due. */
@@ -7,7 +6,7 @@ export interface DueTimer {
   actor_id: string
   id: string
   seq: number
-  event: EventObject
+  event: { type: string }
 }
 
 /**

@@ -5,8 +5,8 @@ import {
   createRenderHandler,
   type RenderParams,
 } from '../../../src/actors/effects/render.ts'
+import { createScreenStore } from '../../../src/actors/effects/screen-store.ts'
 import type { EffectJob } from '../../../src/actors/engine/effect.ts'
-import { createScreenStore } from '../../../src/actors/telegram/screen-store.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { readScreen } from '../../../src/store/screens.ts'
 import { waitFor } from '../../support/wait.ts'

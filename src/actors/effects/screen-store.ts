@@ -2,7 +2,7 @@ import type { Db } from '../../store/db.ts'
 import { readScreen, type StoredScreen, saveScreens } from '../../store/screens.ts'
 import { createGatherer } from '../engine/gather.ts'
 import { createCache } from '../engine/lru.ts'
-import type { SendKind } from './flood.ts'
+import type { SendKind } from '../telegram/flood.ts'
 
 export type ScreenRow = Omit<StoredScreen, 'updated_at'>
 
