@@ -16,8 +16,8 @@ export interface LoadOrder {
   secret: string
   clients: number
   ms: number
-  /** Rounds over the first screen of the dialogue only, at this pace per second and person. */
-  paced?: { perSecond: number; chats: number }
+  /** Instead of dialogues: everybody asks for the menu at this pace; chats are numbered from `first`. */
+  paced?: { perSecond: number; chats: number; first: number }
 }
 
 export interface LoadResult {
@@ -218,7 +218,7 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
     }
   }
 
-  /** Says the first thing over and over, whether or not the last was answered. */
+  /** Says the same over and over, at the pace or as fast as it is answered. */
   async function pacedPerson(chatId: number, perSecond: number): Promise<void> {
     const chat = chatOf(chatId)
     for (let n = 0; performance.now() < until; n += 1) {
@@ -232,7 +232,9 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
   await (paced === undefined
     ? Promise.all(Array.from({ length: clients }, person))
     : Promise.all(
-        Array.from({ length: paced.chats }, (_, i) => pacedPerson(2_000_000 + i, paced.perSecond)),
+        Array.from({ length: paced.chats }, (_, i) =>
+          pacedPerson(paced.first + i, paced.perSecond),
+        ),
       ))
   const seconds = (performance.now() - begun) / 1_000
   await pool.close()

@@ -20,6 +20,13 @@ export interface WebhookFigures {
   /** From the update to its screen, ms. */
   p50: number
   p99: number
+  /** From the update to the first call, ms. */
+  call_p50: number
+  call_p99: number
+  /** Calls to the Bot API per update. */
+  calls: number
+  /** Updates that were not taken, or answered by nothing for 15 s. */
+  refused: number
   /** CPU of the bot and of Postgres per update, ms. */
   bot_cpu: number
   pg_cpu: number
@@ -38,7 +45,7 @@ export interface WebhookOptions {
 }
 
 /** Any value that Telegram would take; the peers don't ask for one. */
-const SECRET = 'bench-secret-of-the-webhook'
+export const SECRET = 'bench-secret-of-the-webhook'
 const PATH = 'bench-webhook-path'
 /** Above whatever this machine can send: the bench measures the bot, not the limit. */
 const NO_LIMIT = '100000'
@@ -219,7 +226,7 @@ export async function benchWebhook(
 }
 
 /** Databases beside the given one, on its server. */
-async function createDatabases(serverUrl: string, names: readonly string[]) {
+export async function createDatabases(serverUrl: string, names: readonly string[]) {
   const admin = new pg.Client({ connectionString: serverUrl })
   await admin.connect()
   const prefix = `trt_bench_${Date.now().toString(36)}`

@@ -1,15 +1,20 @@
 import { cpus } from 'node:os'
 import { defineCommand } from 'citty'
 import { benchConsole, type ConsoleReport } from '../bench/console.ts'
+import { benchFlow, type FlowFigures } from '../bench/flow.ts'
+import { round } from '../bench/numbers.ts'
 import { benchPage, type PageReport } from '../bench/page.ts'
 import { type BootReport, benchBoot, benchMemory, build } from '../bench/process.ts'
 import { benchSteps, type StepsReport } from '../bench/steps.ts'
 import { benchTransition, type TransitionReport } from '../bench/transition.ts'
+import { benchWebhook, type WebhookFigures } from '../bench/webhook.ts'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { withFreshDatabase } from '../world/database.ts'
 
-export interface BenchReport extends StepsReport {
+export interface BenchReport extends StepsReport, FlowFigures {
+  webhook: Record<string, WebhookFigures>
+  latency: { idle: { call_p50: number; call_p99: number } }
   boot: BootReport
   rss_idle_mb: number
   transition: TransitionReport
@@ -22,7 +27,16 @@ export interface BenchReport extends StepsReport {
 }
 
 /** How long each part runs: for a quick check, or for figures that are published. */
-const QUICK = { rounds: 3, roundMs: 1_000, boots: 7, settleMs: 1_500, transitionMs: 100, visits: 5 }
+const QUICK = {
+  rounds: 3,
+  roundMs: 1_000,
+  boots: 7,
+  settleMs: 1_500,
+  transitionMs: 100,
+  visits: 5,
+  webhook: { rounds: 1, roundMs: 800 },
+  flow: { ms: 3_000, parked: 100_000, due: 2_000, rounds: 1 },
+}
 const FULL = {
   rounds: 7,
   roundMs: 3_000,
@@ -30,6 +44,8 @@ const FULL = {
   settleMs: 10_000,
   transitionMs: 300,
   visits: 15,
+  webhook: { rounds: 5, roundMs: 3_000 },
+  flow: { ms: 15_000, parked: 1_000_000, due: 100_000, rounds: 3 },
 }
 const CONCURRENCIES = [1, 32, 256]
 
@@ -76,7 +92,21 @@ async function bench(plan: typeof QUICK): Promise<BenchReport> {
   )
   // A world of its own: it would take the effects of the steps above for its own.
   const page = await withFreshDatabase(process.env, ({ url }) => benchPage(url, visits), 'bench')
-  const report = { ...measured, console: { ...measured.console, page } }
+  const server = { concurrencies: CONCURRENCIES, ...plan.webhook }
+  const webhook = await withFreshDatabase(
+    process.env,
+    ({ url }) => benchWebhook(url, server),
+    'bench',
+  )
+  const flow = await withFreshDatabase(process.env, ({ url }) => benchFlow(url, plan.flow), 'bench')
+  const { call_p50 = 0, call_p99 = 0 } = webhook.c1 ?? {}
+  const report = {
+    ...measured,
+    ...flow,
+    webhook,
+    latency: { idle: { call_p50, call_p99 } },
+    console: { ...measured.console, page },
+  }
   const targets = targetsOf(report)
   const missed = Object.keys(targets).filter((name) => targets[name]?.met === false)
   const [cpu] = cpus()
@@ -90,7 +120,33 @@ function targetsOf({
   steps,
   rss_idle_mb,
   console,
-}: Pick<BenchReport, 'boot' | 'steps' | 'rss_idle_mb' | 'console'>): BenchReport['targets'] {
+  webhook,
+  latency,
+  fairness,
+  timers,
+  scale,
+}: Pick<
+  BenchReport,
+  | 'boot'
+  | 'steps'
+  | 'rss_idle_mb'
+  | 'console'
+  | 'webhook'
+  | 'latency'
+  | 'fairness'
+  | 'timers'
+  | 'scale'
+>): BenchReport['targets'] {
+  const atLeast = (value: number, least: number) => ({
+    target: `>= ${least}`,
+    value,
+    met: value >= least,
+  })
+  const atMost = (value: number, most: number) => ({
+    target: `<= ${most}`,
+    value,
+    met: value <= most,
+  })
   const vsNaive = steps['256']?.vs_naive ?? 0
   return {
     'boot.ratio': { target: '<= 2.5', value: boot.ratio, met: boot.ratio <= 2.5 },
@@ -116,6 +172,21 @@ function targetsOf({
       value: console.page.interactive_ms,
       met: console.page.interactive_ms === null ? null : console.page.interactive_ms < 1_000,
     },
+    'webhook.c1.vs_telegraf': atLeast(webhook.c1?.vs_telegraf ?? 0, 0.8),
+    'webhook.c32.vs_telegraf': atLeast(webhook.c32?.vs_telegraf ?? 0, 1),
+    'webhook.c32.vs_grammy': atLeast(webhook.c32?.vs_grammy ?? 0, 1),
+    'webhook.c256.vs_telegraf': atLeast(webhook.c256?.vs_telegraf ?? 0, 1),
+    'webhook.c256.vs_grammy': atLeast(webhook.c256?.vs_grammy ?? 0, 1),
+    'webhook.c32.bot_cpu': atMost(webhook.c32?.bot_cpu ?? 0, 1),
+    'webhook.c32.pg_cpu': atMost(webhook.c32?.pg_cpu ?? 0, 0.4),
+    'latency.idle.call_p50': atMost(latency.idle.call_p50, 6),
+    'latency.idle.call_p99': atMost(latency.idle.call_p99, 25),
+    'fairness.spam_p50': atMost(fairness.spam_p50, round(2 * fairness.calm_p50, 1)),
+    'fairness.spam_p99': atMost(fairness.spam_p99, 150),
+    'timers.idle_core': atMost(timers.idle_core, 0.02),
+    'timers.drain_s': atMost(timers.drain_s, 60),
+    'timers.rss_mb': atMost(timers.rss_mb, 300),
+    'scale.two_vs_one': atLeast(scale.two_vs_one, 0.95),
   }
 }
 
@@ -146,6 +217,12 @@ function reportText(report: BenchReport): string {
       `without one ${report.console.unwatched_ratio}); page ${report.console.bundle_kb_gz} KB, ` +
       `first visit usable after ${report.console.page.interactive_ms ?? 'n/a'} ms ` +
       `(a page of one line ${report.console.page.bare_ms ?? 'n/a'} ms)`,
+    'The webhook path, against other bots with the same dialogue:',
+    ...Object.entries(report.webhook).map(
+      ([at, w]) =>
+        `  ${at.padStart(4)}: ${w.ups} updates/s; ${w.vs_telegraf} x telegraf, ${w.vs_grammy} x grammY, ` +
+        `${w.vs_naive} x naive; screen p50 ${w.p50} ms, p99 ${w.p99} ms`,
+    ),
     ...promises,
     '',
   ].join('\n')

@@ -33,6 +33,8 @@ export async function claimEffects(
   const { rows } = await sql<StoredEffect>`
     update effects e set owner = ${owner} from (
       select actor_id, key from effects where owner is null and due_at <= to_timestamp(${now / 1000})
+        -- An instance that others think dead takes nothing: it would be freed to run twice.
+        and exists (select from instances where lock_key = ${owner})
       order by due_at limit ${limit} for update skip locked
     ) free where e.actor_id = free.actor_id and e.key = free.key
     returning e.actor_id, e.key, e.type, e.seq, e.index, e.renewed, e.payload, e.attempt`.execute(
