@@ -25,6 +25,7 @@ await runMain(
       charts: () => import('./commands/charts.ts').then((m) => m.chartsCommand),
       'charts:conformance': () =>
         import('./commands/charts-conformance.ts').then((m) => m.chartsConformanceCommand),
+      console: () => import('./commands/console.ts').then((m) => m.consoleCommand),
       audit: () => import('./commands/audit.ts').then((m) => m.auditCommand),
       'check:prod': () => import('./commands/check-prod.ts').then((m) => m.checkProdCommand),
     },
