@@ -35,13 +35,16 @@ after(async () => {
  * A database of its own with the newest schema, copied from a migrated template. It outlives every
  * `t.after` of the test, whatever their order, is dropped after a success and kept after a failure.
  * For a whole file it is dropped at the end of that, after what `closeFirst` ends: hooks of a file
- * run in the order of their registration, and the one here is the first.
+ * run in the order of their registration, and the one here is the first. An `empty` one has no tables.
  */
-export async function createDatabase(t: TestContext | WholeFile): Promise<TestDatabase> {
+export async function createDatabase(
+  t: TestContext | WholeFile,
+  { empty = false } = {},
+): Promise<TestDatabase> {
   const admin = await serverUrl()
-  template ??= prepareTemplate(admin)
+  if (!empty) template ??= prepareTemplate(admin)
   const name = `trt_test_${Date.now().toString(36)}_${randomUUID().slice(0, 8)}`
-  await query(admin, `create database ${name} template ${await template}`)
+  await query(admin, `create database ${name} template ${empty ? 'template1' : await template}`)
   const url = urlOf(admin, name)
   const pool = createPool({ url, max: 10, name: 'test' })
   const clean = async (passed: boolean) => {
