@@ -52,7 +52,11 @@ async function play(start: () => Promise<Session>, script: Script): Promise<Prob
   }
 }
 
-type Call = { context: unknown; event: EventObject }
+type Call = { context: unknown; event: EventObject; isIn: (id: string) => boolean }
+
+type GuardFunction = ((call: Call, params: unknown) => unknown) & {
+  guards?: readonly (string | { type?: string; params?: unknown })[]
+}
 
 /** The functions that a document calls, done by the machine's own implementations. */
 function createHost(
@@ -64,9 +68,25 @@ function createHost(
   let context: Record<string, unknown> = contextOf(machine, input)
   const functions = new Map<string, (args: unknown[], call: Call) => unknown>()
   const { guards, actions, delays } = machine.implementations as unknown as {
-    guards: Record<string, (call: Call, params: unknown) => unknown>
+    guards: Record<string, GuardFunction>
     actions: Record<string, { assignment?: Assignment } | undefined>
     delays: Record<string, unknown>
+  }
+  /** XState's own guards, e.g. `or`, are no functions to call, also where a name stands for one. */
+  const holds = (guard: GuardFunction, params: unknown, call: Call): boolean => {
+    const condition = conditionOf(guard, machine.id)
+    const inner = ({ guards: all = [] }: GuardFunction) =>
+      all.map((one) => {
+        const { type, params: given } = typeof one === 'string' ? { type: one } : one
+        const found = type === undefined ? (one as GuardFunction) : guards[type]
+        if (found === undefined) throw new Error(`no guard ${type}`)
+        return () => holds(found, given, call)
+      })
+    if (condition === null || 'name' in condition || 'inline' in condition)
+      return Boolean(guard(call, params))
+    if ('stateIn' in condition) return condition.stateIn.every((id) => call.isIn(names.id(id)))
+    if ('not' in condition) return !inner(guard)[0]?.()
+    return 'and' in condition ? inner(guard).every((f) => f()) : inner(guard).some((f) => f())
   }
   const add = (name: string, run: (args: unknown[], call: Call) => unknown) =>
     functions.set(names.fn(name), run)
@@ -75,7 +95,7 @@ function createHost(
     const guard = inline ?? guards[name]
     add(name, ([params], call) => {
       if (guard === undefined) throw new Error(`no guard ${name}`)
-      return guard(call, params)
+      return holds(guard, params, call)
     })
   }
   for (const { name, implementation } of changesIn(machine, actions)) {
@@ -89,9 +109,9 @@ function createHost(
   for (const name of scriptsIn(chart)) {
     if (!functions.has(names.fn(name))) add(name, () => undefined)
   }
-  const host: Host = (name, args, event) => {
+  const host: Host = (name, args, event, isIn) => {
     const sent = event.data as EventObject | undefined
-    const call = { context, event: sent?.type === undefined ? { type: event.name } : sent }
+    const call = { isIn, context, event: sent?.type === undefined ? { type: event.name } : sent }
     return functions.get(name)?.(args, call)
   }
   return { host, functions: [...functions.keys()] }

@@ -5,6 +5,8 @@ declare module '@scion-scxml/core' {
     start(): string[]
     gen(event: { name: string; data?: unknown }): string[]
     getConfiguration(): string[]
+    /** With the states around them. */
+    getFullConfiguration(): string[]
     _selectTransitions(event: unknown, isNull: boolean): unknown
   }
   const core: { Statechart: typeof Statechart }

@@ -2,11 +2,12 @@ import core from '@scion-scxml/core'
 import base from '@scion-scxml/core-base'
 import scxml from '@scion-scxml/scxml'
 
-/** Functions that a document calls; each gets the name of the event that is handled. */
+/** Functions that a document calls; each gets the event that is handled and asks which states are active. */
 export type Host = (
   name: string,
   args: unknown[],
   event: { name: string; data: unknown },
+  isIn: (id: string) => boolean,
 ) => unknown
 
 /** A session of the SCION engine on a clock of its own. */
@@ -34,8 +35,12 @@ export async function startScion(
 ): Promise<Session> {
   const current = { event: { name: '', data: undefined as unknown } }
   const globals = Object.fromEntries(
-    functions.map((name) => [name, (...args: unknown[]) => host(name, args, current.event)]),
+    functions.map((name) => [
+      name,
+      (...args: unknown[]) => host(name, args, current.event, (id) => session.isIn(id)),
+    ]),
   )
+  const session = { isIn: (_id: string): boolean => false }
   const model = await modelOf(text, globals)
   let now = 0
   let waiting: Waiting[] = []
@@ -74,6 +79,7 @@ export async function startScion(
     console: { log() {}, error() {}, warn() {} },
     sessionRegistry: new Map(),
   })
+  session.isIn = (id) => chart.getFullConfiguration().includes(id)
   chart.start()
 
   const settle = (until: number) => {
