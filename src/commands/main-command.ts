@@ -10,6 +10,9 @@ export const mainCommand = defineCommand({
     bench: () => import('./bench.ts').then((m) => m.benchCommand),
     replay: () => import('./replay.ts').then((m) => m.replayCommand),
     charts: () => import('./charts.ts').then((m) => m.chartsCommand),
+    'charts:conformance': () =>
+      import('./charts-conformance.ts').then((m) => m.chartsConformanceCommand),
+    console: () => import('./console.ts').then((m) => m.consoleCommand),
     probe: () => import('./probe.ts').then((m) => m.probeCommand),
     audit: () => import('./audit.ts').then((m) => m.auditCommand),
     'check:prod': () => import('./check-prod.ts').then((m) => m.checkProdCommand),

@@ -6,7 +6,7 @@ import {
   metaText,
   span,
 } from '../../../src/machines/charts/chart.ts'
-import { toMermaid } from '../../../src/machines/charts/export.ts'
+import { toMermaidPart } from '../../../src/machines/charts/mermaid.ts'
 import { closable } from '../../../src/machines/charts/view.ts'
 
 const BY = 'Made by `npm run charts` from the machine itself: do not edit.'
@@ -63,7 +63,7 @@ function diagrams(chart: Chart): string[] {
   return [chart.states[0], ...closable(chart)].flatMap((state) => {
     if (state === undefined) return []
     const title = state.parent === null ? [] : [`Inside \`${shortId(chart, state.id)}\`:`]
-    return [...title, `\`\`\`mermaid\n${toMermaid(chart, state.id)}\n\`\`\``]
+    return [...title, `\`\`\`mermaid\n${toMermaidPart(chart, state.id)}\n\`\`\``]
   })
 }
 
@@ -80,9 +80,10 @@ const done = (actions: readonly ChartAction[]): string =>
     .map((action) => (action.kind === 'effect' ? `**${actionText(action)}**` : actionText(action)))
     .join(', ')
 
-const target = (chart: Chart, { target, source, reenter }: ChartEdge): string => {
-  if (target === null) return 'stays'
-  return target === source && reenter ? 'again' : named(chart, target)
+const target = (chart: Chart, { targets, source, reenter }: ChartEdge): string => {
+  if (targets.length === 0) return 'stays'
+  if (targets[0] === source && reenter) return 'again'
+  return targets.map((id) => named(chart, id)).join(' and ')
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -21,7 +21,11 @@ export async function position(chart: Chart): Promise<PositionedChart> {
   ]
   const views: Record<string, PositionedView> = {}
   for (const [name, opened] of open) {
-    views[name] = await layout(elk, chart, viewOf(chart, opened, name !== 'overview'))
+    views[name] = await layout(
+      elk,
+      chart,
+      viewOf(chart, opened, name !== 'overview' || compounds.length === 0),
+    )
   }
   return { chart, views }
 }

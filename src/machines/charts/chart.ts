@@ -1,4 +1,9 @@
 import type { AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate'
+import { actionsOf, actionText, type ChartAction, logicName } from './action.ts'
+import { type Condition, conditionOf, conditionText, inWord } from './condition.ts'
+import { INLINE } from './inline.ts'
+
+export { actionText, type ChartAction }
 
 /** A state of a chart. Ids are those of the machine's nodes, e.g. `conversation.drafting`. */
 export interface ChartState {
@@ -19,14 +24,22 @@ export interface ChartState {
   meta: ChartMeta
   entry: readonly ChartAction[]
   exit: readonly ChartAction[]
+  /** Done on the way to the child to begin with. */
+  initialActions: readonly ChartAction[]
+  /** Actors that run while the state is active. */
+  invokes: readonly ChartInvoke[]
 }
 
-/** `effect`: done after the commit, by the actors. `change`: of the context, in the step itself. */
-export interface ChartAction {
+/** An invoked actor. */
+export interface ChartInvoke {
+  /** Stands in the events that tell of its end. */
+  id: string
+  /** Whether the id was given; else it is made from the state's. */
+  isNamed: boolean
+  /** What it is, as people read it. */
   name: string
-  /** What the chart hands to the action; absent: nothing, or what is worked out in the step. */
-  params?: Readonly<Record<string, unknown>>
-  kind: 'effect' | 'change'
+  /** The name of its logic; null: the logic itself stands in the machine. */
+  src: string | null
 }
 
 /** A state's or an event's `meta`, in words. */
@@ -45,8 +58,8 @@ export interface ChartEdge {
   /** `<source>|<event>|<index>`: stays the same while others are added. */
   id: string
   source: string
-  /** Null: it stays where it is (internal). */
-  target: string | null
+  /** Several: side by side, in regions of a parallel state. None: it stays where it is (internal). */
+  targets: readonly string[]
   kind: 'event' | 'always' | 'after' | 'done' | 'error'
   /** As XState has it: '' without event, `xstate.after.…` for delays. */
   event: string
@@ -56,7 +69,9 @@ export interface ChartEdge {
   label: string
   /** Name of the delay, or its milliseconds. */
   delay: string | null
+  /** As it is read: a name, or a formula of names. */
   guard: string | null
+  condition: Condition | null
   actions: readonly ChartAction[]
   /** Leaves its source and comes back, so that exit and entry run. */
   reenter: boolean
@@ -74,10 +89,6 @@ export interface Chart {
   /** Delays by name; null: worked out when it is due to start. */
   delays: Readonly<Record<string, number | null>>
 }
-
-/** An action with what the chart hands to it, e.g. `hint(stale)`. */
-export const actionText = ({ name, params }: ChartAction): string =>
-  params === undefined ? name : `${name}(${Object.values(params).join(', ')})`
 
 /** `meta` in full, e.g. `screen: below`. */
 export const metaText = (meta: ChartMeta): string =>
@@ -109,6 +120,8 @@ const withAllInside = (node: AnyStateNode): AnyStateNode[] => [
 
 function stateOf(node: AnyStateNode, machine: AnyStateMachine): ChartState {
   const { id, key, type, tags } = node
+  // Read first: it adds the starts and ends of its timers to `entry` and `exit`.
+  const timers = new Set(node.after.map(({ eventType }) => eventType))
   return {
     id,
     key,
@@ -119,41 +132,69 @@ function stateOf(node: AnyStateNode, machine: AnyStateMachine): ChartState {
     initial: initialOf(node),
     description: node.description ?? '',
     tags,
-    meta: inWords(metaOf(node)),
-    entry: actionsOf(node.entry, machine),
-    exit: actionsOf(node.exit, machine),
+    meta: inWords(metaOf(node).own),
+    entry: actionsOf(node.entry, machine, timers),
+    exit: actionsOf(node.exit, machine, timers),
+    initialActions: type === 'compound' ? actionsOf(node.initial.actions, machine) : [],
+    invokes: invokesOf(node),
   }
 }
 
-/** Flat `meta`; `events` is not of the state itself. */
-const metaOf = ({ meta }: AnyStateNode): Record<string, unknown> => {
-  const { events: _events, ...own } = (meta ?? {}) as Record<string, unknown>
-  return own
+const guardText = (condition: Condition | null) => condition && conditionText(condition)
+
+/** Logic that stands in the machine itself is called by its own name, or by the id it was given. */
+function invokesOf(node: AnyStateNode): ChartInvoke[] {
+  const given = [node.config.invoke ?? []].flat() as { id?: string; src: unknown }[]
+  return node.invoke.map(({ id }, i) => {
+    const { id: own, src } = given[i] as (typeof given)[number]
+    const isNamed = own !== undefined
+    if (typeof src === 'string') return { id, isNamed, name: src, src }
+    const name = logicName(src)
+    return { id, isNamed, name: name === INLINE ? (own ?? name) : name, src: null }
+  })
 }
 
-const eventsOf = ({ id, meta }: AnyStateNode): ChartEvent[] =>
-  Object.entries((meta as { events?: Record<string, object> } | undefined)?.events ?? {}).map(
-    ([event, said]) => ({ state: id, event, meta: inWords(said) }),
-  )
+/** A state's `meta`; `events` is not of the state itself when it says what events mean. */
+function metaOf({ meta }: AnyStateNode): {
+  own: Record<string, unknown>
+  events: Record<string, object>
+} {
+  const { events, ...own } = (meta ?? {}) as Record<string, unknown>
+  if (isTable(events) && Object.values(events).every(isTable))
+    return { own, events: events as Record<string, object> }
+  return { own: { ...meta }, events: {} }
+}
+
+const isTable = (given: unknown): given is object =>
+  typeof given === 'object' && given !== null && !Array.isArray(given)
+
+const eventsOf = (node: AnyStateNode): ChartEvent[] =>
+  Object.entries(metaOf(node).events).map(([event, said]) => ({
+    state: node.id,
+    event,
+    meta: inWords(said),
+  }))
 
 const inWords = (meta: object): ChartMeta =>
-  Object.fromEntries(
-    Object.entries(meta).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  )
+  Object.fromEntries(Object.entries(meta).map(([key, value]) => [key, inWord(value)]))
 
 function initialOf(node: AnyStateNode): string | null {
   if (node.type === 'compound') return node.initial.target[0]?.id ?? null
   if (node.type !== 'history') return null
-  const { target } = node.config as { target?: string }
-  return target === undefined ? null : (resolved(node.parent as AnyStateNode, target) ?? null)
+  const { target } = node.config as { target?: string | { target?: string } }
+  const named = typeof target === 'object' ? target.target : target
+  return named === undefined ? null : (resolved(node.parent as AnyStateNode, named) ?? null)
 }
 
 /** The node that a history state's target names, seen from its parent, as XState resolves it. */
 function resolved(from: AnyStateNode, target: string): string | undefined {
-  if (target.startsWith('#')) return target.slice(1)
+  if (target.startsWith('#')) {
+    try {
+      return from.machine.getStateNodeById(target).id
+    } catch {
+      return undefined
+    }
+  }
   const path = target.replace(/^\./, '').split('.')
   return path.reduce<AnyStateNode | undefined>((node, key) => node?.states[key], from)?.id
 }
@@ -177,15 +218,19 @@ function edgeOf(
 ): ChartEdge {
   const event = transition.eventType ?? ''
   const delay = delayOf(node, transition)
+  // The guard of a route is XState's own; the machine's is in the state that it leads to.
+  const { route } = (transition.target?.[0]?.config ?? {}) as { route?: { guard?: unknown } }
+  const condition = conditionOf(event === ROUTE ? route?.guard : transition.guard, machine.id)
   return {
     id: `${node.id}|${event}|${index}`,
     source: node.id,
-    target: transition.target?.[0]?.id ?? null,
+    targets: (transition.target ?? []).map(({ id }) => id),
     event,
     index,
     delay,
-    ...told(node, event, delay),
-    guard: guardName(transition.guard),
+    ...told(machine, event, delay),
+    guard: guardText(condition),
+    condition,
     actions: actionsOf(transition.actions, machine),
     reenter: transition.reenter,
     description: transition.description ?? '',
@@ -212,51 +257,29 @@ export function span(delay: string): string {
   return `${ms / size} ${unit}`
 }
 
+/** The event that asks for a state with a `route` by its id. */
+const ROUTE = 'xstate.route'
+
 function told(
-  node: AnyStateNode,
+  machine: AnyStateMachine,
   event: string,
   delay: string | null,
 ): Pick<ChartEdge, 'kind' | 'label'> {
   if (event === '') return { kind: 'always', label: 'always' }
   if (delay !== null) return { kind: 'after', label: `after ${span(delay)}` }
+  if (event === ROUTE) return { kind: 'event', label: 'route' }
   if (event.startsWith('xstate.done.state.')) return { kind: 'done', label: 'done' }
-  const [, kind, id] = /^xstate\.(done|error)\.actor\.(.+)$/.exec(event) ?? []
-  if (kind === undefined) return { kind: 'event', label: event }
-  const source = node.invoke.find((invoked) => invoked.id === id)?.src ?? id
-  const name = typeof source === 'string' ? source : id
+  const [, kind, id] = /^xstate\.(?:(done|error)\.actor|snapshot)\.(.+)$/.exec(event) ?? []
+  if (id === undefined) return { kind: 'event', label: event }
+  const name = invokedName(machine, id)
+  if (kind === undefined) return { kind: 'event', label: `snapshot: ${name}` }
   return { kind: kind === 'done' ? 'done' : 'error', label: `${kind}: ${name}` }
 }
 
-/** A guard as it is written: by name, or as a formula of names. */
-function guardName(guard: unknown): string | null {
-  if (guard === undefined || guard === null) return null
-  if (typeof guard === 'string') return guard
-  const { type, guards, check, name } = guard as {
-    type?: string
-    guards?: unknown[]
-    check?: { name: string }
-    name?: string
-  }
-  if (Array.isArray(guards)) {
-    const parts = guards.map((inner) => guardName(inner) ?? '')
-    if (check?.name === 'checkNot') return `!${parts[0]}`
-    return parts.join(check?.name === 'checkAnd' ? ' && ' : ' || ')
-  }
-  return type ?? (name || '(inline)')
-}
-
-function actionsOf(actions: readonly unknown[], machine: AnyStateMachine): ChartAction[] {
-  return actions.flatMap((action) => {
-    const { type, name, params } = action as { type?: string; name?: string; params?: unknown }
-    const called = typeof action === 'string' ? action : (type ?? name ?? '')
-    // What XState adds by itself: starting and stopping the timers of `after`.
-    if (called === 'xstate.raise' || called === 'xstate.cancel') return []
-    if (called === 'xstate.assign') return [{ name: '(inline)', kind: 'change' as const }]
-    const known = machine.implementations.actions[called] as undefined | { type?: string }
-    const kind = known?.type === 'xstate.assign' ? 'change' : 'effect'
-    const fixed = typeof params === 'object' && params !== null ? { params: { ...params } } : {}
-    return [{ name: called, ...fixed, kind }]
-  })
+/** What an actor is called; one that is spawned by its id. */
+function invokedName({ root }: AnyStateMachine, id: string): string {
+  const all = withAllInside(root).flatMap(invokesOf)
+  return all.find((invoked) => invoked.id === id)?.name ?? id
 }
 
 function delaysOf(

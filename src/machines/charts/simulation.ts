@@ -40,10 +40,11 @@ export interface Offer {
   bare: boolean
 }
 
-export interface Simulation {
-  definition: Definition
-  samples: Samples
-  /** Begins with the input of this name; without, with the usual one. */
+/** A machine to be tried alone. */
+export interface Trial {
+  /** What one may begin with, the usual one first. */
+  beginnings: readonly string[]
+  /** Begins with what is called so; without, with the usual one. */
   begin(beginning?: string): Moment
   /** Throws what the machine throws. */
   send(moment: Moment, event: EventObject): Moment
@@ -51,10 +52,16 @@ export interface Simulation {
   offers(moment: Moment): Offer[]
 }
 
+/** A machine of this program with samples of what happens around it. */
+export interface Simulation extends Trial {
+  definition: Definition
+  samples: Samples
+}
+
 /** Every simulation begins at the same time, so that the same steps look the same. */
-const EPOCH = Date.UTC(2026, 0, 1, 12)
+export const EPOCH = Date.UTC(2026, 0, 1, 12)
 /** Long enough that no tap counts as a double one. */
-const PAUSE_MS = 5_000
+export const PAUSE_MS = 5_000
 
 /** A machine alone: no database, no network, a clock of its own. */
 export function createSimulation(definition: Definition, samples: Samples): Simulation {
@@ -84,6 +91,7 @@ export function createSimulation(definition: Definition, samples: Samples): Simu
   return {
     definition,
     samples,
+    beginnings: Object.keys(samples.inputs),
     begin(beginning = Object.keys(samples.inputs)[0] as string) {
       return moment(begin(definition, samples.inputs[beginning]), null, EPOCH)
     },
@@ -122,7 +130,7 @@ export function createSimulation(definition: Definition, samples: Samples): Simu
 }
 
 /** Whether a transition would be taken; an event that a guard can't read is not. */
-function takes(snapshot: AnyMachineSnapshot, event: EventObject): boolean {
+export function takes(snapshot: AnyMachineSnapshot, event: EventObject): boolean {
   try {
     return snapshot.can(event)
   } catch {
@@ -130,7 +138,7 @@ function takes(snapshot: AnyMachineSnapshot, event: EventObject): boolean {
   }
 }
 
-function unique(offers: readonly Offer[]): Offer[] {
+export function unique(offers: readonly Offer[]): Offer[] {
   const first = new Map<string, Offer>()
   for (const offer of offers) {
     const text = JSON.stringify(offer.event)
@@ -139,7 +147,7 @@ function unique(offers: readonly Offer[]): Offer[] {
   return [...first.values()]
 }
 
-function setTimers(
+export function setTimers(
   before: Moment['timers'],
   asked: Outcome['timers'],
   event: Stamped | null,

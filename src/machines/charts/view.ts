@@ -23,7 +23,7 @@ export interface ViewState {
 
 /** A line in a state: its tags and meta, what it does on the way in and out, and what it reacts to without leaving. */
 export interface ViewRow {
-  kind: 'is' | 'entry' | 'exit' | 'on' | 'again'
+  kind: 'is' | 'invoke' | 'entry' | 'exit' | 'initial' | 'on' | 'again'
   text: string
   guard: string | null
   actions: readonly ChartAction[]
@@ -33,7 +33,7 @@ export interface ViewRow {
 
 /** One arrow: all transitions from one visible state to another. */
 export interface ViewEdge {
-  /** Id of its first transition. */
+  /** Id of its first transition; of the further ways of one with several targets `<id>>1` and so on. */
   id: string
   source: string
   target: string
@@ -86,28 +86,42 @@ export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true)
       rows: rowsOf(chart, state, detailed),
     }))
   const edges = new Map<string, ViewEdge & { lines: ViewLine[] }>()
+  const used = new Set<string>()
   for (const edge of chart.edges) {
-    if (edge.target === null) continue
-    const source = shown(edge.source) as string
-    const target = shown(edge.target) as string
-    if (source === target) continue
-    const key = `${source}>${target}`
-    const { id, kind, lines } = edges.get(key) ?? { ...edge, lines: [] }
-    const inward = chain(target).includes(source)
-    addLine(lines, withMeta(chart, edge))
-    edges.set(key, { id, source, target, inward, kind: kind === edge.kind ? kind : 'event', lines })
+    edge.targets.forEach((to, i) => {
+      const source = shown(edge.source) as string
+      const target = shown(to) as string
+      if (source === target) return
+      const key = `${source}>${target}`
+      const fresh = used.has(edge.id) ? `${edge.id}>${i}` : edge.id
+      const { id, kind, lines } = edges.get(key) ?? { ...edge, id: fresh, lines: [] }
+      const inward = chain(target).includes(source)
+      used.add(id)
+      addLine(lines, withMeta(chart, edge))
+      edges.set(key, {
+        id,
+        source,
+        target,
+        inward,
+        kind: kind === edge.kind ? kind : 'event',
+        lines,
+      })
+    })
   }
   return { states, edges: [...edges.values()] }
 }
 
 /** Transitions that read the same, e.g. from several hidden states, share a line. */
-function addLine(lines: ViewLine[], { id, label, guard, actions }: ChartEdge): void {
+function addLine(lines: ViewLine[], { id, label, guard, actions, targets }: ChartEdge): void {
+  // Two of its targets are hidden in one state.
+  if (lines.some((line) => line.edges.includes(id))) return
+  const text = targets.length > 1 ? `${label} ∥` : label
   const effects = actions.filter((a) => a.kind === 'effect').map(actionText)
   const at = lines.findIndex(
-    (l) => l.text === label && l.guard === guard && String(l.effects) === String(effects),
+    (l) => l.text === text && l.guard === guard && String(l.effects) === String(effects),
   )
   const known = lines[at]
-  if (known === undefined) lines.push({ text: label, guard, effects, edges: [id] })
+  if (known === undefined) lines.push({ text, guard, effects, edges: [id] })
   else lines[at] = { ...known, edges: [...known.edges, id] }
 }
 
@@ -140,23 +154,25 @@ function factsOf({ events, edges }: Chart, { id, tags, meta, parent }: ChartStat
 }
 
 function rowsOf(chart: Chart, state: ChartState, detailed: boolean): ViewRow[] {
-  const { id, entry, exit } = state
+  const { id, entry, exit, initialActions, invokes } = state
   const told = (actions: readonly ChartAction[]) =>
     detailed ? actions : actions.filter((a) => a.kind === 'effect')
-  const own = (kind: 'entry' | 'exit', actions: readonly ChartAction[]): ViewRow[] =>
+  const own = (kind: ViewRow['kind'], actions: readonly ChartAction[]): ViewRow[] =>
     told(actions).length === 0
       ? []
       : [{ kind, text: '', guard: null, actions: told(actions), edges: [] }]
   const staying = chart.edges
-    .filter((e) => e.source === id && (e.target === null || e.target === id))
+    .filter((e) => e.source === id && e.targets.every((target) => target === id))
     .filter((e) => detailed || told(e.actions).length > 0)
     .map((e) => ({ ...withMeta(chart, e), actions: told(e.actions) }))
   // Hardly a state leaves without tidying up: only what is done outside is worth a row.
   const parting = exit.filter((a) => a.kind === 'effect')
   return [
     ...factsOf(chart, state),
+    ...invokes.flatMap(({ name }) => own('invoke', [{ name, kind: 'effect' }])),
     ...own('entry', entry),
     ...own('exit', parting),
+    ...own('initial', initialActions),
     ...sharedRows(staying),
   ]
 }
@@ -164,8 +180,8 @@ function rowsOf(chart: Chart, state: ChartState, detailed: boolean): ViewRow[] {
 /** Transitions that do the same under the same guard share a row. */
 function sharedRows(edges: readonly ChartEdge[]): ViewRow[] {
   const rows = new Map<string, ViewRow>()
-  for (const { id, label, guard, actions, target } of edges) {
-    const kind = target === null ? 'on' : 'again'
+  for (const { id, label, guard, actions, targets } of edges) {
+    const kind = targets.length === 0 ? 'on' : 'again'
     const key = JSON.stringify([kind, guard, actions.map(actionText)])
     const known = rows.get(key)
     const text = known === undefined ? label : `${known.text}, ${label}`

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import Elk from 'elkjs/lib/elk.bundled.js'
+import { collisions } from '../../../scripts/generate/charts/collisions.ts'
 import { layout } from '../../../scripts/generate/charts/layout.ts'
 import { CHARTS } from '../../../src/http/console/charts.ts'
 import { toChart } from '../../../src/machines/charts/chart.ts'
 import { closable, viewOf } from '../../../src/machines/charts/view.ts'
 import { factoryMachine } from './factory-machine.ts'
-import { collisions } from './geometry.ts'
 
 const chart = toChart(factoryMachine)
 const all = new Set(closable(chart).map((s) => s.id))

@@ -13,7 +13,7 @@ const chart = toChart(conversationMachine)
 const noticesOf = (actions: (typeof chart.edges)[number]['actions']) =>
   actions
     .filter(({ name }) => name === 'telegram.notice')
-    .map(({ params }) => params?.text as NoticeName)
+    .map(({ params }) => (params as { text: NoticeName }).text)
 
 describe('a notice', () => {
   test('is named only by transitions of the event that it is about', () => {
@@ -43,7 +43,7 @@ describe('a remark', () => {
     const codes = [
       ...chart.edges.flatMap(({ actions }) => actions),
       ...chart.states.flatMap(({ entry, exit }) => [...entry, ...exit]),
-    ].flatMap(({ name, params }) => (name === 'hint' ? [params?.code as string] : []))
+    ].flatMap(({ name, params }) => (name === 'hint' ? [(params as { code: string }).code] : []))
     assert.ok(new Set(codes).size >= 36)
     assert.deepEqual(
       codes.filter((code) => !(code in ru.hint)),

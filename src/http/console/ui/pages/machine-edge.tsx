@@ -19,7 +19,6 @@ export function EdgePanel(props: {
   const edge = chart.edges.find((one) => one.id === id)
   if (edge === undefined) return <Empty title="There is no such transition." />
   const stat = stats?.edges.find((one) => one.id === id)
-  const target = edge.target ?? edge.source
   const stateButton = (state: string) => (
     <button type="button" class="text-button mono" onClick={() => onState(state)}>
       {state === chart.id ? state : state.slice(chart.id.length + 1)}
@@ -35,7 +34,7 @@ export function EdgePanel(props: {
         </div>
         <div>
           <dt>To</dt>
-          <dd>{edge.target === null ? 'stays where it is' : stateButton(target)}</dd>
+          <dd>{edge.targets.length === 0 ? 'stays where it is' : edge.targets.map(stateButton)}</dd>
         </div>
         <div>
           <dt>Guard</dt>

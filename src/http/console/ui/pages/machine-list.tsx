@@ -55,7 +55,7 @@ function State(props: Parameters<typeof StateList>[0] & { state: ChartState }) {
                 {edge.label}
                 {edge.guard && <span class="muted"> [{edge.guard}]</span>}
               </button>{' '}
-              <span class="muted">→ {edge.target === null ? 'stays' : name(edge.target)}</span>{' '}
+              <span class="muted">→ {edge.targets.map(name).join(' ∥ ') || 'stays'}</span>{' '}
               {often.has(edge.id) && <small>{count(often.get(edge.id) ?? 0)}</small>}
             </li>
           ))}
