@@ -8,7 +8,7 @@ export interface News {
   readonly messageId: number
   /** Of the chat: a person's name or a group's title. */
   readonly title: string
-  /** Who wrote it, in a group. */
+  /** Who wrote it, in a group; the title again in a private chat. */
   readonly sender: string
   readonly preview: string
 }
@@ -30,11 +30,12 @@ export function isNews({ type, bot, chatId, data }: ChatEvent, reader: FakeUser)
 export function newsOf({ bot, chatId, data }: ChatEvent): News {
   const chat = bot.chats.get(chatId)
   const message = data as StoredMessage
+  const title = chat?.kind === 'private' ? chat.user.firstName : (chat?.title ?? '')
   return {
     chatId,
     messageId: message.id,
-    title: chat?.kind === 'private' ? chat.user.firstName : (chat?.title ?? ''),
-    sender: senderOf(bot, message).name,
+    title,
+    sender: chat?.kind === 'private' ? title : senderOf(bot, message).name,
     preview: previewOf(message),
   }
 }

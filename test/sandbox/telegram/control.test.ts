@@ -233,7 +233,7 @@ describe('/sandbox', () => {
         .map(([type, { title, sender, preview }]) => [type, title, sender, preview]),
       [
         ['news', 'Painters', 'Bob', 'look!'],
-        ['news', 'Bob', 'Fake', 'your picture'],
+        ['news', 'Bob', 'Bob', 'your picture'],
       ],
     )
     assert.deepEqual([events[2]?.[0], events[2]?.[1].text], ['message', 'here'])
