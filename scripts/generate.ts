@@ -6,6 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { envExample } from './generate/env-example.ts'
 import { errorsPage } from './generate/errors-page.ts'
+import { exampleCharts } from './generate/example-charts.ts'
 import { schemaSql } from './generate/schema-sql.ts'
 import { telemetryPage } from './generate/telemetry-page.ts'
 
@@ -17,6 +18,7 @@ type Files = Readonly<Record<string, string>>
 const generators: readonly (() => Files | Promise<Files>)[] = [
   () => ({ '.env.example': envExample() }),
   () => ({ 'docs/errors.md': errorsPage() }),
+  exampleCharts,
   async () => ({ 'docs/telemetry.md': await telemetryPage() }),
   async () => ({ 'src/store/schema.sql': await schemaSql() }),
 ]

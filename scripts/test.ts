@@ -31,6 +31,8 @@ const TEST_TIMEOUT_MS = 300_000
 /** Sees to it that tests reach nothing but this machine. */
 const GUARD = pathToFileURL(path.join(root, 'test/support/egress-guard.ts')).href
 
+const FILES = ['test/**/*.test.ts', 'examples/**/*.test.ts']
+
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'))
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'))
 
@@ -53,7 +55,7 @@ function findChromium(): string | undefined {
 
 /** Exits with 1 when there is nothing to run, or when CI would skip the browser tests. */
 function chooseFiles(chromium: string | undefined): string[] {
-  const all = globSync('test/**/*.test.ts', { cwd: root }).sort().filter(matches)
+  const all = globSync(FILES, { cwd: root }).sort().filter(matches)
   const skipped = chromium ? [] : all.filter(isBrowserTest)
   if (skipped.length > 0) {
     console.log(`no Chromium (CHROMIUM_PATH): ${skipped.length} browser test file(s) left out`)
@@ -61,7 +63,7 @@ function chooseFiles(chromium: string | undefined): string[] {
   }
   const files = all.filter((file) => !skipped.includes(file))
   if (files.length === 0) {
-    console.error(`no test file matches ${wanted.join(' ') || 'test/**/*.test.ts'}`)
+    console.error(`no test file matches ${(wanted.length > 0 ? wanted : FILES).join(' ')}`)
     process.exit(1)
   }
   return files

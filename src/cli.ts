@@ -1,30 +1,10 @@
-import { defineCommand, runMain } from 'citty'
+import { runMain } from 'citty'
+import { mainCommand } from './commands/main-command.ts'
+import { usageProblem } from './commands/usage.ts'
 
-const sandbox = defineCommand({
-  meta: { name: 'sandbox', description: 'The whole product offline, with a chat in the browser.' },
-  args: {
-    port: { type: 'string', default: process.env.SANDBOX_PORT ?? '8080', description: 'Chat page' },
-    mode: { type: 'string', default: 'webhook', description: 'webhook or polling' },
-  },
-  async run({ args }) {
-    const { runSandbox } = await import('./commands/sandbox.ts')
-    const botMode = args.mode === 'polling' ? 'polling' : 'webhook'
-    await runSandbox({ port: Number(args.port), botMode })
-  },
-})
-
-await runMain(
-  defineCommand({
-    meta: { name: 'trt', description: 'A Telegram bot on durable statecharts.' },
-    subCommands: {
-      sandbox,
-      migrate: () => import('./commands/migrate.ts').then((m) => m.migrateCommand),
-      e2e: () => import('./commands/e2e.ts').then((m) => m.e2eCommand),
-      bench: () => import('./commands/bench.ts').then((m) => m.benchCommand),
-      replay: () => import('./commands/replay.ts').then((m) => m.replayCommand),
-      charts: () => import('./commands/charts.ts').then((m) => m.chartsCommand),
-      audit: () => import('./commands/audit.ts').then((m) => m.auditCommand),
-      'check:prod': () => import('./commands/check-prod.ts').then((m) => m.checkProdCommand),
-    },
-  }),
-)
+const problem = await usageProblem(mainCommand, process.argv.slice(2))
+if (problem === undefined) await runMain(mainCommand)
+else {
+  console.error(problem)
+  process.exitCode = 2
+}

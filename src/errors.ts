@@ -8,6 +8,21 @@ export const ERRORS = {
     status: 500,
     text: 'The environment is incomplete or wrong.',
   },
+  'machine.unstorable': {
+    retry: 'never',
+    status: 500,
+    text: 'A machine does what its actors would lose in storage.',
+  },
+  'effect.unhandled': {
+    retry: 'never',
+    status: 500,
+    text: 'The parts of the engine do not fit together.',
+  },
+  'effect.malformed': {
+    retry: 'never',
+    status: 500,
+    text: 'The parameters of an effect are not what its handler takes.',
+  },
   'catalogue.invalid': { retry: 'never', status: 500, text: 'A model file breaks the rules.' },
   'database.unavailable': { retry: 'later', status: 503, text: 'PostgreSQL gives no answer.' },
   'database.refused': { retry: 'never', status: 500, text: 'A constraint refused the change.' },

@@ -9,23 +9,25 @@ import { gzipSync } from 'node:zlib'
 import Koa from 'koa'
 import type pg from 'pg'
 import { createRuntime } from '../actors/engine/runtime.ts'
+import { stepRules } from '../actors/step-rules.ts'
 import { createLiveHub, type LiveHub } from '../http/console/live-hub.ts'
 import { createLiveRouter } from '../http/console/live-router.ts'
 import { createRates } from '../http/console/rates.ts'
 import { createConversationDefinition } from '../machines/conversation/definition.ts'
 import { createRegistry } from '../machines/engine/registry.ts'
 import { readVersions } from '../store/console/actors.ts'
-import { createDb, createPool, createWriters } from '../store/database.ts'
+import { createPool, createWriters } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { countStates, recountStates } from '../store/engine/state-counts.ts'
 import { dialogue, VIEW } from './dialogue.ts'
-import { middle, round } from './numbers.ts'
-import { createWalk, run } from './steps.ts'
+import { createWalk, run } from './load.ts'
+import { median, round } from './numbers.ts'
 
 export interface ConsoleReport {
   stored_actors: number
-  /** One look at the counts of all states. */
+  /** One query of the counts of all states. */
   counts_ms: number
-  /** Steps with one page open, of those with none; the middle of many pairs. */
+  /** Steps with one page open, of those with none; the median of many pairs. */
   watched_ratio: number
   /** The same with no page open in either half: how far from 1 this machine is by itself. */
   unwatched_ratio: number
@@ -88,7 +90,7 @@ async function timeCounts(pool: pg.Pool): Promise<number> {
     await countStates(db)
     times.push(performance.now() - started)
   }
-  return middle(times.slice(1))
+  return median(times.slice(1))
 }
 
 type Watched = Pick<ConsoleReport, 'watched_ratio' | 'unwatched_ratio' | 'watched_spread'>
@@ -116,6 +118,7 @@ async function watched(
   })
   const runtime = createRuntime({
     registry,
+    rules: stepRules,
     db,
     writers,
     now: Date.now,
@@ -147,8 +150,8 @@ async function watched(
   const sorted = open.toSorted((a, b) => a - b)
   const at = (share: number) => round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0, 3)
   return {
-    watched_ratio: round(middle(open), 3),
-    unwatched_ratio: round(middle(shut), 3),
+    watched_ratio: round(median(open), 3),
+    unwatched_ratio: round(median(shut), 3),
     watched_spread: [at(0.25), at(0.75)],
   }
 }
@@ -163,7 +166,7 @@ const PAGE = `
 /** The stream of the console over HTTP, and a process that follows it until it is told to leave. */
 async function serveLive(hub: LiveHub) {
   const app = new Koa()
-  // A page that leaves in the middle of its stream.
+  // A page that leaves in the median of its stream.
   app.silent = true
   app.use(createLiveRouter(hub).routes())
   const server = createServer(app.callback())

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { isTransactional } from '../actors/engine/step.ts'
+import { isBooked } from '../actors/bookings.ts'
 import type { Definition, Effect, Stamped, StoredSnapshot } from '../machines/engine/definition.ts'
 import { begin, fromStored, step, toStored } from '../machines/engine/transition.ts'
 import { createPool } from '../store/database.ts'
-import type { Take } from './steps.ts'
+import type { Take } from './load.ts'
 
 const TABLES = `
   create table naive_dedupe (actor_id text, key text, primary key (actor_id, key));
@@ -71,4 +71,4 @@ export async function createNaiveEngine(
   return { take, close: () => pool.end() }
 }
 
-const isQueued = (effect: Effect) => !isTransactional(effect)
+const isQueued = (effect: Effect) => !isBooked(effect)

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
-import { startWorld, type World } from '../commands/sandbox-world.ts'
-import { middle, round } from './numbers.ts'
+import { startWorld, type World } from '../world/world.ts'
+import { median, round } from './numbers.ts'
 
 export interface PageReport {
   /** From the navigation to the Overview with its figures and charts; null: there is no browser. */
@@ -93,6 +93,6 @@ async function visit(url: string, runs: number): Promise<PageReport> {
   } finally {
     await browser.close()
   }
-  const median = (all: number[]) => round(middle(all.slice(1)), 0)
-  return { interactive_ms: median(times), bare_ms: median(bare), runs }
+  const medianMs = (all: number[]) => round(median(all.slice(1)), 0)
+  return { interactive_ms: medianMs(times), bare_ms: medianMs(bare), runs }
 }

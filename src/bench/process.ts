@@ -6,7 +6,7 @@ import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type FakeTelegram, startFakeTelegram } from '../sandbox/telegram/server.ts'
-import { middle, round } from './numbers.ts'
+import { median, round } from './numbers.ts'
 
 export interface BootReport {
   /** From the start of the process to its answer, medians. */
@@ -48,8 +48,8 @@ export async function benchBoot(databaseUrl: string, runs: number): Promise<Boot
   } finally {
     await telegram.close()
   }
-  const bareMs = middle(bare.slice(1))
-  const healthMs = middle(ours.slice(1))
+  const bareMs = median(bare.slice(1))
+  const healthMs = median(ours.slice(1))
   const ratio = round(healthMs / bareMs, 2)
   return { bare_ms: round(bareMs, 1), health_ms: round(healthMs, 1), ratio, runs }
 }
@@ -80,7 +80,7 @@ export async function benchMemory(databaseUrl: string, settleMs: number): Promis
       samples.push(await residentMb(child.pid as number))
       await delay(200)
     }
-    return round(middle(samples), 1)
+    return round(median(samples), 1)
   } finally {
     await end(child)
     await telegram.close()

@@ -1,23 +1,13 @@
-import type { EventObject } from 'xstate'
 import { createRuntime } from '../actors/engine/runtime.ts'
-import {
-  conversationId,
-  createConversationDefinition,
-} from '../machines/conversation/definition.ts'
+import { stepRules } from '../actors/step-rules.ts'
+import { createConversationDefinition } from '../machines/conversation/definition.ts'
 import { createRegistry } from '../machines/engine/registry.ts'
-import { createDb, createPool, createWriters } from '../store/database.ts'
+import { createPool, createWriters } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { dialogue, VIEW } from './dialogue.ts'
+import { createWalk, type Rate, run, type Take } from './load.ts'
 import { createNaiveEngine } from './naive.ts'
-import { middle, round } from './numbers.ts'
-
-/** Takes one event and resolves when its step is durable. */
-export type Take = (actor: string, key: string, event: EventObject) => Promise<unknown>
-
-export interface Rate {
-  tps: number
-  p50_ms: number
-  p99_ms: number
-}
+import { median, round } from './numbers.ts'
 
 export interface StepsReport {
   steps: Record<string, Rate & { naive_tps: number; naive_p50_ms: number; vs_naive: number }>
@@ -47,7 +37,13 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
   const pool = createPool({ url, max: 4, name: 'bench' })
   const writers = createWriters(url)
   const registry = createRegistry([definition])
-  const runtime = createRuntime({ registry, db: createDb(pool), writers, now: Date.now })
+  const runtime = createRuntime({
+    registry,
+    rules: stepRules,
+    db: createDb(pool),
+    writers,
+    now: Date.now,
+  })
   const naive = await createNaiveEngine(url, definition, NAIVE_POOL)
   const ours: Take = (actor, key, event) => runtime.send({ actor, key, event })
   const engines = [
@@ -66,19 +62,19 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
       }
     }
   }
-  const median = (engine: number, clients: number, of: keyof Rate) =>
-    middle((engines[engine]?.rates.get(clients) ?? []).map((rate) => rate[of]))
+  const medianOf = (engine: number, clients: number, of: keyof Rate) =>
+    median((engines[engine]?.rates.get(clients) ?? []).map((rate) => rate[of]))
   const steps: StepsReport['steps'] = {}
   for (const clients of concurrencies) {
-    const tps = median(0, clients, 'tps')
-    const naiveTps = median(1, clients, 'tps')
+    const tps = medianOf(0, clients, 'tps')
+    const naiveTps = medianOf(1, clients, 'tps')
     steps[clients] = {
       tps: Math.round(tps),
       naive_tps: Math.round(naiveTps),
       vs_naive: round(tps / naiveTps, 1),
-      p50_ms: round(median(0, clients, 'p50_ms'), 1),
-      p99_ms: round(median(0, clients, 'p99_ms'), 1),
-      naive_p50_ms: round(median(1, clients, 'p50_ms'), 1),
+      p50_ms: round(medianOf(0, clients, 'p50_ms'), 1),
+      p99_ms: round(medianOf(0, clients, 'p99_ms'), 1),
+      naive_p50_ms: round(medianOf(1, clients, 'p50_ms'), 1),
     }
   }
   const { rows: facts } = await pool.query<{ bytes: number; effects: number }>(FACTS)
@@ -101,46 +97,3 @@ const FACTS = `select (select avg(length(snapshot::text))::int from actors) as b
   (select round(avg(jsonb_array_length(effects)), 2) from journal where seq > 1) as effects`
 const SETTINGS = `select name, setting from pg_settings
   where name in ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes')`
-
-type Walk = () => { actor: string; key: string; event: EventObject }
-
-/** The next event of the next chat: each makes the same walk in words of its own, a step a turn. */
-export function createWalk(turns: readonly EventObject[], chats: number, name: string): Walk {
-  let n = 0
-  return () => {
-    const chat = 1 + (n % chats)
-    const turn = turns[Math.floor(n / chats) % turns.length] as EventObject & { text?: string }
-    n += 1
-    const event = turn.text === undefined ? turn : { ...turn, text: `${turn.text} (${n})` }
-    return { actor: conversationId(1, chat), key: `${name}${n}`, event }
-  }
-}
-
-interface Load {
-  clients: number
-  /** Ends after so many events, or after so much time. */
-  events?: number
-  forMs?: number
-}
-
-/** Lets clients take the walk's events, each its next one when the one before is durable. */
-export async function run(take: Take, walk: Walk, load: Load): Promise<Rate> {
-  const { clients, events = Number.POSITIVE_INFINITY, forMs = Number.POSITIVE_INFINITY } = load
-  const latencies: number[] = []
-  const started = performance.now()
-  let taken = 0
-  const client = async () => {
-    while (taken < events && performance.now() - started < forMs) {
-      taken += 1
-      const { actor, key, event } = walk()
-      const sent = performance.now()
-      await take(actor, key, event)
-      latencies.push(performance.now() - sent)
-    }
-  }
-  await Promise.all(Array.from({ length: clients }, client))
-  const seconds = (performance.now() - started) / 1_000
-  latencies.sort((a, b) => a - b)
-  const at = (share: number) => latencies[Math.floor((latencies.length - 1) * share)] ?? 0
-  return { tps: latencies.length / seconds, p50_ms: at(0.5), p99_ms: at(0.99) }
-}

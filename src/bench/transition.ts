@@ -3,7 +3,7 @@ import { createConversationDefinition } from '../machines/conversation/definitio
 import type { Definition, Stamped } from '../machines/engine/definition.ts'
 import { advance, advancePublic, begin, type Outcome, step } from '../machines/engine/transition.ts'
 import { dialogue, VIEW } from './dialogue.ts'
-import { middle, round } from './numbers.ts'
+import { median, round } from './numbers.ts'
 
 export interface TransitionReport {
   /** A whole step in memory: the tapped button found, the transition, the screen compared. */
@@ -36,7 +36,7 @@ export function benchTransition(options: { rounds: number; roundMs: number }): T
       rates.push(rate(move, snapshot, events, options.roundMs))
     }
   }
-  const perSecond = (name: keyof typeof ways) => middle(ways[name].rates)
+  const perSecond = (name: keyof typeof ways) => median(ways[name].rates)
   return {
     steps_per_s: Math.round(perSecond('step')),
     advance_per_s: Math.round(perSecond('fast')),

@@ -1,6 +1,6 @@
 import { extraModels, isSold, type Model, models } from '../machines/catalogue/catalogue.ts'
 import { questionsOf, requiredNow } from '../machines/catalogue/questions.ts'
-import { type Check, type Finding, failures, ok } from './checks.ts'
+import { type Check, type Finding, failures, ok } from './run-checks.ts'
 
 const LANGUAGES = ['ru', 'en'] as const
 /** Words that only a program understands. */
@@ -42,7 +42,7 @@ function commonFields(): Finding[] {
 }
 
 /** Every question of every model has words that a person understands, in every language. */
-export function questionFaults(all: readonly Model[]): string[] {
+function questionFaults(all: readonly Model[]): string[] {
   return all.flatMap((model) =>
     questionsOf(model).flatMap((question) => {
       const said = LANGUAGES.flatMap((language) => [

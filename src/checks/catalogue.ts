@@ -8,7 +8,7 @@ import {
 } from '../machines/catalogue/catalogue.ts'
 import { fromPrice, isOnOffer, type ListPrice, type Rates } from '../machines/catalogue/pricing.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
-import { type Finding, fail, failures, ok } from './checks.ts'
+import { type Finding, fail, failures, ok } from './run-checks.ts'
 
 /** The founding documents' number of models; others are counted apart. */
 const MODELS = 72

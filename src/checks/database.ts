@@ -1,9 +1,10 @@
-import { createDb, createPool } from '../store/database.ts'
+import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { listDeadLetters } from '../store/engine/dead-letters.ts'
 import { ledgerDiscrepancy, unbalancedAccounts } from '../store/ledger.ts'
 import { migrationNames } from '../store/migrate.ts'
 import { appliedMigrations, serverVersion } from '../store/server.ts'
-import { type Finding, fail, ok, warn } from './checks.ts'
+import { type Finding, fail, ok, warn } from './run-checks.ts'
 
 /** PostgreSQL 15 brought what the migrations use. */
 const OLDEST = 15

@@ -1,8 +1,8 @@
-import { withFreshDatabase } from '../e2e/database.ts'
 import { runDry } from '../e2e/dry.ts'
 import { isGreen, type PassReport, verdictOf } from '../e2e/report.ts'
 import { models } from '../machines/catalogue/catalogue.ts'
-import { type Finding, fail, ok } from './checks.ts'
+import { withFreshDatabase } from '../world/database.ts'
+import { type Finding, fail, ok } from './run-checks.ts'
 
 /**
  * Orders every free model once through the whole product between the two stand-ins, on a database

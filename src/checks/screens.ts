@@ -6,7 +6,7 @@ import { type Screen, tapsOf, type View } from '../machines/conversation/screens
 import type { Stamped } from '../machines/engine/definition.ts'
 import { begin, stateName, step } from '../machines/engine/transition.ts'
 import type { Language } from '../machines/texts/translate.ts'
-import { type Finding, failures } from './checks.ts'
+import { type Finding, failures } from './run-checks.ts'
 
 /** Longest message and button label of Telegram: https://core.telegram.org/bots/api#sendmessage */
 const TEXT_LENGTH = 4096
@@ -49,7 +49,7 @@ export function checkScreens(view: View, languages: readonly Language[] = ['ru',
       const where = `${languageCode}, ${stateName(at.value)}`
       faults.push(...faultsOf(screen).map((fault) => `${where}: ${fault}`))
       // Inside an order the answers multiply; its first question is enough here.
-      if (stateName(at.value).startsWith('drafting')) continue
+      if (at.hasTag('ordering')) continue
       for (const { event } of tapsOf(screen.keyboard)) {
         const stamped = { ...event, at: (seen.size + 1) * 60_000, rnd: 'check' } as Stamped
         queue.push(step(definition, at, stamped).snapshot)

@@ -1,7 +1,7 @@
 import { defineCommand } from 'citty'
 import { auditChecks } from '../checks/audit.ts'
-import { type Check, checkLines, checksJson, isPassed, runChecks } from '../checks/checks.ts'
 import { checkDatabase } from '../checks/database.ts'
+import { type Check, checkLines, checksJson, isPassed, runChecks } from '../checks/run-checks.ts'
 import { checkScreens } from '../checks/screens.ts'
 import { SAMPLE_VIEW } from '../machines/conversation/samples/view.ts'
 

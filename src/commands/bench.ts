@@ -5,9 +5,9 @@ import { benchPage, type PageReport } from '../bench/page.ts'
 import { type BootReport, benchBoot, benchMemory, build } from '../bench/process.ts'
 import { benchSteps, type StepsReport } from '../bench/steps.ts'
 import { benchTransition, type TransitionReport } from '../bench/transition.ts'
-import { withFreshDatabase } from '../e2e/database.ts'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { withFreshDatabase } from '../world/database.ts'
 
 export interface BenchReport extends StepsReport {
   boot: BootReport
@@ -21,7 +21,7 @@ export interface BenchReport extends StepsReport {
   missed: string[]
 }
 
-/** How long each part takes: enough for a look, or enough for the record. */
+/** How long each part runs: for a quick check, or for figures that are published. */
 const QUICK = { rounds: 3, roundMs: 1_000, boots: 7, settleMs: 1_500, transitionMs: 100, visits: 5 }
 const FULL = {
   rounds: 7,
@@ -33,9 +33,12 @@ const FULL = {
 }
 const CONCURRENCIES = [1, 32, 256]
 
-/** The figures that this project promises, measured on this machine. */
+/** Measures the project's performance targets on this machine. */
 export const benchCommand = defineCommand({
-  meta: { name: 'bench', description: 'Start, durable steps and memory, against simple rivals.' },
+  meta: {
+    name: 'bench',
+    description: 'Start, durable steps and memory, against simple alternatives.',
+  },
   args: {
     quick: { type: 'boolean', default: false, description: 'In less than a minute' },
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
@@ -43,7 +46,7 @@ export const benchCommand = defineCommand({
   async run({ args }) {
     try {
       const report = await bench(args.quick ? QUICK : FULL)
-      process.stdout.write(args.json ? `${JSON.stringify(report)}\n` : inWords(report))
+      process.stdout.write(args.json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (report.missed.length === 0) return
       process.stderr.write(`missed: ${report.missed.join(', ')}\n`)
     } catch (error) {
@@ -74,15 +77,15 @@ async function bench(plan: typeof QUICK): Promise<BenchReport> {
   // A world of its own: it would take the effects of the steps above for its own.
   const page = await withFreshDatabase(process.env, ({ url }) => benchPage(url, visits), 'bench')
   const report = { ...measured, console: { ...measured.console, page } }
-  const targets = judge(report)
+  const targets = targetsOf(report)
   const missed = Object.keys(targets).filter((name) => targets[name]?.met === false)
   const [cpu] = cpus()
   const machine = { node: process.version, cpus: cpus().length, model: cpu?.model ?? 'unknown' }
   return { ...report, transition, machine, targets, missed }
 }
 
-/** What was promised, and what is. */
-function judge({
+/** Every target with its measured value. */
+function targetsOf({
   boot,
   steps,
   rss_idle_mb,
@@ -116,7 +119,7 @@ function judge({
   }
 }
 
-function inWords(report: BenchReport): string {
+function reportText(report: BenchReport): string {
   const { boot, steps, transition, load, server, machine, targets } = report
   const settings = Object.entries(server).map(([name, value]) => `${name} ${value}`)
   const rows = Object.entries(steps).map(

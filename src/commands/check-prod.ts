@@ -3,6 +3,9 @@ import { defineCommand } from 'citty'
 import { createKieClient } from '../actors/kie/client.ts'
 import { createKieLimits } from '../actors/kie/limits.ts'
 import { checkCatalogue, checkPrices, countByCategory } from '../checks/catalogue.ts'
+import { checkDatabase } from '../checks/database.ts'
+import { checkOrders } from '../checks/orders.ts'
+import { checkProvider } from '../checks/provider.ts'
 import {
   type Check,
   checkLines,
@@ -12,16 +15,14 @@ import {
   ok,
   runChecks,
   warn,
-} from '../checks/checks.ts'
-import { checkDatabase } from '../checks/database.ts'
-import { checkOrders } from '../checks/orders.ts'
-import { checkProvider, checkTelegram } from '../checks/outside.ts'
+} from '../checks/run-checks.ts'
 import { checkScreens } from '../checks/screens.ts'
+import { checkTelegram } from '../checks/telegram.ts'
 import { type Config, parseConfig } from '../config/config.ts'
 import { ConfigError } from '../errors.ts'
 import { screenViewOf } from '../service/screen-view.ts'
 
-/** Whether this environment can go into production: looks at what would run, by running it. */
+/** Whether this environment can go into production: checks what would run, by running it. */
 export const checkProdCommand = defineCommand({
   meta: { name: 'check:prod', description: 'Is everything in place for production?' },
   args: {
@@ -38,8 +39,8 @@ export const checkProdCommand = defineCommand({
   },
 })
 
-/** What needs the environment is looked at only when the environment is whole. */
-export function checksFor(env: NodeJS.ProcessEnv): Check[] {
+/** What needs the environment is checked only when the environment is complete. */
+function checksFor(env: NodeJS.ProcessEnv): Check[] {
   let parsed: ReturnType<typeof parseConfig> | undefined
   const environment: Check = {
     name: 'environment',
@@ -55,7 +56,7 @@ export function checksFor(env: NodeJS.ProcessEnv): Check[] {
   }
   const withConfig = (name: string, run: (config: Config) => ReturnType<Check['run']>): Check => ({
     name,
-    run: () => (parsed === undefined ? [warn('not looked at')] : run(parsed.config)),
+    run: () => (parsed === undefined ? [warn('not checked')] : run(parsed.config)),
   })
   return [
     environment,

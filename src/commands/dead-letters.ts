@@ -1,5 +1,6 @@
 import { REPLAY_TASK } from '../actors/effects/dead-letter.ts'
-import { createDb, createPool } from '../store/database.ts'
+import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
 import { listDeadLetters, readDeadLetter } from '../store/engine/dead-letters.ts'
 import { addJob } from '../store/engine/queue.ts'
 

@@ -1,5 +1,4 @@
 import { defineCommand } from 'citty'
-import { withFreshDatabase } from '../e2e/database.ts'
 import { runDry } from '../e2e/dry.ts'
 import { runReal } from '../e2e/real.ts'
 import {
@@ -12,6 +11,7 @@ import {
 } from '../e2e/report.ts'
 import { ConfigError } from '../errors.ts'
 import { models } from '../machines/catalogue/catalogue.ts'
+import { withFreshDatabase } from '../world/database.ts'
 
 /** The founding documents' acceptance: every free model, from /start to the picture in the chat. */
 export const e2eCommand = defineCommand({

@@ -1,16 +1,31 @@
 import path from 'node:path'
-import { type FreshDatabase, withFreshDatabase } from '../e2e/database.ts'
+import { defineCommand } from 'citty'
+import type { BotMode } from '../machines/lifecycle/machine.ts'
 import { bundleConsole } from '../sandbox/console-bundle.ts'
-import { startChatPage } from './sandbox-page.ts'
-import { startWorld } from './sandbox-world.ts'
+import { startChatPage } from '../world/chat-page.ts'
+import { type FreshDatabase, withFreshDatabase } from '../world/database.ts'
+import { startWorld } from '../world/world.ts'
 
-export interface SandboxOptions {
+const MODES: BotMode[] = ['webhook', 'polling']
+
+export const sandboxCommand = defineCommand({
+  meta: { name: 'sandbox', description: 'The whole product offline, with a chat in the browser.' },
+  args: {
+    port: { type: 'string', default: process.env.SANDBOX_PORT ?? '8080', description: 'Chat page' },
+    mode: { type: 'enum', options: MODES, default: 'webhook', description: 'How updates come in' },
+  },
+  async run({ args }) {
+    await runSandbox({ port: Number(args.port), botMode: args.mode })
+  },
+})
+
+interface SandboxOptions {
   port: number
-  botMode: 'webhook' | 'polling'
+  botMode: BotMode
 }
 
 /** Starts everything offline and prints where to look; ends when it is told to stop. */
-export function runSandbox(options: SandboxOptions): Promise<void> {
+function runSandbox(options: SandboxOptions): Promise<void> {
   say('Starting PostgreSQL, the bot and its two stand-ins…')
   // Empty each time: what the stand-ins knew is gone, and numbers of theirs would come twice.
   return withFreshDatabase(process.env, (database) => serve(options, database), 'sandbox')

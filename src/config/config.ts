@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
 import { FIELDS } from './fields.ts'
 import type { Field } from './kinds.ts'
-import { nearest } from './names.ts'
+import { nearest } from './nearest.ts'
 
 type Fields = typeof FIELDS
 type Values = { readonly [K in keyof Fields]: Fields[K] extends Field<infer T> ? T : never }

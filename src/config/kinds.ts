@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { ACTION_NAMES, type ActionName } from '../http/console/action-names.ts'
-import { nearest } from './names.ts'
+import { ACTION_NAMES, type ActionName } from './action-names.ts'
+import { nearest } from './nearest.ts'
 
 /** When a name must be set: in every process, in webhook mode, or wherever real data is at stake. */
 type Need = 'always' | 'webhook' | 'production' | 'never'

@@ -1,12 +1,8 @@
 import { createConversationDefinition } from './conversation/definition.ts'
 import type { View } from './conversation/screens/screen.ts'
-import type { Definition } from './engine/definition.ts'
 import { jobDefinition } from './job/definition.ts'
 import { topupDefinition } from './topup/definition.ts'
 
 /** Every machine whose actors are kept, for screens drawn with these settings. */
-export const createDefinitions = (view: View): readonly Definition[] => [
-  createConversationDefinition(view),
-  jobDefinition,
-  topupDefinition,
-]
+export const createDefinitions = (view: View) =>
+  [createConversationDefinition(view), jobDefinition, topupDefinition] as const

@@ -1,11 +1,10 @@
 import path from 'node:path'
 import type Router from '@koa/router'
 import type { Logger } from 'pino'
-import type { EffectJob } from '../actors/engine/effect.ts'
-import type { Runtime, RuntimeDeps } from '../actors/engine/runtime.ts'
+import type { Runtime } from '../actors/engine/runtime.ts'
+import { ACTION_NAMES } from '../config/action-names.ts'
 import type { Config } from '../config/config.ts'
 import { createAccess } from '../http/console/access.ts'
-import { ACTION_NAMES } from '../http/console/action-names.ts'
 import { createConsoleAssets } from '../http/console/assets.ts'
 import { createConsoleRouter } from '../http/console/console.ts'
 import type { ConsoleDeps, SandboxTools } from '../http/console/console-deps.ts'
@@ -15,8 +14,9 @@ import { createLogRing, type LogRing } from '../log/ring.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { Registry } from '../machines/engine/registry.ts'
 import { readVersions } from '../store/console/actors.ts'
-import type { Db } from '../store/database.ts'
+import type { Db } from '../store/db.ts'
 import { countStates } from '../store/engine/state-counts.ts'
+import type { Reports } from './engine-reports.ts'
 
 /** Where the built page is, and the charts; the console of the sandbox has its own tools. */
 export interface ConsoleSetup {
@@ -47,22 +47,14 @@ export interface ConsoleWiring {
   log: Logger
   logs: LogRing | undefined
   now: () => number
-  runtime: () => Runtime
+  runtime: Pick<Runtime, 'send' | 'stats'>
+  reports: Reports
   health: ConsoleDeps['health']
   audit: ConsoleDeps['audit']
 }
 
 export interface Console {
   router: Router
-  onCommit: NonNullable<RuntimeDeps['onCommit']>
-  onStep: NonNullable<RuntimeDeps['onStep']>
-  onDead: () => void
-  onDone: (
-    type: string,
-    outcome: 'done' | 'repeated' | 'exhausted',
-    ms: number,
-    job: EffectJob,
-  ) => void
   /** Ends the open streams. */
   close(): void
 }
@@ -71,14 +63,11 @@ const STATUSES = { done: 'done', repeated: 'repeating', exhausted: 'dead' } as c
 
 /** The console, or undefined where nobody may open it: then nothing of it is there. */
 export function wireConsole(wiring: ConsoleWiring): Console | undefined {
-  const { config, setup, db, registry, log, now, logs = createLogRing(now) } = wiring
+  const { config, setup, db, registry, runtime, reports, log, now } = wiring
+  const { logs = createLogRing(now) } = wiring
   const { sandbox } = setup
   if (config.consoleToken === undefined && sandbox === null) return undefined
   const rates = createRates(now)
-  const runtime = {
-    send: (envelope: Parameters<Runtime['send']>[0]) => wiring.runtime().send(envelope),
-    stats: () => wiring.runtime().stats(),
-  }
   const hub = createLiveHub({
     registry,
     rates,
@@ -104,16 +93,13 @@ export function wireConsole(wiring: ConsoleWiring): Console | undefined {
     logsOf: logs.of,
     botId: config.botId,
   })
-  return {
-    router,
-    onCommit: hub.onCommit,
-    onStep: ({ events }) => rates.add('steps', events),
-    onDead: () => rates.add('failures', 1),
-    onDone(type, outcome, ms, job) {
-      rates.add('effects', 1)
-      hub.onEffect(job, type, STATUSES[outcome])
-      logs.note(job.actor, job.seq, `${type} ${outcome}`, { ms, attempt: job.attempt })
-    },
-    close: hub.close,
-  }
+  reports.on('commit', hub.onCommit)
+  reports.on('step', ({ events }) => rates.add('steps', events))
+  reports.on('dead letter', () => rates.add('failures', 1))
+  reports.on('effect', (type, outcome, ms, job) => {
+    rates.add('effects', 1)
+    hub.onEffect(job, type, STATUSES[outcome])
+    logs.note(job.actor, job.seq, `${type} ${outcome}`, { ms, attempt: job.attempt })
+  })
+  return { router, close: hub.close }
 }

@@ -1,65 +1,37 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
-import type { TaskList } from 'graphile-worker'
-import { createAdminHandlers } from '../actors/effects/admin.ts'
-import { type Alert, createAlert, createAlertHandler } from '../actors/effects/alert.ts'
-import { createAnswerHandler } from '../actors/effects/answer.ts'
+import { createAlert } from '../actors/effects/alert.ts'
 import { createReplayTask, REPLAY_TASK } from '../actors/effects/dead-letter.ts'
-import { createDeliverHandler } from '../actors/effects/deliver.ts'
-import { createEntriesHandler } from '../actors/effects/entries.ts'
+import type { EffectDeps } from '../actors/effects/deps.ts'
 import { createFreeOffer } from '../actors/effects/free-offer.ts'
-import {
-  createInviteHandler,
-  createPromoHandler,
-  createWelcomeHandler,
-} from '../actors/effects/gifts.ts'
-import {
-  createFavouriteHandler,
-  createHistoryHandler,
-  createResultHandler,
-} from '../actors/effects/history.ts'
-import { createKieCreateHandler } from '../actors/effects/kie-create.ts'
-import { createKiePollHandler } from '../actors/effects/kie-poll.ts'
-import { createKieUploadHandler } from '../actors/effects/kie-upload.ts'
-import { createProbeMediaHandler } from '../actors/effects/media-inspect.ts'
-import { createNoticeHandler } from '../actors/effects/notice.ts'
-import { createDeskHandlers } from '../actors/effects/payment-review.ts'
-import {
-  createBalanceHandler,
-  createFreeHandler,
-  createQuoteHandler,
-} from '../actors/effects/quote.ts'
-import { createRenderHandler } from '../actors/effects/render.ts'
-import { createSendAgainHandler, createSendOriginalHandler } from '../actors/effects/show-result.ts'
-import { createStartJobHandler } from '../actors/effects/start-job.ts'
-import { createTellHandler } from '../actors/effects/tell.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../actors/engine/effect.ts'
+import { effectTable } from '../actors/effects/table.ts'
+import { createEffects } from '../actors/engine/effect.ts'
+import type { WorkOptions } from '../actors/engine/engine.ts'
 import type { Session } from '../actors/engine/session.ts'
-import { createTasks, type TaskDeps } from '../actors/engine/tasks.ts'
-import { createTimerTask } from '../actors/engine/timer.ts'
 import { createKieClient, type KieClient } from '../actors/kie/client.ts'
 import { createKieLimits } from '../actors/kie/limits.ts'
-import { createPauseHandler, createProviderWatch } from '../actors/kie/provider-watch.ts'
+import { createProviderWatch } from '../actors/kie/provider-watch.ts'
 import { createDownload } from '../actors/media/download.ts'
 import { createFetchGiven } from '../actors/media/fetch-given.ts'
 import { createTransferGate } from '../actors/media/transfer-gate.ts'
+import { createStarLedger } from '../actors/payments/star-ledger.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { FloodGate } from '../actors/telegram/flood.ts'
 import type { Config } from '../config/config.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { FreeLimits } from '../machines/job/context.ts'
-import { TOPUP_EXHAUSTED, topupEffects } from './topups.ts'
+import type { Reports } from './engine-reports.ts'
 
 export interface EffectWiring {
   deps: EffectDeps
   config: Config
   api: TelegramApi
   flood: FloodGate
-  session: () => Session
+  session: Pick<Session, 'withLock'>
+  reports: Reports
   view: View
   botUsername: () => Promise<string>
-  onDone: NonNullable<TaskDeps['onDone']>
   /** The intake, for updates that are replayed. */
   takeUpdate: (update: unknown) => Promise<void>
 }
@@ -67,18 +39,15 @@ export interface EffectWiring {
 /** Largest result that is fetched at all; what Telegram won't take is sent as a link. */
 const MAX_RESULT_BYTES = 200 * 1024 * 1024
 
-/**
- * Every effect with what it needs. Four queues, so that taps never wait for a chat that Telegram
- * holds back, neither waits for the provider, and nothing for what people link to.
- */
+/** Every effect of the table with what it needs, and what else shares its parts. */
 export function wireEffects(wiring: EffectWiring): {
   kie: KieClient
-  alert: Alert
-  /** Looks whether the provider takes orders again. */
+  alert: ReturnType<typeof createAlert>
+  /** Asks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
-  queues: { tasks: TaskList; slots: number }[]
+  work: Required<Pick<WorkOptions, 'effects' | 'tasks'>>
 } {
-  const { deps, config, api, flood, view, onDone } = wiring
+  const { deps, config, api, flood, view, reports } = wiring
   const limits = createKieLimits()
   const kie = createKieClient({
     baseUrl: config.kieApiBase,
@@ -91,108 +60,50 @@ export function wireEffects(wiring: EffectWiring): {
   })
   const tempDir = os.tmpdir()
   const allowLoopback = config.testMode || config.dryRun
-  const download = createDownload({ tempDir, maxBytes: MAX_RESULT_BYTES, allowLoopback })
-  const fetchGiven = createFetchGiven({
-    ...{ api, tempDir, transfers: createTransferGate() },
-    download: createDownload({ ...{ tempDir, maxBytes: 0, allowLoopback }, timeoutMs: 60_000 }),
-  })
   const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
+  reports.on('refusal', ({ actor, event }, constraint) => {
+    const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
+    void alert('refused', text).catch(() => {})
+  })
   const { rates } = view
   const free: FreeLimits = {
     daily: config.freeDailyLimit,
     hourly: config.freeHourlyLimit,
     budgetCredits: config.freeDailyBudgetCredits,
   }
-  const offer = createFreeOffer({ ...deps, limits: free, adminIds: config.adminIds })
-  const gifts = {
-    ...deps,
+  const { adminIds, botId, starsPerRub, manualTopupDetails } = config
+  const effects = createEffects(effectTable, {
+    ...{ ...deps, api, flood, view, rates, kie, alert, adminIds, botId, starsPerRub },
+    free: createFreeOffer({ ...deps, limits: free, adminIds }),
     welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),
     inviteFree: config.referralBonusFree,
-  }
-  const tell = createTellHandler(deps)
-  const topups = topupEffects({ ...deps, api, flood }, config)
-  const sending = { ...deps, api, flood, download, transfers: createTransferGate() }
-
-  const instant: Record<string, EffectHandler<never>> = {
-    'telegram.answer': createAnswerHandler({ ...deps, api }),
-    'welcome.request': createWelcomeHandler(gifts),
-    'invite.request': createInviteHandler(gifts),
-    'entries.request': createEntriesHandler(deps),
-    'promo.redeem': createPromoHandler(deps),
-    'quote.request': createQuoteHandler({ ...deps, rates, free: offer }),
-    'balance.request': createBalanceHandler({ ...deps, free: offer }),
-    'free.request': createFreeHandler({ ...deps, free: offer }),
-    'history.request': createHistoryHandler(deps),
-    'result.request': createResultHandler(deps),
-    'favourite.set': createFavouriteHandler(deps),
-    'job.start': createStartJobHandler({
-      ...deps,
-      rates,
-      limits: {
-        perMinute: config.rateJobsPerMin,
-        perHour: config.rateJobsPerHour,
-        adminIds: config.adminIds,
-        free,
-      },
-      callbacks: config.botMode === 'webhook',
+    limits: { perMinute: config.rateJobsPerMin, perHour: config.rateJobsPerHour, adminIds, free },
+    callbacks: config.botMode === 'webhook',
+    manual: manualTopupDetails !== undefined,
+    botUsername: wiring.botUsername,
+    session: wiring.session,
+    credits: kie.credits,
+    gate: limits.create,
+    callbackUrl: (jobId) => callbackUrl(config, jobId),
+    readStarLedger: createStarLedger({ ...deps, api }),
+    download: createDownload({ tempDir, maxBytes: MAX_RESULT_BYTES, allowLoopback }),
+    transfers: createTransferGate(),
+    fetchGiven: createFetchGiven({
+      ...{ api, tempDir, transfers: createTransferGate() },
+      download: createDownload({ ...{ tempDir, maxBytes: 0, allowLoopback }, timeoutMs: 60_000 }),
     }),
-    'tell.stage': tell,
-    'tell.delivered': tell,
-    'tell.failed': tell,
-    'tell.refunded': tell,
-    ...topups.instant,
-  }
-  const chat: Record<string, EffectHandler<never>> = {
-    'telegram.render': createRenderHandler({
-      ...deps,
-      api,
-      flood,
-      view,
-      botUsername: wiring.botUsername,
-      session: { withLock: (key, action) => wiring.session().withLock(key, action) },
-    }),
-    'telegram.notice': createNoticeHandler({ ...deps, api, flood }),
-    ...createAdminHandlers({ ...deps, api, credits: kie.credits, adminIds: config.adminIds }),
-    ...createDeskHandlers({ ...deps, api, flood, adminIds: config.adminIds, botId: config.botId }),
-    ...topups.chat,
-    'operator.alert': createAlertHandler(alert),
-    'provider.pause': createPauseHandler(deps),
-  }
-  const slow: Record<string, EffectHandler<never>> = {
-    'kie.upload': createKieUploadHandler({ ...deps, kie, fetchGiven }),
-    'kie.create': createKieCreateHandler({
-      ...deps,
-      kie,
-      gate: limits.create,
-      callbackUrl: (jobId) => callbackUrl(config, jobId),
-    }),
-    'kie.poll': createKiePollHandler({ ...deps, kie }),
-    'telegram.deliver': createDeliverHandler(sending),
-    ...topups.slow,
-    'telegram.sendAgain': createSendAgainHandler(sending),
-    'telegram.sendOriginal': createSendOriginalHandler(sending),
-  }
-  const taskDeps: TaskDeps = { ...deps, onDone, onExhausted: tellWaiting(deps) }
-  // Alone, because what people link to may be as slow as they like.
-  const inspect = createProbeMediaHandler({ ...deps, fetchGiven })
-  const foreign = { 'media.inspect': inspect, 'result.inspect': inspect }
+  })
+  const { takeUpdate } = wiring
   return {
     kie,
     alert,
     watchProvider: createProviderWatch({ ...deps, alert, credits: kie.credits }),
-    queues: [
-      {
-        tasks: {
-          ...createTasks(instant, taskDeps),
-          timer: createTimerTask(deps.runtime),
-          [REPLAY_TASK]: createReplayTask({ ...deps, takeUpdate: wiring.takeUpdate }),
-        },
-        slots: 6,
+    work: {
+      effects,
+      tasks: {
+        [REPLAY_TASK]: { queue: 'maintenance', run: createReplayTask({ ...deps, takeUpdate }) },
       },
-      { tasks: createTasks(chat, taskDeps), slots: 10 },
-      { tasks: createTasks(slow, taskDeps), slots: 16 },
-      { tasks: createTasks(foreign, taskDeps), slots: 4 },
-    ],
+    },
   }
 }
 
@@ -204,31 +115,3 @@ function callbackUrl(config: Config, jobId: string): string | undefined {
   url.searchParams.set('sig', signJob(config.callbackKey, jobId))
   return url.href
 }
-
-/** What an actor hears when an effect it waits for will not be tried again. */
-const EXHAUSTED: Record<string, (params: Record<string, unknown>) => Record<string, unknown>> = {
-  'quote.request': () => ({ type: 'quote.refused', reason: 'unpriced' }),
-  'job.start': ({ jobId }) => ({ type: 'job.refused', jobId, reason: 'paused' }),
-  'media.inspect': ({ serial }) => ({
-    type: 'media.refused',
-    serial,
-    code: 'media.unavailable',
-  }),
-  'result.inspect': ({ serial }) => ({
-    type: 'media.refused',
-    serial,
-    code: 'media.unavailable',
-  }),
-  'kie.upload': () => ({ type: 'inputs.rejected', code: 'media.unavailable' }),
-  'telegram.deliver': () => ({ type: 'result.undeliverable', code: 'telegram.unavailable' }),
-  ...TOPUP_EXHAUSTED,
-}
-
-/** Tells the actor that waits for an effect that it will not come. */
-export const tellWaiting =
-  ({ runtime }: EffectDeps): NonNullable<TaskDeps['onExhausted']> =>
-  async (type, job) => {
-    const event = EXHAUSTED[type]?.(job.params) as { type: string } | undefined
-    if (event === undefined) return
-    await runtime.send({ actor: job.actor, key: `given-up:${type}:${effectKey(job)}`, event })
-  }

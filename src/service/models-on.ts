@@ -1,4 +1,4 @@
-import { nearest } from '../config/names.ts'
+import { nearest } from '../config/nearest.ts'
 import { allModels, type Model, modelById, modelBySlug } from '../machines/catalogue/catalogue.ts'
 
 /** The models that MODELS_ON names, by id or slug, and a line for each name that means none. */

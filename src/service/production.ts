@@ -1,9 +1,9 @@
 import { parseConfig, secretsOf } from '../config/config.ts'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, TrtError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
-import { createLogger } from '../log/log.ts'
+import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
-import { startService } from './service.ts'
+import { type Service, startService } from './start-service.ts'
 
 /** The production process behind the bound port: configuration, service, and an end within 10 s. */
 export async function runProduction({
@@ -29,7 +29,15 @@ export async function runProduction({
   for (const warning of warnings) log.warn(warning)
   const { botMode, dryRun, webhookBaseUrl } = config
   log.info({ botMode, port: boot.port, dryRun, webhookBaseUrl, instanceId }, 'STARTUP')
-  const service = startService({ boot, config, log, logs, instanceId, storageMode: 'external' })
+  let service: Service
+  try {
+    service = startService({ boot, config, log, logs, instanceId, storageMode: 'external' })
+  } catch (error) {
+    // What is wrong with the program itself, in the table's own words.
+    if (!(error instanceof TrtError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {

@@ -1,30 +1,21 @@
-import type { Receipt } from '../actors/engine/envelope.ts'
-import type { Runtime, RuntimeDeps } from '../actors/engine/runtime.ts'
-import type { TaskDeps } from '../actors/engine/tasks.ts'
+import type { Runtime } from '../actors/engine/runtime.ts'
 import type { Metrics } from '../http/metrics.ts'
-import type { Db } from '../store/database.ts'
+import { JOB_STATUSES } from '../machines/job/statuses.ts'
+import type { Db } from '../store/db.ts'
 import { readOwed } from '../store/debts.ts'
 import { readJob } from '../store/jobs.ts'
 import { reconcile, troubles } from '../store/reconcile.ts'
 import { readLastAudit } from '../store/star-transactions.ts'
-import type { Console } from './console.ts'
+import type { Reports } from './engine-reports.ts'
 
-/** Why something lies among the dead letters. */
-export type DeadReason = 'poisoned' | 'refused' | 'exhausted' | 'unreadable' | 'callback'
-
-/** What the parts of the service report, on the instruments of `/metrics`. */
+/** What the engine reports, and what the audit finds, on the instruments of `/metrics`. */
 export function createTelemetry(
   metrics: Metrics,
-  { db, now, watch }: { db: Db; now: () => number; watch?: Console | undefined },
+  { db, now, reports }: { db: Db; now: () => number; reports: Reports },
 ) {
   let audited: { discrepancyKopecks: number | null; auditedAt: number | null } = {
     discrepancyKopecks: null,
     auditedAt: null,
-  }
-
-  function countDead(reason: DeadReason): void {
-    metrics.deadLetters.inc({ reason })
-    watch?.onDead()
   }
 
   /** From the order's row to now; asked after the fact, so that no delivery waits for it. */
@@ -33,35 +24,29 @@ export function createTelemetry(
     if (job) metrics.deliverySeconds.observe((now() - job.created_at.getTime()) / 1_000)
   }
 
+  reports.on('dead letter', (reason) => metrics.deadLetters.inc({ reason }))
+  reports.on('step', ({ actors, ms }) => {
+    metrics.commitSteps.observe(actors)
+    metrics.stepSeconds.observe(ms / 1_000)
+  })
+  reports.on('receipt', (machine, outcome) => metrics.steps.inc({ machine, outcome }))
+  reports.on('effect', (type, outcome, ms, { actor }) => {
+    metrics.effects.inc({ type, outcome })
+    metrics.effectSeconds.observe({ type }, ms / 1_000)
+    if (type !== 'telegram.deliver') return
+    metrics.deliveries.inc({ outcome })
+    if (outcome === 'done') void timeDelivery(actor).catch(() => {})
+  })
+
   return {
-    countDead,
-    onStep: ((batch) => {
-      const { actors, ms } = batch
-      watch?.onStep(batch)
-      metrics.commitSteps.observe(actors)
-      metrics.stepSeconds.observe(ms / 1_000)
-    }) satisfies NonNullable<RuntimeDeps['onStep']>,
-    onReceipt: (machine: string, outcome: Receipt['outcome']) => {
-      metrics.steps.inc({ machine, outcome })
-    },
-    onDone: ((type, outcome, ms, job) => {
-      const { actor } = job
-      watch?.onDone(type, outcome, ms, job)
-      metrics.effects.inc({ type, outcome })
-      metrics.effectSeconds.observe({ type }, ms / 1_000)
-      if (outcome === 'exhausted') countDead('exhausted')
-      if (type !== 'telegram.deliver') return
-      metrics.deliveries.inc({ outcome })
-      if (outcome === 'done') void timeDelivery(actor).catch(() => {})
-    }) satisfies NonNullable<TaskDeps['onDone']>,
     /** Sets the gauges that cost nothing; called for every scrape. */
     refresh: ({ mailboxes, waiting }: ReturnType<Runtime['stats']>) => {
       metrics.queue.set({ queue: 'mailboxes' }, mailboxes)
       metrics.queue.set({ queue: 'waiting' }, waiting)
     },
-    /** Looks through the books and sets their gauges; called now and then. Returns what is wrong. */
+    /** Compares ledger and accounts and sets their gauges; called regularly. Returns what is wrong. */
     audit: async () => {
-      const findings = await reconcile(db)
+      const findings = await reconcile(db, JOB_STATUSES)
       metrics.ledgerDiscrepancy.set(findings.balances)
       audited = { discrepancyKopecks: findings.balances, auditedAt: now() }
       for (const [check, size] of Object.entries(findings)) {

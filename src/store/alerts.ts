@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 
 /** True for one caller per topic and `everyMs`, over all instances: that one tells the operator. */
 export async function claimAlert(

@@ -1,10 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { coerceError, RetryableError, TerminalError, TrtError } from '../errors.ts'
-import type { Schema } from './schema.ts'
-
-/** The database as the queries of this folder see it. */
-export type Db = Kysely<Schema>
 
 export interface PoolOptions {
   url: string
@@ -22,7 +18,7 @@ const INT8 = 20
 const NUMERIC = 1700
 const INT8_ARRAY = 1016
 
-/** int8 and numeric become numbers: ids, kopecks and credits all stay far below 2^53. */
+/** int8 and numeric become numbers: ids, amounts and counts all stay far below 2^53. */
 const parsers: Record<number, (text: string) => unknown> = {
   [INT8]: (text) => exactNumber(text),
   [NUMERIC]: (text) => exactNumber(text),
@@ -97,8 +93,8 @@ export const createWriters = (url: string, name = 'trt-writer'): pg.Pool =>
   })
 
 /** Queries over a pool that stays the caller's to end. What they fail with is said in our terms. */
-export const createDb = (pool: Pick<pg.Pool, 'connect'>): Db =>
-  new Kysely<Schema>({
+export const openDb = <Tables>(pool: Pick<pg.Pool, 'connect'>): Kysely<Tables> =>
+  new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool: {
         connect: () => inOurTerms(pool.connect()).then(dropWhenBroken),
@@ -112,8 +108,8 @@ export const createDb = (pool: Pick<pg.Pool, 'connect'>): Db =>
  * Queries inside a transaction that this client has open. They fail with what the driver throws: who
  * opened the transaction must see whether the connection is lost.
  */
-export const dbOf = (client: pg.PoolClient): Db =>
-  new Kysely<Schema>({
+export const openDbIn = <Tables>(client: pg.PoolClient): Kysely<Tables> =>
+  new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool: {
         connect: async () => ({ query: client.query.bind(client), release: () => {} }),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 
 /** How often something is free; the day is Moscow's, the hour the clock's. */
 export interface FreeLimits {

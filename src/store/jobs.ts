@@ -1,8 +1,18 @@
 import type { Selectable } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { JobRow } from './schema.ts'
 
 export type StoredJob = Selectable<JobRow>
+
+/** What statuses of jobs mean; the jobs' machine knows it, and hands it to queries. */
+export interface JobStatuses {
+  /** Nothing more happens by itself. */
+  ended: readonly string[]
+  /** Ended with a result. */
+  succeeded: readonly string[]
+  /** Ended without one; the money is back. */
+  failed: readonly string[]
+}
 
 /** A job's row as its machine sees it; written in the transaction of each of its steps. */
 export interface JobRecord {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { StoredPayment } from './topups.ts'
 
 /** Some of many, newest or oldest first as the query says. */
@@ -33,11 +33,16 @@ export const findPayments = (
     .offset(offset)
     .execute()
 
-/** How many people wait for an admin's answer. */
-export async function countWaiting(db: Db): Promise<{ requests: number; receipts: number }> {
+/** How many people wait for an admin's answer; transfers wait in one of the states `reviewable`. */
+export async function countWaiting(
+  db: Db,
+  reviewable: readonly string[],
+): Promise<{ requests: number; receipts: number }> {
   const { rows } = await sql<{ requests: number; receipts: number }>`
     select
       (select count(*)::int from refund_requests where state = 'open') as requests,
-      (select count(*)::int from invoices where status = 'reviewing') as receipts`.execute(db)
+      (select count(*)::int from invoices where status = any (${reviewable}::text[])) as receipts`.execute(
+    db,
+  )
   return rows[0] ?? { requests: 0, receipts: 0 }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import { REFUSED_STEP } from './engine/dead-letters.ts'
+import type { JobStatuses } from './jobs.ts'
 import { ledgerDiscrepancy, sumOfAllAccounts } from './ledger.ts'
 
 /** What must be 0 in the books; each number says how far off it is. */
@@ -26,7 +27,7 @@ export interface Findings {
 }
 
 /** Looks through all the books. Reads everything: for now and then, not for a request. */
-export async function reconcile(db: Db): Promise<Findings> {
+export async function reconcile(db: Db, { ended, failed }: JobStatuses): Promise<Findings> {
   const { rows } = await sql<Omit<Findings, 'balances' | 'sum'>>`
     select
       (select count(*)::int from ledger_entries h
@@ -34,14 +35,14 @@ export async function reconcile(db: Db): Promise<Findings> {
           and not exists (select from ledger_entries s
             where s.ref = h.ref and s.kind in ('capture', 'release'))
           and not exists (select from jobs j
-            where j.id = h.ref and j.status not in ('delivered', 'failed'))) as "strayHolds",
+            where j.id = h.ref and j.status <> all (${ended}::text[]))) as "strayHolds",
       (select count(*)::int from ledger_entries c join jobs j on j.id = c.ref
         where c.kind = 'capture' and c.amount_kopecks > j.price_kopecks) as overcharged,
       (select count(*)::int from jobs
-        where status not in ('delivered', 'failed')
+        where status <> all (${ended}::text[])
           and created_at < now() - interval '1 day') as "stuckJobs",
       (select count(*)::int from free_uses u join jobs j on j.id = u.job_id
-        where j.status = 'failed' and u.returned_at is null) as "keptFree",
+        where j.status = any (${failed}::text[]) and u.returned_at is null) as "keptFree",
       (select abs(
           (select coalesce(sum(debt_paid_kopecks), 0) from payments)
           - (select coalesce(sum(amount_kopecks), 0) from ledger_entries where kind = 'debt'))

@@ -1,11 +1,8 @@
-import type { ColumnType, Generated } from 'kysely'
+import type { Generated } from 'kysely'
+import type { EngineTables, Json, Stamp } from './engine/tables.ts'
 
 /** Rows as Kysely sees them; `schema.sql` is the truth and is dumped from a migrated database. */
-export interface Schema {
-  actors: ActorRow
-  journal: JournalRow
-  dead_letters: DeadLetterRow
-  instances: InstanceRow
+export interface Schema extends EngineTables {
   screens: ScreenRow
   sends: SendRow
   alerts: { topic: string; raised_at: Date }
@@ -29,53 +26,7 @@ export interface Schema {
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
   console_sessions: ConsoleSessionRow
-  state_counts: { machine: string; state: string; slot: number; count: number }
   operator_actions: OperatorActionRow
-}
-
-type Json<T = unknown> = ColumnType<T, string, string>
-type Stamp = ColumnType<Date, Date | undefined, Date>
-
-export interface ActorRow {
-  id: string
-  machine: string
-  machine_version: number
-  version: number
-  status: 'active' | 'done'
-  state: string
-  snapshot: Json
-  timers: Json
-  created_at: Stamp
-  updated_at: Stamp
-}
-
-export interface JournalRow {
-  actor_id: string
-  seq: number
-  key: string
-  at: Date
-  event: Json
-  state: string
-  effects: Json
-  checkpoint: Json | null
-}
-
-export interface DeadLetterRow {
-  id: Generated<number>
-  kind: 'event' | 'effect' | 'callback' | 'update' | 'snapshot'
-  subject: string
-  key: string
-  payload: Json
-  error: string
-  created_at: Stamp
-  replayed_at: Date | null
-}
-
-export interface InstanceRow {
-  id: string
-  lock_key: number
-  worker_ids: string[]
-  started_at: Stamp
 }
 
 export interface ScreenRow {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { ScreenRow } from './schema.ts'
 
 export type StoredScreen = Selectable<ScreenRow>

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 
 /** PostgreSQL's major version. */
 export async function serverVersion(db: Db): Promise<number> {

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { StarAuditRow, StarTransactionRow } from './schema.ts'
 
 export type StoredTransaction = Selectable<StarTransactionRow>

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Db } from './database.ts'
+import type { Db } from './db.ts'
 import type { InvoiceRow, PaymentRow } from './schema.ts'
 
 export type StoredInvoice = Selectable<InvoiceRow>
@@ -145,22 +145,17 @@ export const readInvoice = (db: Db, id: string): Promise<StoredInvoice | undefin
 export const readPayment = (db: Db, chargeId: string): Promise<StoredPayment | undefined> =>
   db.selectFrom('payments').selectAll().where('charge_id', '=', chargeId).executeTakeFirst()
 
-/** A user's newest payments in Stars. */
-export const readPayments = (db: Db, userId: number, limit: number): Promise<StoredPayment[]> =>
-  db
-    .selectFrom('payments')
-    .selectAll()
-    .where('user_id', '=', userId)
-    .orderBy('created_at', 'desc')
-    .limit(limit)
-    .execute()
-
-/** Bank transfers that wait for a decision, oldest first. */
-export const readReviews = (db: Db, limit: number, offset = 0): Promise<StoredInvoice[]> =>
+/** Bank transfers that wait for a decision, in one of the states `reviewable`; oldest first. */
+export const readReviews = (
+  db: Db,
+  reviewable: readonly string[],
+  limit: number,
+  offset = 0,
+): Promise<StoredInvoice[]> =>
   db
     .selectFrom('invoices')
     .selectAll()
-    .where('status', '=', 'reviewing')
+    .where('status', 'in', reviewable)
     .orderBy('created_at')
     .limit(limit)
     .offset(offset)

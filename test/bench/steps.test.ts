@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { dialogue, VIEW } from '../../src/bench/dialogue.ts'
 import { createNaiveEngine } from '../../src/bench/naive.ts'
-import { middle } from '../../src/bench/numbers.ts'
+import { median } from '../../src/bench/numbers.ts'
 import { benchSteps } from '../../src/bench/steps.ts'
 import { createConversationDefinition } from '../../src/machines/conversation/definition.ts'
 import { createEngine } from '../actors/engine/stage.ts'
@@ -53,7 +53,7 @@ describe('the benchmark of steps', () => {
     assert.equal(report.server.fsync, 'on')
   })
 
-  test('takes the middle of what was measured', () => {
-    assert.deepEqual([middle([3, 1, 2]), middle([4, 1, 3, 2]), middle([])], [2, 2.5, 0])
+  test('takes the median of what was measured', () => {
+    assert.deepEqual([median([3, 1, 2]), median([4, 1, 3, 2]), median([])], [2, 2.5, 0])
   })
 })

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { buildBundle } from '../../scripts/build.ts'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { writeDeadLetter } from '../../src/store/engine/dead-letters.ts'
 import {
   type BotProcess,

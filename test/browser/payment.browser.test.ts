@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { startChatPage } from '../../src/commands/sandbox-page.ts'
-import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
+import { startChatPage } from '../../src/world/chat-page.ts'
+import { startWorld, type World } from '../../src/world/world.ts'
 import { launchChromium, noChromium } from '../support/console-browser.ts'
 import { createDatabase } from '../support/database.ts'
 

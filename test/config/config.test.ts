@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CONFIG_NAMES, parseConfig, secretsOf } from '../../src/config/config.ts'
-import { editDistance } from '../../src/config/names.ts'
+import { editDistance } from '../../src/config/nearest.ts'
 import { ConfigError } from '../../src/errors.ts'
 
 const polling = {

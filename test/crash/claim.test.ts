@@ -2,15 +2,14 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type pg from 'pg'
 import { createRuntime } from '../../src/actors/engine/runtime.ts'
+import { stepRules } from '../../src/actors/step-rules.ts'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
-import {
-  conversationId,
-  createConversationDefinition,
-} from '../../src/machines/conversation/definition.ts'
+import { conversationId } from '../../src/machines/conversation/actor-id.ts'
+import { createConversationDefinition } from '../../src/machines/conversation/definition.ts'
 import { createRegistry } from '../../src/machines/engine/registry.ts'
 import type { JobInput } from '../../src/machines/job/context.ts'
 import { jobDefinition } from '../../src/machines/job/definition.ts'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { readJob } from '../../src/store/jobs.ts'
 import { ADMIN_ID, BOT_ID, createBotProcess, startFakes } from '../support/bot-process.ts'
 import { createDatabase } from '../support/database.ts'
@@ -43,6 +42,7 @@ const input: JobInput = {
 async function claimAndDie(pool: pg.Pool): Promise<void> {
   const view = { rates: { usdRubRate: 78.57, markup: 2 }, support: null }
   const runtime = createRuntime({
+    rules: stepRules,
     registry: createRegistry([createConversationDefinition(view), jobDefinition]),
     db: createDb(pool),
     writers: pool,

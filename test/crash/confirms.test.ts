@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { readJob } from '../../src/store/jobs.ts'
 import {
   type BotProcess,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { readAccount, unbalancedAccounts } from '../../src/store/ledger.ts'
 import type { TestDatabase } from '../support/database.ts'
 import { waitFor } from '../support/wait.ts'

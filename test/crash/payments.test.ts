@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { CrashPoint } from '../../src/actors/crash-points.ts'
 import { createRuntime } from '../../src/actors/engine/runtime.ts'
+import { stepRules } from '../../src/actors/step-rules.ts'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { createRegistry } from '../../src/machines/engine/registry.ts'
 import { topupDefinition } from '../../src/machines/topup/definition.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { ADMIN_ID, createBotProcess, startFakes } from '../support/bot-process.ts'
 import { createDatabase } from '../support/database.ts'
 import { createShopper, say } from '../support/shopper.ts'
@@ -110,6 +111,7 @@ describe('a top-up through a death', { concurrency: 2 }, () => {
     await shopper.hears('Баланс пополнен')
     await arm()
     const runtime = createRuntime({
+      rules: stepRules,
       registry: createRegistry([topupDefinition]),
       db: createDb(database.pool),
       writers: database.pool,

@@ -15,7 +15,7 @@ import { TelegramRefusal } from '../../src/actors/telegram/errors.ts'
 import { createFloodGate } from '../../src/actors/telegram/flood.ts'
 import { RetryableError } from '../../src/errors.ts'
 import { startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { createClock } from '../support/clock.ts'
 import type { TestDatabase } from '../support/database.ts'
 

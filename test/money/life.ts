@@ -2,26 +2,27 @@ import { randomUUID } from 'node:crypto'
 import type { TaskList } from 'graphile-worker'
 import type pg from 'pg'
 import { pino } from 'pino'
-import { createAlert, createAlertHandler } from '../../src/actors/effects/alert.ts'
-import { createDeliverHandler } from '../../src/actors/effects/deliver.ts'
-import { createKieCreateHandler } from '../../src/actors/effects/kie-create.ts'
-import { createKiePollHandler } from '../../src/actors/effects/kie-poll.ts'
-import { createKieUploadHandler } from '../../src/actors/effects/kie-upload.ts'
-import { createStartJobHandler } from '../../src/actors/effects/start-job.ts'
-import { createTellHandler } from '../../src/actors/effects/tell.ts'
-import type { EffectDeps } from '../../src/actors/engine/effect.ts'
+import { alertEffect, createAlert } from '../../src/actors/effects/alert.ts'
+import { deliverEffect } from '../../src/actors/effects/deliver.ts'
+import type { EffectDeps } from '../../src/actors/effects/deps.ts'
+import { kieCreateEffect } from '../../src/actors/effects/kie-create.ts'
+import { kiePollEffect } from '../../src/actors/effects/kie-poll.ts'
+import { kieUploadEffect } from '../../src/actors/effects/kie-upload.ts'
+import { pauseEffect } from '../../src/actors/effects/provider-pause.ts'
+import { startJobEffect } from '../../src/actors/effects/start-job.ts'
+import { tellEffects } from '../../src/actors/effects/tell.ts'
+import { createEffects } from '../../src/actors/engine/effect.ts'
 import { createRuntime, type Runtime } from '../../src/actors/engine/runtime.ts'
 import { createTasks } from '../../src/actors/engine/tasks.ts'
 import { createTimerTask } from '../../src/actors/engine/timer.ts'
 import type { KieClient } from '../../src/actors/kie/client.ts'
-import { createPauseHandler } from '../../src/actors/kie/provider-watch.ts'
 import type { TaskStatus } from '../../src/actors/kie/status.ts'
+import { stepRules } from '../../src/actors/step-rules.ts'
 import type { TelegramApi } from '../../src/actors/telegram/api.ts'
-import { conversationId } from '../../src/machines/conversation/definition.ts'
+import { conversationId } from '../../src/machines/conversation/actor-id.ts'
 import { createDefinitions } from '../../src/machines/definitions.ts'
 import { createRegistry } from '../../src/machines/engine/registry.ts'
-import { tellWaiting } from '../../src/service/effects.ts'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { openGate, VIEW } from '../actors/effects/bench.ts'
 import type { Tripwire } from './tripwire.ts'
 
@@ -57,6 +58,18 @@ export const outside = (succeeds = true): Outside => ({
 
 const log = pino({ level: 'silent' })
 
+/** What a job and its conversation ask for until it has ended, but for screens. */
+const EFFECTS = [
+  startJobEffect,
+  kieUploadEffect,
+  kieCreateEffect,
+  kiePollEffect,
+  deliverEffect,
+  ...tellEffects,
+  alertEffect,
+  pauseEffect,
+] as const
+
 /** Starts a process of its own on the database: nothing in it is shared with another one. */
 export function incarnate(
   pools: { pool: pg.Pool; writers: pg.Pool },
@@ -66,7 +79,13 @@ export function incarnate(
   const db = createDb(wire.pool(pools.pool))
   const now = () => world.now
   const registry = createRegistry(createDefinitions(VIEW))
-  const runtime = createRuntime({ registry, db, writers: wire.pool(pools.writers), now })
+  const runtime = createRuntime({
+    registry,
+    rules: stepRules,
+    db,
+    writers: wire.pool(pools.writers),
+    now,
+  })
   const deps: EffectDeps = { runtime, registry, db, now, log, crashAt: () => {} }
   const api = {
     call: () =>
@@ -99,38 +118,19 @@ export function incarnate(
       },
       dispose: async () => {},
     })) as never
-  const tell = createTellHandler(deps)
-  const alert = createAlert({ ...deps, api, adminIds: [1] })
-  const tasks = createTasks(
-    {
-      'job.start': createStartJobHandler({
-        ...deps,
-        rates: VIEW.rates,
-        limits: {
-          ...{ perMinute: 99, perHour: 99, adminIds: [] },
-          free: { daily: 5, hourly: 2, budgetCredits: 100 },
-        },
-        callbacks: false,
-      }),
-      'kie.upload': createKieUploadHandler({ ...deps, kie, fetchGiven }),
-      'kie.create': createKieCreateHandler({
-        ...deps,
-        ...{ kie, gate: async () => {}, callbackUrl: () => undefined },
-      }),
-      'kie.poll': createKiePollHandler({ ...deps, kie }),
-      'telegram.deliver': createDeliverHandler({
-        ...{ ...deps, api, flood: openGate() },
-        download: () => Promise.reject(new Error('no files here')),
-      }),
-      'tell.stage': tell,
-      'tell.delivered': tell,
-      'tell.failed': tell,
-      'tell.refunded': tell,
-      'operator.alert': createAlertHandler(alert),
-      'provider.pause': createPauseHandler(deps),
+  const effects = createEffects(EFFECTS, {
+    ...{ ...deps, api, kie, fetchGiven, rates: VIEW.rates, flood: openGate() },
+    alert: createAlert({ ...deps, api, adminIds: [1] }),
+    limits: {
+      ...{ perMinute: 99, perHour: 99, adminIds: [] },
+      free: { daily: 5, hourly: 2, budgetCredits: 100 },
     },
-    { db, log, now, onExhausted: tellWaiting(deps) },
-  )
+    callbacks: false,
+    gate: async () => {},
+    callbackUrl: () => undefined,
+    download: () => Promise.reject(new Error('no files here')),
+  })
+  const tasks = createTasks(effects, deps)
   return { runtime, wire, tasks: { ...tasks, timer: createTimerTask(runtime) } }
 }
 

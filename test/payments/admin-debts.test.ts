@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
+import { JOB_STATUSES } from '../../src/machines/job/statuses.ts'
 import { readOwed } from '../../src/store/debts.ts'
 import { reconcile } from '../../src/store/reconcile.ts'
 import { createShopper, say } from '../support/shopper.ts'
@@ -42,7 +43,7 @@ describe('what was given back after it was spent', { timeout: 120_000 }, () => {
     await stage.holds(payer.id, 2 * KOPECKS - 4_500)
     assert.equal(await readOwed(stage.db), 0)
     await stage.quiet()
-    const { balances, sum, debts } = await reconcile(stage.db)
+    const { balances, sum, debts } = await reconcile(stage.db, JOB_STATUSES)
     assert.deepEqual([balances, sum, debts], [0, 0, 0])
     payer.user.sendCommand('balance')
     await payer.hears(`Доступно: ${formatRub(2 * KOPECKS - 4_500, 'ru')}`)

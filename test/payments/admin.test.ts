@@ -27,14 +27,14 @@ async function toAdmin(label: string): Promise<void> {
 describe('an admin', () => {
   before(begin)
 
-  test('sees how the day went and whether the books agree', async () => {
+  test('sees how the day went and whether the ledger agrees', async () => {
     admin.user.sendCommand('admin')
     const { text = '' } = await admin.hears(say('admin.selling'))
     assert.ok(text.includes(say('admin.clean')), text)
     assert.match(text, /Кредитов у поставщика: \d+/)
   })
 
-  test('puts a balance right after a second question, and the user hears why', async () => {
+  test('puts a balance right after a second question, and the user is notified why', async () => {
     const person = await stage.person()
     await topUp(stage.database.pool, person.id, 1_000)
     const adjust = async (sum: string, reason: string) => {
@@ -94,7 +94,7 @@ describe('an admin', () => {
     await admin.hears(say('hint.adminPromoExists'))
   })
 
-  test('gets every entry of the books as a table', async () => {
+  test('gets every ledger entry as a table', async () => {
     await toAdmin(say('admin.csv'))
     const file = await stage.world.telegram.control.waitFor(
       () => admin.user.chat().find(({ media }) => media?.fileName === 'ledger.csv')?.media,

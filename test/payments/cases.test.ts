@@ -13,7 +13,7 @@ describe('a payment in Stars', { timeout: 120_000 }, () => {
     stage = await openStage()
   })
 
-  test('is credited once it is made, and told', async () => {
+  test('is credited once it is made, and the user is notified', async () => {
     const payer = await stage.person()
     const { id } = await stage.invoice(payer)
     const outcome = await payer.user.pay(id)
@@ -87,7 +87,7 @@ describe('a payment in Stars', { timeout: 120_000 }, () => {
     await stage.alarmed('payment.amount')
   })
 
-  test('for no invoice that we know is credited at the present rate', async () => {
+  test('for no invoice that we know is credited at the current rate', async () => {
     const payer = await stage.person()
     for (const payload of ['no-such-invoice', '…', 'topup:x\u0000y']) {
       const answer = await control().payments.checkout(payer.id, { payload, stars: 16 })

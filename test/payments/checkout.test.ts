@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createTelegramApi } from '../../src/actors/telegram/api.ts'
-import { startWorld } from '../../src/commands/sandbox-world.ts'
 import { createCheckout } from '../../src/http/telegram/checkout.ts'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { translator } from '../../src/machines/texts/translate.ts'
 import { startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
-import { createDb, createPool } from '../../src/store/database.ts'
+import { createPool } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { recordInvoices } from '../../src/store/topups.ts'
 import { recordUsers } from '../../src/store/users.ts'
+import { startWorld } from '../../src/world/world.ts'
 import { createClock } from '../support/clock.ts'
 import { createDatabase } from '../support/database.ts'
 import { createGate } from '../support/gate.ts'
@@ -22,7 +23,7 @@ const INVOICE = { payload: 'open-one', stars: 160 }
 const BUDGET_MS = 8_000
 
 /** The part that answers checkouts between a strict Telegram and a database that may go away. */
-async function openDesk(t: TestContext, { readMs = 2_000, languageCode = 'ru' } = {}) {
+async function openCheckout(t: TestContext, { readMs = 2_000, languageCode = 'ru' } = {}) {
   const telegram = await startFakeTelegram()
   t.after(() => telegram.close())
   telegram.addBot({ token: TOKEN, id: 4242, username: 'fake_test_bot' })
@@ -82,14 +83,14 @@ const refused = (reason: string) => ({ ok: false, reason })
 
 describe('a checkout', () => {
   test('of an open invoice is approved', async (t) => {
-    const { ask, notes } = await openDesk(t)
+    const { ask, notes } = await openCheckout(t)
     assert.deepEqual((await ask()).answer, { ok: true, reason: '' })
     assert.deepEqual(notes, [`topup:${INVOICE.payload}`])
   })
 
   for (const languageCode of ['ru', 'en'] as const) {
     test(`is politely refused in ${languageCode} while the database is away`, async (t) => {
-      const { ask, proxy, notes } = await openDesk(t, { languageCode })
+      const { ask, proxy, notes } = await openCheckout(t, { languageCode })
       proxy.goAway()
       const words = translator(languageCode)('checkout.unavailable')
       assert.deepEqual((await ask()).answer, refused(words))
@@ -98,28 +99,28 @@ describe('a checkout', () => {
   }
 
   test('is politely refused when the database falls silent', async (t) => {
-    const { ask, proxy } = await openDesk(t, { readMs: 50 })
+    const { ask, proxy } = await openCheckout(t, { readMs: 50 })
     proxy.fallSilent()
     assert.deepEqual((await ask()).answer, refused(say('checkout.unavailable')))
     proxy.cut()
   })
 
   test('is politely refused when every connection is taken', async (t) => {
-    const { ask, pool } = await openDesk(t, { readMs: 50 })
+    const { ask, pool } = await openCheckout(t, { readMs: 50 })
     const taken = await Promise.all([pool.connect(), pool.connect()])
     assert.deepEqual((await ask()).answer, refused(say('checkout.unavailable')))
     for (const client of taken) client.release()
   })
 
   test('is refused in the language that was chosen here', async (t) => {
-    const { ask, db } = await openDesk(t, { languageCode: 'ru' })
+    const { ask, db } = await openCheckout(t, { languageCode: 'ru' })
     await recordUsers(db, [{ id: PAYER, language: 'en', blocked: false }])
     const { answer } = await ask({ ...INVOICE, stars: 1 })
     assert.deepEqual(answer, refused(translator('en')('checkout.amount')))
   })
 
   test('that comes twice is answered once', async (t) => {
-    const { ask, checkout, control } = await openDesk(t)
+    const { ask, checkout, control } = await openCheckout(t)
     const { answer, update } = await ask()
     assert.equal(await checkout(update), true)
     assert.equal(answer?.ok, true)
@@ -129,14 +130,14 @@ describe('a checkout', () => {
 
   for (const kind of ['server-error', 'reset-before', 'reset-after', 'flood'] as const) {
     test(`is answered although Telegram stumbles (${kind})`, async (t) => {
-      const { ask, control } = await openDesk(t)
+      const { ask, control } = await openCheckout(t)
       control.faults.add({ kind, method: 'answerPreCheckoutQuery', retryAfter: 1 })
       assert.equal((await ask()).answer?.ok, true)
     })
   }
 
   test('is given up, not answered late, when Telegram wants a longer pause', async (t) => {
-    const { pose, checkout, control, notes } = await openDesk(t)
+    const { pose, checkout, control, notes } = await openCheckout(t)
     control.faults.add({ kind: 'flood', method: 'answerPreCheckoutQuery', retryAfter: 9 })
     const { update } = await pose()
     assert.equal(await checkout(update), true)
@@ -145,7 +146,7 @@ describe('a checkout', () => {
   })
 
   test('is answered within eight seconds, whatever the database takes of them', async (t) => {
-    const { ask, clock, timeouts, proxy } = await openDesk(t, { readMs: 50 })
+    const { ask, clock, timeouts, proxy } = await openCheckout(t, { readMs: 50 })
     proxy.fallSilent()
     const asking = ask()
     clock.advance(4_000)
@@ -155,7 +156,7 @@ describe('a checkout', () => {
   })
 
   test('that cannot be read is taken, and nothing else is', async (t) => {
-    const { checkout } = await openDesk(t)
+    const { checkout } = await openCheckout(t)
     assert.equal(await checkout({ update_id: 1, pre_checkout_query: { no: 'id' } }), true)
     assert.equal(await checkout({ update_id: 1, message: {} }), false)
     assert.equal(await checkout(null), false)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { createPaymentDesk } from '../../src/actors/payments/payment-review.ts'
+import { createPaymentRecorder } from '../../src/actors/payments/payment-recorder.ts'
 import { createStarReconciler } from '../../src/actors/payments/reconcile-stars.ts'
 import { createTelegramApi, type TelegramApi } from '../../src/actors/telegram/api.ts'
 import { RetryableError } from '../../src/errors.ts'
@@ -42,8 +42,13 @@ for (const order of ['oldest-first', 'newest-first'] as const) {
       const { service, config, log } = stage.world
       const { botId, starsPerRub } = config
       const common = { db: stage.db, now: Date.now, log }
-      const desk = createPaymentDesk({ ...common, botId, starsPerRub, send: service.runtime.send })
-      return createStarReconciler({ ...common, desk, api: { call } })
+      const recorder = createPaymentRecorder({
+        ...common,
+        botId,
+        starsPerRub,
+        send: service.runtime.send,
+      })
+      return createStarReconciler({ ...common, recorder, api: { call } })
     }
 
     /** Payments of which no update ever told, one second apart. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { createRefundHandler } from '../../src/actors/effects/refund-stars.ts'
 import type { Envelope } from '../../src/actors/engine/envelope.ts'
-import { createPaymentDesk } from '../../src/actors/payments/payment-review.ts'
+import { createPaymentRecorder } from '../../src/actors/payments/payment-recorder.ts'
 import { TerminalError } from '../../src/errors.ts'
 import { hurryEffect } from '../support/fire-timer.ts'
 import type { Shopper } from '../support/shopper.ts'
@@ -87,9 +87,9 @@ describe('a refund', { timeout: 120_000 }, () => {
   test('that is refused gives the money back to the account, and can be tried again', async () => {
     const { payer, actor } = await paid()
     const chargeId = `unknown-to-telegram-${payer.id}`
-    const desk = createPaymentDesk({ ...deskDeps(), send: send() })
+    const recorder = createPaymentRecorder({ ...recorderDeps(), send: send() })
     const payment = { chargeId, userId: payer.id, stars: STARS, language: 'ru' } as const
-    await desk.takePayment({ ...payment, payload: actor.slice('topup:'.length) })
+    await recorder.recordPayment({ ...payment, payload: actor.slice('topup:'.length) })
     await stage.holds(payer.id, 2 * KOPECKS)
     for (const refunds of [1, 2]) {
       await refund({ chargeId, actor })
@@ -103,13 +103,13 @@ describe('a refund', { timeout: 120_000 }, () => {
     await stage.alarmed('refund.failed')
   })
 
-  test('that is refused although the books show it is made', async () => {
+  test('that is refused although the ledger shows it is made', async () => {
     const { payer, actor } = await paid()
     const chargeId = `in-the-books-${payer.id}`
-    const desk = createPaymentDesk({ ...deskDeps(), send: send() })
+    const recorder = createPaymentRecorder({ ...recorderDeps(), send: send() })
     const payload = actor.slice('topup:'.length)
     const payment = { chargeId, userId: payer.id, stars: STARS, language: 'ru', payload } as const
-    await desk.takePayment(payment)
+    await recorder.recordPayment(payment)
     control()
       .payments.book()
       .transactions.push({
@@ -127,7 +127,7 @@ describe('a refund', { timeout: 120_000 }, () => {
   test('to an account that is gone is refused at once, not tried for days', async () => {
     const events: unknown[] = []
     const handler = createRefundHandler({
-      ...deskDeps(),
+      ...recorderDeps(),
       registry: undefined as never,
       log: stage.world.log,
       crashAt: () => {},
@@ -152,13 +152,13 @@ describe('a refund', { timeout: 120_000 }, () => {
     assert.equal((await stage.payments(one.payer.id))[0]?.state, 'credited')
   })
 
-  test('that nobody asked for is booked once, however often it is told', async () => {
+  test('that nobody asked for is booked once, however often it is reported', async () => {
     const { payer, chargeId, actor } = await paid()
     const payload = actor.slice('topup:'.length)
-    const desk = createPaymentDesk({ ...deskDeps(), send: send() })
+    const recorder = createPaymentRecorder({ ...recorderDeps(), send: send() })
     const payment = { chargeId, userId: payer.id, stars: STARS, language: 'ru', payload } as const
-    await Promise.all([1, 2, 3].map(() => desk.takeRefund(payment)))
-    await desk.takeRefund(payment)
+    await Promise.all([1, 2, 3].map(() => recorder.recordRefund(payment)))
+    await recorder.recordRefund(payment)
     await stage.quiet()
     assert.equal(await stage.available(payer.id), 0)
     const { rowCount } = await stage.database.pool.query(
@@ -168,22 +168,22 @@ describe('a refund', { timeout: 120_000 }, () => {
     assert.equal(rowCount, 1)
   })
 
-  test('told while its payment is being booked takes all of it', async () => {
+  test('reported while its payment is being booked takes all of it', async () => {
     const { payer, actor } = await paid()
     const chargeId = `close-${payer.id}`
     const payload = actor.slice('topup:'.length)
     const payment = { chargeId, userId: payer.id, stars: STARS, language: 'ru', payload } as const
     await spend(payer.id, KOPECKS)
-    const desk = createPaymentDesk({ ...deskDeps(), send: send() })
-    const late = createPaymentDesk({
-      ...deskDeps(),
+    const recorder = createPaymentRecorder({ ...recorderDeps(), send: send() })
+    const late = createPaymentRecorder({
+      ...recorderDeps(),
       send: async (envelope: Envelope) => {
         // Between the look at the account and the step.
-        await desk.takePayment(payment)
+        await recorder.recordPayment(payment)
         return send()(envelope)
       },
     })
-    await late.takeRefund(payment)
+    await late.recordRefund(payment)
     const row = (await stage.payments(payer.id)).find((p) => p.charge_id === chargeId)
     assert.deepEqual([row?.state, row?.debt_kopecks], ['refunded', 0])
     assert.equal(await stage.available(payer.id), 0)
@@ -194,7 +194,7 @@ describe('a refund', { timeout: 120_000 }, () => {
   })
 })
 
-const deskDeps = () => ({
+const recorderDeps = () => ({
   db: stage.db,
   botId: stage.world.config.botId,
   starsPerRub: stage.world.config.starsPerRub,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { startWorld, type World } from '../../src/commands/sandbox-world.ts'
-import { filesOf, measuresOf } from '../../src/machines/catalogue/answers.ts'
+import { filesOf, measuresOf } from '../../src/machines/catalogue/answer-files.ts'
 import {
   extraModels,
   type Model,
@@ -12,6 +11,7 @@ import { quotePrice } from '../../src/machines/catalogue/pricing.ts'
 import { questionsOf } from '../../src/machines/catalogue/questions.ts'
 import { canBeBegun } from '../../src/machines/conversation/order/offer.ts'
 import type { StoredJob } from '../../src/store/jobs.ts'
+import { startWorld, type World } from '../../src/world/world.ts'
 import { createDatabase } from '../support/database.ts'
 import { PATIENT } from '../support/outside.ts'
 import { say, topUp } from '../support/shopper.ts'

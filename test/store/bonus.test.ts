@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb, refusedBy } from '../../src/store/database.ts'
+import { refusedBy } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import {
   bookMovements,
   houseAccounts,

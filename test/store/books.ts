@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type pg from 'pg'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { ledgerDiscrepancy, readAccount, sumOfAllAccounts } from '../../src/store/ledger.ts'
 
 /** Holds at any moment: balances agree with entries, none is negative, holds are settled once. */

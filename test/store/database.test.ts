@@ -3,13 +3,13 @@ import { describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { RetryableError, TerminalError } from '../../src/errors.ts'
 import {
-  createDb,
   createPool,
   createWriters,
   databaseError,
   isUnstorable,
   refusedBy,
 } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { createDatabase } from '../support/database.ts'
 import { createProxy } from '../support/proxy.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb, refusedBy } from '../../src/store/database.ts'
+import { refusedBy } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { type FreeLimits, readFree, reserveFree, returnFree } from '../../src/store/free.ts'
 import { type JobRecord, recordJobs } from '../../src/store/jobs.ts'
 import { recordUsers } from '../../src/store/users.ts'

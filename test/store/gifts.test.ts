@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { createPromo, redeemPromo } from '../../src/store/promo.ts'
 import { readInvites, welcome } from '../../src/store/referrals.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import { isFavourite, setFavourite } from '../../src/store/favourites.ts'
 import { listUserJobs } from '../../src/store/history.ts'
 import { recordJobs } from '../../src/store/jobs.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb, type Db, refusedBy } from '../../src/store/database.ts'
+import { refusedBy } from '../../src/store/database.ts'
+import { createDb, type Db } from '../../src/store/db.ts'
 import {
   countJobsSince,
   findJobByTask,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import fc from 'fast-check'
-import { createDb, refusedBy } from '../../src/store/database.ts'
+import { refusedBy } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import {
   bookMovements,
   ledgerDiscrepancy,

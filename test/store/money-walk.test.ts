@@ -1,7 +1,7 @@
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import type pg from 'pg'
-import { createDb, dbOf } from '../../src/store/database.ts'
+import { createDb, dbOf } from '../../src/store/db.ts'
 import { bookMovements, type Movement } from '../../src/store/ledger.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'

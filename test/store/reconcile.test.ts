@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb } from '../../src/store/database.ts'
+import { JOB_STATUSES } from '../../src/machines/job/statuses.ts'
+import { createDb } from '../../src/store/db.ts'
 import { type JobRecord, recordJobs } from '../../src/store/jobs.ts'
 import { bookMovements, type Movement } from '../../src/store/ledger.ts'
 import { reconcile, troubles } from '../../src/store/reconcile.ts'
@@ -30,7 +31,7 @@ async function start(t: TestContext) {
     courtesy: false,
     ...more,
   })
-  const found = async () => Object.fromEntries(troubles(await reconcile(db)))
+  const found = async () => Object.fromEntries(troubles(await reconcile(db, JOB_STATUSES)))
   return { pool, db, book, job, found }
 }
 

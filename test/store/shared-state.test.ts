@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { claimAlert } from '../../src/store/alerts.ts'
-import { createDb } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
 import {
   listDeadLetters,
   markReplayed,

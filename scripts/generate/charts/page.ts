@@ -1,7 +1,9 @@
 import {
+  actionText,
   type Chart,
   type ChartAction,
   type ChartEdge,
+  metaText,
   span,
 } from '../../../src/machines/charts/chart.ts'
 import { toMermaid } from '../../../src/machines/charts/export.ts'
@@ -24,9 +26,16 @@ export function chartPage(chart: Chart, screens: readonly string[]): string {
     '## As Mermaid',
     ...diagrams(chart),
     '## States',
-    table(['State', 'What it is for', 'On the way in', 'On the way out'], stateRows(chart)),
+    table(['State', 'What it is for', 'Tags', 'On the way in', 'On the way out'], stateRows(chart)),
     '## Events',
     table(['Event', 'In', 'If', 'Leads to', 'Does', 'Why'], eventRows(chart, isEvent)),
+    ...(chart.events.length === 0
+      ? []
+      : [
+          '## What events mean',
+          'Whether or not a transition takes them; in a state and in all that is in it.',
+          table(['Event', 'In', 'Means'], meaningRows(chart)),
+        ]),
     '## Without an event',
     table(['In', 'If', 'Leads to', 'Does', 'Why'], alwaysRows(chart)),
     '## Timers',
@@ -46,7 +55,8 @@ const LEGEND = [
   'Double border: final. Dashed border: one of several that go on side by side. `∥`: all states in it',
   'go on side by side. Dashed line: without an event. Dotted line: after a time. Grey label: from',
   'anywhere in the compound. `↻`: leaves and comes back. After a slash stands what is done: in colour',
-  'what the actors do, else what changes in the context.',
+  'what the actors do, else what changes in the context; in round brackets what the chart hands to it. In',
+  'curly brackets stands what an event means whatever state takes it. `is`: tags, and what events mean there.',
 ].join('\n')
 
 function diagrams(chart: Chart): string[] {
@@ -66,7 +76,9 @@ const code = (text: string | null) => (text === null ? '' : `\`${text}\``)
 const isEvent = ({ kind }: ChartEdge) => kind !== 'always' && kind !== 'after'
 
 const done = (actions: readonly ChartAction[]): string =>
-  actions.map(({ name, kind }) => (kind === 'effect' ? `**${name}**` : name)).join(', ')
+  actions
+    .map((action) => (action.kind === 'effect' ? `**${actionText(action)}**` : actionText(action)))
+    .join(', ')
 
 const target = (chart: Chart, { target, source, reenter }: ChartEdge): string => {
   if (target === null) return 'stays'
@@ -87,7 +99,8 @@ const stateRows = (chart: Chart) =>
     .map((state) => {
       const kind = state.type === 'atomic' || state.type === 'compound' ? '' : ` (${state.type})`
       const name = `${named(chart, state.id)}${kind}`
-      return [name, state.description, done(state.entry), done(state.exit)]
+      const facts = [...state.tags, ...(metaText(state.meta) === '' ? [] : [metaText(state.meta)])]
+      return [name, state.description, facts.join(', '), done(state.entry), done(state.exit)]
     })
 
 const eventRows = (chart: Chart, wanted: (edge: ChartEdge) => boolean) =>
@@ -95,6 +108,9 @@ const eventRows = (chart: Chart, wanted: (edge: ChartEdge) => boolean) =>
     .filter(wanted)
     .sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0))
     .map((e) => [code(e.label), ...wayOf(chart, e)])
+
+const meaningRows = (chart: Chart) =>
+  chart.events.map(({ state, event, meta }) => [code(event), named(chart, state), metaText(meta)])
 
 const alwaysRows = (chart: Chart) =>
   chart.edges.filter((e) => e.kind === 'always').map((e) => wayOf(chart, e))

@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
+import { z } from 'zod'
 import { TerminalError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { JOB_STATUSES } from '../../machines/job/statuses.ts'
+import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { allEntries } from '../../store/console/ledger.ts'
 import { readDay } from '../../store/console/overview.ts'
 import { refusedBy } from '../../store/database.ts'
@@ -12,9 +15,11 @@ import { countWaiting } from '../../store/payment-review.ts'
 import { createPromo } from '../../store/promo.ts'
 import { reconcile, troubles } from '../../store/reconcile.ts'
 import { readLastAudit, type StarAudit } from '../../store/star-transactions.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { declareEffect, MINUTE, SECOND, userSchema, userTurn } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
 export interface AdminDeps extends EffectDeps {
   api: TelegramApi
@@ -25,6 +30,21 @@ export interface AdminDeps extends EffectDeps {
 const DAY = 86_400_000
 /** Telegram takes documents of up to 50 MB; about 120 bytes an entry. */
 const CSV_LINES = 300_000
+
+const promoSchema = z.object({
+  userId: z.int(),
+  promo: z.object({
+    code: z.string(),
+    kopecks: z.int(),
+    free: z.int(),
+    limit: z.int(),
+    days: z.int().nullable(),
+  }),
+})
+const adjustSchema = z.object({
+  userId: z.int(),
+  adjust: z.object({ userId: z.int(), kopecks: z.int(), reason: z.string() }),
+})
 
 /** Lets only admins through: a chat may be in their area from a time when its user was one. */
 export const createAdminGate =
@@ -38,7 +58,7 @@ export const createAdminGate =
   }
 
 /** What admins see and do. Each handler asks again whether its user is one. */
-export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandler<never>> {
+export function createAdminHandlers(deps: AdminDeps) {
   const { runtime, db, now, log, api, credits, adminIds } = deps
 
   const forAdmins = createAdminGate(adminIds)
@@ -48,10 +68,10 @@ export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandl
   return {
     'admin.overview': forAdmins<{ userId: number }>(async (job, signal) => {
       const [day, findings, pause, waiting, owedKopecks, stars, balance] = await Promise.all([
-        readDay(db, now()),
-        reconcile(db),
+        readDay(db, now(), JOB_STATUSES),
+        reconcile(db, JOB_STATUSES),
         readPause(db),
-        countWaiting(db),
+        countWaiting(db, REVIEWABLE),
         readOwed(db),
         readLastAudit(db),
         credits(signal).catch((error) => {
@@ -71,10 +91,7 @@ export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandl
       })
     }),
 
-    'admin.promo': forAdmins<{
-      userId: number
-      promo: { code: string; kopecks: number; free: number; limit: number; days: number | null }
-    }>(async (job) => {
+    'admin.promo': forAdmins<z.infer<typeof promoSchema>>(async (job) => {
       const { userId, promo } = job.params
       const { days, ...rest } = promo
       const expiresAt = days === null ? null : new Date(job.at + days * DAY)
@@ -85,10 +102,7 @@ export function createAdminHandlers(deps: AdminDeps): Record<string, EffectHandl
       )
     }),
 
-    'admin.adjust': forAdmins<{
-      userId: number
-      adjust: { userId: number; kopecks: number; reason: string }
-    }>(async (job) => {
+    'admin.adjust': forAdmins<z.infer<typeof adjustSchema>>(async (job) => {
       const { userId: madeBy, adjust } = job.params
       const { userId, kopecks, reason } = adjust
       const kind = kopecks > 0 ? 'credit' : 'debit'
@@ -163,3 +177,39 @@ const COLUMNS = [
 ]
 
 const roubles = (kopecks: number): string => (kopecks / 100).toFixed(2)
+
+export const adminEffects = [
+  declareEffect({
+    name: 'admin.overview',
+    params: userSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.overview'],
+  }),
+  declareEffect({
+    name: 'admin.promo',
+    params: promoSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.promo'],
+  }),
+  declareEffect({
+    name: 'admin.adjust',
+    params: adjustSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.adjust'],
+  }),
+  declareEffect({
+    name: 'admin.csv',
+    params: userSchema,
+    queue: 'admin',
+    patience: { priority: 10, attempts: 5, maxPauseMs: MINUTE },
+    turn: userTurn,
+    exhausted: null,
+    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.csv'],
+  }),
+] as const

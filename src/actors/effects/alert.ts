@@ -1,8 +1,11 @@
+import { z } from 'zod'
 import { ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
-import { alertData, type DeskList } from '../../machines/conversation/admin/payment-review.ts'
+import { alertData, type ReviewList } from '../../machines/conversation/admin/payment-review.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { declareEffect, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
 const HOUR = 3_600_000
 
@@ -16,7 +19,7 @@ export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
  * when nobody could be told now.
  */
 export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
-  return async (topic: string, text: string, list?: DeskList): Promise<void> => {
+  return async (topic: string, text: string, list?: ReviewList): Promise<void> => {
     if (!(await claimAlert(db, topic, new Date(now()), HOUR))) return
     const failures: Error[] = []
     for (const adminId of adminIds) {
@@ -35,7 +38,7 @@ export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
 }
 
 /** A button that leads to the list of the admins' area that an alert is about. */
-const buttonTo = (list: DeskList | undefined) =>
+const buttonTo = (list: ReviewList | undefined) =>
   list === undefined
     ? {}
     : {
@@ -46,10 +49,10 @@ const buttonTo = (list: DeskList | undefined) =>
         },
       }
 
-const ALERT_BUTTONS: Record<DeskList, string> = { payments: '💳', requests: '↩️', receipts: '🧾' }
+const ALERT_BUTTONS: Record<ReviewList, string> = { payments: '💳', requests: '↩️', receipts: '🧾' }
 
 /** The list that an alert leads to; undefined: to none. */
-function listFor(code: string): DeskList | undefined {
+function listFor(code: string): ReviewList | undefined {
   if (code === 'refund.asked') return 'requests'
   if (code === 'review.waiting') return 'receipts'
   return /^(payment|refund)\./.test(code) ? 'payments' : undefined
@@ -61,13 +64,18 @@ export type Alert = ReturnType<typeof createAlert>
 export const alertText = (code: string, jobId?: string): string =>
   `${ERRORS[code as ErrorCode]?.text ?? code} (${code}${jobId === undefined ? '' : `, ${jobId}`})`
 
-interface AlertParams {
-  topic: string
-  jobId: string
-  code: string
-}
+const schema = z.object({ topic: z.string(), jobId: z.string(), code: z.string() })
 
 export const createAlertHandler =
-  (alert: Alert): EffectHandler<AlertParams> =>
+  (alert: Alert): EffectHandler<z.infer<typeof schema>> =>
   ({ params: { topic, jobId, code } }) =>
     alert(`${topic}:${code}`, alertText(code, jobId), listFor(code))
+
+export const alertEffect = declareEffect({
+  name: 'operator.alert',
+  params: schema,
+  queue: 'operator',
+  patience: { priority: 10, attempts: 50, maxPauseMs: MINUTE },
+  exhausted: null,
+  handler: ({ alert }: { alert: Alert }) => createAlertHandler(alert),
+})

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { findSameReceipts } from '../../store/topups.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { declareEffect, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-interface ReceiptParams {
-  topupId: string
-  fileId: string
-  uniqueId: string
-}
+const schema = z.object({ topupId: z.string(), fileId: z.string(), uniqueId: z.string() })
 
 /** A receipt is remembered this long. */
 const MEMORY_MS = 90 * 86_400_000
@@ -19,7 +18,7 @@ const MEMORY_MS = 90 * 86_400_000
  * file that can't be fetched is compared by its id alone; the person who decides sees it anyway.
  */
 export const createReceiptHandler =
-  (deps: EffectDeps & { api: TelegramApi }): EffectHandler<ReceiptParams> =>
+  (deps: EffectDeps & { api: TelegramApi }): EffectHandler<z.infer<typeof schema>> =>
   async ({ actor, params: { topupId, fileId, uniqueId } }, signal) => {
     const { runtime, db, now, api } = deps
     const hash = await hashOf(api, fileId, signal)
@@ -46,3 +45,12 @@ async function hashOf(
     throw error
   }
 }
+
+export const checkReceiptEffect = declareEffect({
+  name: 'receipt.check',
+  params: schema,
+  queue: 'receipts',
+  patience: { priority: 5, attempts: 10, maxPauseMs: MINUTE },
+  exhausted: null,
+  handler: createReceiptHandler,
+})

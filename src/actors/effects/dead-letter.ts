@@ -1,10 +1,11 @@
 import type { Task } from 'graphile-worker'
 import { TrtError } from '../../errors.ts'
 import { type DeadLetter, markReplayed, readDeadLetter } from '../../store/engine/dead-letters.ts'
-import type { EffectDeps, EffectJob } from '../engine/effect.ts'
+import type { EffectJob } from '../engine/effect.ts'
 import type { Envelope } from '../engine/envelope.ts'
 import { parseCallback } from '../kie/families.ts'
 import { reportKey, toReport } from '../kie/report.ts'
+import type { EffectDeps } from './deps.ts'
 
 /** The queue's task that replays a dead letter; whoever may add jobs may ask for it. */
 export const REPLAY_TASK = 'dead-letter.replay'

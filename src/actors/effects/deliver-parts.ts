@@ -1,4 +1,4 @@
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { beginSend, finishSend, readSend, readSent } from '../../store/sends.ts'
 import type { CrashAt } from '../crash-points.ts'
 import { retryForever } from '../engine/retry-forever.ts'

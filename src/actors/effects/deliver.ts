@@ -1,28 +1,32 @@
+import { z } from 'zod'
 import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
-import type { Language } from '../../machines/texts/translate.ts'
-import type { EffectDeps, EffectHandler, EffectJob } from '../engine/effect.ts'
+import type { EffectHandler, EffectJob } from '../engine/effect.ts'
 import { retryForever } from '../engine/retry-forever.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import type { Download } from '../media/download.ts'
 import { createTransferGate, type TransferGate } from '../media/transfer-gate.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
+import { chatTurn, declareEffect, languageSchema, MINUTE } from './declare.ts'
 import { deliverFiles, isLockedOut } from './deliver-files.ts'
 import { openParts, openTextPart, recordName } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
+import type { EffectDeps } from './deps.ts'
 
-export interface DeliverParams {
-  chatId: number
-  language: Language
-  modelId: string
-  priceKopecks: number
-  courtesy: boolean
-  result: { urls: string[]; text: string | null }
+const schema = z.object({
+  chatId: z.int(),
+  language: languageSchema,
+  modelId: z.string(),
+  priceKopecks: z.int(),
+  courtesy: z.boolean(),
+  result: z.object({ urls: z.array(z.string()), text: z.string().nullable() }),
   /** How often an operator had it sent again; absent: never. */
-  round?: number
-}
+  round: z.int().optional(),
+})
+
+export type DeliverParams = z.infer<typeof schema>
 
 export interface DeliverDeps extends Pick<EffectDeps, 'db' | 'now' | 'crashAt'> {
   runtime: Pick<Runtime, 'send'>
@@ -87,3 +91,14 @@ function verdict(error: Error): JobEvent {
   if (!(error instanceof TerminalError)) throw error
   return { type: 'result.undeliverable', code: error.code }
 }
+
+export const deliverEffect = declareEffect({
+  name: 'telegram.deliver',
+  params: schema,
+  queue: 'deliveries',
+  // A paid result: go on for days, through any outage.
+  patience: { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
+  turn: chatTurn,
+  exhausted: () => ({ type: 'result.undeliverable', code: 'telegram.unavailable' }),
+  handler: createDeliverHandler,
+})

@@ -1,12 +1,17 @@
+import { z } from 'zod'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { readEntries } from '../../store/ledger.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { ASKED, declareEffect } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
 const PER_PAGE = 8
 
+const schema = z.object({ userId: z.int(), page: z.int() })
+
 /** Tells the conversation one page of the user's entries, newest first. */
 export const createEntriesHandler =
-  ({ runtime, db }: EffectDeps): EffectHandler<{ userId: number; page: number }> =>
+  ({ runtime, db }: EffectDeps): EffectHandler<z.infer<typeof schema>> =>
   async (job) => {
     const { userId, page } = job.params
     // One more than shown says whether there is a page after this one.
@@ -25,3 +30,12 @@ export const createEntriesHandler =
     }
     await runtime.send({ actor: job.actor, key: `entries:${effectKey(job)}`, event })
   }
+
+export const entriesEffect = declareEffect({
+  name: 'entries.request',
+  params: schema,
+  queue: 'account',
+  patience: ASKED,
+  exhausted: null,
+  handler: createEntriesHandler,
+})

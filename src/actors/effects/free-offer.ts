@@ -1,7 +1,7 @@
 import type { FreeFacts } from '../../machines/conversation/events.ts'
 import type { FreeLimits } from '../../machines/job/context.ts'
 import { type FreeLeft, readFree } from '../../store/free.ts'
-import type { EffectDeps } from '../engine/effect.ts'
+import type { EffectDeps } from './deps.ts'
 
 /** Says what is free to whom just now. */
 export interface FreeOffer {

@@ -1,13 +1,19 @@
+import { z } from 'zod'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { redeemPromo } from '../../store/promo.ts'
 import { readInvites, welcome } from '../../store/referrals.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
 export interface GiftDeps extends EffectDeps {
   welcomeKopecks: number
   /** Free generations for both sides of an invitation. */
   inviteFree: number
 }
+
+const welcomeSchema = z.object({ userId: z.int(), invitedBy: z.int().nullable() })
+const promoSchema = z.object({ userId: z.int(), code: z.string() })
 
 /** Deals with a user's first arrival, and tells them and whoever invited them. */
 export const createWelcomeHandler =
@@ -16,7 +22,7 @@ export const createWelcomeHandler =
     db,
     welcomeKopecks: kopecks,
     inviteFree: free,
-  }: GiftDeps): EffectHandler<{ userId: number; invitedBy: number | null }> =>
+  }: GiftDeps): EffectHandler<z.infer<typeof welcomeSchema>> =>
   async ({ actor, params: { userId, invitedBy } }) => {
     const got = await welcome(db, { userId, invitedBy, kopecks, free })
     const tell = (to: string, event: ConversationEvent) =>
@@ -40,7 +46,7 @@ export const createInviteHandler =
 
 /** Redeems a promo code and tells what came of it. */
 export const createPromoHandler =
-  ({ runtime, db, now }: EffectDeps): EffectHandler<{ userId: number; code: string }> =>
+  ({ runtime, db, now }: EffectDeps): EffectHandler<z.infer<typeof promoSchema>> =>
   async (job) => {
     const { userId, code } = job.params
     const ref = effectKey(job)
@@ -51,3 +57,30 @@ export const createPromoHandler =
         : { type: 'promo.redeemed', ...got }
     await runtime.send({ actor: job.actor, key: `promo:${ref}`, event })
   }
+
+export const giftEffects = [
+  declareEffect({
+    name: 'welcome.request',
+    params: welcomeSchema,
+    queue: 'account',
+    patience: { priority: -12, attempts: 200, maxPauseMs: 30 * SECOND },
+    exhausted: null,
+    handler: createWelcomeHandler,
+  }),
+  declareEffect({
+    name: 'invite.request',
+    params: userSchema,
+    queue: 'account',
+    patience: ASKED,
+    exhausted: null,
+    handler: createInviteHandler,
+  }),
+  declareEffect({
+    name: 'promo.redeem',
+    params: promoSchema,
+    queue: 'account',
+    patience: { priority: -15, attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: createPromoHandler,
+  }),
+] as const

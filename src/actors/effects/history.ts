@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
@@ -5,23 +6,30 @@ import {
   LINES_PER_PAGE,
   type ResultCard,
   type ResultLine,
-  type ResultList,
 } from '../../machines/conversation/results/results.ts'
+import { isJob } from '../../machines/job/statuses.ts'
 import { isFavourite, setFavourite } from '../../store/favourites.ts'
 import { type ListedJob, listUserJobs } from '../../store/history.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { ASKED, declareEffect, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 import { readSentFiles } from './sent-files.ts'
 
 /** How long the provider keeps its tasks: https://docs.kie.ai/1973359m0.md, section 6. */
 const TASK_LIFE_MS = 14 * 86_400_000
 
+const pageSchema = z.object({
+  userId: z.int(),
+  list: z.enum(['history', 'favourites']),
+  page: z.int(),
+})
+const resultSchema = z.object({ userId: z.int(), jobId: z.string() })
+const favouriteSchema = resultSchema.extend({ saved: z.boolean() })
+
 /** Tells the conversation one page of the user's orders. */
 export const createHistoryHandler =
-  ({
-    runtime,
-    db,
-  }: EffectDeps): EffectHandler<{ userId: number; list: ResultList; page: number }> =>
+  ({ runtime, db }: EffectDeps): EffectHandler<z.infer<typeof pageSchema>> =>
   async (job) => {
     const { userId, list, page } = job.params
     const limit = LINES_PER_PAGE
@@ -38,7 +46,7 @@ export const createHistoryHandler =
 
 /** Tells the conversation all about one of the user's orders; null for anybody else's. */
 export const createResultHandler =
-  (deps: EffectDeps): EffectHandler<{ userId: number; jobId: string }> =>
+  (deps: EffectDeps): EffectHandler<z.infer<typeof resultSchema>> =>
   async (job) => {
     const { userId, jobId } = job.params
     const row = await readJob(deps.db, jobId)
@@ -49,7 +57,7 @@ export const createResultHandler =
 
 /** Keeps an order at hand, or no longer; the last wish counts, in whatever order they run. */
 export const createFavouriteHandler =
-  ({ db }: EffectDeps): EffectHandler<{ userId: number; jobId: string; saved: boolean }> =>
+  ({ db }: EffectDeps): EffectHandler<z.infer<typeof favouriteSchema>> =>
   ({ params, seq }) =>
     setFavourite(db, { ...params, step: seq })
 
@@ -62,7 +70,7 @@ const lineOf = (row: ListedJob): ResultLine => ({
 })
 
 async function cardOf({ db, now }: EffectDeps, row: StoredJob): Promise<ResultCard> {
-  const isDone = row.status === 'delivered'
+  const isDone = isJob(row.status, 'succeeded')
   return {
     ...lineOf(row),
     error: row.error_code,
@@ -79,3 +87,30 @@ async function filesOf(db: EffectDeps['db'], row: StoredJob): Promise<MediaFile[
   const { urls = [] } = (row.result ?? {}) as { urls?: string[] }
   return (await readSentFiles(db, row.id, urls.length)).flatMap(({ files }) => files)
 }
+
+export const historyEffects = [
+  declareEffect({
+    name: 'history.request',
+    params: pageSchema,
+    queue: 'account',
+    patience: ASKED,
+    exhausted: null,
+    handler: createHistoryHandler,
+  }),
+  declareEffect({
+    name: 'result.request',
+    params: resultSchema,
+    queue: 'account',
+    patience: ASKED,
+    exhausted: null,
+    handler: createResultHandler,
+  }),
+  declareEffect({
+    name: 'favourite.set',
+    params: favouriteSchema,
+    queue: 'account',
+    patience: { priority: -5, attempts: 200, maxPauseMs: 30 * SECOND },
+    exhausted: null,
+    handler: createFavouriteHandler,
+  }),
+] as const

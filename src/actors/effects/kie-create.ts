@@ -1,20 +1,25 @@
+import { z } from 'zod'
 import { coerceError, RetryableError, TerminalError, TrtError } from '../../errors.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
-import type { Answers } from '../../machines/catalogue/payload.ts'
 import { buildInput } from '../../machines/catalogue/payload.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import { isJob } from '../../machines/job/statuses.ts'
+import type { EffectHandler } from '../engine/effect.ts'
 import { retryForever } from '../engine/retry-forever.ts'
 import type { KieClient } from '../kie/client.ts'
 import { familyOf } from '../kie/families.ts'
 import type { Gate } from '../kie/limits.ts'
+import { answersSchema, declareEffect, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-interface CreateParams {
-  modelId: string
-  answers: Answers
-  uploads: Record<string, string[]>
-  attempt: number
-}
+const schema = z.object({
+  modelId: z.string(),
+  answers: answersSchema,
+  uploads: z.record(z.string(), z.array(z.string())),
+  attempt: z.int(),
+})
+
+type CreateParams = z.infer<typeof schema>
 
 export interface CreateDeps extends EffectDeps {
   kie: KieClient
@@ -47,7 +52,7 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
       await tell(actor, attempt, { type: 'create.lost' })
       return
     }
-    if (claim.outcome !== 'committed' || claim.state !== 'creating') return
+    if (claim.outcome !== 'committed' || !isJob(claim.state, 'claimed')) return
     const event = await call(jobId, params)
     crashAt('create.answered')
     await tell(actor, attempt, event)
@@ -84,3 +89,12 @@ export function createKieCreateHandler(deps: CreateDeps): EffectHandler<CreatePa
     await retryForever(() => runtime.send({ actor, key, event }))
   }
 }
+
+export const kieCreateEffect = declareEffect({
+  name: 'kie.create',
+  params: schema,
+  queue: 'creates',
+  patience: { priority: 0, attempts: 500, maxPauseMs: 30 * SECOND },
+  exhausted: null,
+  handler: createKieCreateHandler,
+})

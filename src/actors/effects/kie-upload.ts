@@ -1,21 +1,26 @@
+import { z } from 'zod'
 import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import { filesOf, measuresOf } from '../../machines/catalogue/answers.ts'
+import { filesOf, measuresOf } from '../../machines/catalogue/answer-files.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import { canonicalMime, type MediaFile } from '../../machines/catalogue/media.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'
 import { quoteCredits } from '../../machines/catalogue/pricing.ts'
 import { type MediaRules, questionsOf } from '../../machines/catalogue/questions.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
 import type { MediaFacts } from '../media/measure.ts'
+import { answersSchema, declareEffect, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-interface UploadParams {
-  modelId: string
-  answers: Answers
-  fields: string[]
-}
+const schema = z.object({
+  modelId: z.string(),
+  answers: answersSchema,
+  fields: z.array(z.string()),
+})
+
+type UploadParams = z.infer<typeof schema>
 
 export interface UploadDeps extends Pick<EffectDeps, 'runtime' | 'crashAt'> {
   kie: Pick<KieClient, 'upload'>
@@ -120,3 +125,13 @@ function checkPrice(model: Model, answers: Answers, seen: Record<string, MediaFi
 /** A refusal of the provider keeps its code; everything else is about the file. */
 const codeOf = (error: TerminalError): string =>
   error.code.startsWith('media.') || error.code.startsWith('kie.') ? error.code : 'media.unusable'
+
+export const kieUploadEffect = declareEffect({
+  name: 'kie.upload',
+  params: schema,
+  queue: 'uploads',
+  // Many times, because a place among the large files may take long; the job ends it in time.
+  patience: { priority: 0, attempts: 100, maxPauseMs: 30 * SECOND },
+  exhausted: () => ({ type: 'inputs.rejected', code: 'media.unavailable' }),
+  handler: createKieUploadHandler,
+})

@@ -1,17 +1,22 @@
+import { z } from 'zod'
 import { RetryableError, TerminalError } from '../../errors.ts'
 import { canonicalMime, type MediaFile, type MediaKind } from '../../machines/catalogue/media.ts'
 import type { ConversationEvent, MediaRefusal } from '../../machines/conversation/events.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
 import type { MediaFacts } from '../media/measure.ts'
 import { TransfersBusy } from '../media/transfer-gate.ts'
+import { declareEffect, mediaSchema, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-export interface InspectParams {
+const schema = z.object({
   /** Comes back with the answer. */
-  serial: number
-  media: MediaFile
-  expects: MediaKind
-}
+  serial: z.int(),
+  media: mediaSchema,
+  expects: z.enum(['image', 'video', 'audio']),
+})
+
+export type InspectParams = z.infer<typeof schema>
 
 /** A person waits: a file that doesn't come at the fourth try is said to be unavailable. */
 const TRIES = 4
@@ -61,3 +66,17 @@ export const createProbeMediaHandler =
     }
     await runtime.send({ actor: job.actor, key: `inspected:${effectKey(job)}`, event })
   }
+
+const declareProbe = <const Name extends string>(name: Name) =>
+  declareEffect({
+    name,
+    params: schema,
+    // Alone, because what people link to may be as slow as they like.
+    queue: 'probes',
+    // A person looks at the screen; what is not there soon is called so by the effect itself.
+    patience: { priority: -10, attempts: 60, maxPauseMs: 5 * SECOND },
+    exhausted: ({ serial }) => ({ type: 'media.refused', serial, code: 'media.unavailable' }),
+    handler: createProbeMediaHandler,
+  })
+
+export const probeEffects = [declareProbe('media.inspect'), declareProbe('result.inspect')] as const

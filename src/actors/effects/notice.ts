@@ -1,18 +1,20 @@
+import { z } from 'zod'
 import { UnknownOutcomeError } from '../../errors.ts'
 import { abandonSend, beginSend, finishSend } from '../../store/sends.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
+import { chatTurn, declareEffect, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-interface NoticeParams {
-  chatId: number
-  text: string
-}
+const schema = z.object({ chatId: z.int(), text: z.string() })
 
 /** Sends a remark once: one that may have arrived is not sent again. */
 export const createNoticeHandler =
-  (deps: EffectDeps & { api: TelegramApi; flood: FloodGate }): EffectHandler<NoticeParams> =>
+  (
+    deps: EffectDeps & { api: TelegramApi; flood: FloodGate },
+  ): EffectHandler<z.infer<typeof schema>> =>
   async (job) => {
     const { db, api, flood } = deps
     const { chatId, text } = job.params
@@ -33,3 +35,13 @@ export const createNoticeHandler =
       throw error
     }
   }
+
+export const noticeEffect = declareEffect({
+  name: 'telegram.notice',
+  params: schema,
+  queue: 'notices',
+  patience: { priority: 0, attempts: 500, maxPauseMs: MINUTE },
+  turn: chatTurn,
+  exhausted: null,
+  handler: createNoticeHandler,
+})

@@ -1,14 +1,16 @@
-import type {
-  DeskCard,
-  DeskIntent,
-  DeskLine,
-  DeskList,
-  DeskOutcome,
+import { z } from 'zod'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
+import {
+  REVIEW_LISTS,
+  type ReviewCard,
+  type ReviewLine,
+  type ReviewList,
+  type ReviewOutcome,
 } from '../../machines/conversation/admin/payment-review.ts'
-import { conversationId } from '../../machines/conversation/definition.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
+import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { findPayments } from '../../store/payment-review.ts'
 import {
@@ -23,32 +25,44 @@ import {
   type StoredInvoice,
   type StoredPayment,
 } from '../../store/topups.ts'
-import { type EffectDeps, type EffectHandler, type EffectJob, effectKey } from '../engine/effect.ts'
+import { type EffectJob, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
+import { chatTurn, declareEffect, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
 
-export interface DeskDeps extends EffectDeps {
+export interface PaymentReviewDeps extends EffectDeps {
   api: TelegramApi
   flood: FloodGate
   adminIds: readonly number[]
   botId: number
 }
 
-interface CaseParams {
-  userId: number
-  chatId: number
-  list: DeskList
-  id: string
-}
+const listSchema = z.enum(REVIEW_LISTS)
 
-interface DecideParams {
-  userId: number
-  id: string
-  intent: DeskIntent
-  reason: string | null
-}
+const casesSchema = z.object({
+  userId: z.int(),
+  list: listSchema,
+  find: z.string().nullable(),
+  page: z.int(),
+})
+const caseSchema = z.object({
+  userId: z.int(),
+  chatId: z.int(),
+  list: listSchema,
+  id: z.string(),
+})
+const decideSchema = z.object({
+  userId: z.int(),
+  id: z.string(),
+  intent: z.enum(['refund', 'decline', 'approve', 'reject']),
+  reason: z.string().nullable(),
+})
+
+type CaseParams = z.infer<typeof caseSchema>
+type DecideParams = z.infer<typeof decideSchema>
 
 /** As many as fit on a screen with room for words. */
 const SHOWN = 7
@@ -57,7 +71,7 @@ const SHOWN = 7
  * What admins see of payments and decide about them. Every decision is made once: by the state of
  * the top-up or of the request, whoever else decides at the same time, and however often this runs.
  */
-export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler<never>> {
+export function createPaymentReviewHandlers(deps: PaymentReviewDeps) {
   const { runtime, db, now, log, botId } = deps
   const forAdmins = createAdminGate(deps.adminIds)
 
@@ -65,12 +79,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job)}`, event })
 
   return {
-    'admin.cases': forAdmins<{
-      userId: number
-      list: DeskList
-      find: string | null
-      page: number
-    }>(async (job) => {
+    'admin.cases': forAdmins<z.infer<typeof casesSchema>>(async (job) => {
       const { list, find, page } = job.params
       const rows = await linesOf(list, find, page)
       const shown = rows.slice(0, SHOWN)
@@ -93,10 +102,15 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     }),
   }
 
-  async function linesOf(list: DeskList, find: string | null, page: number): Promise<DeskLine[]> {
+  async function linesOf(
+    list: ReviewList,
+    find: string | null,
+    page: number,
+  ): Promise<ReviewLine[]> {
     const limit = SHOWN + 1
     const offset = page * SHOWN
-    if (list === 'receipts') return (await readReviews(db, limit, offset)).map(transferLine)
+    if (list === 'receipts')
+      return (await readReviews(db, REVIEWABLE, limit, offset)).map(transferLine)
     const payments =
       list === 'requests'
         ? await readRefundRequests(db, limit, offset)
@@ -104,7 +118,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return payments.map(paymentLine)
   }
 
-  async function paymentCard(chargeId: string): Promise<DeskCard | null> {
+  async function paymentCard(chargeId: string): Promise<ReviewCard | null> {
     const payment = await readPayment(db, chargeId)
     if (payment === undefined) return null
     const account = await readAccount(db, payment.user_id)
@@ -126,7 +140,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
   async function receiptCard(
     job: EffectJob<CaseParams>,
     signal: AbortSignal,
-  ): Promise<DeskCard | null> {
+  ): Promise<ReviewCard | null> {
     const { id, chatId } = job.params
     const invoice = await readInvoice(db, id)
     if (invoice === undefined || invoice.receipt_file_id === null) return null
@@ -136,13 +150,13 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return { receipt: { ...transferLine(invoice), sameAs: invoice.receipt_same_as, isShown } }
   }
 
-  function decide(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+  function decide(job: EffectJob<DecideParams>): Promise<ReviewOutcome | null> {
     const { intent } = job.params
     if (intent === 'refund') return refund(job)
     return intent === 'decline' ? decline(job) : review(job)
   }
 
-  async function refund(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+  async function refund(job: EffectJob<DecideParams>): Promise<ReviewOutcome> {
     const { userId: adminId, id: chargeId, reason } = job.params
     const payment = await readPayment(db, chargeId)
     if (payment === undefined) return 'gone'
@@ -161,7 +175,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return 'refunding'
   }
 
-  async function decline(job: EffectJob<DecideParams>): Promise<DeskOutcome> {
+  async function decline(job: EffectJob<DecideParams>): Promise<ReviewOutcome> {
     const { userId: by, id: chargeId, reason } = job.params
     const payment = await readPayment(db, chargeId)
     const at = new Date(now())
@@ -176,7 +190,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
     return 'declined'
   }
 
-  async function review(job: EffectJob<DecideParams>): Promise<DeskOutcome | null> {
+  async function review(job: EffectJob<DecideParams>): Promise<ReviewOutcome | null> {
     const { userId: adminId, id, intent } = job.params
     const type = intent === 'approve' ? 'review.approved' : 'review.rejected'
     const event: TopupEvent = { type, adminId }
@@ -186,7 +200,7 @@ export function createDeskHandlers(deps: DeskDeps): Record<string, EffectHandler
   }
 }
 
-const paymentLine = (payment: StoredPayment): DeskLine => ({
+const paymentLine = (payment: StoredPayment): ReviewLine => ({
   id: payment.charge_id,
   userId: payment.user_id,
   kopecks: payment.kopecks,
@@ -195,7 +209,7 @@ const paymentLine = (payment: StoredPayment): DeskLine => ({
   at: payment.created_at.getTime(),
 })
 
-const transferLine = (invoice: StoredInvoice): DeskLine => ({
+const transferLine = (invoice: StoredInvoice): ReviewLine => ({
   id: invoice.id,
   userId: invoice.user_id,
   kopecks: invoice.kopecks,
@@ -203,3 +217,31 @@ const transferLine = (invoice: StoredInvoice): DeskLine => ({
   state: invoice.status,
   at: invoice.created_at.getTime(),
 })
+
+export const paymentReviewEffects = [
+  declareEffect({
+    name: 'admin.cases',
+    params: casesSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.cases'],
+  }),
+  declareEffect({
+    name: 'admin.case',
+    params: caseSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 20, maxPauseMs: 5 * SECOND },
+    turn: chatTurn,
+    exhausted: null,
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.case'],
+  }),
+  declareEffect({
+    name: 'admin.decide',
+    params: decideSchema,
+    queue: 'admin',
+    patience: { priority: -12, attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.decide'],
+  }),
+] as const

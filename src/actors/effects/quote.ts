@@ -1,20 +1,26 @@
-import { measuresOf } from '../../machines/catalogue/answers.ts'
+import { z } from 'zod'
+import { measuresOf } from '../../machines/catalogue/answer-files.ts'
 import { modelById, needsEarlierResult } from '../../machines/catalogue/catalogue.ts'
-import type { Answers } from '../../machines/catalogue/payload.ts'
 import { quotePrice, type Rates } from '../../machines/catalogue/pricing.ts'
 import { nextRequired, staleAnswers } from '../../machines/catalogue/questions.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
 import { canBeHad } from '../../machines/conversation/order/offer.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
 import { readPause } from '../../store/pauses.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { ASKED, answersSchema, declareEffect, SECOND, userSchema } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 import type { FreeOffer } from './free-offer.ts'
 
-export interface Order {
-  userId: number
-  modelId: string
-  answers: Answers
-}
+export const orderSchema = z.object({
+  userId: z.int(),
+  modelId: z.string(),
+  answers: answersSchema,
+})
+
+export type Order = z.infer<typeof orderSchema>
+
+const quoteSchema = orderSchema.extend({ serial: z.int() })
 
 /** What an order costs, or why it can't be had: the one answer for preview and start. */
 export function priceOrder(
@@ -42,7 +48,7 @@ export function createQuoteHandler({
   db,
   rates,
   free,
-}: QuoteDeps): EffectHandler<Order & { serial: number }> {
+}: QuoteDeps): EffectHandler<z.infer<typeof quoteSchema>> {
   return async (job) => {
     const event = { ...(await quote(job.params)), serial: job.params.serial }
     await runtime.send({ actor: job.actor, key: `quote:${effectKey(job)}`, event })
@@ -91,3 +97,30 @@ export const createFreeHandler =
     }
     await runtime.send({ actor: job.actor, key: `free:${effectKey(job)}`, event })
   }
+
+export const quoteEffects = [
+  declareEffect({
+    name: 'quote.request',
+    params: quoteSchema,
+    queue: 'account',
+    patience: ASKED,
+    exhausted: () => ({ type: 'quote.refused', reason: 'unpriced' }),
+    handler: createQuoteHandler,
+  }),
+  declareEffect({
+    name: 'balance.request',
+    params: userSchema,
+    queue: 'account',
+    patience: ASKED,
+    exhausted: null,
+    handler: createBalanceHandler,
+  }),
+  declareEffect({
+    name: 'free.request',
+    params: userSchema,
+    queue: 'account',
+    patience: { priority: -12, attempts: 3, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: createFreeHandler,
+  }),
+] as const

@@ -1,12 +1,17 @@
+import { z } from 'zod'
 import type { ConversationEvent, RefundAnswer } from '../../machines/conversation/events.ts'
 import { readAccount } from '../../store/ledger.ts'
 import { openRefundRequest, readRefundable } from '../../store/refund-requests.ts'
 import { readPayment } from '../../store/topups.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
-import { raiseAlarm } from '../payments/payment-review.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { raiseAlarm } from '../payments/payment-alarm.ts'
+import { ASKED, BEGUN, declareEffect, userSchema } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
 /** As many as fit on a screen with room for words. */
 const SHOWN = 5
+
+const askSchema = z.object({ userId: z.int(), chargeId: z.string() })
 
 /** Tells the conversation which payments its user could get back. */
 export const createPaymentsHandler =
@@ -28,7 +33,7 @@ export function createAskRefundHandler({
   runtime,
   db,
   now,
-}: EffectDeps): EffectHandler<{ userId: number; chargeId: string }> {
+}: EffectDeps): EffectHandler<z.infer<typeof askSchema>> {
   return async (job) => {
     const { chargeId } = job.params
     const { answer, missingKopecks } = await ask(job.params)
@@ -47,3 +52,22 @@ export function createAskRefundHandler({
     return say('asked')
   }
 }
+
+export const refundRequestEffects = [
+  declareEffect({
+    name: 'payments.request',
+    params: userSchema,
+    queue: 'account',
+    patience: ASKED,
+    exhausted: null,
+    handler: createPaymentsHandler,
+  }),
+  declareEffect({
+    name: 'refund.ask',
+    params: askSchema,
+    queue: 'account',
+    patience: BEGUN,
+    exhausted: null,
+    handler: createAskRefundHandler,
+  }),
+] as const

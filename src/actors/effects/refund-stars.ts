@@ -1,17 +1,20 @@
+import { z } from 'zod'
 import { RetryableError, TerminalError, TrtError } from '../../errors.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { isKeptRefund } from '../../store/star-transactions.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import type { EffectHandler } from '../engine/effect.ts'
 import { retryForever } from '../engine/retry-forever.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { isRefundedBefore, TelegramRefusal } from '../telegram/errors.ts'
+import { declareEffect, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-interface RefundParams {
-  userId: number
-  chargeId: string
+const schema = z.object({
+  userId: z.int(),
+  chargeId: z.string(),
   /** Which try of the admins this is; 1 for the first. */
-  refund: number
-}
+  refund: z.int(),
+})
 
 /**
  * Gives Stars back. Repeated until Telegram answers, which is safe: a charge is refunded at most
@@ -25,7 +28,7 @@ export const createRefundHandler =
       api: TelegramApi
       readStarLedger: (signal: AbortSignal) => Promise<unknown>
     },
-  ): EffectHandler<RefundParams> =>
+  ): EffectHandler<z.infer<typeof schema>> =>
   async ({ actor, params: { userId, chargeId, refund } }, signal) => {
     const { runtime, api, db, crashAt, readStarLedger } = deps
     let event: TopupEvent
@@ -57,3 +60,13 @@ export const createRefundHandler =
 const isAnswer = (error: unknown): error is TerminalError =>
   error instanceof TelegramRefusal ||
   (error instanceof TerminalError && error.code === 'telegram.blocked')
+
+export const refundStarsEffect = declareEffect({
+  name: 'stars.refund',
+  params: schema,
+  queue: 'refunds',
+  // Money of ours is with Telegram or the other way round: go on for days.
+  patience: { priority: 0, attempts: 3_000, maxPauseMs: MINUTE },
+  exhausted: null,
+  handler: createRefundHandler,
+})

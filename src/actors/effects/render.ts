@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
 import { callbackData } from '../../machines/conversation/buttons.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
@@ -10,7 +11,7 @@ import type {
 } from '../../machines/conversation/screens/screen.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import { readScreen, type StoredScreen, saveScreen } from '../../store/screens.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import type { EffectHandler } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
 import type { Session } from '../engine/session.ts'
 import type { TelegramApi } from '../telegram/api.ts'
@@ -18,14 +19,18 @@ import { deepLink, shareUrl } from '../telegram/deep-link.ts'
 import { isMessageGone, isNotModified } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
+import { chatTurn, declareEffect, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-export interface RenderParams {
-  chatId: number
+const schema = z.object({
+  chatId: z.int(),
   /** The user sent something: what is shown must stand below it. */
-  below: boolean
+  below: z.boolean(),
   /** The message whose button was tapped; an old one is not where the person expects news. */
-  messageId?: number
-}
+  messageId: z.int().optional(),
+})
+
+export type RenderParams = z.infer<typeof schema>
 
 export interface RenderDeps extends EffectDeps {
   api: TelegramApi
@@ -195,3 +200,13 @@ function keyOf(bot: string, screen: Screen, button: Button | ShareButton) {
 
 const digestOf = (screen: Screen): string =>
   createHash('sha256').update(JSON.stringify(screen)).digest('base64url').slice(0, 22)
+
+export const renderEffect = declareEffect({
+  name: 'telegram.render',
+  params: schema,
+  queue: 'screens',
+  patience: { priority: -10, attempts: 500, maxPauseMs: MINUTE },
+  turn: chatTurn,
+  exhausted: null,
+  handler: createRenderHandler,
+})

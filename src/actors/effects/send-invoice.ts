@@ -1,19 +1,22 @@
+import { z } from 'zod'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import { formatRub } from '../../machines/catalogue/pricing.ts'
-import { type Language, translator } from '../../machines/texts/translate.ts'
+import { translator } from '../../machines/texts/translate.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { sendGently } from '../telegram/send-gently.ts'
+import { chatTurn, declareEffect, languageSchema, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-interface InvoiceParams {
-  topupId: string
-  chatId: number
-  language: Language
-  kopecks: number
-  stars: number
-}
+const schema = z.object({
+  topupId: z.string(),
+  chatId: z.int(),
+  language: languageSchema,
+  kopecks: z.int(),
+  stars: z.int(),
+})
 
 /**
  * Puts the invoice into the chat. One that may have arrived is sent again: the other one is refused
@@ -21,7 +24,9 @@ interface InvoiceParams {
  * https://core.telegram.org/bots/api#sendinvoice
  */
 export const createInvoiceHandler =
-  (deps: EffectDeps & { api: TelegramApi; flood: FloodGate }): EffectHandler<InvoiceParams> =>
+  (
+    deps: EffectDeps & { api: TelegramApi; flood: FloodGate },
+  ): EffectHandler<z.infer<typeof schema>> =>
   async (job) => {
     const { runtime, api, flood, crashAt } = deps
     const { topupId, chatId, language, kopecks, stars } = job.params
@@ -52,3 +57,13 @@ export const createInvoiceHandler =
     }
     await runtime.send({ actor: job.actor, key: `invoice:${effectKey(job)}`, event })
   }
+
+export const invoiceEffect = declareEffect({
+  name: 'telegram.invoice',
+  params: schema,
+  queue: 'invoices',
+  patience: { priority: -5, attempts: 60, maxPauseMs: MINUTE },
+  turn: chatTurn,
+  exhausted: () => ({ type: 'invoice.failed', code: 'telegram.unavailable' }),
+  handler: createInvoiceHandler,
+})

@@ -1,5 +1,5 @@
 import { TerminalError, UnknownOutcomeError } from '../../errors.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { abandonSend, beginSend, finishSend } from '../../store/sends.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'

@@ -1,4 +1,4 @@
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { readSent } from '../../store/sends.ts'
 import { type StoredFile, storedFiles } from '../telegram/send-again.ts'
 import { partKey, recordName } from './deliver-parts.ts'

@@ -1,26 +1,31 @@
+import { z } from 'zod'
 import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { Language } from '../../machines/texts/translate.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TransferGate } from '../media/transfer-gate.ts'
 import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
 import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
 import { type Sent, sentFile } from '../telegram/send-record.ts'
+import { chatTurn, declareEffect, languageSchema, SECOND } from './declare.ts'
 import { deliverFiles, type FilesDeps, isLockedOut } from './deliver-files.ts'
 import { openParts, openTextPart, type Parts } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import { lostText } from './deliver-words.ts'
+import type { EffectDeps } from './deps.ts'
 import { readSentFiles, type SentFiles } from './sent-files.ts'
 
 /** Parameters of `telegram.sendAgain` and `telegram.sendOriginal`. */
-export interface ShowResultParams {
+const schema = z.object({
   /** A job that ran in this very chat; any other is not shown. */
-  jobId: string
-  chatId: number
-  language: Language
-}
+  jobId: z.string(),
+  chatId: z.int(),
+  language: languageSchema,
+})
+
+export type ShowResultParams = z.infer<typeof schema>
 
 export interface ShowResultDeps
   extends FilesDeps,
@@ -168,3 +173,23 @@ function rethrow(error: Error): void {
   }
   throw error
 }
+
+const declareShow = <const Name extends string>(
+  name: Name,
+  handler: (deps: ShowResultDeps) => EffectHandler<ShowResultParams>,
+) =>
+  declareEffect({
+    name,
+    params: schema,
+    queue: 'deliveries',
+    // Asked for by a person who can ask again.
+    patience: { priority: -5, attempts: 50, maxPauseMs: 30 * SECOND },
+    turn: chatTurn,
+    exhausted: null,
+    handler,
+  })
+
+export const showResultEffects = [
+  declareShow('telegram.sendAgain', createSendAgainHandler),
+  declareShow('telegram.sendOriginal', createSendOriginalHandler),
+] as const

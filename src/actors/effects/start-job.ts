@@ -1,24 +1,35 @@
+import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
-import { filesOf } from '../../machines/catalogue/answers.ts'
+import { filesOf } from '../../machines/catalogue/answer-files.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import type { Rates } from '../../machines/catalogue/pricing.ts'
 import { questionsOf } from '../../machines/catalogue/questions.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
 import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
-import type { Language } from '../../machines/texts/translate.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import { readPause } from '../../store/pauses.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
-import { type Order, priceOrder } from './quote.ts'
+import type { EffectHandler } from '../engine/effect.ts'
+import { BEGUN, declareEffect, languageSchema } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
+import { type Order, orderSchema, priceOrder } from './quote.ts'
 
-interface StartParams extends Order {
-  jobId: string
-  chatId: number
-  language: Language
+const schema = orderSchema.extend({
+  jobId: z.string(),
+  chatId: z.int(),
+  language: languageSchema,
   /** What the user saw and confirmed. */
-  priceKopecks: number
+  priceKopecks: z.int(),
+})
+
+type StartParams = z.infer<typeof schema>
+
+export interface StartJobDeps extends EffectDeps {
+  rates: Rates
+  limits: JobLimits
+  /** Whether the provider reports the end of a task by itself. */
+  callbacks: boolean
 }
 
 export interface JobLimits {
@@ -43,9 +54,7 @@ const MINUTE = 60_000
  * The one checkout: turns a confirmed order into a job. Row, hold and actor are one transaction; a
  * refusal of any kind leaves nothing behind, and the job's id makes a repeat harmless.
  */
-export function createStartJobHandler(
-  deps: EffectDeps & { rates: Rates; limits: JobLimits; callbacks: boolean },
-): EffectHandler<StartParams> {
+export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartParams> {
   const { runtime, db, now, crashAt, rates, limits, callbacks } = deps
 
   return async ({ actor, params }) => {
@@ -109,3 +118,12 @@ export function createStartJobHandler(
     return (await since(60 * MINUTE)) >= limits.perHour
   }
 }
+
+export const startJobEffect = declareEffect({
+  name: 'job.start',
+  params: schema,
+  queue: 'orders',
+  patience: BEGUN,
+  exhausted: ({ jobId }) => ({ type: 'job.refused', jobId, reason: 'paused' }),
+  handler: createStartJobHandler,
+})

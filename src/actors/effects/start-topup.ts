@@ -1,25 +1,32 @@
+import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
-import type { Language } from '../../machines/texts/translate.ts'
 import { isAllowed, starsFor } from '../../machines/topup/amounts.ts'
 import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import type { EffectHandler } from '../engine/effect.ts'
+import { BEGUN, declareEffect, languageSchema, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
-interface TopupParams {
-  topupId: string
-  way: 'stars' | 'manual'
-  userId: number
-  language: Language
-  kopecks: number
+const startSchema = z.object({
+  topupId: z.string(),
+  way: z.enum(['stars', 'manual']),
+  userId: z.int(),
+  language: languageSchema,
+  kopecks: z.int(),
+})
+
+export interface StartTopupDeps extends EffectDeps {
+  botId: number
+  starsPerRub: number
+  /** Whether bank transfers are taken. */
+  manual: boolean
 }
 
 /** Makes the top-up: row and actor in one transaction; the id makes a repeat harmless. */
 export const createStartTopupHandler =
-  (
-    deps: EffectDeps & { botId: number; starsPerRub: number; manual: boolean },
-  ): EffectHandler<TopupParams> =>
+  (deps: StartTopupDeps): EffectHandler<z.infer<typeof startSchema>> =>
   async ({ actor, params }) => {
     const { runtime, now, crashAt, botId, starsPerRub, manual } = deps
     const { topupId, way, userId, language, kopecks } = params
@@ -55,14 +62,18 @@ export const createStartTopupHandler =
     await runtime.send({ actor, key: `topup.start:${topupId}`, event })
   }
 
-interface SubmitParams {
-  topupId: string
-  media: { kind: 'photo' | 'document'; fileId: string; uniqueId: string }
-}
+const submitSchema = z.object({
+  topupId: z.string(),
+  media: z.object({
+    kind: z.enum(['photo', 'document']),
+    fileId: z.string(),
+    uniqueId: z.string(),
+  }),
+})
 
 /** Hands a receipt to the top-up that waits for it. */
 export const createSubmitReceiptHandler =
-  ({ runtime }: EffectDeps): EffectHandler<SubmitParams> =>
+  ({ runtime }: EffectDeps): EffectHandler<z.infer<typeof submitSchema>> =>
   async ({ params: { topupId, media } }) => {
     const event: TopupEvent = { type: 'receipt.submitted', ...media }
     await runtime.send({
@@ -71,3 +82,26 @@ export const createSubmitReceiptHandler =
       event,
     })
   }
+
+export const startTopupEffects = [
+  declareEffect({
+    name: 'topup.start',
+    params: startSchema,
+    queue: 'orders',
+    patience: BEGUN,
+    exhausted: ({ topupId, way, kopecks }) => ({
+      type: 'topup.failed',
+      ...{ topupId, way, kopecks },
+      reason: 'undelivered',
+    }),
+    handler: createStartTopupHandler,
+  }),
+  declareEffect({
+    name: 'topup.submit',
+    params: submitSchema,
+    queue: 'orders',
+    patience: { priority: -15, attempts: 1_000, maxPauseMs: 30 * SECOND },
+    exhausted: null,
+    handler: createSubmitReceiptHandler,
+  }),
+] as const

@@ -1,6 +1,9 @@
 import type { EventObject } from 'xstate'
+import { z } from 'zod'
 import { readCollected } from '../../store/debts.ts'
-import { type EffectDeps, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { declareEffect, MINUTE } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
 
 /** Hands an event to another actor, once. */
 export const createTellHandler =
@@ -13,7 +16,7 @@ export const createTellHandler =
 /** The same for a top-up, with what was kept of it for a debt; `ref` is its entry's. */
 export const createTellCreditedHandler = (
   deps: EffectDeps,
-): EffectHandler<{ to: string; event: EventObject; ref?: string }> => {
+): EffectHandler<{ to: string; event: EventObject; ref?: string | undefined }> => {
   const tell = createTellHandler(deps)
   return async (job, signal) => {
     const { to, event, ref } = job.params
@@ -22,3 +25,36 @@ export const createTellCreditedHandler = (
     return tell({ ...job, params: { to, event: whole } }, signal)
   }
 }
+
+const schema = z.object({ to: z.string(), event: z.looseObject({ type: z.string() }) })
+
+const PATIENCE = { priority: -10, attempts: 1_000, maxPauseMs: MINUTE }
+
+const declareTell = <const Name extends `tell.${string}`>(name: Name) =>
+  declareEffect({
+    name,
+    params: schema,
+    queue: 'events',
+    patience: PATIENCE,
+    exhausted: null,
+    handler: createTellHandler,
+  })
+
+export const tellEffects = [
+  declareTell('tell.stage'),
+  declareTell('tell.delivered'),
+  declareTell('tell.failed'),
+  declareTell('tell.refunded'),
+  declareTell('tell.review'),
+  declareTell('tell.refund_failed'),
+  declareTell('tell.reviewed'),
+  declareTell('tell.reviewed_before'),
+  declareEffect({
+    name: 'tell.credited',
+    params: schema.extend({ ref: z.string().optional() }),
+    queue: 'events',
+    patience: PATIENCE,
+    exhausted: null,
+    handler: createTellCreditedHandler,
+  }),
+] as const

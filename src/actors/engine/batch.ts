@@ -1,11 +1,13 @@
 import type pg from 'pg'
 import { coerceError, RetryableError, TerminalError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
-import { type Db, databaseError, isUnstorable, refusedBy } from '../../store/database.ts'
+import { databaseError, isUnstorable, refusedBy } from '../../store/database.ts'
 import { loadActors } from '../../store/engine/actors.ts'
 import { REFUSED_STEP, writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import { isJournaled } from '../../store/engine/journal.ts'
 import type { CommitOutcome } from '../../store/engine/steps.ts'
+import type { EngineDb } from '../../store/engine/tables.ts'
+import type { StepRules } from './booking.ts'
 import { commitFinalized, type FinalizedStep, finalize, isBooked } from './commit.ts'
 import type { Envelope } from './envelope.ts'
 import { hydrate, type LiveActor } from './live-actor.ts'
@@ -16,7 +18,8 @@ import { type Loaded, type Mailbox, type Pending, prepare, type Work } from './w
 
 export interface BatchDeps {
   registry: Registry
-  db: Db
+  rules: StepRules
+  db: EngineDb
   writers: pg.Pool
   cache: Cache<LiveActor>
   random: () => string
@@ -40,7 +43,7 @@ interface Open {
  * could not be answered stays in its mailbox. Returns how many events were put before the database.
  */
 export function createBatchRunner(deps: BatchDeps) {
-  const { registry, db, writers, cache, random, onPoison, onRefused, onCommit } = deps
+  const { registry, rules, db, writers, cache, random, onPoison, onRefused, onCommit } = deps
 
   return (batch: readonly Mailbox[]): Promise<number> => run(batch, EVENTS_PER_STEP)
 
@@ -55,7 +58,7 @@ export function createBatchRunner(deps: BatchDeps) {
     }
     const works = batch.map((mailbox) => {
       const loaded = actors.get(mailbox.id) ?? ({ from: 'row', actor: undefined } as const)
-      return prepare(registry.of(mailbox.id), mailbox, loaded, { limit, random })
+      return prepare(registry.of(mailbox.id), mailbox, loaded, { rules, limit, random })
     })
     try {
       await finish(works)
@@ -140,6 +143,7 @@ export function createBatchRunner(deps: BatchDeps) {
     try {
       outcome = await commitFinalized(
         writers,
+        rules,
         open.map(({ finalized }) => finalized),
       )
     } catch (thrown) {

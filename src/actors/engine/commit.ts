@@ -1,64 +1,55 @@
 import type pg from 'pg'
-import type { Effect, Projection } from '../../machines/engine/definition.ts'
-import { dbOf, isBroken } from '../../store/database.ts'
-import { collectDebts } from '../../store/debts.ts'
+import type { Effect } from '../../machines/engine/definition.ts'
+import { isBroken } from '../../store/database.ts'
 import { type CommitOutcome, commitSteps, type Step } from '../../store/engine/steps.ts'
-import { type FreeReservation, reserveFree, returnFree } from '../../store/free.ts'
-import { recordJobs } from '../../store/jobs.ts'
-import { bookMovements, type Movement } from '../../store/ledger.ts'
-import { recordInvoices } from '../../store/topups.ts'
-import { recordUsers } from '../../store/users.ts'
-import { type LiveActor, UNPROJECTED } from './live-actor.ts'
-import { bookingKind, closeDraft, type Draft } from './step.ts'
+import type { Booking, StepRules } from './booking.ts'
+import { type LiveActor, projectionOf, UNPROJECTED } from './live-actor.ts'
+import { closeDraft, type Draft } from './step.ts'
 
 /** A finished step: its rows, and what else is written in the same transaction. */
 export interface FinalizedStep {
   step: Step
-  projection: Projection | null
-  /** Money to move, and free generations to take or give back. */
-  bookings: readonly Booking[]
+  /** The row that mirrors the snapshot, when it has changed. */
+  projected: { name: string; row: unknown } | null
+  booked: readonly { booking: Booking; wanted: Effect }[]
 }
 
-type Booking =
-  | { on: 'ledger'; movement: Movement }
-  | { on: 'free'; reserve: FreeReservation }
-  | { on: 'free'; giveBack: string }
-
-/** Finishes a draft of an actor that was `before`; throws when its snapshot is no JSON. */
+/**
+ * Finishes a draft of an actor that was `before`; throws when its snapshot is no JSON, or an effect
+ * that is booked was asked for with parameters that its booking does not take.
+ */
 export function finalize(draft: Draft, before: LiveActor | undefined): FinalizedStep {
+  const { definition, rules, booked } = draft
   const step = closeDraft(draft)
   const actor = draft.actor as LiveActor
-  const projection = draft.definition.project?.(actor.snapshot) ?? null
-  const projected = JSON.stringify(projection)
+  const row = projectionOf(definition, actor.snapshot)
+  const projected = JSON.stringify(row)
   draft.actor = { ...actor, projected }
+  const isMirrored = projected === (before?.projected ?? UNPROJECTED)
+  const { name } = definition.projection ?? {}
   return {
     step,
-    projection: projected === (before?.projected ?? UNPROJECTED) ? null : projection,
-    bookings: draft.ledger.map(toBooking),
+    projected: isMirrored || name === undefined ? null : { name, row },
+    booked: booked.map(({ type, params }) => {
+      const booking = rules.bookingOf({ type }) as Booking
+      return { booking, wanted: { type, params: booking.params.parse(params) } }
+    }),
   }
 }
 
-/** What a transactional effect books. */
-export function toBooking(effect: Effect): Booking {
-  const { params } = effect
-  const kind = bookingKind(effect)
-  if (kind === 'reserve') return { on: 'free', reserve: params as unknown as FreeReservation }
-  if (kind === 'return') return { on: 'free', giveBack: params.jobId as string }
-  return { on: 'ledger', movement: { kind, ...params } as unknown as Movement }
-}
-
-/** Whether a step also changes users, jobs or money: only then can a constraint refuse it. */
-export const isBooked = ({ projection, bookings }: FinalizedStep): boolean =>
-  projection !== null || bookings.length > 0
+/** Whether a step also writes rows outside the engine: only then can a constraint refuse it. */
+export const isBooked = ({ projected, booked }: FinalizedStep): boolean =>
+  projected !== null || booked.length > 0
 
 /**
- * Commits a batch. Steps that only change actors are one statement; when some also change users, jobs
- * or money, those rows are written for the accepted steps in the same transaction, a statement per
- * table however many steps there are. Rejects with what the database threw; then nothing was applied,
+ * Commits a batch. Steps that only change actors are one statement; when some also write rows outside
+ * the engine, those are written for the accepted steps in the same transaction, projection by
+ * projection and booking by booking, however many steps there are. Rejects with what the database threw; then nothing was applied,
  * unless the connection broke: then it may have been.
  */
 export async function commitFinalized(
   writers: pg.Pool,
+  rules: Pick<StepRules, 'projections' | 'bookings'>,
   given: readonly FinalizedStep[],
 ): Promise<CommitOutcome> {
   // In order of ids, so that two processes that commit the same actors never wait for each other.
@@ -73,6 +64,7 @@ export async function commitFinalized(
     const outcome = await commitSteps(client, steps)
     await book(
       client,
+      rules,
       booked.filter((s) => outcome.accepted.has(s.step.actorId)),
     )
     await client.query('commit')
@@ -92,33 +84,18 @@ export async function commitFinalized(
   }
 }
 
-async function book(client: pg.PoolClient, accepted: readonly FinalizedStep[]): Promise<void> {
-  const db = dbOf(client)
-  const projections = accepted.map((s) => s.projection)
-  await recordUsers(
-    db,
-    projections.flatMap((p) => (p?.table === 'users' ? [p.row] : [])),
-  )
-  await recordJobs(
-    db,
-    projections.flatMap((p) => (p?.table === 'jobs' ? [p.row] : [])),
-  )
-  await recordInvoices(
-    db,
-    projections.flatMap((p) => (p?.table === 'invoices' ? [p.row] : [])),
-  )
-  const bookings = accepted.flatMap((s) => s.bookings)
-  await reserveFree(
-    db,
-    bookings.flatMap((b) => ('reserve' in b ? [b.reserve] : [])),
-  )
-  await returnFree(
-    db,
-    bookings.flatMap((b) => ('giveBack' in b ? [b.giveBack] : [])),
-  )
-  const movements = bookings.flatMap((b) => ('movement' in b ? [b.movement] : []))
-  await bookMovements(db, movements)
-  for (const { kind, userId, ref, kopecks } of movements) {
-    if (kind === 'top_up') await collectDebts(db, { userId, ref, kopecks })
+async function book(
+  client: pg.PoolClient,
+  { projections, bookings }: Pick<StepRules, 'projections' | 'bookings'>,
+  accepted: readonly FinalizedStep[],
+): Promise<void> {
+  for (const [name, write] of Object.entries(projections)) {
+    const rows = accepted.flatMap((s) => (s.projected?.name === name ? [s.projected.row] : []))
+    if (rows.length > 0) await write(client, rows)
+  }
+  const booked = accepted.flatMap((s) => s.booked)
+  for (const booking of bookings) {
+    const wanted = booked.filter((b) => b.booking === booking).map((b) => b.wanted)
+    if (wanted.length > 0) await booking.book(client, wanted)
   }
 }

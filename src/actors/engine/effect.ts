@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
+import type { EventObject } from 'xstate'
+import type { z } from 'zod'
 import type { Registry } from '../../machines/engine/registry.ts'
-import type { Db } from '../../store/database.ts'
-import type { CrashAt } from '../crash-points.ts'
+import type { EngineDb } from '../../store/engine/tables.ts'
 import type { Runtime } from './runtime.ts'
 
 /** An effect as the queue keeps it. */
@@ -26,16 +27,83 @@ export type EffectHandler<P = Record<string, unknown>> = (
   signal: AbortSignal,
 ) => Promise<void>
 
-/** What most handlers need. */
-export interface EffectDeps {
+/** What the engine has for every handler. */
+export interface EngineDeps {
   runtime: Runtime
   registry: Registry
-  db: Db
+  db: EngineDb
   now: () => number
   log: Logger
-  crashAt: CrashAt
 }
+
+/** How urgent an effect is, and how it is repeated after a failure that is safe to repeat. */
+export interface Patience {
+  /** Lower runs first; -32768 to 32767. */
+  priority: number
+  /** Tries in all. */
+  attempts: number
+  /** Longest pause between two tries, ms; pauses double from 1 s. */
+  maxPauseMs: number
+}
+
+/** All that is to be known of one effect; declared once, by `declareEffect`. */
+export interface EffectDeclaration<
+  Name extends string = string,
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever parameters
+  Params = any,
+  // biome-ignore lint/suspicious/noExplicitAny: with whatever dependencies
+  Deps = any,
+  Queue extends string = string,
+> {
+  /** As machines ask for it. A persisted name. */
+  readonly name: Name
+  /** What machines must ask with; checked before each try. */
+  readonly params: z.ZodType<Params>
+  /** The queue whose slots it takes. */
+  readonly queue: Queue
+  readonly patience: Patience
+  /** Effects of one key share what is scarce and take turns with other keys; absent: its actor. */
+  readonly turn?: ((params: NoInfer<Params>) => string) | undefined
+  /** What the actor that asked hears when it will not be tried again; null: nothing, it doesn't wait. */
+  readonly exhausted: ((params: NoInfer<Params>) => EventObject) | null
+  readonly handler: (deps: Deps) => EffectHandler<NoInfer<Params>>
+}
+
+export const declareEffect = <const Name extends string, Params, Deps, const Queue extends string>(
+  declaration: EffectDeclaration<Name, Params, Deps, Queue>,
+): EffectDeclaration<Name, Params, Deps, Queue> => declaration
+
+type All<U> = (U extends unknown ? (of: U) => void : never) extends (of: infer I) => void
+  ? I
+  : never
+
+/** Everything that the handlers of a table need. */
+export type DepsOf<T extends readonly EffectDeclaration[]> = All<
+  Parameters<T[number]['handler']>[0]
+>
+
+/** An effect that can be carried out. */
+export interface BoundEffect {
+  declaration: EffectDeclaration
+  handler: EffectHandler
+}
+
+/** Gives every effect of a table what its handler needs. */
+export const createEffects = <const T extends readonly EffectDeclaration[]>(
+  table: T,
+  deps: DepsOf<T>,
+): readonly BoundEffect[] =>
+  table.map((declaration) => ({ declaration, handler: declaration.handler(deps) }))
 
 /** Identity of an effect: the step that asked for it and its place there. */
 export const effectKey = ({ actor, seq, index }: EffectJob<unknown>): string =>
   `${actor}#${seq}.${index}`
+
+const SECOND = 1_000
+
+/** Pause before try `attempt + 1`: what the other side asked for, else 1 s doubling to the limit. */
+export const pauseMs = (
+  { maxPauseMs }: Pick<Patience, 'maxPauseMs'>,
+  attempt: number,
+  askedMs?: number,
+): number => askedMs ?? Math.min(maxPauseMs, SECOND * 2 ** Math.min(attempt - 1, 16))

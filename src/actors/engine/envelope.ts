@@ -2,7 +2,7 @@ import type { EventObject } from 'xstate'
 
 /** One happening for one actor. */
 export interface Envelope {
-  /** `<machine>:<rest>`, e.g. `conversation:<botId>:<chatId>` or `job:<id>`. */
+  /** `<machine>:<rest>`, e.g. `lamp:<room>:<number>`. */
   actor: string
   /** Identity of the happening, unique per actor: the same key twice is a no-op. */
   key: string
@@ -22,7 +22,7 @@ export type Receipt =
   | { outcome: 'duplicate' }
   /** No such actor, and the event doesn't make one. */
   | { outcome: 'unknown-actor' }
-  /** A constraint of the database refused the step, e.g. a hold beyond the balance. */
+  /** A constraint of the database refused the step, e.g. a number below zero. */
   | { outcome: 'refused'; constraint: string }
   /** The machine threw; the event lies in dead letters, the actor is as it was. */
   | { outcome: 'poisoned'; error: Error }

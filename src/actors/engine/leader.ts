@@ -168,9 +168,9 @@ function within<T>(ms: number, work: Promise<T>, signal?: AbortSignal): Promise<
   })
 }
 
-/** The same number in every process of one bot, and another one for every other bot. */
-export const lockKey = (name: string, token: string): bigint =>
-  createHash('sha256').update(`${name}:${token}`).digest().readBigInt64BE()
+/** The same number in every process that knows the secret, and another one for every other secret. */
+export const lockKey = (name: string, secret: string): bigint =>
+  createHash('sha256').update(`${name}:${secret}`).digest().readBigInt64BE()
 
 /** A session for `createLeader`, with keepalive and a limit on connecting. */
 export async function connectForLock(url: string): Promise<pg.Client> {

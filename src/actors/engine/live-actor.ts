@@ -16,12 +16,16 @@ export interface LiveActor {
   version: number
   snapshot: AnyMachineSnapshot
   timers: Record<string, Timer>
-  /** What of it is mirrored in another table, as JSON. */
+  /** The row that mirrors it outside the engine, as JSON. */
   projected: string
 }
 
 /** Nothing is mirrored. */
 export const UNPROJECTED = 'null'
+
+/** The row that mirrors a snapshot outside the engine; null: none does. */
+export const projectionOf = ({ projection }: Definition, snapshot: AnyMachineSnapshot): unknown =>
+  projection?.row(snapshot) ?? null
 
 /** A row as a live actor; undefined when no version of its machine fits its snapshot. */
 export function hydrate(definition: Definition, row: StoredActor): LiveActor | undefined {
@@ -34,7 +38,7 @@ export function hydrate(definition: Definition, row: StoredActor): LiveActor | u
       version: row.version,
       snapshot,
       timers: row.timers as Record<string, Timer>,
-      projected: JSON.stringify(definition.project?.(snapshot) ?? null),
+      projected: JSON.stringify(projectionOf(definition, snapshot)),
     }
   } catch {
     // The machine has no such state any more, or its migration stumbled over this snapshot.

@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { RetryableError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
-import type { Db } from '../../store/database.ts'
+import type { EngineDb } from '../../store/engine/tables.ts'
 import { createBatchRunner } from './batch.ts'
+import type { StepRules } from './booking.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import type { LiveActor } from './live-actor.ts'
 import { createCache } from './lru.ts'
@@ -11,7 +12,9 @@ import type { Mailbox } from './work.ts'
 
 export interface RuntimeDeps {
   registry: Registry
-  db: Db
+  /** What is booked and mirrored in a step's transaction, and how urgent the other effects are. */
+  rules: StepRules
+  db: EngineDb
   /** Connections that only load and commit actors; two are enough to keep Postgres busy. */
   writers: pg.Pool
   now: () => number
@@ -54,12 +57,13 @@ const WRITERS = 2
  * a lone event waits for nobody and a flood shares its commits. An actor is in one batch at a time.
  */
 export function createRuntime(deps: RuntimeDeps): Runtime {
-  const { registry, db, writers, now, onStep, onReceipt, onPoison, onRefused, onCommit } = deps
+  const { registry, rules, db, writers, now, onStep, onReceipt, onPoison, onRefused, onCommit } =
+    deps
   const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
   const random = deps.random ?? createRandom()
   const cache = createCache<LiveActor>(cacheSize)
   const runBatch = createBatchRunner({
-    ...{ registry, db, writers, cache, random, onPoison, onRefused, onCommit },
+    ...{ registry, rules, db, writers, cache, random, onPoison, onRefused, onCommit },
   })
   const mailboxes = new Map<string, Mailbox>()
   const ready = new Set<Mailbox>()

@@ -1,23 +1,15 @@
 import type { Definition, Effect, Stamped } from '../../machines/engine/definition.ts'
 import { begin, type Outcome, stateName, step, toStored } from '../../machines/engine/transition.ts'
 import type { Entry, QueuedEffect, Step } from '../../store/engine/steps.ts'
-import { priorityOf } from '../effect-policy.ts'
+import type { StepRules } from './booking.ts'
 import { type LiveActor, type Timer, UNPROJECTED } from './live-actor.ts'
 import { storable } from './storable.ts'
 
 /** A snapshot is kept in the journal this often, so that replay never starts far back. */
 export const CHECKPOINT_EVERY = 64
 
-/** Effects with this prefix are booked in the step's own transaction, never queued. */
-const TRANSACTIONAL = 'ledger.'
-
-/** Whether an effect is booked in the transaction of its step instead of being queued. */
-export const isTransactional = ({ type }: Pick<Effect, 'type'>): boolean =>
-  type.startsWith(TRANSACTIONAL)
-
-/** What a transactional effect does: `hold` of `ledger.hold`. */
-export const bookingKind = ({ type }: Pick<Effect, 'type'>): string =>
-  type.slice(TRANSACTIONAL.length)
+/** Timers wait for their time, then they are as urgent as anything else. */
+const TIMER_PRIORITY = 0
 
 /** What is in the database before a step: nothing yet, or a row of which these two count. */
 export interface Base {
@@ -28,12 +20,14 @@ export interface Base {
 /** A step in the making: the actor as it would be, and what goes to the database with it. */
 export interface Draft {
   definition: Definition
+  rules: StepRules
   id: string
   base: Base
   actor: LiveActor | undefined
   entries: Entry[]
   effects: QueuedEffect[]
-  ledger: Effect[]
+  /** Effects that are booked in the step's own transaction. */
+  booked: Effect[]
   /** Queue jobs of timers that were asked for in this step and are still wanted. */
   timerJobs: Map<string, QueuedEffect>
   /** Timers that fired: their queue jobs are the ones that are running. */
@@ -43,17 +37,19 @@ export interface Draft {
 /** An empty step of an actor; without one, `base` may be what is left of an actor that starts anew. */
 export const openDraft = (
   definition: Definition,
+  rules: StepRules,
   id: string,
   actor: LiveActor | undefined,
   base: Base = actor ?? { version: 0, timers: {} },
 ): Draft => ({
   definition,
+  rules,
   id,
   base,
   actor,
   entries: [],
   effects: [],
-  ledger: [],
+  booked: [],
   timerJobs: new Map(),
   fired: new Set(),
 })
@@ -81,20 +77,20 @@ interface Happening {
 }
 
 function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcome): void {
-  const { definition, id, base } = draft
+  const { definition, rules, id, base } = draft
   const seq = base.version + draft.entries.length + 1
   const begins = draft.actor === undefined
   const timers = { ...draft.actor?.timers }
   if (timer !== undefined) delete timers[timer]
   const wanted = followTimers(timers, next.timers, { actor: id, seq, at })
-  const effects = next.effects.filter((e) => !isTransactional(e))
+  const effects = next.effects.filter((e) => rules.bookingOf(e) === undefined)
   const queued = effects.map(
     (effect, index): QueuedEffect => ({
       task: effect.type,
       payload: JSON.stringify({ actor: id, seq, index, at, attempt: 1, params: effect.params }),
       runAt: null,
       jobKey: null,
-      priority: priorityOf(effect.type),
+      priority: rules.priorityOf(effect.type),
     }),
   )
   const keeps = begins || seq % CHECKPOINT_EVERY === 1
@@ -116,7 +112,7 @@ function extend(draft: Draft, { key, event, at, timer }: Happening, next: Outcom
   // Nothing above has changed the draft, so whatever threw there left it as it was.
   draft.entries.push(entry)
   draft.effects.push(...queued)
-  draft.ledger.push(...next.effects.filter(isTransactional))
+  draft.booked.push(...next.effects.filter((e) => rules.bookingOf(e) !== undefined))
   if (timer !== undefined) draft.fired.add(timer)
   for (const [timerId, job] of wanted) draft.timerJobs.set(timerId, job)
   draft.actor = { id, version: seq, snapshot: next.snapshot, timers, projected }
@@ -141,7 +137,7 @@ export function followTimers(
       payload: JSON.stringify({ actor, id, seq, event }),
       runAt: new Date(at + delayMs),
       jobKey: timerKey(actor, id),
-      priority: priorityOf('timer'),
+      priority: TIMER_PRIORITY,
     })
   }
   return wanted

@@ -1,6 +1,7 @@
 import { coerceError, TerminalError } from '../../errors.ts'
 import type { Definition, Stamped } from '../../machines/engine/definition.ts'
 import type { StoredActor } from '../../store/engine/actors.ts'
+import type { StepRules } from './booking.ts'
 import type { Envelope, Receipt } from './envelope.ts'
 import type { LiveActor, Timer } from './live-actor.ts'
 import { applyBegin, applyEvent, type Draft, openDraft } from './step.ts'
@@ -53,14 +54,14 @@ export function prepare(
   definition: Definition,
   mailbox: Mailbox,
   loaded: Loaded,
-  { limit, random }: { limit: number; random: () => string },
+  { rules, limit, random }: { rules: StepRules; limit: number; random: () => string },
 ): Work {
   const before = loaded.from === 'incompatible' ? undefined : loaded.actor
   const incompatible = loaded.from === 'incompatible' ? loaded.row : undefined
   const open = () =>
     incompatible === undefined
-      ? openDraft(definition, mailbox.id, before)
-      : openDraft(definition, mailbox.id, undefined, baseOf(incompatible))
+      ? openDraft(definition, rules, mailbox.id, before)
+      : openDraft(definition, rules, mailbox.id, undefined, baseOf(incompatible))
   const w: Work = {
     mailbox,
     before,

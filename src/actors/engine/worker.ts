@@ -2,7 +2,6 @@ import { EventEmitter } from 'node:events'
 import { type Runner, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import type { Db } from '../../store/database.ts'
 import {
   freeLostJobs,
   freeOrphans,
@@ -12,11 +11,12 @@ import {
   silentInstances,
   unlockWorkers,
 } from '../../store/engine/instances.ts'
+import type { EngineDb } from '../../store/engine/tables.ts'
 import { quietLogger } from './queue-logger.ts'
 
 export interface WorkerDeps {
   pool: pg.Pool
-  db: Db
+  db: EngineDb
   /** This instance's name, and the key of the advisory lock that its session holds. */
   instance: { id: string; lockKey: number }
   /** Groups of tasks with slots of their own, so that slow ones can't starve the others. */

@@ -32,12 +32,12 @@ export const firstOf = <T>(
 }
 
 /** PostgreSQL keeps neither a zero character nor half of a surrogate pair; JSON may bring both. */
-export const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed()
+export const storableText = (text: string): string => text.replaceAll('\0', '').toWellFormed()
 
 /** Text that says something, or a number as text. */
 export const readText = (value: unknown): string | undefined => {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  const text = typeof value === 'string' ? storable(value).trim() : ''
+  const text = typeof value === 'string' ? storableText(value).trim() : ''
   return text === '' ? undefined : text
 }
 

@@ -1,17 +1,11 @@
-import { beginPause, claimPauseCheck, endPause } from '../../store/pauses.ts'
+import { claimPauseCheck, endPause } from '../../store/pauses.ts'
 import type { Alert } from '../effects/alert.ts'
-import type { EffectDeps, EffectHandler } from '../engine/effect.ts'
+import type { EffectDeps } from '../effects/deps.ts'
 import type { KieClient } from './client.ts'
 
 const MINUTE = 60_000
 /** The balance says nothing about a key's spending limit: after this long it is simply tried. */
 const BLIND_MS = 60 * MINUTE
-
-/** Stops selling, on every instance, when the provider's account will not have an order. */
-export const createPauseHandler =
-  ({ db }: Pick<EffectDeps, 'db'>): EffectHandler<{ code: string; credits: number }> =>
-  ({ params: { code, credits } }) =>
-    beginPause(db, { code, neededCredits: credits })
 
 export interface WatchDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
   credits: KieClient['credits']

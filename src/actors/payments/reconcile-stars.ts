@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import {
   missedPayments,
   missedRefunds,
@@ -9,13 +9,14 @@ import {
   unexplainedPayments,
 } from '../../store/star-transactions.ts'
 import type { TelegramApi } from '../telegram/api.ts'
-import { type PaymentDesk, type ReportedPayment, raiseAlarm } from './payment-review.ts'
+import { raiseAlarm } from './payment-alarm.ts'
+import type { PaymentRecorder, ReportedPayment } from './payment-recorder.ts'
 import { createStarLedger } from './star-ledger.ts'
 
 export interface ReconcileDeps {
   api: Pick<TelegramApi, 'call'>
   db: Db
-  desk: PaymentDesk
+  recorder: PaymentRecorder
   now: () => number
   log: Pick<Logger, 'info' | 'warn'>
 }
@@ -28,7 +29,7 @@ const EVERY_MS = 20 * 3_600_000
 const NIGHT_HOUR_UTC = 1
 
 /** Whether the nightly comparison should run now. */
-export function isDue(lastAt: number | undefined, now: number): boolean {
+function isDue(lastAt: number | undefined, now: number): boolean {
   if (lastAt === undefined || now - lastAt > DAY + EVERY_MS / 4) return true
   return now - lastAt > EVERY_MS && new Date(now).getUTCHours() === NIGHT_HOUR_UTC
 }
@@ -38,16 +39,16 @@ export function isDue(lastAt: number | undefined, now: number): boolean {
  * credited, a refund is booked, each once and with an alarm; a payment that the list does not have is
  * an alarm. https://core.telegram.org/bots/api#getstartransactions
  */
-export function createStarReconciler({ api, db, desk, now, log }: ReconcileDeps) {
+export function createStarReconciler({ api, db, recorder, now, log }: ReconcileDeps) {
   const readStarLedger = createStarLedger({ api, db })
 
   async function run(signal: AbortSignal): Promise<void> {
     const startedAt = now()
     const seen = await readStarLedger(signal)
     const payments = await missedPayments(db)
-    for (const one of payments) await desk.takePayment(reported(one), true)
+    for (const one of payments) await recorder.recordPayment(reported(one), true)
     const refunds = await missedRefunds(db)
-    for (const one of refunds) await desk.takeRefund(reported(one))
+    for (const one of refunds) await recorder.recordRefund(reported(one))
     const unexplained = await unexplainedPayments(db, new Date(startedAt - SLOW_MS))
     for (const id of unexplained) await raiseAlarm(db, now(), { id, code: 'payment.unexplained' })
     const counts = {

@@ -6,7 +6,7 @@ import {
   findConsoleSession,
   openConsoleSession,
 } from '../../store/console/sessions.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
 export interface AccessOptions {

@@ -45,12 +45,14 @@ export function createActorsRouter(deps: ConsoleDeps): Router {
     return rows.map((row) => toJobItem(row, may))
   }
 
+  // `?q=`: an actor id, a job id, a user id, a task id, or the beginning of an actor id.
   router.get('/actors', async (context) => {
     const word = textParam(context, 'q')
     const found = word === undefined ? [] : await searchActors(db, word, FOUND)
     context.body = found.map((row) => toActorSummary(registry, row))
   })
 
+  // Ids hold colons: encode them with `encodeURIComponent`.
   router.get('/actors/:actor', async (context) => {
     const row = await rowOf(context)
     const until = await untilOf(context, row.id)
@@ -76,6 +78,7 @@ export function createActorsRouter(deps: ConsoleDeps): Router {
     } satisfies ActorDetail
   })
 
+  // `?from=<seq>&limit=` ascending from there; without `from` the newest `limit` (at most 256).
   router.get('/actors/:actor/steps', async (context) => {
     const row = await rowOf(context)
     const limit =
@@ -104,6 +107,7 @@ export function createActorsRouter(deps: ConsoleDeps): Router {
     context.body = { ...step, logs: deps.logsOf(row.id, seq) } satisfies StepDetail
   })
 
+  // A file for `npm run replay`.
   router.get('/actors/:actor/history.json', async (context) => {
     const row = await rowOf(context)
     // It would not replay with anything left out, so it holds what people wrote.

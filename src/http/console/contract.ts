@@ -1,83 +1,16 @@
-import type { ActionName } from './action-names.ts'
-import type {
-  HoldItem,
-  JobItem,
-  LedgerItem,
-  LedgerLight,
-  LedgerState,
-  LetterDetail,
-  LetterItem,
-  LetterKind,
-  UpdateItem,
-} from './contract-lists.ts'
-import type { ClockRequest, ForkResult, LiveMessages, SandboxState } from './contract-live.ts'
-
-export type {
-  ActionName,
-  ClockRequest,
-  ForkResult,
-  HoldItem,
-  JobItem,
-  LedgerItem,
-  LedgerLight,
-  LedgerState,
-  LetterDetail,
-  LetterItem,
-  LetterKind,
-  LiveMessages,
-  SandboxState,
-  UpdateItem,
-}
-
 /**
- * The console's JSON, shared by the server and by the page. Types only. All addresses begin with
- * `/console/api`; times are Unix milliseconds, money is kopecks, ids of states are those of the
- * machine's nodes (`conversation.drafting.preview`).
+ * The console's JSON, shared by the server and by the page. Types only: this file is all that the page
+ * imports of the server, but for the charts. All addresses begin with `/console/api`; times are Unix
+ * milliseconds, money is kopecks, ids of states are those of the machine's nodes
+ * (`conversation.drafting.preview`).
  *
  * Every POST needs the header `X-Console: 1` and the page's own origin. Errors are
  * `{"error": code}` with one of `ConsoleErrorCode`, and for a refused action a `detail` in words.
  */
-export interface Routes {
-  'GET /session': Session
-  'POST /login': { body: LoginRequest; answer: Session }
-  'POST /logout': Session
-  'GET /overview': Overview
-  'GET /machines': MachineSummary[]
-  'GET /machines/:machine': MachineDetail
-  /** `?state=<node id>&limit=&cursor=`: actors in that state or below it, oldest first. */
-  'GET /machines/:machine/actors': Page<ActorSummary>
-  'GET /machines/:machine/edges': EdgeStats
-  /** `?q=`: an actor id, a job id, a user id, a task id, or the beginning of an actor id. */
-  'GET /actors': ActorSummary[]
-  /** Ids hold colons: encode them with `encodeURIComponent`. */
-  'GET /actors/:actor': ActorDetail
-  /** `?from=<seq>&limit=` ascending from there; without `from` the newest `limit` (at most 256). */
-  'GET /actors/:actor/steps': StepPage
-  'GET /actors/:actor/steps/:seq': StepDetail
-  /** A file for `npm run replay`; holds what people wrote, so the actor must be revealed before. */
-  'GET /actors/:actor/history.json': HistoryFile
-  /** `?state=&model=&user=&olderMs=&newerMs=&open=1&limit=&cursor=`, newest first. */
-  'GET /jobs': Page<JobItem>
-  /** `?kind=&limit=&cursor=&all=1` (with those replayed already), newest first. */
-  'GET /letters': Page<LetterItem>
-  'GET /letters/:id': LetterDetail
-  'GET /ledger': LedgerState
-  /** `?user=&ref=&kind=&limit=&cursor=`, newest first. */
-  'GET /ledger/entries': Page<LedgerItem>
-  /** Open holds, oldest first. `?limit=&cursor=` */
-  'GET /ledger/holds': Page<HoldItem>
-  /** What came from outside (updates, callbacks), newest first. `?user=&limit=&cursor=` */
-  'GET /updates': Page<UpdateItem>
-  /** What operators did, newest first. */
-  'GET /actions': Page<ActionRecord>
-  'POST /actions': { body: ActionRequest; answer: ActionResult }
-  /** Server-sent events. `?machine=<id>&actor=<id>&activity=1`; see `LiveMessages`. */
-  'GET /live': LiveMessages
-  // Only in the sandbox; 404 elsewhere.
-  'GET /sandbox': SandboxState
-  'POST /sandbox/clock': { body: ClockRequest; answer: SandboxState }
-  'POST /sandbox/fork': { body: HistoryFile; answer: ForkResult }
-}
+
+import type { ActionName } from '../../config/action-names.ts'
+
+export type { ActionName }
 
 export type ConsoleErrorCode =
   /** 401: no session, or it has ended. */
@@ -100,11 +33,6 @@ export type ConsoleErrorCode =
   | 'not-found'
   | 'actor.unknown'
   | 'database.unavailable'
-
-export interface ErrorBody {
-  error: ConsoleErrorCode | (string & {})
-  detail?: string
-}
 
 export interface Session {
   loggedIn: boolean
@@ -340,6 +268,96 @@ export interface HistoryFile {
   snapshot: unknown
 }
 
+export interface LedgerLight {
+  ok: boolean
+  /** Kopecks by which balances and entries disagree; null: not audited yet. */
+  discrepancyKopecks: number | null
+  auditedAt: number | null
+  openHolds: number
+  heldKopecks: number
+}
+
+export interface JobItem {
+  id: string
+  /** `job:<id>` */
+  actor: string
+  userId: number
+  chatId: number
+  modelId: string
+  status: string
+  priceKopecks: number
+  credits: number
+  creditsConsumed: number | null
+  taskId: string | null
+  errorCode: string | null
+  courtesy: boolean
+  createdAt: number
+  updatedAt: number
+  /** Actions that make sense now and are allowed. */
+  actions: ActionName[]
+}
+
+export type LetterKind = 'event' | 'effect' | 'callback' | 'update' | 'snapshot'
+
+export interface LetterItem {
+  id: number
+  kind: LetterKind
+  subject: string
+  /** The actor it belongs to, if it does. */
+  actor: string | null
+  key: string
+  error: string
+  createdAt: number
+  replayedAt: number | null
+  actions: ActionName[]
+}
+
+export interface LetterDetail extends LetterItem {
+  payload: unknown
+  revealed: boolean
+}
+
+export interface LedgerState extends LedgerLight {
+  availableKopecks: number
+  accounts: number
+  unbalancedUsers: number[]
+  /** Sums of all entries. */
+  kinds: { kind: string; count: number; kopecks: number }[]
+}
+
+export interface LedgerItem {
+  id: number
+  at: number
+  userId: number
+  kind: string
+  /** What it is for: a job id, a payment. */
+  ref: string
+  /** Actor of `ref`, if it is one. */
+  actor: string | null
+  source: string
+  target: string
+  kopecks: number
+}
+
+export interface HoldItem {
+  ref: string
+  actor: string | null
+  userId: number
+  kopecks: number
+  since: number
+  jobStatus: string | null
+}
+
+export interface UpdateItem {
+  actor: string
+  seq: number
+  at: number
+  key: string
+  type: string
+  from: string | null
+  to: string
+}
+
 export interface ActionRequest {
   name: ActionName
   /** An actor (`job:…`, `conversation:…`) or `letter:<id>`. */
@@ -363,4 +381,50 @@ export interface ActionRecord extends ActionRequest {
   outcome: 'asked' | 'done' | 'refused'
   detail: string | null
   seq: number | null
+}
+
+/** `event:` name of each message and the JSON of its `data:`. */
+export interface LiveMessages {
+  /** At once after connecting, then when they changed, at most four a second. */
+  counts: { machine: string; total: number; counts: StateCounts; at: number }
+  /** Every second. */
+  rates: {
+    at: number
+    steps: number
+    effects: number
+    failures: number
+    waiting: number
+    mailboxes: number
+  }
+  /** A step was committed, for `actor=` always, for `activity=1` at most 40 a second. */
+  actor: {
+    actor: string
+    machine: string
+    seq: number
+    event: string | null
+    state: string
+    configuration: string[]
+    at: number
+  }
+  /** What became of an effect of a watched actor. */
+  effect: { actor: string; seq: number; index: number; type: string; status: EffectStatus }
+  /** The server ends; the browser reconnects by itself. */
+  bye: { reason: 'draining' }
+}
+
+export interface SandboxState {
+  /** By how much the clock was advanced in all. */
+  aheadMs: number
+  now: number
+  due: { actor: string; id: string; dueAt: number }[]
+}
+
+export interface ClockRequest {
+  advanceMs: number
+}
+
+export interface ForkResult {
+  /** The new actor; it has the history's states, and answers in a chat of its own. */
+  actor: string
+  chatId: number
 }

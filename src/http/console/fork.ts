@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { toBooking } from '../../actors/engine/commit.ts'
-import type { Timer } from '../../actors/engine/live-actor.ts'
+import { movementsOf } from '../../actors/bookings.ts'
+import { projectionOf, type Timer } from '../../actors/engine/live-actor.ts'
 import { type History, isFaithful, replay, replaySteps } from '../../actors/engine/replay.ts'
-import { isTransactional, timerKey } from '../../actors/engine/step.ts'
-import type { Definition, Projection, StoredSnapshot } from '../../machines/engine/definition.ts'
+import { timerKey } from '../../actors/engine/step.ts'
+import type { Definition, StoredSnapshot } from '../../machines/engine/definition.ts'
 import { fromStored } from '../../machines/engine/transition.ts'
 import { addForkedJobs, type ForkedJob, insertForkedActor } from '../../store/console/fork.ts'
-import type { Db } from '../../store/database.ts'
-import { recordJobs } from '../../store/jobs.ts'
+import type { Db } from '../../store/db.ts'
+import { type JobRecord, recordJobs } from '../../store/jobs.ts'
 import { bookMovements } from '../../store/ledger.ts'
-import { recordUsers } from '../../store/users.ts'
+import { recordUsers, type UserRecord } from '../../store/users.ts'
 import type { ConsoleDeps, SandboxTools } from './console-deps.ts'
 import { ConsoleError } from './console-error.ts'
 import type { ForkResult } from './contract.ts'
@@ -33,9 +33,9 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
       throw refuse('The history does not lead to its own end by the machine of today.')
     }
     const { timers, jobs } = waitsOf(definition, history)
-    const projection = definition.project?.(fromStored(definition, snapshotOf(history))) ?? null
+    const row = projectionOf(definition, fromStored(definition, snapshotOf(history)))
     await db.transaction().execute(async (trx) => {
-      await recordUsers(trx, [userOf(projection, chatId)])
+      await recordUsers(trx, [userOf(definition, row, chatId)])
       await insertForkedActor(trx, {
         id: history.actor,
         machine: history.machine,
@@ -46,7 +46,7 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
         timers,
         entries: history.entries,
       })
-      if (projection?.table === 'jobs') await payFor(trx, history, projection.row)
+      if (definition.id === 'job') await payFor(trx, history, row as JobRecord)
       await addForkedJobs(trx, jobs)
     })
     return { actor: history.actor, chatId }
@@ -111,21 +111,14 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
 
 const snapshotOf = ({ snapshot }: History): StoredSnapshot => snapshot as StoredSnapshot
 
-const userOf = (projection: Projection | null, id: number) =>
-  projection?.table === 'users' ? projection.row : { id, language: 'en' as const, blocked: false }
+const userOf = ({ id: machine }: Definition, row: unknown, id: number): UserRecord =>
+  machine === 'conversation' ? (row as UserRecord) : { id, language: 'en', blocked: false }
 
 /** A job's row and all that was booked for it, out of money that the new user is given for it. */
-async function payFor(
-  db: Db,
-  history: History,
-  row: Extract<Projection, { table: 'jobs' }>['row'],
-): Promise<void> {
+async function payFor(db: Db, history: History, row: JobRecord): Promise<void> {
   const movements = history.entries
-    .flatMap(({ effects }) => effects)
-    .filter(isTransactional)
-    .map(toBooking)
     // A free generation stays with whoever had it.
-    .flatMap((booking) => ('movement' in booking ? [booking.movement] : []))
+    .flatMap(({ effects }) => effects.flatMap(movementsOf))
   const hold = movements.find(({ kind }) => kind === 'hold')
   if (row.priceKopecks > 0 && hold === undefined) throw refuse('Its beginning was trimmed.')
   if (hold !== undefined) {

@@ -1,3 +1,4 @@
+import { isBooked } from '../../actors/bookings.ts'
 import type { Timer } from '../../actors/engine/live-actor.ts'
 import {
   type HistoryEntry,
@@ -5,7 +6,7 @@ import {
   replaySteps,
   toHistoryEntry,
 } from '../../actors/engine/replay.ts'
-import { followTimers, isTransactional } from '../../actors/engine/step.ts'
+import { followTimers } from '../../actors/engine/step.ts'
 import { coerceError } from '../../errors.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
 import type { Screen, View } from '../../machines/conversation/screens/screen.ts'
@@ -15,7 +16,7 @@ import type { Registry } from '../../machines/engine/registry.ts'
 import { stateName } from '../../machines/engine/transition.ts'
 import { readJournalAround } from '../../store/console/journal.ts'
 import { readDeadEffects, readWaitingEffects } from '../../store/console/queue.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { changesBetween } from './context-diff.ts'
 import type { DueTimer, Step, StepEffect, UserScreen } from './contract.ts'
 import { hide, mask } from './redactor.ts'
@@ -86,7 +87,7 @@ function createTeller({ definition, view, statusOf, revealed }: TellerOptions) {
     let queued = 0
     return effects.map((effect) => {
       const params = shown(effect.params) as StepEffect['params']
-      if (isTransactional(effect)) {
+      if (isBooked(effect)) {
         const rest = { attempt: null, runAt: null, error: null, letter: null }
         return { ...rest, index: null, type: effect.type, params, status: 'booked' as const }
       }

@@ -1,5 +1,6 @@
 import { configurationOf } from '../../machines/engine/configuration.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
+import { isJob } from '../../machines/job/statuses.ts'
 import type { ActorHead } from '../../store/console/actors.ts'
 import type { LetterHead } from '../../store/console/dead-letters.ts'
 import type { JobHead } from '../../store/console/jobs.ts'
@@ -48,11 +49,11 @@ export const toJobItem = (row: JobHead, may: Allowed): JobItem => ({
 /** What the job's machine would take; the machine itself decides when it is asked. */
 function jobActions(row: JobHead): ActionName[] {
   const { status, has_result, task_id, price_kopecks, courtesy, refunded } = row
-  const isFailed = status === 'failed'
+  const isFailed = isJob(status, 'failed')
   const isPaid = price_kopecks > 0 && !isFailed && !courtesy && !refunded
   return [
     ...(has_result ? (['job.redeliver'] as const) : []),
-    ...(status === 'created' || (isFailed && task_id !== null) ? (['job.reconcile'] as const) : []),
+    ...(isJob(status, 'reconcilable') && task_id !== null ? (['job.reconcile'] as const) : []),
     ...(isPaid ? (['job.refund'] as const) : []),
   ]
 }

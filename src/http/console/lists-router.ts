@@ -1,8 +1,9 @@
 import Router from '@koa/router'
 import { z } from 'zod'
-import { conversationId } from '../../machines/conversation/definition.ts'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
+import { JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { listLetters } from '../../store/console/dead-letters.ts'
-import { listJobs } from '../../store/console/jobs.ts'
+import { type JobFilter, listJobs } from '../../store/console/jobs.ts'
 import { listInputs } from '../../store/console/journal.ts'
 import {
   countHolds,
@@ -40,10 +41,11 @@ import { hide } from './redactor.ts'
 import { revealedUntil } from './reveal.ts'
 
 const inputCursor = z.object({ at: stampSchema, actor: z.string(), seq: z.int() })
+const { ended } = JOB_STATUSES
 /** What `?open=` asks for; anything else asks for all jobs. */
-const OPEN = new Map<string | undefined, boolean>([
-  ['1', true],
-  ['0', false],
+const OPEN = new Map<string | undefined, Pick<JobFilter, 'status' | 'statusNot'>>([
+  ['1', { statusNot: ended }],
+  ['0', { status: ended }],
 ])
 const kinds = z.enum(['event', 'effect', 'callback', 'update', 'snapshot'])
 
@@ -53,15 +55,14 @@ export function createListsRouter(deps: ConsoleDeps): Router {
   const router = new Router()
   const may: Allowed = (name) => actions.includes(name)
 
+  // `?state=&model=&user=&olderMs=&newerMs=&open=1&limit=&cursor=`, newest first.
   router.get('/jobs', async (context) => {
     const limit = limitParam(context)
     const older = numberParam(context, 'olderMs')
     const newer = numberParam(context, 'newerMs')
     const state = textParam(context, 'state')?.split(',')
-    const open = textParam(context, 'open')
     const rows = await listJobs(db, {
-      status: state,
-      open: state === undefined ? OPEN.get(open) : undefined,
+      ...(state === undefined ? OPEN.get(textParam(context, 'open')) : { status: state }),
       model: textParam(context, 'model'),
       user: numberParam(context, 'user'),
       until: older === undefined ? undefined : new Date(now() - older),
@@ -77,6 +78,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // `?kind=&limit=&cursor=&all=1` (with those replayed already), newest first.
   router.get('/letters', async (context) => {
     const limit = limitParam(context)
     const kind = textParam(context, 'kind')
@@ -131,6 +133,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     } satisfies LedgerState
   })
 
+  // `?user=&ref=&kind=&limit=&cursor=`, newest first.
   router.get('/ledger/entries', async (context) => {
     const limit = limitParam(context)
     const rows = await listEntries(db, {
@@ -163,6 +166,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // Open holds, oldest first. `?limit=&cursor=`
   router.get('/ledger/holds', async (context) => {
     const limit = limitParam(context)
     const rows = await listHolds(db, {
@@ -184,6 +188,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // What came from outside (updates, callbacks), newest first. `?user=&limit=&cursor=`
   router.get('/updates', async (context) => {
     const limit = limitParam(context)
     const user = numberParam(context, 'user')
@@ -209,6 +214,7 @@ export function createListsRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // What operators did, newest first.
   router.get('/actions', async (context) => {
     const limit = limitParam(context)
     const before = cursorParam(context, numberCursor)

@@ -29,7 +29,7 @@ export interface LiveHubDeps {
 }
 
 /** Shortest time between two looks at the counts. */
-export const LOOK_MS = 250
+const LOOK_MS = 250
 /** What other processes did is seen by then. */
 const LOOK_ANYWAY_MS = 2_000
 /** A look may take this share of the time, however many actors there are. */

@@ -11,7 +11,10 @@ const MAX_VIEWERS = 50
 /** A page that reads nothing must not fill our memory. */
 const MAX_BEHIND_BYTES = 1_000_000
 
-/** `GET /live`: server-sent events until the page goes or the process drains. */
+/**
+ * `GET /live?machine=<id>&actor=<id>&activity=1`: server-sent events (`LiveMessages`) until the page
+ * goes or the process drains.
+ */
 export function createLiveRouter(hub: LiveHub): Router {
   const router = new Router()
   router.get('/live', (context) => {

@@ -59,6 +59,7 @@ export function createMachinesRouter(deps: ConsoleDeps): Router {
     } satisfies MachineDetail
   })
 
+  // `?state=<node id>&limit=&cursor=`: actors in that state or below it, oldest first.
   router.get('/machines/:machine/actors', async (context) => {
     const definition = definitionOf(context.params.machine)
     const limit = limitParam(context)

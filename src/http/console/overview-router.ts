@@ -1,4 +1,5 @@
 import Router from '@koa/router'
+import { JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { countLetters } from '../../store/console/dead-letters.ts'
 import { countFailures } from '../../store/console/jobs.ts'
 import { countHolds } from '../../store/console/ledger.ts'
@@ -21,7 +22,7 @@ export function createOverviewRouter(deps: ConsoleDeps): Router {
       countStates(db),
       readQueueDepth(db),
       countLetters(db, since),
-      countFailures(db, since),
+      countFailures(db, since, JOB_STATUSES),
       countHolds(db),
     ])
     const { discrepancyKopecks, auditedAt } = audit()

@@ -1,5 +1,5 @@
 import { findAction } from '../../store/console/operator-actions.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import type { Visitor } from './access.ts'
 
 /** How long what people wrote stays visible to the session that asked for it. */

@@ -1,14 +1,14 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import { parseCallback } from '../../actors/kie/families.ts'
-import { storable } from '../../actors/kie/loose-json.ts'
+import { storableText } from '../../actors/kie/loose-json.ts'
 import { findTaskId, type TaskStatus, unwrap } from '../../actors/kie/status.ts'
 import { coerceError, RetryableError, TrtError } from '../../errors.ts'
 import { readBody } from '../telegram/read-body.ts'
 import { isFresh, verifyJob, verifyToken, verifyWebhook } from './callback-proof.ts'
 
 /** `unknown`: no job has this id or this task. */
-export type Intake = 'stored' | 'unknown'
+export type ReportOutcome = 'stored' | 'unknown'
 
 export interface KieCallbackDeps {
   /** KIE_CALLBACK_PATH, without a leading slash. */
@@ -23,9 +23,9 @@ export interface KieCallbackDeps {
     readonly jobId: string
     readonly status: TaskStatus
     readonly raw: string
-  }) => Promise<Intake>
+  }) => Promise<ReportOutcome>
   /** Something happened to this task; the body is not proven, so the provider must be asked. */
-  readonly onTaskHint: (hint: { readonly taskId: string }) => Promise<Intake>
+  readonly onTaskHint: (hint: { readonly taskId: string }) => Promise<ReportOutcome>
   /** Keeps what nobody could use, for replay. */
   readonly storeRaw: (callback: {
     readonly reason: RawReason
@@ -43,7 +43,7 @@ export interface KieCallbackDeps {
   }
 }
 
-export type RawReason = 'malformed' | 'too-large' | 'job-not-found' | 'failed'
+type RawReason = 'malformed' | 'too-large' | 'job-not-found' | 'failed'
 
 /** What proves that the callback is genuine; only a job's own signature proves its body too. */
 type Proof = { readonly jobId: string } | { readonly jobId?: undefined }
@@ -108,8 +108,8 @@ const take = async (
   if (!hasMeaning(status)) return 'malformed'
   if (status.phase === 'unknown-keep-waiting')
     deps.log.warn({ jobId: proof.jobId, stage: status.stage }, 'callback with an unknown state')
-  const intake = await deps.onTaskReport({ jobId: proof.jobId, status, raw })
-  return intake === 'unknown' ? 'job-not-found' : undefined
+  const outcome = await deps.onTaskReport({ jobId: proof.jobId, status, raw })
+  return outcome === 'unknown' ? 'job-not-found' : undefined
 }
 
 /** A callback that fails for good is kept like one that nobody could use: it must not come again. */
@@ -166,7 +166,7 @@ const readCallback = async (
   const read = await readBody(context.req, MAX_BYTES)
   if (read === 'aborted') return 'aborted'
   if (read === 'too-large') return proof === undefined ? 'forged' : { ...NOTHING_READ, proof }
-  const raw = storable(read.toString('utf8'))
+  const raw = storableText(read.toString('utf8'))
   const body = parse(raw)
   const taskId = findTaskId(body) ?? findTaskId(context.query)
   const proven = proof ?? proveByTask(deps, context, taskId)

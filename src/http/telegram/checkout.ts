@@ -6,7 +6,7 @@ import { coerceError, RetryableError, UnknownOutcomeError } from '../../errors.t
 import { languageOf, translator } from '../../machines/texts/translate.ts'
 import { type CheckoutRefusal, refusalOf } from '../../machines/topup/checkout.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
-import type { Db } from '../../store/database.ts'
+import type { Db } from '../../store/db.ts'
 import { readCheckout } from '../../store/topups.ts'
 import { type PreCheckoutQuery, preCheckoutSchema } from './update-schema.ts'
 

@@ -1,4 +1,4 @@
-import type { ReportedPayment } from '../../actors/payments/payment-review.ts'
+import type { ReportedPayment } from '../../actors/payments/payment-recorder.ts'
 import {
   MEDIA_KINDS,
   type TelegramInput,

@@ -1,5 +1,6 @@
-import { type AnswerValue, type Checked, type Problem, type Shot, secondsOf } from './answers.ts'
+import { type AnswerValue, type Checked, type Shot, secondsOf } from './answers.ts'
 import type { MediaFile } from './media.ts'
+import type { Problem } from './problem.ts'
 import type { Question } from './questions.ts'
 
 /** One entry of an answer that is gathered bit by bit. */

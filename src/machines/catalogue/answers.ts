@@ -1,6 +1,6 @@
 import type { MediaFile } from './media.ts'
 import { fileProblem } from './media-check.ts'
-import type { Measures, MediaMeasure } from './pricing-measure.ts'
+import type { Problem, ProblemCode } from './problem.ts'
 import type { MediaRules, Question } from './questions.ts'
 import type { Scalar } from './schema.ts'
 
@@ -18,39 +18,6 @@ export type AnswerValue =
   | readonly string[]
   | readonly Shot[]
 
-/** Why an answer can't be taken; `labels/problems.ts` says it in words. */
-export type ProblemCode =
-  | 'text.expected'
-  | 'text.short'
-  | 'text.long'
-  | 'choice.unknown'
-  | 'number.invalid'
-  | 'number.integer'
-  | 'number.range'
-  | 'number.multiple'
-  | 'link.invalid'
-  | 'media.expected'
-  | 'media.type'
-  | 'media.size'
-  | 'media.heavy'
-  | 'media.unusable'
-  | 'media.too-large'
-  | 'media.unavailable'
-  | 'media.slow'
-  | 'media.length'
-  | 'media.few'
-  | 'media.many'
-  | 'media.small'
-  | 'media.large'
-  | 'list.many'
-  | 'shots.format'
-  | 'shots.total'
-
-export interface Problem {
-  readonly code: ProblemCode
-  readonly params: Readonly<Record<string, string | number>>
-}
-
 export type Checked =
   | { readonly ok: true; readonly value: AnswerValue }
   | { readonly ok: false; readonly problem: Problem }
@@ -61,7 +28,7 @@ export type RawAnswer = string | MediaFile | readonly MediaFile[]
 export interface Given {
   /** A web address may stand for a file. */
   readonly links?: boolean
-  /** Files will be looked into: what is not known of them yet is no reason to refuse. */
+  /** Files will be probed: what is not known of them yet is no reason to refuse. */
   readonly unseen?: boolean
 }
 
@@ -72,7 +39,7 @@ const no = (code: ProblemCode, params: Problem['params'] = {}): Checked => ({
 })
 
 /**
- * Judges what a user sent in answer to a question. A value that passes has the provider's exact
+ * Checks what a user sent in answer to a question. A value that passes has the provider's exact
  * type; buttons need no check, their options carry such values already.
  */
 export function checkAnswer(question: Question, raw: RawAnswer, given: Given = {}): Checked {
@@ -92,29 +59,6 @@ export function checkAnswer(question: Question, raw: RawAnswer, given: Given = {
     default:
       return question.link ? checkLink(question, text) : checkText(question, text)
   }
-}
-
-/** How many files an answer holds; 0 when it holds none. */
-export function mediaCount(value: unknown): number {
-  return filesOf(value).length
-}
-
-/** The files of an answer; none when it is of another kind. */
-export function filesOf(value: unknown): readonly MediaFile[] {
-  const all: readonly unknown[] = Array.isArray(value) ? value : [value]
-  return all.filter((v): v is MediaFile => typeof v === 'object' && v !== null && 'kind' in v)
-}
-
-/** What the price needs to know of the files among the answers. */
-export function measuresOf(answers: Readonly<Record<string, unknown>>): Measures {
-  const media: Record<string, readonly MediaMeasure[]> = {}
-  for (const [field, value] of Object.entries(answers)) {
-    const files = filesOf(value)
-    if (files.length > 0)
-      media[field] = files.map(({ duration, width, height }) => ({ duration, width, height }))
-  }
-  const source = answers['@source_resolution']
-  return { media, ...(typeof source === 'string' ? { sourceResolution: source } : {}) }
 }
 
 const lengthOf = (text: string) => [...text].length

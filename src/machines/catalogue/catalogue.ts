@@ -101,8 +101,6 @@ function toModel(m: ModelFacts) {
 export type Model = Readonly<ReturnType<typeof toModel>>
 /** Groups that users see. */
 export type Category = Model['category']
-/** Groups of the founding documents, kept as data. */
-export type LegacyCategory = NonNullable<Model['legacyCategory']>
 
 /** A model's id as deep links carry it: lower case, all outside a-z 0-9 replaced by `-`. */
 export function slugOf(id: string): string {

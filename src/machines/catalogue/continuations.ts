@@ -1,4 +1,4 @@
-import { measuresOf } from './answers.ts'
+import { measuresOf } from './answer-files.ts'
 import { type Model, modelById } from './catalogue.ts'
 import { type Answers, sentDefaults } from './payload.ts'
 import { quoteCredits } from './pricing.ts'

@@ -1,18 +1,18 @@
-import type { Problem } from './answers.ts'
 import { canonicalMime, type MediaFile, mediaKindOf, mimeOf, typeNames } from './media.ts'
+import type { Problem } from './problem.ts'
 import type { MediaRules, Question } from './questions.ts'
 
 const MB = 1024 * 1024
 
-/** Kinds whose name or type is the sender's word only. */
+/** Kinds whose name or type only the sender claims. */
 const UNTOLD = new Set(['link', 'document', 'audio', 'animation'])
 
 /**
- * Whether a file as it came must be looked into before it counts as an answer: its type is but a
- * claim, Telegram did not tell what the rules need, or its length is the price: what the chat says
- * of that is rounded, and said by the app that sent it.
+ * Whether a file must be probed before it counts as an answer: its type is only claimed by the
+ * sender, Telegram did not say what the rules need, or the price depends on its length, which the
+ * sending app rounds.
  */
-export function needsLook({ media: rules }: Question, file: MediaFile): boolean {
+export function needsProbe({ media: rules }: Question, file: MediaFile): boolean {
   if (rules === undefined) return false
   if (UNTOLD.has(file.kind)) return true
   if (file.size === undefined || rules.needsDuration) return true
@@ -20,8 +20,8 @@ export function needsLook({ media: rules }: Question, file: MediaFile): boolean 
 }
 
 /**
- * Why a file can't be taken, if so. With `unseen`, what is not known yet is not held against it: a
- * look into the file comes next.
+ * Why a file can't be taken, if so. With `unseen`, what is not known yet is no reason: the file is
+ * probed next.
  */
 export function fileProblem(
   rules: MediaRules,

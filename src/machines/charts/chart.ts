@@ -15,6 +15,8 @@ export interface ChartState {
   initial: string | null
   description: string
   tags: readonly string[]
+  /** What its `meta` says besides `events`. */
+  meta: ChartMeta
   entry: readonly ChartAction[]
   exit: readonly ChartAction[]
 }
@@ -22,7 +24,20 @@ export interface ChartState {
 /** `effect`: done after the commit, by the actors. `change`: of the context, in the step itself. */
 export interface ChartAction {
   name: string
+  /** What the chart hands to the action; absent: nothing, or what is worked out in the step. */
+  params?: Readonly<Record<string, unknown>>
   kind: 'effect' | 'change'
+}
+
+/** A state's or an event's `meta`, in words. */
+export type ChartMeta = Readonly<Record<string, string>>
+
+/** What an event means in a state and in all states in it, by the state's `meta.events`. */
+export interface ChartEvent {
+  /** Id of the state. */
+  state: string
+  event: string
+  meta: ChartMeta
 }
 
 /** One transition. */
@@ -55,9 +70,20 @@ export interface Chart {
   /** Parents before children, in the order of the source. */
   states: readonly ChartState[]
   edges: readonly ChartEdge[]
+  events: readonly ChartEvent[]
   /** Delays by name; null: worked out when it is due to start. */
   delays: Readonly<Record<string, number | null>>
 }
+
+/** An action with what the chart hands to it, e.g. `hint(stale)`. */
+export const actionText = ({ name, params }: ChartAction): string =>
+  params === undefined ? name : `${name}(${Object.values(params).join(', ')})`
+
+/** `meta` in full, e.g. `screen: below`. */
+export const metaText = (meta: ChartMeta): string =>
+  Object.entries(meta)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join(', ')
 
 /**
  * Reads a machine by walking its nodes: `machine.toJSON()` leaves out transitions without events,
@@ -71,6 +97,7 @@ export function toChart(machine: AnyStateMachine): Chart {
     description: machine.root.description ?? '',
     states: nodes.map((node) => stateOf(node, machine)),
     edges,
+    events: nodes.flatMap(eventsOf),
     delays: delaysOf(edges, machine),
   }
 }
@@ -92,10 +119,30 @@ function stateOf(node: AnyStateNode, machine: AnyStateMachine): ChartState {
     initial: initialOf(node),
     description: node.description ?? '',
     tags,
+    meta: inWords(metaOf(node)),
     entry: actionsOf(node.entry, machine),
     exit: actionsOf(node.exit, machine),
   }
 }
+
+/** Flat `meta`; `events` is not of the state itself. */
+const metaOf = ({ meta }: AnyStateNode): Record<string, unknown> => {
+  const { events: _events, ...own } = (meta ?? {}) as Record<string, unknown>
+  return own
+}
+
+const eventsOf = ({ id, meta }: AnyStateNode): ChartEvent[] =>
+  Object.entries((meta as { events?: Record<string, object> } | undefined)?.events ?? {}).map(
+    ([event, said]) => ({ state: id, event, meta: inWords(said) }),
+  )
+
+const inWords = (meta: object): ChartMeta =>
+  Object.fromEntries(
+    Object.entries(meta).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  )
 
 function initialOf(node: AnyStateNode): string | null {
   if (node.type === 'compound') return node.initial.target[0]?.id ?? null
@@ -200,14 +247,15 @@ function guardName(guard: unknown): string | null {
 
 function actionsOf(actions: readonly unknown[], machine: AnyStateMachine): ChartAction[] {
   return actions.flatMap((action) => {
-    const { type, name } = action as { type?: string; name?: string }
+    const { type, name, params } = action as { type?: string; name?: string; params?: unknown }
     const called = typeof action === 'string' ? action : (type ?? name ?? '')
     // What XState adds by itself: starting and stopping the timers of `after`.
     if (called === 'xstate.raise' || called === 'xstate.cancel') return []
     if (called === 'xstate.assign') return [{ name: '(inline)', kind: 'change' as const }]
     const known = machine.implementations.actions[called] as undefined | { type?: string }
     const kind = known?.type === 'xstate.assign' ? 'change' : 'effect'
-    return [{ name: called, kind }]
+    const fixed = typeof params === 'object' && params !== null ? { params: { ...params } } : {}
+    return [{ name: called, ...fixed, kind }]
   })
 }
 

@@ -114,10 +114,10 @@ function scxmlTransition({ event, guard, target, source, reenter, actions }: Cha
   return [`<transition${written}>`, ...steps, '</transition>']
 }
 
-const scxmlAction = ({ name: called, kind }: ChartAction) =>
+const scxmlAction = ({ name: called, params, kind }: ChartAction) =>
   kind === 'effect'
     ? `<send${attributes({ type: 'effect', event: called })}/>`
-    : `<script>${xml(called)}()</script>`
+    : `<script>${xml(called)}(${params === undefined ? '' : xml(JSON.stringify(params))})</script>`
 
 function scxmlDelay({ delays }: Chart, event: string, delay: string): string {
   const known = delays[delay] ?? null
@@ -167,8 +167,9 @@ function configOf(chart: Chart, state: ChartState): Config {
     initial: type === 'compound' ? chart.states.find((s) => s.id === initial)?.key : undefined,
     description,
     tags,
-    entry: state.entry.map((a) => a.name),
-    exit: state.exit.map((a) => a.name),
+    meta: metaOf(chart, state),
+    entry: state.entry.map(actionOf),
+    exit: state.exit.map(actionOf),
     always: edges.filter((e) => e.kind === 'always').map(transitionOf),
     on: keyed(['event', 'error'], (e) => e.event),
     after: keyed(['after'], (e) => e.delay as string),
@@ -177,11 +178,20 @@ function configOf(chart: Chart, state: ChartState): Config {
   })
 }
 
+const actionOf = ({ name: type, params }: ChartAction) =>
+  params === undefined ? type : { type, params }
+
+/** As `toChart` read it. */
+const metaOf = ({ events }: Chart, { id, meta }: ChartState): Config => {
+  const own = events.filter((e) => e.state === id).map((e) => [e.event, e.meta])
+  return dropEmpty({ ...meta, events: Object.fromEntries(own) })
+}
+
 const transitionOf = ({ target, guard, actions, reenter, description }: ChartEdge): Config =>
   dropEmpty({
     target: target === null ? undefined : `#${target}`,
     guard: guard ?? undefined,
-    actions: actions.map((a) => a.name),
+    actions: actions.map(actionOf),
     reenter: reenter || undefined,
     description,
   })

@@ -21,6 +21,7 @@ export function walkSimulation(
   simulation: Simulation,
   preferred: (moment: Moment) => boolean = () => true,
 ): ReadonlyMap<string, Arrival> {
+  const missing = restingPlaces(simulation)
   const found = new Map<string, Arrival>()
   const seen = new Set<string>()
   const queue: Arrival[] = []
@@ -32,16 +33,16 @@ export function walkSimulation(
     if (trait === null || seen.has(key)) return
     seen.add(key)
     queue.push(arrival)
+    for (const { id } of snapshot._nodes) missing.delete(id)
     const known = found.get(name)
     const isBetter = known && !preferred(known.moment) && preferred(arrival.moment)
     if (known === undefined || isBetter) found.set(name, arrival)
   }
-  const all = restingPlaces(simulation)
   for (const beginning of Object.keys(simulation.samples.inputs)) {
     arrive({ moment: simulation.begin(beginning), events: [] })
   }
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    if (seen.size > MOST_MOMENTS || found.size === all) break
+    if (seen.size > MOST_MOMENTS || missing.size === 0) break
     for (const { event, bare } of simulation.offers(at.moment)) {
       if (bare) continue
       arrive({ moment: simulation.send(at.moment, event), events: [...at.events, event] })
@@ -50,13 +51,15 @@ export function walkSimulation(
   return found
 }
 
-/** States to stay in: a machine without parallel ones has no other configurations. */
-function restingPlaces({ definition }: Simulation): number {
+/** Ids of the states without states inside that an actor can stay in. */
+function restingPlaces({ definition }: Simulation): Set<string> {
   const { states, edges } = toChart(definition.machine)
   const parents = new Set(states.map((s) => s.parent))
   const passing = new Set(
     edges.filter((e) => e.kind === 'always' && e.guard === null).map((e) => e.source),
   )
-  return states.filter((s) => !parents.has(s.id) && !passing.has(s.id) && s.type !== 'history')
-    .length
+  const resting = states.filter(
+    (s) => !parents.has(s.id) && !passing.has(s.id) && s.type !== 'history',
+  )
+  return new Set(resting.map((s) => s.id))
 }

@@ -1,4 +1,11 @@
-import type { Chart, ChartAction, ChartEdge, ChartState } from './chart.ts'
+import {
+  actionText,
+  type Chart,
+  type ChartAction,
+  type ChartEdge,
+  type ChartState,
+  metaText,
+} from './chart.ts'
 
 /** A chart with some compounds closed: what is to be drawn, without positions. */
 export interface View {
@@ -14,9 +21,9 @@ export interface ViewState {
   rows: readonly ViewRow[]
 }
 
-/** A line in a state: what it does on the way in and out, and what it reacts to without leaving. */
+/** A line in a state: its tags and meta, what it does on the way in and out, and what it reacts to without leaving. */
 export interface ViewRow {
-  kind: 'entry' | 'exit' | 'on' | 'again'
+  kind: 'is' | 'entry' | 'exit' | 'on' | 'again'
   text: string
   guard: string | null
   actions: readonly ChartAction[]
@@ -87,7 +94,7 @@ export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true)
     const key = `${source}>${target}`
     const { id, kind, lines } = edges.get(key) ?? { ...edge, lines: [] }
     const inward = chain(target).includes(source)
-    addLine(lines, edge)
+    addLine(lines, withMeta(chart, edge))
     edges.set(key, { id, source, target, inward, kind: kind === edge.kind ? kind : 'event', lines })
   }
   return { states, edges: [...edges.values()] }
@@ -95,7 +102,7 @@ export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true)
 
 /** Transitions that read the same, e.g. from several hidden states, share a line. */
 function addLine(lines: ViewLine[], { id, label, guard, actions }: ChartEdge): void {
-  const effects = actions.filter((a) => a.kind === 'effect').map((a) => a.name)
+  const effects = actions.filter((a) => a.kind === 'effect').map(actionText)
   const at = lines.findIndex(
     (l) => l.text === label && l.guard === guard && String(l.effects) === String(effects),
   )
@@ -104,7 +111,36 @@ function addLine(lines: ViewLine[], { id, label, guard, actions }: ChartEdge): v
   else lines[at] = { ...known, edges: [...known.edges, id] }
 }
 
-function rowsOf(chart: Chart, { id, entry, exit }: ChartState, detailed: boolean): ViewRow[] {
+/** What an event means in a state, said by the state itself or by the closest one around it. */
+function meaningOf(chart: Chart, event: string, state: string | null): string {
+  if (state === null) return ''
+  const said = chart.events.find((e) => e.event === event && e.state === state)
+  if (said !== undefined) return Object.values(said.meta).join(', ')
+  const around = chart.states.find(({ id }) => id === state)?.parent ?? null
+  return meaningOf(chart, event, around)
+}
+
+/** The transition with what its event means in the label, e.g. `job.failed {below, if shown}`. */
+function withMeta(chart: Chart, edge: ChartEdge): ChartEdge {
+  const meaning = meaningOf(chart, edge.event, edge.source)
+  return meaning === '' ? edge : { ...edge, label: `${edge.label} {${meaning}}` }
+}
+
+/** Tags, meta, and what events mean that the state itself does not take. */
+function factsOf({ events, edges }: Chart, { id, tags, meta, parent }: ChartState): ViewRow[] {
+  const taken = new Set(edges.filter((e) => e.source === id).map((e) => e.event))
+  const told = events.filter((e) => e.state === id && parent !== null && !taken.has(e.event))
+  const facts = [
+    ...tags,
+    ...(Object.keys(meta).length === 0 ? [] : [metaText(meta)]),
+    ...told.map((e) => `${e.event} {${Object.values(e.meta).join(', ')}}`),
+  ]
+  const text = facts.join(', ')
+  return text === '' ? [] : [{ kind: 'is', text, guard: null, actions: [], edges: [] }]
+}
+
+function rowsOf(chart: Chart, state: ChartState, detailed: boolean): ViewRow[] {
+  const { id, entry, exit } = state
   const told = (actions: readonly ChartAction[]) =>
     detailed ? actions : actions.filter((a) => a.kind === 'effect')
   const own = (kind: 'entry' | 'exit', actions: readonly ChartAction[]): ViewRow[] =>
@@ -114,10 +150,15 @@ function rowsOf(chart: Chart, { id, entry, exit }: ChartState, detailed: boolean
   const staying = chart.edges
     .filter((e) => e.source === id && (e.target === null || e.target === id))
     .filter((e) => detailed || told(e.actions).length > 0)
-    .map((e) => ({ ...e, actions: told(e.actions) }))
+    .map((e) => ({ ...withMeta(chart, e), actions: told(e.actions) }))
   // Hardly a state leaves without tidying up: only what is done outside is worth a row.
   const parting = exit.filter((a) => a.kind === 'effect')
-  return [...own('entry', entry), ...own('exit', parting), ...sharedRows(staying)]
+  return [
+    ...factsOf(chart, state),
+    ...own('entry', entry),
+    ...own('exit', parting),
+    ...sharedRows(staying),
+  ]
 }
 
 /** Transitions that do the same under the same guard share a row. */
@@ -125,7 +166,7 @@ function sharedRows(edges: readonly ChartEdge[]): ViewRow[] {
   const rows = new Map<string, ViewRow>()
   for (const { id, label, guard, actions, target } of edges) {
     const kind = target === null ? 'on' : 'again'
-    const key = JSON.stringify([kind, guard, actions.map((a) => a.name)])
+    const key = JSON.stringify([kind, guard, actions.map(actionText)])
     const known = rows.get(key)
     const text = known === undefined ? label : `${known.text}, ${label}`
     rows.set(key, { kind, text, guard, actions, edges: [...(known?.edges ?? []), id] })

@@ -1,3 +1,4 @@
+import { actionText } from './chart.ts'
 import type { ViewLine, ViewRow } from './view.ts'
 
 /** Longer rows are cut: the whole is in the tables, and in the title of the row. */
@@ -31,9 +32,9 @@ export function rowParts(
   const between = text === '' ? '' : ' / '
   const rest = [
     { text: text + condition, isEffect: false },
-    ...actions.map(({ name, kind }, i) => ({
-      text: (i === 0 ? between : ', ') + name,
-      isEffect: kind === 'effect',
+    ...actions.map((action, i) => ({
+      text: (i === 0 ? between : ', ') + actionText(action),
+      isEffect: action.kind === 'effect',
     })),
   ]
   return { kind: kind === 'again' ? '↻' : kind, rest: cut(rest, limit) }

@@ -1,9 +1,9 @@
-import type { Problem } from '../catalogue/answers.ts'
 import type { MediaFile, MediaKind } from '../catalogue/media.ts'
 import type { Answers } from '../catalogue/payload.ts'
+import type { Problem } from '../catalogue/problem.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { AdjustDraft, PromoDraft } from './admin/input.ts'
-import type { Desk } from './admin/payment-review.ts'
+import type { PaymentReview } from './admin/payment-review.ts'
 import type {
   BalanceFacts,
   EntryFacts,
@@ -19,7 +19,7 @@ import type { ResultHint, Results } from './results/results.ts'
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
 
-/** A file or link that is being looked into before it counts as an answer. */
+/** A file or link that is being probed before it counts as an answer. */
 export interface Inspection {
   /** What its answer is known by; grows with every one. */
   serial: number
@@ -67,6 +67,7 @@ export type HintCode =
   | 'adminNoUser'
   | 'adminPoor'
   | 'csvComing'
+  // `desk`: the old word for the payment review; the codes stand in stored snapshots.
   | 'deskReason'
   | 'deskRefunding'
   | 'deskSpent'
@@ -98,7 +99,7 @@ export interface Draft {
   album: { id: string; field: string } | null
   /** A needed answer that is gathered bit by bit and not yet said to be complete. */
   gathering: string | null
-  /** Files to look into, in the order in which they came; the first is being looked into. */
+  /** Files to probe, in the order in which they came; the first is being probed. */
   inspections: Inspection[]
   /** What is still to be said when the last of them is through. */
   remark: Hint | null
@@ -144,8 +145,8 @@ export interface Account {
   overview?: OverviewFacts
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }
-  /** Where an admin is among the payments. */
-  desk?: Desk
+  /** Where an admin is among the payments. The old name stays: it stands in stored snapshots. */
+  desk?: PaymentReview
   topup?: TopupFacts
   /** What was paid lately and could go back. */
   payments?: PaymentFacts[]
@@ -190,7 +191,7 @@ export interface ConversationContext {
   refusal: Refusal | null
   /** The job being started or watched, or the one that has just ended. */
   jobId: string | null
-  /** Time of the last event that told of a job or looked at one; elapsed times are up to here. */
+  /** Time of the last event about a job, or of the last view of one; elapsed times are up to here. */
   seenAt: number
   tracked: TrackedJob[]
   /** Jobs that have ended: news of their start may come late. */

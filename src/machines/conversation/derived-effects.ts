@@ -3,6 +3,7 @@ import type { Effect, Stamped } from '../engine/definition.ts'
 import { translator } from '../texts/translate.ts'
 import { buttonEvent } from './buttons.ts'
 import type { ConversationContext } from './context.ts'
+import { CONDITIONS, type ConversationMeta, type EventMeta } from './event-meta.ts'
 import type { ConversationEvent, StampedConversationEvent, Tap } from './events.ts'
 import { drawScreen } from './screens/draw.ts'
 import type { View } from './screens/screen.ts'
@@ -31,56 +32,50 @@ const tapOf = (queryId: string, messageId: number | null | undefined): Tap => ({
   ...(messageId == null ? {} : { messageId }),
 })
 
-/** The button of an alert stands on no screen: it leads to its list whatever is shown. */
+/** The button of an alert belongs to no screen: it opens its list whatever is shown. */
 const called = ({ list, queryId, messageId, at, rnd }: Stamped & AlertTap): Stamped =>
   ({ type: 'desk.called', list, at, rnd, tap: tapOf(queryId, messageId) }) as Stamped
 
-const MESSAGE = /^(command\.|text\.|media\.received|unsupported\.)/
-/** Worth a new message below the last one: who waits is called back, and sees where they are. */
-const CALLS_BACK = new Set([
-  'job.delivered',
-  'job.failed',
-  'engine.hiccup',
-  'topup.failed',
-  'result.sent',
-])
-
 /**
- * What follows from every event whatever the state: a tap is answered, and the screen is drawn when
- * it may have changed and whenever the user sent something, so that nothing is met by silence.
+ * What follows from every event, as `meta.events` of the states says: a tap is answered, and the
+ * screen is drawn when it may have changed and after every message, so that nothing stays unanswered.
  */
 export function derivedEffects(
   view: View,
   before: AnyMachineSnapshot | undefined,
   event: Stamped | undefined,
   after: AnyMachineSnapshot,
-): Effect[] {
-  const { chatId } = after.context as ConversationContext
-  const { type = '', tap } = (event ?? {}) as { type?: string; tap?: Tap }
-  const render = (params: Record<string, unknown>): Effect => ({
+): Effect<'telegram.render' | 'telegram.answer'>[] {
+  const { context } = after as { context: ConversationContext }
+  const { chatId } = context
+  const { screen, toast } = metaOf(after, event as StampedConversationEvent | undefined)
+  const { tap } = (event ?? {}) as { tap?: Tap }
+  const render = (params: Record<string, unknown>): Effect<'telegram.render'> => ({
     type: 'telegram.render',
     params: { chatId, ...params },
   })
-  // A message is followed by the screen even where it shows nothing new: it belongs below.
-  if (MESSAGE.test(type)) return [render({ below: true })]
   if (tap !== undefined) {
     const { queryId, messageId } = tap
-    const answer = { type: 'telegram.answer', params: { queryId, text: toast(type, after) } }
+    const text = toast === undefined ? null : translator(context.language)(toast)
+    const answer: Effect<'telegram.answer'> = { type: 'telegram.answer', params: { queryId, text } }
     // Nothing to draw while something is worked out: the event that ends the wait draws.
-    if (type === 'tap.late' || drawScreen(after, view) === null) return [answer]
+    if (screen === 'not' || drawScreen(after, view) === null) return [answer]
     return [answer, render({ below: false, ...(messageId === undefined ? {} : { messageId }) })]
   }
-  // Even with nothing to draw yet: what comes next belongs below the receipt.
-  if (type === 'topup.credited' || isReceipt(event)) return [render({ below: true })]
-  if (drawScreen(after, view) === null) return []
-  if (CALLS_BACK.has(type)) return [render({ below: true })]
+  if (screen === 'below') return [render({ below: true })]
+  if (screen === 'not' || drawScreen(after, view) === null) return []
+  if (screen === 'below, if shown') return [render({ below: true })]
   return isSameScreen(view, before, after) ? [] : [render({ below: false })]
 }
 
-/** An admin reads of a receipt below the receipt itself. */
-const isReceipt = (event: Stamped | undefined): boolean => {
-  const { type, card } = (event ?? {}) as Partial<Extract<ConversationEvent, { card: unknown }>>
-  return type === 'case.read' && card != null && 'receipt' in card
+/** What the active states say of an event; an inner state's word counts more than an outer one's. */
+function metaOf(after: AnyMachineSnapshot, event: StampedConversationEvent | undefined): EventMeta {
+  if (event === undefined) return {}
+  const metas = Object.values(after.getMeta() as Record<string, ConversationMeta | undefined>)
+  const wanted = metas
+    .map((meta): EventMeta => meta?.events[event.type] ?? {})
+    .filter((meta) => meta.if === undefined || CONDITIONS[meta.if](event))
+  return Object.assign({}, ...wanted)
 }
 
 const isSameScreen = (
@@ -90,13 +85,3 @@ const isSameScreen = (
 ): boolean =>
   before !== undefined &&
   JSON.stringify(drawScreen(before, view)) === JSON.stringify(drawScreen(after, view))
-
-/** The words that pop up over the chat for a moment, for taps that did nothing. */
-function toast(type: string, snapshot: AnyMachineSnapshot): string | null {
-  const { context } = snapshot
-  const value: unknown = snapshot.value
-  const t = translator((context as ConversationContext).language)
-  if (type === 'tap.stale') return t('hint.staleToast')
-  const busy = value === 'starting' || value === 'watching'
-  return type === 'tap.late' && busy ? t(`hint.${value}`) : null
-}

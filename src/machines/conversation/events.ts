@@ -1,6 +1,6 @@
 import type { MediaFile } from '../catalogue/media.ts'
 import type { Language } from '../texts/translate.ts'
-import type { DeskNews, DeskTap } from './admin/payment-review.ts'
+import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
 
 /** Why a started job was turned down before it existed. */
@@ -14,13 +14,13 @@ export type Refusal =
   | 'incomplete'
   | 'unpriced'
 
-/** Why a file or link that was looked into can't be taken: wrong content, too big, or not there. */
+/** Why a file or link that was probed can't be taken: wrong content, too big, or not there. */
 export type MediaRefusal = 'media.unusable' | 'media.too-large' | 'media.unavailable'
 
 export interface QuoteFacts {
   priceKopecks: number
   credits: number
-  /** What can be spent: own and given money. */
+  /** What can be spent: own money and bonus credit. */
   availableKopecks: number
   /** Of a free order: what is left of those; null for whoever has no limits. */
   free?: FreeFacts | null
@@ -42,7 +42,7 @@ export interface BalanceFacts {
   free: FreeFacts | null
 }
 
-/** One entry of the user's books. */
+/** One ledger entry of the user. */
 export interface EntryFacts {
   kind: string
   kopecks: number
@@ -75,7 +75,7 @@ export interface OverviewFacts {
   /** Why nothing is sold just now. */
   paused: string | null
   troubles: string[]
-  /** How many users wait for an answer: to get a payment back, to have a transfer looked at. */
+  /** How many users wait for an answer: to get a payment back, to have a transfer reviewed. */
   requests: number
   receipts: number
   /** What users owe for Stars that went back after they were spent. */
@@ -88,10 +88,10 @@ export interface OverviewFacts {
 export interface StarFacts {
   at: number
   seen: number
-  /** Payments and refunds that no update told of; they are booked now. */
+  /** Payments and refunds that no update reported; they are booked now. */
   payments: number
   refunds: number
-  /** Ours, but not in the list: somebody must look. */
+  /** Ours, but not in the list: a person must check. */
   unexplained: number
 }
 
@@ -102,7 +102,7 @@ export type AdminRefusal = 'promoExists' | 'noUser' | 'poor'
 export type ButtonEvent =
   | { type: 'menu.pressed' }
   | ResultTap
-  | DeskTap
+  | ReviewTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -138,8 +138,8 @@ export type ButtonEvent =
   | { type: 'language.opened' }
   | { type: 'language.chosen'; language: Language }
 
-/** What a person does outside of buttons. */
-export type UserEvent =
+/** What a person sends by message. */
+export type MessageEvent =
   | { type: 'command.start'; payload: string }
   | { type: 'command.menu' }
   | { type: 'command.models' }
@@ -162,6 +162,10 @@ export type UserEvent =
   /** Files of one album share `groupId` and arrive one by one. */
   | { type: 'media.received'; media: MediaFile; caption?: string; groupId?: string }
   | { type: 'unsupported.received'; what: string }
+
+/** What a person does outside of buttons. */
+export type UserEvent =
+  | MessageEvent
   /** Raw; becomes a ButtonEvent, `tap.late` or `tap.stale` before the machine sees it. */
   | { type: 'button.tapped'; data: string; queryId: string; messageId?: number | null }
   /** Meant for the screen that has just gone: a double tap. */
@@ -186,10 +190,10 @@ interface TopupNews {
   kopecks: number
 }
 
-/** What became of the wish to get a payment back. */
+/** What became of a refund request. */
 export type RefundAnswer = 'asked' | 'before' | 'gone' | 'spent'
 
-/** What the rest of the system tells the conversation. */
+/** What the rest of the system reports to the conversation. */
 export type SystemEvent =
   /** `serial` repeats that of the request; without it, any waiting order takes the quote. */
   | ({ type: 'quote.ready'; serial?: number } & QuoteFacts)
@@ -220,7 +224,7 @@ export type SystemEvent =
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
   | ResultNews
-  | DeskNews
+  | ReviewNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)
@@ -233,13 +237,13 @@ export type SystemEvent =
     } & TopupNews)
   /** Telegram would not give the Stars back: the money is on the account again. */
   | ({ type: 'refund.undone'; stars: number } & TopupNews)
-  /** An admin turned the wish to get a payment back down, with words to the user. */
+  /** An admin declined a refund request, with words to the user. */
   | { type: 'refund.declined'; kopecks: number; stars: number; reason: string }
   | ({ type: 'topup.failed'; reason: 'undelivered' | 'rejected' } & TopupNews)
   | ({ type: 'topup.reviewing' } & TopupNews)
   | { type: 'payments.read'; payments: PaymentFacts[] }
   | { type: 'refund.answered'; chargeId: string; answer: RefundAnswer; missingKopecks: number }
-  /** The machine threw on what the user sent; they are told and shown the screen again. */
+  /** The machine threw on what the user sent; they read that and see the screen again. */
   | { type: 'engine.hiccup' }
 
 export type ConversationEvent = ButtonEvent | UserEvent | SystemEvent

@@ -1,17 +1,20 @@
 import { beginConversation } from './context.ts'
+import { EVENTS } from './event-meta.ts'
+import { hint } from './hint.ts'
+import { notify } from './notices.ts'
 import { conversationSetup } from './setup.ts'
 import { balance, help, jobs, language } from './states/account.ts'
 import { admin } from './states/admin.ts'
 import { browsing, menu } from './states/browsing.ts'
 import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
-import { deskNews } from './states/payment-review.ts'
+import { paymentReviewNews } from './states/payment-review.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
 import { paysupport, terms, topup, topupNews } from './states/topup.ts'
 
 const home = {
-  description: 'Home; running jobs go on.',
+  description: 'The menu; running jobs go on.',
   target: '.menu',
   actions: 'goHome',
   reenter: true,
@@ -21,7 +24,8 @@ const home = {
 export const conversationMachine = conversationSetup.createMachine({
   id: 'conversation',
   description:
-    'The dialogue with one user. Commands win in every state; nothing is met by silence.',
+    'The dialogue with one user. Commands work in every state; every message and tap is answered.',
+  meta: { events: EVENTS },
   context: ({ input }) => beginConversation(input),
   initial: 'menu',
   entry: 'welcome.request',
@@ -38,14 +42,14 @@ export const conversationMachine = conversationSetup.createMachine({
         description: 'A link to a model that does not exist.',
         guard: 'hasBrokenLink',
         target: '.menu',
-        actions: ['goHome', 'hintUnknownLink'],
+        actions: ['goHome', hint('unknownLink')],
         reenter: true,
       },
       {
-        description: 'An invitation to somebody who is here already.',
+        description: 'An invitation link, opened by an existing user.',
         guard: 'hasLateInvite',
         target: '.menu',
-        actions: ['goHome', 'hintInviteKnown'],
+        actions: ['goHome', hint('inviteKnown')],
         reenter: true,
       },
       {
@@ -64,7 +68,7 @@ export const conversationMachine = conversationSetup.createMachine({
       reenter: true,
     },
     'command.favourites': {
-      description: 'The orders kept at hand.',
+      description: 'The favourites.',
       target: '.results.list',
       actions: 'openFavourites',
       reenter: true,
@@ -89,35 +93,35 @@ export const conversationMachine = conversationSetup.createMachine({
         description: 'The order is dropped.',
         guard: 'hasOrder',
         target: '.menu',
-        actions: ['goHome', 'hintCancelled'],
+        actions: ['goHome', hint('cancelled')],
         reenter: true,
       },
       {
-        description: 'What is being made cannot be called back.',
+        description: 'A running job cannot be cancelled.',
         guard: 'hasRunningJob',
         target: '.menu',
-        actions: ['goHome', 'hintTooLate'],
+        actions: ['goHome', hint('tooLate')],
         reenter: true,
       },
       {
         description: 'There is nothing to cancel.',
         target: '.menu',
-        actions: ['goHome', 'hintNothingToCancel'],
+        actions: ['goHome', hint('nothingToCancel')],
         reenter: true,
       },
     ],
     'command.help': { description: 'How it works.', target: '.help', reenter: true },
-    'command.balance': { description: 'Money.', target: '.balance', reenter: true },
+    'command.balance': { description: 'The balance.', target: '.balance', reenter: true },
     ...topupNews,
-    ...deskNews,
-    'command.jobs': { description: 'What is being made.', target: '.jobs', reenter: true },
+    ...paymentReviewNews,
+    'command.jobs': { description: 'Running jobs.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [
       {
-        description: 'Who guesses waits an hour.',
+        description: 'Too many codes were tried: the next one in an hour.',
         guard: 'hasTriedEnough',
         target: '.promo',
-        actions: 'hintPromoEnough',
+        actions: hint('promoEnough'),
         reenter: true,
       },
       {
@@ -133,60 +137,61 @@ export const conversationMachine = conversationSetup.createMachine({
     'command.language': { description: 'Russian or English.', target: '.language', reenter: true },
     'command.unknown': {
       description: 'A command that the bot does not have.',
-      actions: 'hintUnknownCommand',
+      actions: hint('unknownCommand'),
     },
     'menu.pressed': {
-      description: 'Home; an order in the making is dropped.',
+      description: 'The menu; the unfinished order is dropped.',
       target: '.menu',
       actions: 'goHome',
       reenter: true,
     },
-    'tap.late': { description: 'A double tap: the first one counted.' },
-    'tap.stale': { description: 'A button of an older screen.', actions: 'hintStale' },
-    'text.received': { description: 'Text that nobody asked for.', actions: 'hintText' },
-    'media.received': { description: 'A file that nobody asked for.', actions: 'hintFile' },
+    'tap.late': { description: 'A double tap: only the first one counts.' },
+    'tap.stale': { description: 'A button of an older screen.', actions: hint('stale') },
+    'text.received': { description: 'Unexpected text.', actions: hint('text') },
+    'media.received': { description: 'An unexpected file.', actions: hint('file') },
     'unsupported.received': {
-      description: 'A kind of message that means nothing here.',
-      actions: 'hintUnsupported',
+      description: 'A kind of message that the bot does not handle.',
+      actions: hint('unsupported'),
     },
     'engine.hiccup': {
-      description: 'What the user sent could not be worked with; it is kept for the operator.',
-      actions: 'hintHiccup',
+      description: 'What the user sent could not be processed; it is kept for the operator.',
+      actions: hint('hiccup'),
     },
     'job.started': [
-      { description: 'News of a start after that of the end.', guard: 'hasEnded' },
+      { description: 'The start is reported after the end.', guard: 'hasEnded' },
       { description: 'Started while the user moved on.', actions: 'trackJob' },
     ],
     'job.refused': {
-      description: 'Refused while the user moved on: they are told.',
-      actions: 'telegram.notice',
+      description: 'Refused while the screen shows something else: the user is notified.',
+      actions: notify('jobRefused'),
     },
     'job.progressed': { description: 'A job goes on.', actions: 'noteProgress' },
     'job.delivered': { description: 'The result is in the chat.', actions: 'untrackJob' },
     'job.failed': {
-      description: 'Failed while the user is elsewhere: they are told, with the money.',
-      actions: ['untrackJob', 'telegram.notice'],
+      description:
+        'Failed while the screen shows something else: the user is notified, the money is back.',
+      actions: ['untrackJob', notify('jobFailed')],
     },
     'welcome.given': {
       description: 'What a newcomer starts with.',
-      actions: ['telegram.notice', 'free.request'],
+      actions: [notify('welcome'), 'free.request'],
     },
     'invite.accepted': {
       description: 'A friend came by their link.',
-      actions: ['telegram.notice', 'free.request'],
+      actions: [notify('friendJoined'), 'free.request'],
     },
     'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
     'result.sent': {
-      description: 'Sent once more: the screen is shown again beneath it.',
+      description: 'The result is sent again: the screen is shown again below it.',
       actions: 'dropSending',
     },
     'balance.adjusted': {
-      description: 'An admin put the balance right: they are told why.',
-      actions: 'telegram.notice',
+      description: 'An admin corrected the balance: the user is notified, with the reason.',
+      actions: notify('balanceAdjusted'),
     },
     'job.refunded': {
-      description: 'An operator gave the money for a result back: they are told.',
-      actions: 'telegram.notice',
+      description: 'An operator refunded a result: the user is notified.',
+      actions: notify('jobRefunded'),
     },
     'user.blocked': { description: 'The user stopped the bot.', actions: 'markBlocked' },
     'user.unblocked': { description: 'The user is back.', actions: 'markReachable' },

@@ -2,29 +2,30 @@ import { assign, setup } from 'xstate'
 import { isGathered } from '../catalogue/answer-lists.ts'
 import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalogue/catalogue.ts'
 import { findModels } from '../catalogue/search.ts'
+import { effectActions } from '../engine/definition.ts'
 import * as account from './changes/account.ts'
 import * as change from './changes/order.ts'
-import * as desk from './changes/payment-review.ts'
+import * as review from './changes/payment-review.ts'
 import * as result from './changes/results.ts'
 import * as topup from './changes/topup.ts'
 import {
   type ConversationContext,
   type ConversationInput,
   elapsedMs,
+  type HintCode,
   hasOrder,
   NOWHERE,
 } from './context.ts'
+import { conversationEffects } from './effects/effects.ts'
+import type { ConversationMeta } from './event-meta.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import { currentQuestion, previousField } from './order/draft.ts'
-import { hasFiles } from './order/intake.ts'
-import { intakeOf, wordingOf } from './order/words.ts'
+import { hasFiles } from './order/file-answers.ts'
+import { messageOutcome, wordingOf } from './order/text-answers.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
-
-/** Effects are declared by name only: what they do is the actors' business. */
-const effect = () => {}
 
 /** The model that a link `/start m_<slug>` names. */
 const linkedModel = (event: StampedConversationEvent) =>
@@ -38,12 +39,15 @@ const isSibling = ({ draft }: ConversationContext, event: StampedConversationEve
   event.groupId !== undefined &&
   event.groupId === draft?.album?.id
 
-/** The names that the conversation's states use, and what stands behind them. */
+/** Guards, changes of the context and effects of the conversation, by the names in its states. */
 export const conversationSetup = setup({
   types: {} as {
     context: ConversationContext
     input: ConversationInput
     events: StampedConversationEvent
+    meta: ConversationMeta
+    /** `ordering`: an order is being filled in. */
+    tags: 'ordering'
   },
   guards: {
     hasModelLink: ({ event }) => linkedModel(event) !== undefined,
@@ -68,11 +72,11 @@ export const conversationSetup = setup({
       return question !== undefined && isGathered(question)
     },
     asksWords: ({ context }) => currentQuestion(context) !== undefined,
-    isTaken: ({ context, event }) => intakeOf(context, event)?.taken === true,
+    isTaken: ({ context, event }) => messageOutcome(context, event)?.taken === true,
     hasWording: ({ context }) => wordingOf(context.draft) !== undefined,
     isSibling: ({ context, event }) => isSibling(context, event),
     isLateSibling: ({ context, event }) => {
-      const intake = isSibling(context, event) ? intakeOf(context, event) : undefined
+      const intake = isSibling(context, event) ? messageOutcome(context, event) : undefined
       return intake?.taken === true && intake.draft.inspections.length === 0
     },
     hasInspection: ({ context: { draft } }) => draft !== null && draft.inspections.length > 0,
@@ -88,8 +92,8 @@ export const conversationSetup = setup({
     isFromList: ({ context }) => context.results?.from === 'list',
     hasPicked: ({ context }) => result.hasPicked(context),
     continuesTask: (args) => result.continuation(args) !== undefined,
-    isLookedAt: result.isLookedAt,
-    fileFits: (args) => result.isLookedAt(args) && result.fileFits(args),
+    isThisProbe: result.isThisProbe,
+    fileFits: (args) => result.isThisProbe(args) && result.fileFits(args),
     isFromExtras: ({ context }) => context.draft?.origin === 'extras',
     hasPrevious: ({ context: { draft } }) => draft !== null && previousField(draft) !== undefined,
     isExpectedQuote: ({ context, event }) =>
@@ -100,10 +104,10 @@ export const conversationSetup = setup({
     hasTriedEnough: account.hasTriedEnough,
     isPromo: ({ event }) => account.promoIn(event) !== undefined,
     isAdjust: ({ event }) => account.adjustIn(event) !== undefined,
-    isTheseCases: desk.isTheseCases,
-    isThisCase: desk.isThisCase,
-    needsReason: desk.needsReason,
-    isReason: desk.isReason,
+    isTheseCases: review.isTheseCases,
+    isThisCase: review.isThisCase,
+    needsReason: review.needsReason,
+    isReason: review.isReason,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     namesAmount: topup.namesAmount,
     isReceipt: topup.isReceipt,
@@ -159,24 +163,17 @@ export const conversationSetup = setup({
     keepOverview: assign(account.keepOverview),
     keepPromo: assign(account.keepPromo),
     keepAdjust: assign(account.keepAdjust),
-    openDesk: assign(desk.openDesk),
-    findCases: assign(desk.findCases),
-    turnCases: assign(desk.turnCases),
-    dropCases: assign(desk.dropCases),
-    keepCases: assign(desk.keepCases),
-    openCase: assign(desk.openCase),
-    dropCase: assign(desk.dropCase),
-    keepCase: assign(desk.keepCase),
-    keepIntent: assign(desk.keepIntent),
-    keepReason: assign(desk.keepReason),
-    hintOutcome: assign(desk.hintOutcome),
-    hintReason: assign({ hint: { code: 'deskReason' } }),
-    hintPromoEnough: assign({ hint: { code: 'promoEnough' } }),
-    hintInviteKnown: assign({ hint: { code: 'inviteKnown' } }),
-    hintPromoCode: assign({ hint: { code: 'promoCode' } }),
-    hintAdminPromo: assign({ hint: { code: 'adminPromo' } }),
-    hintAdminAdjust: assign({ hint: { code: 'adminAdjust' } }),
-    hintCsvComing: assign({ hint: { code: 'csvComing' } }),
+    openPaymentReview: assign(review.openPaymentReview),
+    findCases: assign(review.findCases),
+    turnCases: assign(review.turnCases),
+    dropCases: assign(review.dropCases),
+    keepCases: assign(review.keepCases),
+    openCase: assign(review.openCase),
+    dropCase: assign(review.dropCase),
+    keepCase: assign(review.keepCase),
+    keepIntent: assign(review.keepIntent),
+    keepReason: assign(review.keepReason),
+    hintOutcome: assign(review.hintOutcome),
     keepFree: assign(account.keepFree),
     dropBalance: assign(account.dropPart('balance')),
     openHistory: assign(result.openHistory),
@@ -195,75 +192,22 @@ export const conversationSetup = setup({
     pickGroup: assign(result.pickGroup),
     turnUsePage: assign(result.turnUsePage),
     unpick: assign(result.unpick),
-    lookAt: assign(result.lookAt),
+    noteProbe: assign(result.noteProbe),
     beginContinuation: assign(result.beginContinuation),
     beginWithFile: assign(result.beginWithFile),
     hintResultFile: assign(result.hintFile),
-    hintCantUse: assign({ hint: { code: 'cantUse' } }),
-    hintNoResult: assign({ hint: { code: 'noResult' } }),
     dropSending: assign(result.dropSending),
-    hintSending: assign({ hint: { code: 'sending' } }),
-    hintOriginal: assign({ hint: { code: 'original' } }),
     beginTopup: assign(topup.beginTopup),
     keepAmount: assign(topup.keepAmount),
     keepOpened: assign(topup.keepOpened),
     keepFailure: assign(topup.keepFailure),
     dropPayments: assign(account.dropPart('payments')),
     keepPayments: assign(topup.keepPayments),
+    /** A remark above the screen: see `hint`. */
+    hint: assign((_, { code }: { code: HintCode }) => ({ hint: { code } })),
     markBlocked: assign({ blocked: true }),
     markReachable: assign({ blocked: false }),
-    hintStale: assign({ hint: { code: 'stale' } }),
-    hintCancelled: assign({ hint: { code: 'cancelled' } }),
-    hintTooLate: assign({ hint: { code: 'tooLate' } }),
-    hintNothingToCancel: assign({ hint: { code: 'nothingToCancel' } }),
-    hintUnknownCommand: assign({ hint: { code: 'unknownCommand' } }),
-    hintUnknownLink: assign({ hint: { code: 'unknownLink' } }),
-    hintNoHits: assign({ hint: { code: 'noHits' } }),
-    hintText: assign({ hint: { code: 'text' } }),
-    hintFile: assign({ hint: { code: 'file' } }),
-    hintUnsupported: assign({ hint: { code: 'unsupported' } }),
-    hintBegin: assign({ hint: { code: 'begin' } }),
-    hintEnoughFiles: assign({ hint: { code: 'enoughFiles' } }),
-    hintLateFile: assign({ hint: { code: 'lateFile' } }),
-    hintChecking: assign({ hint: { code: 'checking' } }),
-    hintCheck: assign({ hint: { code: 'check' } }),
-    hintPickSetting: assign({ hint: { code: 'pickSetting' } }),
-    hintWait: assign({ hint: { code: 'wait' } }),
-    hintWatching: assign({ hint: { code: 'watching' } }),
-    hintStarting: assign({ hint: { code: 'starting' } }),
-    hintHiccup: assign({ hint: { code: 'hiccup' } }),
-    hintAmount: assign({ hint: { code: 'amount' } }),
-    hintWaitTopup: assign({ hint: { code: 'waitTopup' } }),
-    hintPayInvoice: assign({ hint: { code: 'payInvoice' } }),
-    hintReceipt: assign({ hint: { code: 'receipt' } }),
-    hintReviewing: assign({ hint: { code: 'reviewing' } }),
-    'topup.start': effect,
-    'topup.submit': effect,
-    'payments.request': effect,
-    'refund.ask': effect,
-    'quote.request': effect,
-    'job.start': effect,
-    'media.inspect': effect,
-    'balance.request': effect,
-    'free.request': effect,
-    'history.request': effect,
-    'result.request': effect,
-    'result.inspect': effect,
-    'favourite.set': effect,
-    'telegram.sendAgain': effect,
-    'telegram.sendOriginal': effect,
-    'entries.request': effect,
-    'invite.request': effect,
-    'welcome.request': effect,
-    'promo.redeem': effect,
-    'admin.overview': effect,
-    'admin.promo': effect,
-    'admin.adjust': effect,
-    'admin.csv': effect,
-    'admin.cases': effect,
-    'admin.case': effect,
-    'admin.decide': effect,
-    'telegram.notice': effect,
+    ...effectActions(conversationEffects),
   },
   delays: {
     inspectionTimeout: 30 * SECOND,

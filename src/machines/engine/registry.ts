@@ -1,5 +1,6 @@
 import { TerminalError } from '../../errors.ts'
 import type { Definition, StoredSnapshot } from './definition.ts'
+import { refuseUnstorable } from './storability.ts'
 import { boundLoops } from './transition.ts'
 
 export interface Registry {
@@ -8,11 +9,14 @@ export interface Registry {
   all: readonly Definition[]
 }
 
-/** Collects definitions under their ids; refuses two of one name. */
+/** Collects definitions under their ids; refuses two of one name, and what storage can't keep. */
 export function createRegistry(definitions: readonly Definition[]): Registry {
   const byId = new Map(definitions.map((d) => [d.id, d]))
   if (byId.size !== definitions.length) throw new Error('two machines of one name')
-  for (const { machine } of definitions) boundLoops(machine)
+  for (const definition of definitions) {
+    refuseUnstorable(definition)
+    boundLoops(definition.machine)
+  }
   return {
     all: definitions,
     of(actorId) {

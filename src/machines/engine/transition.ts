@@ -57,7 +57,7 @@ export function step(
 ): Outcome {
   const received = definition.resolveEvent?.(snapshot, event) ?? event
   const next = advance(definition, snapshot, received)
-  const derivedEffects = definition.derivedEffects?.(snapshot, received, next.snapshot) ?? []
+  const derivedEffects = definition.derivedEffects?.of(snapshot, received, next.snapshot) ?? []
   return { ...next, effects: [...next.effects, ...derivedEffects] }
 }
 
@@ -105,6 +105,10 @@ function outcome(
 ): Outcome {
   // Stored like that, it would never take an event again.
   if (snapshot.status === 'error') throw snapshot.error
+  // Of a child that was spawned within an assign, which no look at the machine can find before.
+  const [child] = Object.keys(snapshot.children)
+  if (child !== undefined)
+    throw new Error(`${definition.id} has a child ${child}: it is not stored`)
   const effects: Effect[] = []
   const timers: Outcome['timers'] = []
   for (const action of actions) {
@@ -120,7 +124,7 @@ function outcome(
     } else {
       const params = definition.effects[action.type]
       if (params === undefined) throw new Error(`${definition.id} has no effect ${action.type}`)
-      const wanted = params(action.info)
+      const wanted = params(action.info, action.params)
       if (wanted !== null) effects.push({ type: action.type, params: wanted })
     }
   }

@@ -13,7 +13,7 @@ export interface JobInput {
   id: string
   userId: number
   chatId: number
-  /** Actor id of the conversation that is told what happens. */
+  /** Actor id of the conversation that is notified of what happens. */
   conversation: string
   language: Language
   modelId: string
@@ -45,9 +45,9 @@ export interface JobContext extends JobInput {
   result: { urls: string[]; text: string | null } | null
   creditsConsumed: number | null
   error: string | null
-  /** The hold is released: a result that still comes is a present. */
+  /** The hold is released: a result that still comes is delivered free. */
   released: boolean
-  /** What the provider took is in the books. */
+  /** What the provider took is in the ledger. */
   costBooked?: boolean
   reachable: boolean
   /** How often an operator had the result sent once more. */

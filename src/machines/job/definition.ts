@@ -1,92 +1,15 @@
 import type { AnyMachineSnapshot } from 'xstate'
-import { priceKopecks } from '../catalogue/pricing.ts'
-import type { Definition, EffectParams } from '../engine/definition.ts'
+import { defineMachine } from '../engine/definition.ts'
 import type { JobContext } from './context.ts'
-import type { OperatorEvent } from './events.ts'
+import { jobEffects } from './effects.ts'
 import { jobMachine } from './machine.ts'
 
-const job =
-  (params: (context: JobContext) => Record<string, unknown> | null): EffectParams =>
-  ({ context }) =>
-    params(context)
-
-const movement = (c: JobContext) => ({ userId: c.userId, ref: c.id, kopecks: c.priceKopecks })
-
-/** What the provider took, at cost. */
-const costKopecks = ({ credits, creditsConsumed, usdRubRate }: JobContext): number =>
-  usdRubRate === undefined ? 0 : priceKopecks(creditsConsumed ?? credits, { usdRubRate, markup: 1 })
-
-const tell = (c: JobContext, event: Record<string, unknown>) => ({
-  to: c.conversation,
-  event: { ...event, jobId: c.id, modelId: c.modelId },
-})
-
-/** The job machine with its effects; an effect whose parameters are null is not wanted this time. */
-export const jobDefinition: Definition = {
+/** The job machine with its effects. */
+export const jobDefinition = defineMachine({
   id: 'job',
   version: 2,
   machine: jobMachine,
-  effects: {
-    'ledger.hold': job((c) => (c.priceKopecks > 0 ? movement(c) : null)),
-    'ledger.capture': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
-    'ledger.release': job((c) => (c.priceKopecks > 0 && !c.released ? movement(c) : null)),
-    'ledger.cost': job((c) =>
-      costKopecks(c) > 0 && !c.costBooked ? { ...movement(c), kopecks: costKopecks(c) } : null,
-    ),
-    'ledger.reserve': job((c) =>
-      c.free === undefined
-        ? null
-        : {
-            jobId: c.id,
-            userId: c.userId,
-            at: c.at,
-            credits: c.credits,
-            limits: c.free === 'unlimited' ? null : c.free,
-          },
-    ),
-    'ledger.return': job((c) => (c.free === undefined || c.released ? null : { jobId: c.id })),
-    'provider.pause': job((c) => ({ code: c.error, credits: c.credits })),
-    // The ledger wants to know who and why; 0 is the console, the reason begins with the operator.
-    'ledger.sale_undone': ({ context, event }: { context: JobContext; event: OperatorEvent }) => ({
-      ...movement(context),
-      madeBy: 0,
-      reason: `${event.by}: ${event.why}`,
-    }),
-    'kie.upload': job((c) =>
-      c.mediaFields.length > 0
-        ? { modelId: c.modelId, answers: c.answers, fields: c.mediaFields }
-        : null,
-    ),
-    'kie.create': job((c) => ({
-      modelId: c.modelId,
-      answers: c.answers,
-      uploads: c.uploads,
-      attempt: c.attempt,
-    })),
-    'kie.poll': job((c) => ({ modelId: c.modelId, taskId: c.taskId, poll: c.polls })),
-    'telegram.deliver': job((c) => ({
-      chatId: c.chatId,
-      language: c.language,
-      modelId: c.modelId,
-      taskId: c.taskId,
-      priceKopecks: c.released ? 0 : c.priceKopecks,
-      courtesy: c.released,
-      result: c.result,
-      ...(c.redeliveries > 0 ? { round: c.redeliveries } : {}),
-    })),
-    'tell.stage': job((c) => tell(c, { type: 'job.progressed', stage: c.stage })),
-    'tell.delivered': job((c) =>
-      tell(c, { type: 'job.delivered', priceKopecks: c.released ? 0 : c.priceKopecks }),
-    ),
-    // A present that could not be delivered: they know already that the money is back.
-    'tell.failed': job((c) =>
-      c.released
-        ? null
-        : tell(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
-    ),
-    'tell.refunded': job((c) => tell(c, { type: 'job.refunded', refundKopecks: c.priceKopecks })),
-    'operator.alert': job((c) => ({ topic: 'job', jobId: c.id, code: c.error ?? 'kie.unknown' })),
-  },
+  effects: jobEffects,
   // Since version 2 a delivered job lives on: it can be sent again, and refunded.
   migrate: (stored, from) =>
     from === 1
@@ -96,12 +19,12 @@ export const jobDefinition: Definition = {
           context: { ...(stored.context as JobContext), redeliveries: 0, refunded: false },
         }
       : undefined,
-  project: (snapshot: AnyMachineSnapshot) => {
-    const c = snapshot.context as JobContext
-    const value = snapshot.value as string | Record<string, unknown>
-    return {
-      table: 'jobs',
-      row: {
+  projection: {
+    name: 'jobs',
+    row: (snapshot: AnyMachineSnapshot) => {
+      const c = snapshot.context as JobContext
+      const value = snapshot.value as string | Record<string, unknown>
+      return {
         id: c.id,
         userId: c.userId,
         chatId: c.chatId,
@@ -114,8 +37,9 @@ export const jobDefinition: Definition = {
         taskId: c.taskId,
         result: c.result,
         errorCode: c.error,
+        // Delivered free: the column keeps its old name.
         courtesy: c.released && c.result !== null,
-      },
-    }
+      }
+    },
   },
-}
+})

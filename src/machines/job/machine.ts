@@ -4,7 +4,7 @@ import { jobSetup } from './setup.ts'
 /** While the money is on hold an operator may end the job and give it back. */
 const refund = {
   'operator.refund': {
-    description: 'An operator gives the money back; a result that still comes is a present.',
+    description: 'An operator gives the money back; a result that still comes is delivered free.',
     guard: 'hasHold',
     target: '#job.failed',
     actions: 'expireByOperator',
@@ -55,7 +55,8 @@ export const jobMachine = jobSetup.createMachine({
       on: {
         ...refund,
         'create.claimed': {
-          description: 'From here on the call may have left: it is never sent again blindly.',
+          description:
+            'From here on the call may have been sent: it is not repeated without an answer.',
           guard: 'isClaimOfThisAttempt',
           target: 'creating',
         },
@@ -81,6 +82,7 @@ export const jobMachine = jobSetup.createMachine({
     },
     creating: {
       id: 'job.creating',
+      tags: 'claimed',
       description: 'The one create call is on its way.',
       on: {
         ...refund,
@@ -123,14 +125,14 @@ export const jobMachine = jobSetup.createMachine({
       },
       after: {
         answerLimit: {
-          description: 'The instance that called is gone, and the answer with it.',
+          description: 'The calling instance is gone, and the answer with it.',
           target: 'unknown',
         },
       },
     },
     retrying: {
       id: 'job.retrying',
-      description: 'The provider asked for patience.',
+      description: 'The provider asked to wait.',
       always: {
         description: 'A deferred report proves that the task exists, and is done.',
         guard: 'taskSucceeded',
@@ -148,7 +150,8 @@ export const jobMachine = jobSetup.createMachine({
     },
     created: {
       id: 'job.created',
-      description: 'The provider works; a callback or a poll will tell.',
+      tags: 'reconcilable',
+      description: 'The provider works; a callback or a poll brings the outcome.',
       initial: 'waiting',
       always: [
         {
@@ -190,7 +193,7 @@ export const jobMachine = jobSetup.createMachine({
                 actions: 'keepFailure',
               },
               {
-                description: 'One stage further: the user is told.',
+                description: 'One stage further: the user is notified.',
                 guard: 'stageIsNew',
                 target: 'waiting',
                 actions: ['keepStage', 'tell.stage'],
@@ -199,14 +202,14 @@ export const jobMachine = jobSetup.createMachine({
             ],
           },
           after: {
-            pollLimit: { description: 'The question got lost.', target: 'waiting' },
+            pollLimit: { description: 'The answer to the poll got lost.', target: 'waiting' },
           },
         },
       },
       on: {
         ...refund,
         'operator.reconcile': {
-          description: 'An operator wants to know now.',
+          description: 'An operator has the status asked now.',
           target: '.polling',
           reenter: false,
         },
@@ -224,7 +227,7 @@ export const jobMachine = jobSetup.createMachine({
             actions: 'keepFailure',
           },
           {
-            description: 'One stage further: the user is told.',
+            description: 'One stage further: the user is notified.',
             guard: 'stageIsNew',
             actions: ['keepStage', 'tell.stage'],
           },
@@ -232,7 +235,7 @@ export const jobMachine = jobSetup.createMachine({
       },
       after: {
         generationLimit: {
-          description: 'Longer than anything takes: the money goes back.',
+          description: 'The longest time is over: the money goes back.',
           target: 'failed',
           actions: ['expireTask', 'operator.alert'],
         },
@@ -241,7 +244,7 @@ export const jobMachine = jobSetup.createMachine({
     unknown: {
       id: 'job.unknown',
       description:
-        'The create call got no answer; only a callback can tell whether the task exists.',
+        'The create call got no answer; only a callback can show whether the task exists.',
       entry: 'operator.alert',
       always: [
         {
@@ -311,11 +314,12 @@ export const jobMachine = jobSetup.createMachine({
     },
     delivered: {
       id: 'job.delivered',
+      tags: ['ended', 'succeeded'],
       description: 'Done and paid.',
       entry: ['ledger.capture', 'tell.delivered'],
       on: {
         'operator.redeliver': {
-          description: 'An operator has the result sent once more.',
+          description: 'An operator has the result sent again.',
           actions: ['countRedelivery', 'telegram.deliver'],
         },
         'operator.refund': {
@@ -327,11 +331,12 @@ export const jobMachine = jobSetup.createMachine({
     },
     failed: {
       id: 'job.failed',
-      description: 'Nothing came of it; the money is back. A late result is still delivered, free.',
+      tags: ['ended', 'failed', 'reconcilable'],
+      description: 'Failed; the money is back. A late result is still delivered, free.',
       entry: ['ledger.release', 'ledger.return', 'tell.failed', 'noteReleased'],
       on: {
         'task.reported': {
-          description: 'Late success after the refund: a present.',
+          description: 'Late success after the refund: delivered free.',
           guard: 'taskSucceeded',
           target: 'delivering',
           actions: ['keepResult', 'operator.alert'],
@@ -346,7 +351,7 @@ export const jobMachine = jobSetup.createMachine({
           actions: ['countPoll', 'kie.poll'],
         },
         'operator.redeliver': {
-          description: 'An operator has the result sent after all: a present.',
+          description: 'An operator has the result sent after all: delivered free.',
           guard: 'hasResult',
           target: 'delivering',
           actions: 'countRedelivery',

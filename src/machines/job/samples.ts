@@ -44,7 +44,7 @@ const REPORTS = [
 ]
 
 const OPERATOR = ['operator.redeliver', 'operator.reconcile', 'operator.refund'] as const
-const WISHES: readonly JobEvent[] = OPERATOR.map((type) => ({ type, by: 'Ann', why: 'asked' }))
+const REQUESTS: readonly JobEvent[] = OPERATOR.map((type) => ({ type, by: 'Ann', why: 'asked' }))
 
 const CALL_ENDS: readonly JobEvent[] = [
   { type: 'create.accepted', taskId: 'task-1' },
@@ -60,8 +60,8 @@ export const jobSamples: Samples = {
     'with a picture': input,
     'free, of words': { ...input, mediaFields: [], answers: { prompt: 'A cat' }, priceKopecks: 0 },
   },
-  // How the call ends is told after the claim, which answers the effect.
-  happenings: () => happen([...CALL_ENDS, ...REPORTS, ...WISHES]),
+  // How the call ends is reported after the claim, which answers the effect.
+  happenings: () => happen([...CALL_ENDS, ...REPORTS, ...REQUESTS]),
   answers: ({ type, params }: Effect, { context }: AnyMachineSnapshot) => {
     const { attempt } = context as JobContext
     switch (type) {

@@ -1,6 +1,8 @@
 import { assign, setup } from 'xstate'
+import { effectActions } from '../engine/definition.ts'
 import type { JobContext, JobInput } from './context.ts'
 import { DELAYS, generationLimit, pollPause } from './delays.ts'
+import { jobEffects } from './effects.ts'
 import type { StampedJobEvent, TaskReport } from './events.ts'
 
 type Args = { context: JobContext; event: StampedJobEvent }
@@ -17,12 +19,22 @@ const ACCOUNT_TROUBLE = new Set(['kie.credits', 'kie.unauthorized', 'kie.limited
 const isFinal = (report: TaskReport | null): boolean =>
   report?.phase === 'succeeded' || report?.phase === 'failed'
 
-/** Effects are declared by name only: what they do is the actors' business. */
-const effect = () => {}
+/** What the rest of the system may ask about a job's state. */
+export type JobTag =
+  /** The run whose claim led here may send the create call. */
+  | 'claimed'
+  /** An operator may have the provider asked, once its task is known. */
+  | 'reconcilable'
+  /** Nothing more happens by itself; an operator or a late report can still move it. */
+  | 'ended'
+  /** Ended with a result in the chat or, if its user blocked the bot, in the history. */
+  | 'succeeded'
+  /** Ended without a result; the money is back. */
+  | 'failed'
 
 /** Guards, changes of the context and effects of a job, by their persisted names. */
 export const jobSetup = setup({
-  types: {} as { context: JobContext; input: JobInput; events: StampedJobEvent },
+  types: {} as { context: JobContext; input: JobInput; events: StampedJobEvent; tags: JobTag },
   guards: {
     hasNothingToUpload: ({ context }) => context.mediaFields.length === 0,
     mayTryAgain: ({ context }) => context.attempt < DELAYS.maxAttempts,
@@ -51,7 +63,7 @@ export const jobSetup = setup({
     ),
     countAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
     countPoll: assign(({ context }) => ({ polls: context.polls + 1 })),
-    // An end stays the end: news of progress may come after it.
+    // A final report is kept: reports of progress may come after it.
     defer: assign(({ context, event }) =>
       event.type === 'task.reported' && !isFinal(context.deferred)
         ? { deferred: event.report }
@@ -85,23 +97,7 @@ export const jobSetup = setup({
     noteUnreachable: assign({ reachable: false }),
     noteReleased: assign({ released: true }),
     noteCost: assign({ costBooked: true }),
-    'ledger.hold': effect,
-    'ledger.capture': effect,
-    'ledger.release': effect,
-    'ledger.cost': effect,
-    'ledger.reserve': effect,
-    'ledger.return': effect,
-    'provider.pause': effect,
-    'ledger.sale_undone': effect,
-    'kie.upload': effect,
-    'kie.create': effect,
-    'kie.poll': effect,
-    'telegram.deliver': effect,
-    'tell.stage': effect,
-    'tell.delivered': effect,
-    'tell.failed': effect,
-    'tell.refunded': effect,
-    'operator.alert': effect,
+    ...effectActions(jobEffects),
   },
   delays: {
     uploadLimit: DELAYS.uploadMs,

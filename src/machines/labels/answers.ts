@@ -1,4 +1,4 @@
-import { filesOf } from '../catalogue/answers.ts'
+import { filesOf } from '../catalogue/answer-files.ts'
 import type { Model } from '../catalogue/catalogue.ts'
 import { mediaKindOf } from '../catalogue/media.ts'
 import { isScalar } from '../catalogue/pricing-measure.ts'

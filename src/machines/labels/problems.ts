@@ -1,4 +1,4 @@
-import type { Problem, ProblemCode } from '../catalogue/answers.ts'
+import type { Problem, ProblemCode } from '../catalogue/problem.ts'
 import type { Language } from '../texts/translate.ts'
 import { pluralRu, type Words, words } from './words.ts'
 

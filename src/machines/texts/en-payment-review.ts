@@ -1,7 +1,7 @@
-import type { ruDesk } from './ru-payment-review.ts'
+import type { ruPaymentReview } from './ru-payment-review.ts'
 
 /** Words about payments for admins. */
-export const enDesk: typeof ruDesk = {
+export const enPaymentReview: typeof ruPaymentReview = {
   title: {
     payments: '💳 <b>Payments in Stars</b>',
     requests: '↩️ <b>Asked back</b>',

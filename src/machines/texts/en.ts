@@ -1,4 +1,4 @@
-import { enDesk } from './en-payment-review.ts'
+import { enPaymentReview } from './en-payment-review.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
@@ -298,7 +298,7 @@ export const en: typeof ru = {
     done: '✅ Done',
   },
   ...enTopup,
-  desk: enDesk,
+  paymentReview: enPaymentReview,
   help: {
     title: '❓ <b>Help</b>',
     body:

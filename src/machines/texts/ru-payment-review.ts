@@ -1,5 +1,5 @@
-/** Words about payments for admins; `en-desk.ts` has the same keys. */
-export const ruDesk = {
+/** Words about payments for admins; `en-payment-review.ts` has the same keys. */
+export const ruPaymentReview = {
   title: {
     payments: '💳 <b>Платежи звёздами</b>',
     requests: '↩️ <b>Просят вернуть</b>',

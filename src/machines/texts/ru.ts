@@ -1,4 +1,4 @@
-import { ruDesk } from './ru-payment-review.ts'
+import { ruPaymentReview } from './ru-payment-review.ts'
 import { ruTopup } from './ru-topup.ts'
 
 /** Russian texts; `en.ts` has the same keys. No technical words, no provider's name. */
@@ -295,7 +295,7 @@ export const ru = {
     done: '✅ Сделано',
   },
   ...ruTopup,
-  desk: ruDesk,
+  paymentReview: ruPaymentReview,
   help: {
     title: '❓ <b>Помощь</b>',
     body:

@@ -1,4 +1,5 @@
 import { OPEN_MS } from './setup.ts'
+import { isTopup } from './statuses.ts'
 
 /** What Telegram asks before it takes the Stars. */
 export interface CheckoutQuery {
@@ -17,8 +18,6 @@ export interface CheckoutInvoice {
 
 export type CheckoutRefusal = 'unknown' | 'foreign' | 'amount' | 'closed'
 
-const OPEN = new Set(['created', 'invoiced', 'checkout'])
-
 /** Whether an invoice may be paid like this now; undefined: it may. */
 export function refusalOf(
   invoice: CheckoutInvoice | undefined,
@@ -28,6 +27,6 @@ export function refusalOf(
   if (invoice === undefined) return 'unknown'
   if (invoice.userId !== userId) return 'foreign'
   if (currency !== 'XTR' || stars !== invoice.stars) return 'amount'
-  const open = OPEN.has(invoice.status) && now - invoice.createdAt < OPEN_MS
+  const open = isTopup(invoice.status, 'payable') && now - invoice.createdAt < OPEN_MS
   return open ? undefined : 'closed'
 }

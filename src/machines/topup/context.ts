@@ -1,6 +1,6 @@
 import type { Language } from '../texts/translate.ts'
 import { worthOf } from './amounts.ts'
-import type { Receipt } from './events.ts'
+import type { Receipt, StampedTopupEvent } from './events.ts'
 
 /** How the money comes: by an invoice, by bank transfer, or for no invoice that we know. */
 export type Way = 'stars' | 'manual' | 'found'
@@ -57,6 +57,15 @@ export const paymentIn = (
   chargeId: string,
 ): Payment | undefined => payments.find((p) => p.chargeId === chargeId)
 
+/** The payment that an event is about, if it is known. */
+export const concerned = ({
+  context,
+  event,
+}: {
+  context: TopupContext
+  event: StampedTopupEvent
+}): Payment | undefined => ('chargeId' in event ? paymentIn(context, event.chargeId) : undefined)
+
 /** A payment as it is booked first. */
 export const newPayment = (
   context: TopupContext,
@@ -72,8 +81,8 @@ export const newPayment = (
   missed,
 })
 
-/** What is odd about a payment, worst first: the operator looks at it, the money is credited. */
-export function oddityOf(context: TopupContext, payment: Payment): string | null {
+/** What is unusual about a payment, worst first: the operator checks it, the money is credited. */
+export function anomalyOf(context: TopupContext, payment: Payment): string | null {
   if (payment.missed) return 'payment.missed'
   if (context.way === 'found') return 'payment.unknown'
   if (payment.userId !== context.userId) return 'payment.foreign'

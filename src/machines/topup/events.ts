@@ -19,7 +19,7 @@ export type TopupEvent =
   | { type: 'refund.requested'; chargeId: string; adminId: number; reason?: string }
   | { type: 'refund.done'; chargeId: string }
   | { type: 'refund.failed'; chargeId: string; code: string }
-  /** Telegram tells of a refund; `bookedKopecks` is what is left of the money to take back. */
+  /** Telegram reports a refund; `bookedKopecks` is what is left of the money to take back. */
   | {
       type: 'refund.reported'
       chargeId: string

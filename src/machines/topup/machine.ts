@@ -1,5 +1,13 @@
 import { beginTopup } from './context.ts'
+import type { AlertName, FailureReason } from './effects.ts'
+import type { ReviewDecision } from './events.ts'
 import { topupSetup } from './setup.ts'
+
+/** Actions with what the chart hands to them. */
+const alert = (about: AlertName) => ({ type: 'operator.alert', params: { about } }) as const
+const failed = (reason: FailureReason) => ({ type: 'tell.failed', params: { reason } }) as const
+const reviewed = (decision: ReviewDecision) =>
+  ({ type: 'tell.reviewed', params: { decision } }) as const
 
 const expires = {
   openLimit: {
@@ -12,12 +20,12 @@ const expires = {
 export const topupMachine = topupSetup.createMachine({
   id: 'topup',
   description:
-    'One top-up: by an invoice in Stars or by bank transfer. Money that comes is never turned away.',
+    'One top-up: by an invoice in Stars or by bank transfer. Every payment that comes is credited.',
   context: ({ input }) => beginTopup(input),
   initial: 'created',
   on: {
     'payment.received': [
-      { description: 'Heard of it before: once is enough.', guard: 'isKnownPayment' },
+      { description: 'Credited before: a payment counts once.', guard: 'isKnownPayment' },
       {
         description: 'Stars came, whatever state this is in.',
         target: '.paid',
@@ -37,7 +45,7 @@ export const topupMachine = topupSetup.createMachine({
       actions: ['endRefund', 'tell.refunded'],
     },
     'refund.failed': {
-      description: 'Telegram will not give them back: the money returns to the account.',
+      description: 'Telegram refuses: the money returns to the account.',
       guard: 'isRefunding',
       target: '.settling',
       actions: [
@@ -45,31 +53,31 @@ export const topupMachine = topupSetup.createMachine({
         'ledger.refund_undone',
         'undoRefund',
         'tell.refund_failed',
-        'operator.alert',
+        alert('failedRefund'),
       ],
     },
     'refund.reported': [
       {
-        description: 'News of our own refund.',
+        description: 'Telegram reports our own refund.',
         guard: 'isRefunding',
         target: '.settling',
         actions: ['endRefund', 'tell.refunded'],
       },
       {
-        description: 'A refund that we did not ask for: what is left is taken, the rest is a debt.',
+        description: 'A refund that we did not request: what is left is taken, the rest is a debt.',
         guard: 'isCredited',
         target: '.settling',
-        actions: ['bookReported', 'ledger.refund', 'tell.refunded', 'operator.alert'],
+        actions: ['bookReported', 'ledger.refund', 'tell.refunded', alert('unrequestedRefund')],
       },
       {
-        description: 'Given back before we heard of the payment: it will not be credited.',
+        description: 'Refunded before the payment was reported: it will not be credited.',
         guard: 'isUnknownPayment',
         target: '.settling',
-        actions: ['addRefunded', 'operator.alert'],
+        actions: ['addRefunded', alert('unrequestedRefund')],
       },
     ],
     'receipt.submitted': {
-      description: 'The first receipt makes a request; it is never money by itself.',
+      description: 'The first receipt makes a request; no money moves yet.',
       guard: 'wantsReceipt',
       target: '.reviewing',
       actions: 'keepReceipt',
@@ -78,6 +86,7 @@ export const topupMachine = topupSetup.createMachine({
   states: {
     created: {
       id: 'topup.created',
+      tags: 'payable',
       description: 'The row exists; the invoice goes out.',
       entry: 'telegram.invoice',
       always: [
@@ -91,12 +100,12 @@ export const topupMachine = topupSetup.createMachine({
           actions: 'keepMessage',
         },
         'invoice.failed': {
-          description: 'Telegram would not take it.',
+          description: 'Telegram refused it.',
           target: 'undelivered',
-          actions: ['keepError', 'tell.failed', 'operator.alert'],
+          actions: ['keepError', failed('undelivered'), alert('failedInvoice')],
         },
         'checkout.approved': {
-          description: 'It is being paid before we heard that it was sent.',
+          description: 'It is being paid before it was reported as sent.',
           target: 'checkout',
         },
       },
@@ -104,10 +113,11 @@ export const topupMachine = topupSetup.createMachine({
     },
     invoiced: {
       id: 'topup.invoiced',
+      tags: 'payable',
       description: 'The invoice waits to be paid.',
       on: {
         'checkout.approved': {
-          description: 'The user presses Pay, and we agree. That is no money yet.',
+          description: 'The user presses Pay, and we approve. No money has moved yet.',
           target: 'checkout',
         },
       },
@@ -115,15 +125,16 @@ export const topupMachine = topupSetup.createMachine({
     },
     checkout: {
       id: 'topup.checkout',
-      description: 'Telegram takes the Stars, or does not.',
+      tags: 'payable',
+      description: 'Telegram charges the Stars, or fails to.',
       on: {
-        'invoice.sent': { description: 'Late news of the invoice.', actions: 'keepMessage' },
+        'invoice.sent': { description: 'The invoice is reported late.', actions: 'keepMessage' },
       },
       after: expires,
     },
     expired: {
       id: 'topup.expired',
-      description: 'Too old to be paid; what is paid all the same is credited.',
+      description: 'Too old to be paid; a payment that still comes is credited.',
     },
     undelivered: {
       id: 'topup.undelivered',
@@ -136,8 +147,8 @@ export const topupMachine = topupSetup.createMachine({
     paid: {
       id: 'topup.paid',
       description: 'The payment of this step goes to whoever paid, in the same transaction.',
-      entry: ['ledger.top_up', 'tell.credited', 'operator.alert'],
-      always: { description: 'Booked.', target: 'settling' },
+      entry: ['ledger.top_up', 'tell.credited', alert('unusualPayment')],
+      always: { description: 'The payment is booked.', target: 'settling' },
     },
     settling: {
       id: 'topup.settling',
@@ -149,7 +160,7 @@ export const topupMachine = topupSetup.createMachine({
           target: 'refunding',
         },
         { description: 'Money is on an account.', guard: 'hasCredited', target: 'credited' },
-        { description: 'All of it went back.', target: 'refunded' },
+        { description: 'Everything was refunded.', target: 'refunded' },
       ],
     },
     credited: {
@@ -171,19 +182,23 @@ export const topupMachine = topupSetup.createMachine({
     },
     reviewing: {
       id: 'topup.reviewing',
-      description: 'A receipt came; a person looks at it.',
-      entry: ['receipt.check', 'tell.review', 'operator.alert'],
+      tags: 'reviewable',
+      description: 'A receipt came; an admin reviews it.',
+      entry: ['receipt.check', 'tell.review', alert('waitingReceipt')],
       on: {
-        'receipt.checked': { description: 'Was it seen before?', actions: 'keepCheck' },
+        'receipt.checked': {
+          description: 'Whether the same receipt was sent before.',
+          actions: 'keepCheck',
+        },
         'review.approved': {
-          description: 'The transfer came: the one way in which it becomes money.',
+          description: 'The transfer came: only now it is credited.',
           target: 'accepted',
-          actions: ['keepReviewer', 'ledger.top_up', 'tell.credited', 'tell.reviewed'],
+          actions: ['keepReviewer', 'ledger.top_up', 'tell.credited', reviewed('approved')],
         },
         'review.rejected': {
-          description: 'There was no such transfer.',
+          description: 'No such transfer came.',
           target: 'rejected',
-          actions: ['keepReviewer', 'tell.failed', 'tell.reviewed'],
+          actions: ['keepReviewer', failed('rejected'), reviewed('rejected')],
         },
       },
     },
@@ -191,7 +206,7 @@ export const topupMachine = topupSetup.createMachine({
       id: 'topup.accepted',
       description: 'The transfer is on the account.',
       on: {
-        'receipt.checked': { description: 'News from the check.', actions: 'keepCheck' },
+        'receipt.checked': { description: 'The result of the check.', actions: 'keepCheck' },
         'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
         'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },
@@ -200,7 +215,7 @@ export const topupMachine = topupSetup.createMachine({
       id: 'topup.rejected',
       description: 'The receipt was turned down.',
       on: {
-        'receipt.checked': { description: 'News from the check.', actions: 'keepCheck' },
+        'receipt.checked': { description: 'The result of the check.', actions: 'keepCheck' },
         'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
         'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },

@@ -1,11 +1,13 @@
 import { assign, setup } from 'xstate'
+import { effectActions } from '../engine/definition.ts'
 import {
+  concerned,
   newPayment,
   type Payment,
-  paymentIn,
   type TopupContext,
   type TopupInput,
 } from './context.ts'
+import { topupEffects } from './effects.ts'
 import type { StampedTopupEvent } from './events.ts'
 
 type Args = { context: TopupContext; event: StampedTopupEvent }
@@ -14,13 +16,6 @@ const HOUR = 3_600_000
 
 /** How long an invoice may be paid and a receipt may be sent. */
 export const OPEN_MS = 24 * HOUR
-
-/** Effects are declared by name only: what they do is the actors' business. */
-const effect = () => {}
-
-/** The payment that an event is about, if it is known. */
-export const concerned = ({ context, event }: Args): Payment | undefined =>
-  'chargeId' in event ? paymentIn(context, event.chargeId) : undefined
 
 const change = (
   args: Args,
@@ -33,9 +28,21 @@ const change = (
 
 const hasState = (args: Args, state: Payment['state']) => concerned(args)?.state === state
 
+/** What the rest of the system may ask about a top-up's state. */
+export type TopupTag =
+  /** A checkout of its invoice is approved; what is paid in any other state is credited too. */
+  | 'payable'
+  /** A receipt waits for an admin's decision. */
+  | 'reviewable'
+
 /** Guards, changes of the context and effects of a top-up, by their persisted names. */
 export const topupSetup = setup({
-  types: {} as { context: TopupContext; input: TopupInput; events: StampedTopupEvent },
+  types: {} as {
+    context: TopupContext
+    input: TopupInput
+    events: StampedTopupEvent
+    tags: TopupTag
+  },
   guards: {
     isManual: ({ context }) => context.way === 'manual',
     isFound: ({ context }) => context.way === 'found',
@@ -72,7 +79,9 @@ export const topupSetup = setup({
     addRefunded: assign(({ context, event }) => {
       if (event.type !== 'refund.reported') return {}
       const payment = newPayment(context, { ...event, missed: true })
-      return { payments: [...context.payments, { ...payment, kopecks: 0, state: 'refunded' }] }
+      return {
+        payments: [...context.payments, { ...payment, kopecks: 0, state: 'refunded' as const }],
+      }
     }),
     bookReported: assign((args) => {
       const { event } = args
@@ -103,20 +112,7 @@ export const topupSetup = setup({
         : {},
     ),
     keepReviewer: assign(({ event }) => ('adminId' in event ? { adminId: event.adminId } : {})),
-    'ledger.top_up': effect,
-    'ledger.refund': effect,
-    'ledger.refund_undone': effect,
-    'telegram.invoice': effect,
-    'stars.refund': effect,
-    'receipt.check': effect,
-    'tell.credited': effect,
-    'tell.refunded': effect,
-    'tell.failed': effect,
-    'tell.review': effect,
-    'tell.refund_failed': effect,
-    'tell.reviewed': effect,
-    'tell.reviewed_before': effect,
-    'operator.alert': effect,
+    ...effectActions(topupEffects),
   },
   delays: { openLimit: OPEN_MS },
 })

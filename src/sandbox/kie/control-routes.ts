@@ -12,7 +12,7 @@ const reasonSchema = z.strictObject({
   msg: z.string().default('Failed'),
 })
 
-/** The control desk over HTTP, for the sandbox page; plain JSON, no envelope. */
+/** The controls over HTTP, for the sandbox page; plain JSON, no envelope. */
 export function createControlRoutes(control: KieControl): Router {
   const router = new Router({ prefix: '/sandbox/kie' })
   router.use(async (ctx, next) => {

@@ -25,7 +25,7 @@ export interface KieControl {
   waitFor(predicate: (control: KieControl) => boolean, timeoutMs?: number): Promise<void>
 }
 
-/** The control desk over the fake's parts. */
+/** The controls over the fake's parts. */
 export function createControl(deps: {
   engine: Engine
   uploads: UploadStore

@@ -19,7 +19,7 @@ export interface Purse {
 export type CreateTask = (family: Family, body: Record<string, unknown>) => Promise<Task | Refusal>
 
 /** Checks rate, model, links, schema and files; money last, since KIE validates before it bills. */
-export function createTaskIntake(deps: {
+export function createTaskHandler(deps: {
   models: readonly Model[]
   engine: Engine
   purse: Purse

@@ -10,7 +10,7 @@ import { type CallbackPolicy, createCallbackSender, defaultCallbackPolicy } from
 import { createChanges } from './changes.ts'
 import { createControl, type KieControl } from './control.ts'
 import { createControlRoutes } from './control-routes.ts'
-import { createTaskIntake } from './create-task.ts'
+import { createTaskHandler } from './create-task.ts'
 import { createEngine, type Timing } from './engine.ts'
 import { marketFamily } from './families/market.ts'
 import { sunoFamily } from './families/suno.ts'
@@ -89,7 +89,7 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
     changed,
   })
   const control = createControl({ engine, uploads, violations, faults, purse, changes })
-  const createTask = createTaskIntake({
+  const createTask = createTaskHandler({
     models: [...models, ...extraModels],
     engine,
     purse,

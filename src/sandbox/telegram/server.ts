@@ -71,8 +71,8 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   // Connections that a fault or a client cut are no errors of the server.
   app.silent = true
   app.use(botRoutes({ world, dispatch, closing: closing.signal }).routes())
-  const desk = { ...people, payments, webhooks, polls, closing: closing.signal }
-  app.use(controlRoutes(desk).routes())
+  const control = { ...people, payments, webhooks, polls, closing: closing.signal }
+  app.use(controlRoutes(control).routes())
 
   const server = createServer(app.callback())
   await new Promise<void>((resolve, reject) => {

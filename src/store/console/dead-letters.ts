@@ -1,4 +1,4 @@
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
 import type { DeadLetter } from '../engine/dead-letters.ts'
 
 export type LetterHead = Omit<DeadLetter, 'payload'>

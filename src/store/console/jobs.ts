@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
-import type { StoredJob } from '../jobs.ts'
+import type { Db } from '../db.ts'
+import type { JobStatuses, StoredJob } from '../jobs.ts'
 
 /** A job without what the user gave and got. */
 export interface JobHead extends Omit<StoredJob, 'input' | 'result'> {
@@ -13,8 +13,7 @@ export interface JobHead extends Omit<StoredJob, 'input' | 'result'> {
 
 export interface JobFilter {
   status?: readonly string[] | undefined
-  /** Jobs that are still at work, or those that have ended. */
-  open?: boolean | undefined
+  statusNot?: readonly string[] | undefined
   model?: string | undefined
   user?: number | undefined
   ids?: readonly string[] | undefined
@@ -25,12 +24,9 @@ export interface JobFilter {
   limit: number
 }
 
-/** How a job ends; every other status is on the way to one of these. */
-const ENDED = ['delivered', 'failed']
-
 /** Jobs that fit the filter, newest first; `after` is the last one seen. */
 export async function listJobs(db: Db, filter: JobFilter): Promise<JobHead[]> {
-  const { status, open, model, user, ids, until, since, after, limit } = filter
+  const { status, statusNot, model, user, ids, until, since, after, limit } = filter
   let query = db
     .selectFrom('jobs')
     .select([
@@ -56,7 +52,7 @@ export async function listJobs(db: Db, filter: JobFilter): Promise<JobHead[]> {
       )`.as('refunded'),
     ])
   if (status !== undefined) query = query.where('status', 'in', status)
-  if (open !== undefined) query = query.where('status', open ? 'not in' : 'in', ENDED)
+  if (statusNot !== undefined) query = query.where('status', 'not in', statusNot)
   if (model !== undefined) query = query.where('model_id', '=', model)
   if (user !== undefined) query = query.where('user_id', '=', user)
   if (ids !== undefined) query = query.where(sql<boolean>`id = any (${ids}::text[])`)
@@ -69,12 +65,16 @@ export async function listJobs(db: Db, filter: JobFilter): Promise<JobHead[]> {
 }
 
 /** Jobs that failed since `since`, by code. */
-export const countFailures = (db: Db, since: Date): Promise<{ code: string; count: number }[]> =>
+export const countFailures = (
+  db: Db,
+  since: Date,
+  { failed }: JobStatuses,
+): Promise<{ code: string; count: number }[]> =>
   db
     .selectFrom('jobs')
     .select([sql<string>`coalesce(error_code, 'unknown')`.as('code')])
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('status', '=', 'failed')
+    .where('status', 'in', failed)
     .where('created_at', '>=', since)
     .groupBy('code')
     .orderBy('count', 'desc')

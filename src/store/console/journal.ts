@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
 import type { StoredEntry } from '../engine/journal.ts'
 
 /** An actor's events from the newest checkpoint before `from` up to `to`, for replay. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
 import type { LedgerEntry } from '../ledger.ts'
 
 export interface LedgerFilter {

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
 import type { OperatorActionRow } from '../schema.ts'
 
 export type OperatorAction = Selectable<OperatorActionRow>

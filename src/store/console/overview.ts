@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
+import type { JobStatuses } from '../jobs.ts'
 
 /** The day so far, as the operator wants to see it; the day is Moscow's. */
 export interface DayFacts {
@@ -17,7 +18,11 @@ export interface DayFacts {
   freeUsed: number
 }
 
-export async function readDay(db: Db, at: number): Promise<DayFacts> {
+export async function readDay(
+  db: Db,
+  at: number,
+  { ended, succeeded, failed }: JobStatuses,
+): Promise<DayFacts> {
   const { rows } = await sql<Record<keyof DayFacts, number>>`
     with day as (
       select date_trunc('day', to_timestamp(${at}::float8 / 1000), 'Europe/Moscow') as began
@@ -31,9 +36,9 @@ export async function readDay(db: Db, at: number): Promise<DayFacts> {
     select
       (select count(*) from users) as users,
       (select count(*) from users where created_at >= (select began from day)) as "newUsers",
-      coalesce((select n from job where status = 'delivered'), 0) as delivered,
-      coalesce((select n from job where status = 'failed'), 0) as failed,
-      (select count(*) from jobs where status not in ('delivered', 'failed')) as running,
+      coalesce((select sum(n) from job where status = any (${succeeded}::text[])), 0) as delivered,
+      coalesce((select sum(n) from job where status = any (${failed}::text[])), 0) as failed,
+      (select count(*) from jobs where status <> all (${ended}::text[])) as running,
       coalesce((select kopecks from entry where kind = 'capture'), 0) as "salesKopecks",
       coalesce((select kopecks from entry where kind = 'cost'), 0) as "costKopecks",
       coalesce((select kopecks from entry where kind = 'top_up'), 0) as "paidKopecks",

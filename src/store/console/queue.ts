@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
 
 /** An effect that is still in the queue. */
 export interface WaitingEffect {

@@ -1,4 +1,4 @@
-import type { Db } from '../database.ts'
+import type { Db } from '../db.ts'
 
 /** Remembers a login at `now` under a hash of its cookie. */
 export async function openConsoleSession(

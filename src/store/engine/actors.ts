@@ -1,7 +1,6 @@
 import type { Selectable } from 'kysely'
 import type pg from 'pg'
-import type { Db } from '../database.ts'
-import type { ActorRow } from '../schema.ts'
+import type { ActorRow, EngineDb } from './tables.ts'
 
 export type StoredActor = Selectable<ActorRow>
 
@@ -15,5 +14,5 @@ export async function loadActors(pool: pg.Pool, ids: readonly string[]): Promise
 }
 
 /** One actor's row, or undefined. */
-export const loadActor = (db: Db, id: string): Promise<StoredActor | undefined> =>
+export const loadActor = (db: EngineDb, id: string): Promise<StoredActor | undefined> =>
   db.selectFrom('actors').selectAll().where('id', '=', id).executeTakeFirst()

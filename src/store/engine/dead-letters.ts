@@ -1,6 +1,5 @@
 import type { Insertable, Selectable } from 'kysely'
-import type { Db } from '../database.ts'
-import type { DeadLetterRow } from '../schema.ts'
+import type { DeadLetterRow, EngineDb } from './tables.ts'
 
 export type DeadLetter = Selectable<DeadLetterRow>
 export type NewDeadLetter = Pick<
@@ -12,7 +11,7 @@ export type NewDeadLetter = Pick<
 export const REFUSED_STEP = 'refused by'
 
 /** Keeps what could not be applied, once per (kind, subject, key); returns true when it is new. */
-export async function writeDeadLetter(db: Db, letter: NewDeadLetter): Promise<boolean> {
+export async function writeDeadLetter(db: EngineDb, letter: NewDeadLetter): Promise<boolean> {
   const row = await db
     .insertInto('dead_letters')
     .values(letter)
@@ -23,7 +22,7 @@ export async function writeDeadLetter(db: Db, letter: NewDeadLetter): Promise<bo
 }
 
 /** Newest first, those not yet replayed. */
-export const listDeadLetters = (db: Db, limit: number): Promise<DeadLetter[]> =>
+export const listDeadLetters = (db: EngineDb, limit: number): Promise<DeadLetter[]> =>
   db
     .selectFrom('dead_letters')
     .selectAll()
@@ -32,10 +31,10 @@ export const listDeadLetters = (db: Db, limit: number): Promise<DeadLetter[]> =>
     .limit(limit)
     .execute()
 
-export const readDeadLetter = (db: Db, id: number): Promise<DeadLetter | undefined> =>
+export const readDeadLetter = (db: EngineDb, id: number): Promise<DeadLetter | undefined> =>
   db.selectFrom('dead_letters').selectAll().where('id', '=', id).executeTakeFirst()
 
-export async function markReplayed(db: Db, id: number): Promise<void> {
+export async function markReplayed(db: EngineDb, id: number): Promise<void> {
   await db
     .updateTable('dead_letters')
     .set({ replayed_at: new Date() })

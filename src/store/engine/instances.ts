@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Db } from '../database.ts'
+import type { EngineDb } from './tables.ts'
 
 /** Registers a process under its advisory lock's key, with the queue workers it runs. */
 export async function registerInstance(
-  db: Db,
+  db: EngineDb,
   instance: { id: string; lockKey: number; workerIds: string[] },
 ): Promise<void> {
   const row = { id: instance.id, lock_key: instance.lockKey, worker_ids: instance.workerIds }
@@ -14,7 +14,7 @@ export async function registerInstance(
     .execute()
 }
 
-export async function removeInstance(db: Db, id: string): Promise<void> {
+export async function removeInstance(db: EngineDb, id: string): Promise<void> {
   await db.deleteFrom('instances').where('id', '=', id).execute()
 }
 
@@ -22,7 +22,7 @@ export async function removeInstance(db: Db, id: string): Promise<void> {
  * Other instances whose advisory lock nobody holds. Postgres drops a session lock with its connection,
  * so a crash is seen at once; but so is a connection that is only lost and about to come back.
  */
-export async function silentInstances(db: Db, selfId: string): Promise<string[]> {
+export async function silentInstances(db: EngineDb, selfId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from instances
     where id <> ${selfId} and pg_try_advisory_xact_lock(lock_key)`.execute(db)
@@ -30,7 +30,7 @@ export async function silentInstances(db: Db, selfId: string): Promise<string[]>
 }
 
 /** Frees the queue jobs that are locked in the name of these workers. */
-export async function unlockWorkers(db: Db, workerIds: readonly string[]): Promise<void> {
+export async function unlockWorkers(db: EngineDb, workerIds: readonly string[]): Promise<void> {
   await sql`select graphile_worker.force_unlock_workers(${workerIds}::text[])`.execute(db)
 }
 
@@ -38,7 +38,7 @@ export async function unlockWorkers(db: Db, workerIds: readonly string[]): Promi
  * Frees the queue jobs of workers that no instance has registered: what a dying process had sent may
  * still be carried out after its instance was found dead.
  */
-export async function freeOrphans(db: Db): Promise<void> {
+export async function freeOrphans(db: EngineDb): Promise<void> {
   await sql`
     select graphile_worker.force_unlock_workers(array(
       select locked_by from graphile_worker.jobs j
@@ -47,7 +47,7 @@ export async function freeOrphans(db: Db): Promise<void> {
 }
 
 /** Frees the queue jobs of those of the given instances that are still silent, and forgets these. */
-export async function reapInstances(db: Db, ids: readonly string[]): Promise<string[]> {
+export async function reapInstances(db: EngineDb, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return []
   return await db.transaction().execute(async (trx) => {
     const { rows } = await sql<{ id: string; worker_ids: string[] }>`
@@ -67,7 +67,7 @@ export async function reapInstances(db: Db, ids: readonly string[]): Promise<str
  * that would have brought them, or the note of their end, was lost with a connection.
  */
 export async function freeLostJobs(
-  db: Db,
+  db: EngineDb,
   workerIds: readonly string[],
   running: readonly string[],
 ): Promise<number> {

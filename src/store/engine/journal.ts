@@ -1,11 +1,10 @@
 import { type Selectable, sql } from 'kysely'
-import type { Db } from '../database.ts'
-import type { JournalRow } from '../schema.ts'
+import type { EngineDb, JournalRow } from './tables.ts'
 
 export type StoredEntry = Selectable<JournalRow>
 
 /** An actor's events in order, from `fromSeq` on. */
-export const readJournal = (db: Db, actorId: string, fromSeq = 1): Promise<StoredEntry[]> =>
+export const readJournal = (db: EngineDb, actorId: string, fromSeq = 1): Promise<StoredEntry[]> =>
   db
     .selectFrom('journal')
     .selectAll()
@@ -15,7 +14,7 @@ export const readJournal = (db: Db, actorId: string, fromSeq = 1): Promise<Store
     .execute()
 
 /** Whether an event with this key was applied to the actor. */
-export const isJournaled = async (db: Db, actorId: string, key: string): Promise<boolean> =>
+export const isJournaled = async (db: EngineDb, actorId: string, key: string): Promise<boolean> =>
   (await db
     .selectFrom('journal')
     .select('seq')
@@ -28,9 +27,9 @@ const ACTORS_PER_TRIM = 500
 /**
  * Drops events older than `before` up to the newest checkpoint that is itself older, so that what
  * stays can still be replayed; returns how many went. Keys in dropped rows stop being known, which is
- * safe while `before` lies further back than any sender repeats (Telegram 24 h, the provider 14 days).
+ * safe while `before` lies further back than any sender repeats.
  */
-export async function trimJournal(db: Db, before: Date): Promise<number> {
+export async function trimJournal(db: EngineDb, before: Date): Promise<number> {
   for (let dropped = 0; ; ) {
     // In portions, so that none takes long enough to be given up or to hold others up.
     const { numAffectedRows } = await sql`

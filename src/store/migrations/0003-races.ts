@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What two transactions at once could still get past, and a place for snapshots that no version fits. */
+/** What two transactions at once could still get past. */
 export const races = {
   async up(db: Kysely<unknown>): Promise<void> {
     // The account's row is locked before the open rest of a hold is summed up: two settlements of one
@@ -32,14 +32,5 @@ export const races = {
         return null;
       end $$`.execute(db)
     await sql`create index ledger_by_ref on ledger_entries (ref)`.execute(db)
-
-    await sql`
-      alter table dead_letters drop constraint dead_letters_kind_check,
-        add constraint dead_letters_kind_check
-          check (kind in ('event', 'effect', 'callback', 'update', 'snapshot'))`.execute(db)
-
-    await sql`
-      create index journal_checkpoints on journal (at, actor_id, seq)
-        where checkpoint is not null`.execute(db)
   },
 }

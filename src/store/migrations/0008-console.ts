@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** What the console needs: who is logged in, what operators did, and counts that read no snapshot. */
+/** What the console needs: who is logged in, what operators did, and orders by their time. */
 export const operators = {
   async up(db: Kysely<unknown>): Promise<void> {
     await sql`
@@ -32,11 +32,6 @@ export const operators = {
       db,
     )
 
-    // Counts of states by an index alone: the rows themselves hold snapshots of some kilobytes.
-    await sql`create index actors_by_state on actors (machine, state)`.execute(db)
-    await sql`create index dead_letters_by_subject on dead_letters (subject, key)`.execute(db)
-    await sql`
-      create index dead_letters_by_time on dead_letters (created_at)`.execute(db)
     await sql`create index jobs_by_time on jobs (created_at desc, id desc)`.execute(db)
   },
 }

@@ -1,13 +1,16 @@
 import type { TestContext } from 'node:test'
 import { pino } from 'pino'
-import type { EffectDeps, EffectJob } from '../../../src/actors/engine/effect.ts'
+import type { EffectDeps } from '../../../src/actors/effects/deps.ts'
+import type { EffectJob } from '../../../src/actors/engine/effect.ts'
 import { createRuntime } from '../../../src/actors/engine/runtime.ts'
+import { stepRules } from '../../../src/actors/step-rules.ts'
 import type { TelegramApi } from '../../../src/actors/telegram/api.ts'
 import { createFloodGate, type FloodGate } from '../../../src/actors/telegram/flood.ts'
-import { conversationId } from '../../../src/machines/conversation/definition.ts'
+import { conversationId } from '../../../src/machines/conversation/actor-id.ts'
 import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { createRegistry } from '../../../src/machines/engine/registry.ts'
-import { createDb, createWriters } from '../../../src/store/database.ts'
+import { createWriters } from '../../../src/store/database.ts'
+import { createDb } from '../../../src/store/db.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 
 export const CHAT = 42
@@ -32,7 +35,14 @@ export async function createBench(
   t.after(() => writers.end())
   const db = createDb(database.pool)
   const registry = createRegistry(createDefinitions(VIEW))
-  const runtime = createRuntime({ registry, db, writers, now, random: () => RANDOM })
+  const runtime = createRuntime({
+    registry,
+    rules: stepRules,
+    db,
+    writers,
+    now,
+    random: () => RANDOM,
+  })
   const log = pino({ level: 'silent' })
   let happenings = 0
   return {

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { createReplayTask } from '../../../src/actors/effects/dead-letter.ts'
 import type { Envelope, Receipt } from '../../../src/actors/engine/envelope.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
-import { createDb } from '../../../src/store/database.ts'
+import { createDb } from '../../../src/store/db.ts'
 import {
   listDeadLetters,
   type NewDeadLetter,

@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate'
-import type { Definition, Projection } from '../../../src/machines/engine/definition.ts'
+import type { Definition } from '../../../src/machines/engine/definition.ts'
 
 // Small machines that have what the real ones have: effects, timers, money, an end, and faults.
 
@@ -78,8 +78,11 @@ export const lamp: Definition = {
     'lamp.say': ({ event }) => (event.text === 'psst' ? null : { text: event.text }),
   },
   inputOf: (actorId) => ({ owner: Number(actorId.split(':')[1]) || 0 }),
-  derivedEffects: (_before, event, after) =>
-    event?.type === 'toggle' ? [{ type: 'lamp.shown', params: { on: after.value } }] : [],
+  derivedEffects: {
+    names: ['lamp.shown'],
+    of: (_before, event, after) =>
+      event?.type === 'toggle' ? [{ type: 'lamp.shown', params: { on: after.value } }] : [],
+  },
 }
 
 interface PurseInput {
@@ -138,8 +141,11 @@ export const person: Definition = {
   machine: personMachine,
   effects: {},
   inputOf: (actorId) => ({ id: Number(actorId.split(':')[1]) }),
-  project: (snapshot): Projection => {
-    const { id, language } = snapshot.context as { id: number; language: 'ru' | 'en' }
-    return { table: 'users', row: { id, language, blocked: false } }
+  projection: {
+    name: 'users',
+    row: (snapshot) => {
+      const { id, language } = snapshot.context as { id: number; language: 'ru' | 'en' }
+      return { id, language, blocked: false }
+    },
   },
 }

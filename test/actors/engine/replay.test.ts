@@ -14,17 +14,16 @@ import {
   toHistory,
 } from '../../../src/actors/engine/replay.ts'
 import { createRuntime } from '../../../src/actors/engine/runtime.ts'
+import { stepRules } from '../../../src/actors/step-rules.ts'
+import { conversationId } from '../../../src/machines/conversation/actor-id.ts'
 import { callbackData } from '../../../src/machines/conversation/buttons.ts'
-import {
-  conversationId,
-  createConversationDefinition,
-} from '../../../src/machines/conversation/definition.ts'
+import { createConversationDefinition } from '../../../src/machines/conversation/definition.ts'
 import type { ButtonEvent } from '../../../src/machines/conversation/events.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { createRegistry } from '../../../src/machines/engine/registry.ts'
 import { jobDefinition } from '../../../src/machines/job/definition.ts'
-import { createDb } from '../../../src/store/database.ts'
+import { createDb } from '../../../src/store/db.ts'
 import { loadActor } from '../../../src/store/engine/actors.ts'
 import { readJournal } from '../../../src/store/engine/journal.ts'
 import { createClock } from '../../support/clock.ts'
@@ -40,7 +39,7 @@ const chat = conversationId(7, 5001)
 async function live({ pool }: TestDatabase): Promise<void> {
   const db = createDb(pool)
   const clock = createClock()
-  const runtime = createRuntime({ registry, db, writers: pool, now: clock.now })
+  const runtime = createRuntime({ registry, rules: stepRules, db, writers: pool, now: clock.now })
   let n = 0
   const send = async (event: EventObject) => {
     n += 1

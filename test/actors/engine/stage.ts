@@ -1,13 +1,16 @@
 import type { TestContext } from 'node:test'
+import type { StepRules } from '../../../src/actors/engine/booking.ts'
 import type { Envelope, Receipt } from '../../../src/actors/engine/envelope.ts'
 import {
   createRuntime,
   type Runtime,
   type RuntimeDeps,
 } from '../../../src/actors/engine/runtime.ts'
+import { stepRules } from '../../../src/actors/step-rules.ts'
 import type { Definition } from '../../../src/machines/engine/definition.ts'
 import { createRegistry } from '../../../src/machines/engine/registry.ts'
-import { createDb, createWriters, type Db } from '../../../src/store/database.ts'
+import { createWriters } from '../../../src/store/database.ts'
+import { createDb, type Db } from '../../../src/store/db.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { lamp, person, purse } from './machines.ts'
 
@@ -32,6 +35,9 @@ const QUEUE = `select j.id, t.identifier as task, j.key, j.payload, j.run_at
   from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
   order by j.id`
 
+/** Books and mirrors as the bot does; whatever else is asked for goes to the queue. */
+const rules: StepRules = { ...stepRules, priorityOf: () => 0 }
+
 /** A runtime of the test machines on a database of its own. */
 export async function createEngine(
   t: TestContext,
@@ -45,6 +51,7 @@ export async function createEngine(
     t.after(() => (writers.ended ? undefined : writers.end()))
     return createRuntime({
       registry: createRegistry(definitions),
+      rules,
       db,
       now: Date.now,
       ...overrides,

@@ -2,10 +2,17 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type { JobHelpers } from 'graphile-worker'
 import { pino } from 'pino'
-import type { EffectHandler, EffectJob } from '../../../src/actors/engine/effect.ts'
+import { z } from 'zod'
+import {
+  createEffects,
+  declareEffect,
+  type EffectHandler,
+  type EffectJob,
+} from '../../../src/actors/engine/effect.ts'
+import type { Envelope } from '../../../src/actors/engine/envelope.ts'
 import { createTasks } from '../../../src/actors/engine/tasks.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
-import { createDb } from '../../../src/store/database.ts'
+import { createDb } from '../../../src/store/db.ts'
 import { createDatabase } from '../../support/database.ts'
 import { jobOf } from '../effects/bench.ts'
 
@@ -15,34 +22,42 @@ const away = (retryAfterMs?: number) =>
   new RetryableError('telegram.unavailable', retryAfterMs === undefined ? {} : { retryAfterMs })
 
 /** One handler as a task, with the queue's side played by hand. */
-async function start(t: TestContext, handler: EffectHandler, type = TYPE) {
+async function start(t: TestContext, handler: EffectHandler) {
   const { pool } = await createDatabase(t)
   const queued: { job: EffectJob; pauseMs: number; key: string | undefined }[] = []
   const outcomes: string[] = []
-  const exhausted: string[] = []
-  const tasks = createTasks(
-    { [type]: handler },
-    {
-      db: createDb(pool),
-      log: pino({ level: 'silent' }),
-      now: () => NOW,
-      onDone: (_type, outcome) => outcomes.push(outcome),
-      onExhausted: async (_type, job, error) => {
-        exhausted.push(`${job.actor}: ${error.message}`)
+  const told: Envelope[] = []
+  const declaration = declareEffect({
+    name: TYPE,
+    params: z.looseObject({ modelId: z.string().optional() }),
+    queue: 'any',
+    patience: { priority: -15, attempts: 20, maxPauseMs: 5_000 },
+    exhausted: ({ modelId }) => ({ type: 'quote.refused', modelId }),
+    handler: () => handler,
+  })
+  const tasks = createTasks(createEffects([declaration], {}), {
+    db: createDb(pool),
+    log: pino({ level: 'silent' }),
+    now: () => NOW,
+    runtime: {
+      send: async (envelope) => {
+        told.push(envelope)
+        return { outcome: 'duplicate' }
       },
     },
-  )
+    onDone: (_type, outcome) => outcomes.push(outcome),
+  })
   const helpers = {
     abortSignal: undefined,
     addJob: async (_type: string, job: EffectJob, spec: { runAt: Date; jobKey?: string }) => {
       queued.push({ job, pauseMs: spec.runAt.getTime() - NOW, key: spec.jobKey })
     },
   } as unknown as JobHelpers
-  const task = tasks[type] as NonNullable<(typeof tasks)[string]>
+  const task = tasks[TYPE] as NonNullable<(typeof tasks)[string]>
   return {
     queued,
     outcomes,
-    exhausted,
+    told,
     run: async (job: EffectJob) => void (await task(job, helpers)),
     letters: async () =>
       (await pool.query('select kind, subject, key, payload, error from dead_letters')).rows,
@@ -113,16 +128,33 @@ describe('effect task', () => {
         error: away().message,
       },
     ])
-    assert.equal(task.exhausted[0], `${job.actor}: ${away().message}`)
+    const event = { type: 'quote.refused', modelId: 'm' }
+    assert.deepEqual(task.told[0], {
+      actor: job.actor,
+      key: `given-up:${TYPE}:${job.actor}#1.0`,
+      event,
+    })
   })
 
   for (const error of [new TerminalError('kie.refused'), new UnknownOutcomeError('kie.unknown')]) {
     test(`is given up at once after a ${error.name}`, async (t) => {
       const task = await start(t, failing(error))
       await task.run(jobOf({}))
-      assert.deepEqual([task.queued, task.exhausted.length], [[], 1])
+      assert.deepEqual([task.queued, task.told.length], [[], 1])
     })
   }
+
+  test('is given up at once with parameters that its handler does not take', async (t) => {
+    const ran: EffectJob[] = []
+    const task = await start(t, async (job) => {
+      ran.push(job)
+    })
+    await task.run(jobOf({ modelId: 5 }))
+    assert.deepEqual([ran, task.queued, task.told.length], [[], [], 1])
+    const [letter] = await task.letters()
+    assert.match(letter.error, /quote\.request: modelId: /)
+    assert.deepEqual(letter.payload.params, { modelId: 5 })
+  })
 
   test('is tried five times when something unforeseen goes wrong', async (t) => {
     const task = await start(t, failing(new TypeError('a bug')))

@@ -4,7 +4,7 @@ import type { Task, TaskList } from 'graphile-worker'
 import { pino } from 'pino'
 import { createSession } from '../../../src/actors/engine/session.ts'
 import { startWorker, type Worker } from '../../../src/actors/engine/worker.ts'
-import { createDb } from '../../../src/store/database.ts'
+import { createDb } from '../../../src/store/db.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { waitFor } from '../../support/wait.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import pino from 'pino'
+import type { EffectDeps } from '../../../src/actors/effects/deps.ts'
 import { createKieCreateHandler } from '../../../src/actors/effects/kie-create.ts'
 import { createKiePollHandler } from '../../../src/actors/effects/kie-poll.ts'
-import type { EffectDeps } from '../../../src/actors/engine/effect.ts'
 import { createKieClient } from '../../../src/actors/kie/client.ts'
 import { startFakeKie } from '../../../src/sandbox/kie/server.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createPauseHandler, createProviderWatch } from '../../../src/actors/kie/provider-watch.ts'
+import { createPauseHandler } from '../../../src/actors/effects/provider-pause.ts'
+import { createProviderWatch } from '../../../src/actors/kie/provider-watch.ts'
 import { readPause } from '../../../src/store/pauses.ts'
 import { createBench, jobOf, never } from '../effects/bench.ts'
 

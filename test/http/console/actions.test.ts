@@ -6,6 +6,7 @@ import type {
   LetterDetail,
   Page,
 } from '../../../src/http/console/contract.ts'
+import { JOB_STATUSES } from '../../../src/machines/job/statuses.ts'
 import { writeDeadLetter } from '../../../src/store/engine/dead-letters.ts'
 import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
 import { reconcile, troubles } from '../../../src/store/reconcile.ts'
@@ -144,7 +145,7 @@ describe('actions of the console', () => {
     assert.equal(after.available_kopecks - before.available_kopecks, 114)
     assert.equal((await ann.post('/actions', order)).status, 409)
     assert.equal((await ann.post('/actions', { ...order, target: job })).status, 200)
-    assert.deepEqual(await reconcile(stage.db).then(troubles), [])
+    assert.deepEqual(await reconcile(stage.db, JOB_STATUSES).then(troubles), [])
   })
 
   test('refuse a refund of what cost nothing, was returned or does not exist', async (t) => {

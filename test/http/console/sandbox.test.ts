@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { isFaithful, replay, toHistory } from '../../../src/actors/engine/replay.ts'
-import { createSandboxClock } from '../../../src/commands/sandbox-clock.ts'
 import type { ForkResult, HistoryFile, SandboxState } from '../../../src/http/console/contract.ts'
 import { loadActor, type StoredActor } from '../../../src/store/engine/actors.ts'
 import { readJournal } from '../../../src/store/engine/journal.ts'
 import { countStates } from '../../../src/store/engine/state-counts.ts'
 import { unbalancedAccounts } from '../../../src/store/ledger.ts'
+import { createSandboxClock } from '../../../src/world/clock.ts'
 import { createDatabase } from '../../support/database.ts'
 import { CREATED, createStage, DELIVERED, type Stage } from './stage.ts'
 

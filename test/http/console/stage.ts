@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import type Router from '@koa/router'
 import type { EventObject } from 'xstate'
 import { createRuntime, type Runtime } from '../../../src/actors/engine/runtime.ts'
+import { stepRules } from '../../../src/actors/step-rules.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import type { SandboxTools } from '../../../src/http/console/console-deps.ts'
 import type { Session } from '../../../src/http/console/contract.ts'
@@ -11,7 +12,9 @@ import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { createRegistry, type Registry } from '../../../src/machines/engine/registry.ts'
 import type { JobInput } from '../../../src/machines/job/context.ts'
 import { wireConsole } from '../../../src/service/console.ts'
-import { createDb, createWriters, type Db } from '../../../src/store/database.ts'
+import { createEngineReports } from '../../../src/service/engine-reports.ts'
+import { createWriters } from '../../../src/store/database.ts'
+import { createDb, type Db } from '../../../src/store/db.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { topUp } from '../../support/shopper.ts'
 import { serve } from '../serve.ts'
@@ -88,23 +91,24 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
   const logged: Record<string, unknown>[] = []
   const note = (facts: unknown) => void logged.push(facts as Record<string, unknown>)
   const logs = createLogRing(now)
+  const reports = createEngineReports()
+  const runtime = createRuntime({
+    rules: stepRules,
+    ...{ registry, db, writers, now },
+    onCommit: (actor, steps) => reports.emit('commit', actor, steps),
+    onStep: (batch) => reports.emit('step', batch),
+  })
   const watch = wireConsole({
-    ...{ config, db, registry, now, logs },
+    ...{ config, db, registry, runtime, reports, now, logs },
     view: VIEW,
     log: { info: note, warn: note, error: note } as never,
     setup: { pageDir: '/nowhere', chartsDir: '/nowhere', sandbox: options.sandbox ?? null },
-    runtime: () => runtime,
     health: () => ({
       ...{ status: 'ok', mode: 'active', active: true, lockAcquired: true, schemaReady: true },
       ...{ version: '1', instanceId: 'test', botMode: 'polling', storageMode: 'embedded' },
       ...{ kieMode: 'mock', startedAt: now(), queue: {}, workers: {} },
     }),
     audit: () => ({ discrepancyKopecks: 0, auditedAt: 1 }),
-  })
-  const runtime: Runtime = createRuntime({
-    ...{ registry, db, writers, now },
-    onCommit: watch?.onCommit,
-    onStep: watch?.onStep,
   })
   t.after(() => watch?.close())
   const { url } = await serve(

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { filesOf, measuresOf } from '../../../src/machines/catalogue/answer-files.ts'
 import {
   type AnswerValue,
   checkAnswer,
-  filesOf,
-  measuresOf,
   type RawAnswer,
 } from '../../../src/machines/catalogue/answers.ts'
 import { modelById, models } from '../../../src/machines/catalogue/catalogue.ts'

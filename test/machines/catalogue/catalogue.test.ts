@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import fc from 'fast-check'
-import { filesOf } from '../../../src/machines/catalogue/answers.ts'
+import { filesOf } from '../../../src/machines/catalogue/answer-files.ts'
 import {
   categories,
   extraFacts,

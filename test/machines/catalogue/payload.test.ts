@@ -3,7 +3,8 @@ import { describe, test } from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import fc from 'fast-check'
-import { type AnswerValue, filesOf, measuresOf } from '../../../src/machines/catalogue/answers.ts'
+import { filesOf, measuresOf } from '../../../src/machines/catalogue/answer-files.ts'
+import type { AnswerValue } from '../../../src/machines/catalogue/answers.ts'
 import { isSold, type Model, modelById, models } from '../../../src/machines/catalogue/catalogue.ts'
 import {
   buildInput,

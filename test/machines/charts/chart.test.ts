@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { chartedMachines } from '../../../scripts/generate/charts/files.ts'
 import { type Chart, toChart } from '../../../src/machines/charts/chart.ts'
 import { closable, viewOf } from '../../../src/machines/charts/view.ts'
+import { rowText } from '../../../src/machines/charts/words.ts'
 import { nodesOf, transitionsOf } from './chart-walk.ts'
 import { factoryMachine } from './factory-machine.ts'
 
@@ -81,6 +82,24 @@ describe('chart', () => {
 
 describe('a view of a chart', () => {
   const overview = viewOf(factory, new Set())
+
+  test('shows what the chart hands to actions, what states are, and what events mean', () => {
+    const closed = overview.states.find((s) => s.id === 'factory.closed')
+    assert.deepEqual(
+      closed?.rows.filter((row) => row.kind === 'is').map((row) => row.text),
+      ['idle, shift: night, phone.rang {low}'],
+    )
+    const alarm = overview.edges.find((e) => e.target === 'factory.halted')
+    assert.deepEqual(
+      alarm?.lines.filter((l) => l.text.startsWith('alarm')).map((l) => [l.text, l.effects]),
+      [['alarm.raised {loud}', ['soundTheBell(3)']]],
+    )
+    const halted = overview.states.find((s) => s.id === 'factory.halted')
+    assert.deepEqual(
+      halted?.rows.map((row) => rowText(row)),
+      ['entry / soundTheBell(1)', '↻ / alarm.tested'],
+    )
+  })
 
   test('shows the first level when all is closed, and counts what is hidden', () => {
     const hidden = new Map(overview.states.map((s) => [s.id, s.hidden]))

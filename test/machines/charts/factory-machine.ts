@@ -15,7 +15,11 @@ const line = (names: readonly string[], last: object = { type: 'final' }) =>
  * kinds, delays by name and by number, `always`, guards, and transitions across every border.
  */
 export const factoryMachine = setup({
-  types: {} as { events: { type: string } },
+  types: {} as {
+    events: { type: string }
+    tags: 'idle'
+    meta: { events?: Record<string, { loudness: string }>; shift?: string }
+  },
   guards: {
     isUrgent: () => false,
     hasStock: () => true,
@@ -24,7 +28,7 @@ export const factoryMachine = setup({
   },
   actions: {
     countPart: () => {},
-    soundTheBell: () => {},
+    soundTheBell: (_: unknown, _params: { times: number }) => {},
     noteShift: () => {},
     orderMore: () => {},
   },
@@ -32,9 +36,13 @@ export const factoryMachine = setup({
 }).createMachine({
   id: 'factory',
   description: 'A factory that makes things for no other reason than to be drawn.',
+  meta: { events: { 'alarm.raised': { loudness: 'loud' } } },
   initial: 'closed',
   on: {
-    'alarm.raised': { target: '.halted', actions: 'soundTheBell' },
+    'alarm.raised': {
+      target: '.halted',
+      actions: { type: 'soundTheBell', params: { times: 3 } },
+    },
     'inventory.counted': { actions: 'countPart' },
     'visitor.came': [
       { guard: 'isUrgent', target: '.running.office.meeting' },
@@ -43,6 +51,8 @@ export const factoryMachine = setup({
   },
   states: {
     closed: {
+      tags: 'idle',
+      meta: { shift: 'night', events: { 'phone.rang': { loudness: 'low' } } },
       on: { 'gate.opened': 'preparing' },
       after: { 3600000: { target: 'audit', guard: 'hasStock' } },
     },
@@ -143,7 +153,7 @@ export const factoryMachine = setup({
       onDone: { target: 'closed', actions: 'noteShift' },
     },
     halted: {
-      entry: 'soundTheBell',
+      entry: { type: 'soundTheBell', params: { times: 1 } },
       on: { 'alarm.cleared': 'repair', 'plug.pulled': 'scrapped', 'alarm.tested': 'halted' },
     },
     scrapped: { type: 'final' },

@@ -53,7 +53,7 @@ describe('what follows from every event', () => {
     }
   })
 
-  test('the message that was tapped is named, so that it can be told from the live one', () => {
+  test('the tapped message is named, so that it can be distinguished from the live one', () => {
     const chat = createChat()
     const tap = tapOn(chat.screen, { type: 'help.opened' })
     chat.happen({ ...tap, messageId: 41 } as ConversationEvent)
@@ -64,7 +64,7 @@ describe('what follows from every event', () => {
     })
   })
 
-  test('a stale tap is told so, a doubled one only ends its spinner', () => {
+  test('a stale tap gets a hint, a double tap only ends its spinner', () => {
     const chat = createChat()
     chat.press('Помощь')
     chat.happen({ type: 'button.tapped', data: 'old', queryId: 'q' }, 1_000)
@@ -77,6 +77,16 @@ describe('what follows from every event', () => {
       text: 'Эта кнопка устарела',
     })
     assert.match(chat.screen.text, /^⚠️ Эта кнопка устарела/)
+  })
+
+  test('an admin reads of a receipt below it, and of anything else in its place', () => {
+    const { snapshot } = createChat()
+    const line = { id: 't1', userId: 9, kopecks: 100, stars: 0, state: 'reviewing', at: 0 }
+    const receipt = { ...line, sameAs: [], isShown: true }
+    const read = (card: { receipt: typeof receipt } | null) =>
+      rendersOf(after(snapshot, { type: 'case.read', id: 't1', card }).effects)
+    assert.deepEqual(read({ receipt }), [{ chatId: 7, below: true }])
+    assert.deepEqual(read(null), [])
   })
 
   test('a result or a failure calls the user back to a screen below it', () => {
@@ -168,9 +178,10 @@ describe('the conversation as stored', () => {
 
   test('mirrors its user', () => {
     const chat = createChat({ language: 'en' })
-    const row = () => conversation.project?.(chat.snapshot)
-    assert.deepEqual(row(), { table: 'users', row: { id: 7, language: 'en', blocked: false } })
+    const row = () => conversation.projection.row(chat.snapshot)
+    assert.equal(conversation.projection.name, 'users')
+    assert.deepEqual(row(), { id: 7, language: 'en', blocked: false })
     chat.happen({ type: 'user.blocked' })
-    assert.deepEqual(row(), { table: 'users', row: { id: 7, language: 'en', blocked: true } })
+    assert.deepEqual(row(), { id: 7, language: 'en', blocked: true })
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type AnyMachineSnapshot, createMachine } from 'xstate'
+import { effectTable } from '../../../src/actors/effects/table.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
@@ -82,6 +83,20 @@ describe('conversation machine', () => {
     }
   })
 
+  test('asks for every effect with what its handler takes', () => {
+    const schemas = new Map(effectTable.map(({ name, params }) => [name as string, params]))
+    const seen = new Set<string>()
+    for (const { type, params } of moments.flatMap((m) =>
+      m.moves.flatMap((x) => x.outcome.effects),
+    )) {
+      const result = schemas.get(type)?.safeParse(JSON.parse(JSON.stringify(params)))
+      assert.ok(result?.success, `${type} with ${JSON.stringify(params)}: ${result?.error}`)
+      seen.add(type)
+    }
+    const unseen = Object.keys(conversation.effects).filter((name) => !seen.has(name))
+    assert.deepEqual(unseen, [])
+  })
+
   test('lets commands win in every state', () => {
     const leads: Record<string, string> = {
       'command.start': 'menu',
@@ -120,7 +135,7 @@ describe('conversation machine', () => {
     }
   })
 
-  test('meets nothing by silence', () => {
+  test('answers every message and tap', () => {
     for (const { snapshot, moves } of moments) {
       for (const { event, outcome } of moves) {
         if (!/^(text|media\.received|unsupported|command)/.test(event.type)) continue

@@ -6,7 +6,7 @@ import type {
   ConversationEvent,
   StampedConversationEvent,
 } from '../../../src/machines/conversation/events.ts'
-import { wordingOf } from '../../../src/machines/conversation/order/words.ts'
+import { wordingOf } from '../../../src/machines/conversation/order/text-answers.ts'
 import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect } from '../../../src/machines/engine/definition.ts'
@@ -123,7 +123,7 @@ const rest: ConversationEvent[] = [
 /** Events that arrive whatever is on the screen. */
 export const fromAnywhere: ConversationEvent[] = [...messages, ...commands, ...rest]
 
-/** The present screen's buttons, some of them where there are many alike. */
+/** The current screen's buttons, some of them where there are many alike. */
 function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   const events = tapsOf(screenOf(snapshot)?.keyboard ?? []).map((b) => b.event)
   const options = events.filter((e) => e.type === 'option.chosen').slice(0, 2)
@@ -211,13 +211,13 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
     case 'admin.working':
       return sampled('admin.adjust')
     case 'admin.desk.cases':
-      return deskNews(snapshot, 'admin.cases')
+      return paymentReviewNews(snapshot, 'admin.cases')
     case 'admin.desk.case':
-      return deskNews(snapshot, 'admin.case')
+      return paymentReviewNews(snapshot, 'admin.case')
     case 'admin.desk.explaining':
       return [{ type: 'text.received', text: ' Дважды\n<оплачено> ' }]
     case 'admin.desk.deciding':
-      return deskNews(snapshot, 'admin.decide')
+      return paymentReviewNews(snapshot, 'admin.decide')
     case 'topup.choosing':
       return [{ type: 'text.received', text: '1 300,50 руб' }]
     case 'topup.opening':
@@ -247,7 +247,7 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
 }
 
 /** What is read or decided of payments, as far as the admin has come. */
-const deskNews = (snapshot: AnyMachineSnapshot, type: string): ConversationEvent[] => {
+const paymentReviewNews = (snapshot: AnyMachineSnapshot, type: string): ConversationEvent[] => {
   const { list, find, page, id, intent } = contextOf(snapshot).account?.desk ?? assert.fail()
   return sampled(type, { list, find, page, id, intent })
 }

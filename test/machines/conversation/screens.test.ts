@@ -91,7 +91,7 @@ describe('every screen of an order', () => {
     })
   }
 
-  test('quotes what a user wrote, whatever it is, without breaking the page', () => {
+  test('quotes any text of a user without breaking the page', () => {
     const [model] = orderable
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 900 }), (prompt) => {

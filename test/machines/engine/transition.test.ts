@@ -3,7 +3,12 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { type AnyMachineSnapshot, assign, createMachine, raise, setup } from 'xstate'
 import { createConversationDefinition } from '../../../src/machines/conversation/definition.ts'
-import type { Definition, Stamped } from '../../../src/machines/engine/definition.ts'
+import {
+  type Definition,
+  type EffectParams,
+  effectActions,
+  type Stamped,
+} from '../../../src/machines/engine/definition.ts'
 import {
   advance,
   advancePublic,
@@ -227,6 +232,50 @@ describe('a transition', () => {
     assert.equal(advance(definition, snapshot, { type: 'other' }).snapshot.status, 'active')
   })
 
+  test('hands an effect the params that the chart gives its action', () => {
+    const effects = {
+      say: (_args: { context: { name: string } }, { text }: { text: string }) => ({ text }),
+      ring: ({ context }: { context: { name: string } }, given?: { times: number }) => ({
+        name: context.name,
+        times: given?.times ?? 1,
+      }),
+    } satisfies Record<string, EffectParams>
+    const made = setup({
+      types: {} as { context: { name: string }; events: { type: 'go' | 'twice' } },
+      actions: effectActions(effects),
+    })
+    const context = { name: 'Ada' }
+    // @ts-expect-error it must be told what to say
+    made.createMachine({ context, entry: 'say' })
+    // @ts-expect-error it says text
+    made.createMachine({ context, entry: { type: 'say', params: { words: 'hello' } } })
+    const machine = made.createMachine({
+      id: 'm',
+      context,
+      on: {
+        go: {
+          actions: [
+            { type: 'say', params: { text: 'hello' } },
+            { type: 'say', params: ({ context }) => ({ text: context.name }) },
+            'ring',
+          ],
+        },
+        twice: { actions: { type: 'ring', params: { times: 2 } } },
+      },
+    })
+    const definition: Definition = { id: 'm', version: 1, machine, effects }
+    const { snapshot } = begin(definition, undefined)
+    for (const go of [advance, advancePublic]) {
+      assert.deepEqual(go(definition, snapshot, { type: 'go' }).effects, [
+        { type: 'say', params: { text: 'hello' } },
+        { type: 'say', params: { text: 'Ada' } },
+        { type: 'ring', params: { name: 'Ada', times: 1 } },
+      ])
+      const { effects: rung } = go(definition, snapshot, { type: 'twice' })
+      assert.deepEqual(rung, [{ type: 'ring', params: { name: 'Ada', times: 2 } }])
+    }
+  })
+
   test('does not mix up machines that take turns, even after a throw', () => {
     const counter = (by: number): Definition => ({
       id: `c${by}`,
@@ -267,9 +316,12 @@ describe('a transition', () => {
       machine,
       effects: {},
       resolveEvent: (_snapshot, event) => (event.type === 'raw' ? { ...event, type: 'go' } : event),
-      derivedEffects: (before, event, after) => {
-        seen.push([before?.value, event?.type, after.value])
-        return [{ type: 'drawn', params: {} }]
+      derivedEffects: {
+        names: ['drawn'],
+        of: (before, event, after) => {
+          seen.push([before?.value, event?.type, after.value])
+          return [{ type: 'drawn', params: {} }]
+        },
       },
     }
     const { snapshot } = begin(definition, undefined)

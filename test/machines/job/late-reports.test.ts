@@ -90,7 +90,7 @@ describe('the end of a job', () => {
     assert.deepEqual(types, ['ledger.release', 'tell.failed'])
   })
 
-  test('tells of the money once: a present that cannot be delivered is not mentioned', () => {
+  test('reports the refund once: a free delivery that fails is not mentioned', () => {
     const failed = [claim(), refused('kie.unknown')]
     assert.ok(after(...failed).types.includes('tell.failed'))
     const { state, types } = after(...failed, report('succeeded'), undeliverable)

@@ -205,7 +205,7 @@ describe('job machine', () => {
     assert.equal(early.state, 'delivering')
   })
 
-  test('delivers a success after the refund as a present', () => {
+  test('delivers a success after the refund free', () => {
     const events = [
       uploaded,
       claimed(),
@@ -220,7 +220,7 @@ describe('job machine', () => {
     assert.equal(done.state, 'delivered')
     const money = typesOf(done.effects).filter((t) => t.startsWith('ledger.'))
     assert.deepEqual(money, ['ledger.hold', 'ledger.release'])
-    const row = jobDefinition.project?.(done.snapshot)?.row as { courtesy: boolean }
+    const row = jobDefinition.projection.row(done.snapshot)
     assert.equal(row.courtesy, true)
   })
 

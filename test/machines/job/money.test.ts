@@ -43,7 +43,7 @@ describe('the money of a job', () => {
     assert.deepEqual(money, [{ type: 'ledger.cost', params: { userId: 7, ref: 'j1', kopecks } }])
   })
 
-  test('is explained to the user: one end is told, never a refund after a charge', () => {
+  test('is explained to the user: one end is reported, never a refund after a charge', () => {
     fc.assert(
       fc.property(anything, (events) => {
         const told = run(events).effects.filter((e) => /^tell\.(delivered|failed)$/.test(e.type))

@@ -52,8 +52,8 @@ describe('a job in storage', () => {
     )
     const [, list = ''] = /status text not null check \(status in \(([^)]*)\)/.exec(sql) ?? []
     const known = [...list.matchAll(/'(\w+)'/g)].map((m) => m[1])
-    const shown = Object.values(ways).map((way) => jobDefinition.project?.(run(way).snapshot)?.row)
-    const statuses = shown.map((row) => (row as { status: string }).status)
+    const shown = Object.values(ways).map((way) => jobDefinition.projection.row(run(way).snapshot))
+    const statuses = shown.map((row) => row.status)
     assert.deepEqual([...new Set(statuses)].sort(), known.sort())
     assert.deepEqual(Object.keys(jobMachine.config.states ?? {}).sort(), known.sort())
   })
@@ -63,7 +63,7 @@ describe('a job in storage', () => {
       for (const [name, event] of Object.entries(happenings)) {
         const next = run([...way, event])
         if (next.state !== 'failed') continue
-        const row = jobDefinition.project?.(next.snapshot)?.row as { errorCode: string | null }
+        const row = jobDefinition.projection.row(next.snapshot)
         assert.match(row.errorCode ?? '', /^(kie|media|telegram|operator)\./, `${name} in ${state}`)
       }
     }

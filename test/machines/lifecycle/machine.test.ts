@@ -1,131 +1,224 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { initialTransition, transition } from 'xstate'
 import { getShortestPaths } from 'xstate/graph'
+import { toChart } from '../../../src/machines/charts/chart.ts'
 import { LIFECYCLE_EVENTS, type LifecycleEvent } from '../../../src/machines/lifecycle/events.ts'
 import {
+  acceptsUpdates,
   type BotMode,
+  type Duty,
+  type LifecycleSnapshot,
+  type LifecycleView,
   lifecycleMachine,
   lifecycleView,
 } from '../../../src/machines/lifecycle/machine.ts'
 
 type Name = LifecycleEvent['type']
 
-const after = (botMode: BotMode, ...names: Name[]) => {
-  const [initial] = initialTransition(lifecycleMachine, { botMode })
-  return names.reduce(
-    (snapshot, type) => transition(lifecycleMachine, snapshot, { type })[0],
-    initial,
-  )
-}
+const MODES = ['webhook', 'polling'] as const
 const names = Object.keys(LIFECYCLE_EVENTS) as Name[]
-const states = ['booting', 'starting', 'standby', 'active', 'draining', 'stopped']
 
-/** Events that lead to a state, in the given mode. */
-const ways: Record<BotMode, Record<string, Name[]>> = {
-  webhook: {
-    booting: [],
-    starting: ['server.listening'],
-    standby: ['server.listening', 'schema.ready', 'database.lost'],
-    active: ['server.listening', 'schema.ready'],
-    draining: ['signal.received'],
-    stopped: ['signal.received', 'drain.finished'],
-  },
-  polling: {
-    booting: [],
-    starting: ['server.listening'],
-    standby: ['server.listening', 'schema.ready'],
-    active: ['server.listening', 'schema.ready', 'lock.gained'],
-    draining: ['signal.received'],
-    stopped: ['signal.received', 'drain.finished'],
-  },
+const begin = (botMode: BotMode): LifecycleSnapshot =>
+  initialTransition(lifecycleMachine, { botMode })[0]
+const step = (snapshot: LifecycleSnapshot, type: Name): LifecycleSnapshot =>
+  transition(lifecycleMachine, snapshot, { type })[0]
+const after = (botMode: BotMode, ...events: Name[]) => events.reduce(step, begin(botMode))
+const duties = (snapshot: LifecycleSnapshot): Duty[] => [...snapshot.tags].sort() as Duty[]
+
+/** What a process knows that has come up and knows its bot. */
+const UP: Name[] = ['server.listening', 'schema.ready', 'bot.identified']
+const LEADING: Name[] = [...UP, 'lock.gained']
+
+/**
+ * The same process as plain variables: what happened, and what follows from it. Everything that can
+ * happen is compared with the machine below.
+ */
+interface Facts {
+  listening: boolean
+  identified: boolean
+  schemaReady: boolean
+  /** Heartbeats without an answer, in a row; two are enough. */
+  missed: 0 | 1 | 2
+  databaseUp: boolean
+  locked: boolean
+  /** Polling goes on, or begins, although nobody was elected. */
+  leaderless: boolean
+  ending: 'no' | 'draining' | 'stopped'
 }
 
-/** Where each event leads from each state; what is not listed stays. */
-const moves: Record<BotMode, Record<string, Partial<Record<Name, string>>>> = {
-  webhook: {
-    booting: { 'server.listening': 'starting', 'signal.received': 'draining' },
-    starting: { 'schema.ready': 'active', 'signal.received': 'draining' },
-    standby: {
-      'schema.ready': 'active',
-      'database.back': 'active',
-      'signal.received': 'draining',
-    },
-    active: { 'database.lost': 'standby', 'signal.received': 'draining' },
-    draining: { 'drain.finished': 'stopped' },
-    stopped: {},
-  },
-  polling: {
-    booting: { 'server.listening': 'starting', 'signal.received': 'draining' },
-    starting: { 'schema.ready': 'standby', 'signal.received': 'draining' },
-    standby: { 'lock.gained': 'active', 'signal.received': 'draining' },
-    active: { 'lock.lost': 'standby', 'database.lost': 'standby', 'signal.received': 'draining' },
-    draining: { 'drain.finished': 'stopped' },
-    stopped: {},
-  },
+const UNKNOWN: Facts = {
+  listening: false,
+  identified: false,
+  schemaReady: false,
+  missed: 0,
+  databaseUp: true,
+  locked: false,
+  leaderless: false,
+  ending: 'no',
+}
+
+function learn(facts: Facts, mode: BotMode, event: Name): Facts {
+  const { locked, missed, schemaReady, ending } = facts
+  switch (event) {
+    case 'server.listening':
+      return { ...facts, listening: true }
+    case 'bot.identified':
+      return { ...facts, identified: true }
+    case 'schema.ready':
+      return { ...facts, schemaReady: true, databaseUp: true, missed: 0 }
+    case 'database.unreachable':
+      return { ...facts, databaseUp: false, missed: 2, leaderless: facts.leaderless || !locked }
+    case 'heartbeat.missed':
+      return {
+        ...facts,
+        missed: missed === 0 ? 1 : 2,
+        databaseUp: missed === 0 && facts.databaseUp,
+      }
+    case 'heartbeat.answered':
+      if (!schemaReady) return facts.databaseUp ? { ...facts, missed: 0 } : facts
+      return { ...facts, missed: 0, databaseUp: true, leaderless: false }
+    case 'polling.conflicted':
+      return { ...facts, leaderless: false }
+    case 'lock.gained':
+      return { ...facts, locked: true, leaderless: false }
+    case 'lock.lost':
+      return locked ? { ...facts, locked: false, leaderless: mode === 'polling' } : facts
+    case 'signal.received':
+      return ending === 'no' ? { ...facts, ending: 'draining' } : facts
+    case 'drain.finished':
+      return ending === 'draining' ? { ...facts, ending: 'stopped' } : facts
+  }
+}
+
+function expected(facts: Facts, mode: BotMode) {
+  const { locked, ending, databaseUp, schemaReady } = facts
+  const lives = ending === 'no'
+  const elected = mode === 'webhook' || locked
+  const active = lives && facts.listening && schemaReady && databaseUp && elected
+  const passive = facts.listening && schemaReady ? 'passive' : 'booting'
+  const view: LifecycleView = {
+    status: databaseUp ? 'ok' : 'degraded',
+    mode: lives ? (active ? 'active' : passive) : 'draining',
+    active,
+    lockAcquired: locked,
+    schemaReady,
+  }
+  const polls = mode === 'polling' && facts.identified && (locked || facts.leaderless)
+  const due: Duty[] = [
+    ...(locked ? (['lead'] as const) : []),
+    ...(polls ? (['poll'] as const) : []),
+    ...(locked && mode === 'webhook' ? (['register webhook'] as const) : []),
+  ]
+  return { view, duties: lives ? due : [], accepts: active && facts.identified }
 }
 
 describe('lifecycle', () => {
-  for (const mode of ['webhook', 'polling'] as const)
-    for (const state of states)
-      test(`in ${mode} mode goes from ${state} only where the table says`, () => {
-        const way = ways[mode][state] ?? []
-        assert.equal(after(mode, ...way).value, state)
-        for (const name of names)
-          assert.equal(after(mode, ...way, name).value, moves[mode][state]?.[name] ?? state, name)
-      })
+  for (const mode of MODES) {
+    test(`in ${mode} mode decides like plain variables whatever happens, in every order`, () => {
+      const queue = [{ snapshot: begin(mode), facts: UNKNOWN, way: [] as Name[] }]
+      const seen = new Set<string>()
+      for (const { snapshot, facts, way } of queue) {
+        const key = JSON.stringify([snapshot.value, snapshot.context, facts])
+        if (seen.has(key)) continue
+        seen.add(key)
+        const found = {
+          view: lifecycleView(snapshot),
+          duties: duties(snapshot),
+          accepts: acceptsUpdates(snapshot),
+        }
+        assert.deepEqual(found, expected(facts, mode), way.join(' → '))
+        for (const name of names) {
+          queue.push({
+            snapshot: step(snapshot, name),
+            facts: learn(facts, mode, name),
+            way: [...way, name],
+          })
+        }
+      }
+      assert.ok(seen.size > 100, `${seen.size} situations`)
+    })
+  }
 
   test('reaches every state', () => {
-    for (const botMode of ['webhook', 'polling'] as const) {
+    const reached = new Set<string>()
+    for (const botMode of MODES) {
       const events = names.map((type) => ({ type }))
-      const paths = getShortestPaths(lifecycleMachine, { input: { botMode }, events })
-      const reached = new Set(paths.map(({ state }) => state.value))
-      assert.deepEqual([...reached].sort(), [...states].sort())
+      for (const { state } of getShortestPaths(lifecycleMachine, { input: { botMode }, events })) {
+        for (const node of state._nodes) reached.add(node.id)
+      }
     }
+    const all = toChart(lifecycleMachine).states.map(({ id }) => id)
+    assert.deepEqual([...reached].sort(), all.sort())
   })
 
-  test('keeps facts that come early', () => {
-    assert.equal(
-      after('polling', 'lock.gained', 'schema.ready', 'server.listening').value,
-      'active',
-    )
-    assert.equal(after('webhook', 'schema.ready', 'server.listening').value, 'active')
+  test('has no duties before it is elected, and all of its mode afterwards', () => {
+    assert.deepEqual(duties(after('polling', ...UP)), [])
+    assert.deepEqual(duties(after('webhook', ...UP)), [])
+    assert.deepEqual(duties(after('polling', ...LEADING)), ['lead', 'poll'])
+    assert.deepEqual(duties(after('webhook', ...LEADING)), ['lead', 'register webhook'])
   })
 
-  test('goes on after the database is back, without asking for the lock again', () => {
-    const way = ways.polling.active ?? []
-    assert.equal(after('polling', ...way, 'database.lost', 'database.back').value, 'active')
-    const lost = after('polling', ...way, 'database.lost', 'lock.lost', 'database.back')
-    assert.equal(lost.value, 'standby')
+  test('does not poll before Telegram has said which bot this is', () => {
+    const early = after('polling', 'server.listening', 'database.unreachable')
+    assert.deepEqual(duties(early), [])
+    assert.deepEqual(duties(step(early, 'bot.identified')), ['poll'])
   })
 
-  test('ends with one drain, however often the host asks', () => {
-    const drained = after('webhook', 'signal.received', 'signal.received', 'schema.ready')
-    assert.equal(drained.value, 'draining')
-    assert.equal(after('webhook', 'signal.received', 'drain.finished').status, 'done')
+  test('polls without an election while the start finds no database', () => {
+    const away = after('polling', 'server.listening', 'bot.identified', 'database.unreachable')
+    assert.deepEqual(duties(away), ['poll'])
+    const back = step(away, 'schema.ready')
+    assert.deepEqual(duties(back), ['poll'])
+    assert.deepEqual(duties(step(back, 'heartbeat.answered')), [])
+    assert.deepEqual(duties(step(back, 'lock.gained')), ['lead', 'poll'])
   })
 
-  test('is active only with a schema, a database and, when polling, the lock', () => {
-    const order = fc.array(fc.constantFrom(...names), { maxLength: 20 })
-    const check = (mode: BotMode, events: Name[]) => {
-      const { value, context } = after(mode, ...events)
-      const able = context.schemaReady && context.databaseUp
-      const elected = mode === 'webhook' || context.lockAcquired
-      if (value === 'active') assert.ok(able && elected)
-      if (value === 'standby') assert.ok(!(able && elected))
-      if (events.includes('signal.received')) assert.match(String(value), /draining|stopped/)
-    }
-    fc.assert(fc.property(fc.constantFrom<BotMode>('webhook', 'polling'), order, check))
+  test('goes on polling after a lost lock until the database tells who leads', () => {
+    const lost = after('polling', ...LEADING, 'lock.lost')
+    assert.deepEqual(duties(lost), ['poll'])
+    assert.equal(lifecycleView(lost).mode, 'passive')
+    assert.deepEqual(duties(step(lost, 'heartbeat.missed')), ['poll'])
+    assert.deepEqual(duties(step(lost, 'heartbeat.answered')), [])
+  })
+
+  test('makes room for another poller, except as the elected one', () => {
+    const leaderless = after('polling', ...LEADING, 'lock.lost')
+    assert.deepEqual(duties(step(leaderless, 'polling.conflicted')), [])
+    const leader = after('polling', ...LEADING, 'polling.conflicted')
+    assert.deepEqual(duties(leader), ['lead', 'poll'])
+  })
+
+  test('takes one missed heartbeat for chance and two for a lost database', () => {
+    const missed = after('webhook', ...UP, 'heartbeat.missed')
+    assert.equal(lifecycleView(missed).mode, 'active')
+    const chance = step(step(missed, 'heartbeat.answered'), 'heartbeat.missed')
+    assert.equal(lifecycleView(chance).mode, 'active')
+    const lost = lifecycleView(step(missed, 'heartbeat.missed'))
+    assert.deepEqual([lost.status, lost.mode], ['degraded', 'passive'])
+  })
+
+  test('stops every duty with the signal, and holds the lock until it is given back', () => {
+    const ending = after('polling', ...LEADING, 'signal.received')
+    assert.deepEqual(duties(ending), [])
+    assert.equal(lifecycleView(ending).lockAcquired, true)
+    assert.equal(lifecycleView(step(ending, 'lock.lost')).lockAcquired, false)
+  })
+
+  test('takes up no duty when it is elected after the signal', () => {
+    const ending = after('polling', ...UP, 'signal.received', 'lock.gained')
+    assert.deepEqual(duties(ending), [])
+    assert.equal(ending.value.leadership, 'resigning')
   })
 
   test('describes every state and every event, and names every state', () => {
-    const check = ({ states, on, always }: StateConfig) => {
-      const rules = [...Object.values(on ?? {}), ...(always === undefined ? [] : [always])]
-      for (const rule of rules) assert.ok(rule.description, JSON.stringify(rule))
+    const check = ({ id, states, on, always }: StateConfig) => {
+      for (const rule of [...Object.values(on ?? {}), always ?? []].flat()) {
+        assert.ok(rule.description, JSON.stringify(rule))
+      }
       for (const [name, state] of Object.entries(states ?? {})) {
         assert.ok(state.description, name)
-        assert.equal(state.id, `lifecycle.${name}`)
+        assert.equal(state.id, `${id}.${name}`)
         check(state)
       }
     }
@@ -133,34 +226,13 @@ describe('lifecycle', () => {
   })
 })
 
+interface Rule {
+  description?: string
+}
 interface StateConfig {
   id?: string
   description?: string
-  always?: { description?: string }
-  on?: Record<string, { description?: string }>
+  always?: Rule | Rule[]
+  on?: Record<string, Rule | Rule[]>
   states?: Record<string, StateConfig>
 }
-
-describe('lifecycleView', () => {
-  const view = (mode: BotMode, ...way: Name[]) => lifecycleView(after(mode, ...way))
-
-  test('says what /health shows', () => {
-    const modes = states.map((state) => view('polling', ...(ways.polling[state] ?? [])).mode)
-    assert.deepEqual(modes, ['booting', 'booting', 'passive', 'active', 'draining', 'draining'])
-    assert.deepEqual(view('polling', ...(ways.polling.active ?? [])), {
-      status: 'ok',
-      mode: 'active',
-      active: true,
-      lockAcquired: true,
-      schemaReady: true,
-    })
-  })
-
-  test('is degraded while the database is away, and only then', () => {
-    const lost = view('webhook', 'server.listening', 'schema.ready', 'database.lost')
-    assert.deepEqual([lost.status, lost.mode, lost.active], ['degraded', 'passive', false])
-    assert.equal(view('webhook', 'server.listening', 'database.lost').status, 'degraded')
-    assert.equal(view('webhook', 'server.listening').status, 'ok')
-    assert.equal(view('polling', 'server.listening', 'schema.ready').status, 'ok')
-  })
-})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { filesOf, type Shot } from '../../../src/machines/catalogue/answers.ts'
+import { filesOf } from '../../../src/machines/catalogue/answer-files.ts'
+import type { Shot } from '../../../src/machines/catalogue/answers.ts'
 import { type Model, needsEarlierResult } from '../../../src/machines/catalogue/catalogue.ts'
 import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media.ts'
 import { buildInput, buildRequest } from '../../../src/machines/catalogue/payload.ts'

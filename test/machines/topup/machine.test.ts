@@ -141,7 +141,7 @@ describe('amounts', () => {
     assert.equal(starsFor(5_000, 0.001), 1)
   })
 
-  test('of another number of Stars are worth their part, of unknown ones the present rate', () => {
+  test('of another number of Stars are worth their part, of unknown ones the current rate', () => {
     assert.equal(worthOf({ kopecks: 10_000, stars: 160 }, 160), 10_000)
     assert.equal(worthOf({ kopecks: 10_000, stars: 160 }, 81), 5_062)
     assert.equal(worthOf({ kopecks: 10_000, stars: 160 }, 320), 20_000)

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { create, startKie } from './fixture.ts'
 
-describe('the control desk over HTTP', () => {
+describe('the controls over HTTP', () => {
   test('lists tasks and decides them', async (t) => {
     const kie = await startKie(t)
-    const desk = (method: string, path: string, body?: unknown) =>
+    const control = (method: string, path: string, body?: unknown) =>
       fetch(`${kie.url}/sandbox/kie${path}`, { method, body: JSON.stringify(body) ?? null })
-    await desk('POST', '/hold')
+    await control('POST', '/hold')
     const first = (await create(kie)).data.taskId
     const second = (await create(kie)).data.taskId
-    assert.equal((await desk('POST', `/tasks/${first}/finish`)).status, 200)
+    assert.equal((await control('POST', `/tasks/${first}/finish`)).status, 200)
     const reason = { code: 500, msg: 'Broken' }
-    assert.equal((await desk('POST', `/tasks/${second}/fail`, reason)).status, 200)
-    const tasks = (await (await desk('GET', '/tasks')).json()) as Record<string, unknown>[]
+    assert.equal((await control('POST', `/tasks/${second}/fail`, reason)).status, 200)
+    const tasks = (await (await control('GET', '/tasks')).json()) as Record<string, unknown>[]
     assert.deepEqual(
       tasks.map(({ taskId, model, state }) => [taskId, model, state]),
       [
@@ -22,7 +22,7 @@ describe('the control desk over HTTP', () => {
       ],
     )
     assert.deepEqual(tasks[1]?.failure, { code: '500', msg: 'Broken' })
-    assert.equal((await desk('POST', '/tasks/none/finish')).status, 400)
+    assert.equal((await control('POST', '/tasks/none/finish')).status, 400)
   })
 
   test('adds, shows and removes faults', async (t) => {

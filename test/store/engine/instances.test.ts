@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import pg from 'pg'
-import { createDb } from '../../../src/store/database.ts'
+import { createDb } from '../../../src/store/db.ts'
 import {
   freeLostJobs,
   reapInstances,

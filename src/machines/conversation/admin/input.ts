@@ -16,7 +16,7 @@ export interface AdjustDraft {
 }
 
 const CODE = /^[A-Z0-9_-]{3,32}$/
-/** No single hand-made change is larger: a slip of the finger should not cost more. */
+/** Largest single change by hand: limits what a typo can cost. */
 const MOST_KOPECKS = 10_000_000
 const MOST_FREE = 1_000
 const MOST_USES = 100_000

@@ -1,5 +1,6 @@
 import { itemsOf } from '../../catalogue/answer-lists.ts'
-import type { AnswerValue, Problem } from '../../catalogue/answers.ts'
+import type { AnswerValue } from '../../catalogue/answers.ts'
+import type { Problem } from '../../catalogue/problem.ts'
 import {
   type ConversationContext,
   type Draft,
@@ -10,8 +11,8 @@ import {
 } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { askNext, newDraft, previousField, withAnswer, withoutAnswer } from '../order/draft.ts'
-import { type Intake, settle } from '../order/intake.ts'
-import { intakeOf, reword } from '../order/words.ts'
+import { type MessageOutcome, settle } from '../order/file-answers.ts'
+import { messageOutcome, reword } from '../order/text-answers.ts'
 
 /** What the machine's actions change in the context; each is a small pure function. */
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -107,21 +108,21 @@ export const keepChoice = ({ context, event }: Args): Change =>
       )
     : {}
 
-/** What a message did to the order, as `taken` told; what it did not take leaves a remark. */
-const noted = ({ draft, serial, hint }: Intake): Change => ({ draft, serial, hint })
+/** Keeps the order as the message left it, with a remark if there is one. */
+const noted = ({ draft, serial, hint }: MessageOutcome): Change => ({ draft, serial, hint })
 
 export function takeMessage({ context, event }: Args): Change {
-  const intake = intakeOf(context, event)
+  const intake = messageOutcome(context, event)
   return intake === undefined ? {} : noted(intake)
 }
 
-/** New words for an earlier order; those that will not do leave a remark at their question. */
+/** New words for an earlier order; if refused they leave a remark at their question. */
 export const takeWording = ({ context, event }: Args): Change =>
   event.type === 'text.received' && context.draft !== null
     ? noted(reword(context, event.text, event.at))
     : {}
 
-/** Goes on with what was looked into; a file that will not do leaves a remark, the others stay. */
+/** Goes on with what was probed; a refused file leaves a remark, the others stay. */
 export function settleFile({ context: { draft, serial }, event }: Args): Change {
   const [head] = draft?.inspections ?? []
   if (draft === null || head === undefined) return {}
@@ -129,7 +130,7 @@ export function settleFile({ context: { draft, serial }, event }: Args): Change 
   return noted(settle({ draft, serial }, seen))
 }
 
-/** Why a look into a file came to nothing; without an answer in time it was too slow. */
+/** Why a probed file is refused; without an answer in time the probe was too slow. */
 function refusalOf({ media, expects }: Inspection, event: StampedConversationEvent): Problem {
   if (event.type !== 'media.refused') return { code: 'media.slow', params: {} }
   if (event.code === 'media.too-large' && media.url === undefined) {
@@ -203,7 +204,7 @@ export function trackJob({ context, event }: Args): Change {
   return { tracked: [...others, job].slice(-TRACKED_JOBS), seenAt: event.at }
 }
 
-/** Remarks about running jobs; the next news of one outdates them. */
+/** Remarks about running jobs; the next event of a job removes them. */
 const JOB_REMARKS = new Set<string>(['starting', 'watching', 'tooLate'])
 
 const withoutRemark = ({ hint }: ConversationContext): Change =>

@@ -1,4 +1,4 @@
-import { type Desk, type DeskList, emptyDesk } from '../admin/payment-review.ts'
+import { emptyReview, type PaymentReview, type ReviewList } from '../admin/payment-review.ts'
 import type { Account, ConversationContext, Hint, HintCode } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 
@@ -7,63 +7,64 @@ import type { StampedConversationEvent } from '../events.ts'
 type Args = { context: ConversationContext; event: StampedConversationEvent }
 type Change = Pick<ConversationContext, 'account'>
 
-const deskOf = ({ account }: ConversationContext): Desk => account?.desk ?? emptyDesk('payments')
+const reviewOf = ({ account }: ConversationContext): PaymentReview =>
+  account?.desk ?? emptyReview('payments')
 
-const withDesk = (context: ConversationContext, parts: Partial<Desk>): Change => ({
-  account: { ...context.account, desk: { ...deskOf(context), ...parts } } satisfies Account,
+const withReview = (context: ConversationContext, parts: Partial<PaymentReview>): Change => ({
+  account: { ...context.account, desk: { ...reviewOf(context), ...parts } } satisfies Account,
 })
 
 /** Longer ids than Telegram's are none: theirs run a bit past 128 characters. */
 const FIND_LENGTH = 200
 const REASON = /^\S[\s\S]{1,298}$/
 
-const listIn = (event: StampedConversationEvent): DeskList =>
+const listIn = (event: StampedConversationEvent): ReviewList =>
   event.type === 'desk.opened' || event.type === 'desk.called' ? event.list : 'payments'
 
 /** A list from its beginning. */
-export const openDesk = ({ context, event }: Args): Change =>
-  withDesk(context, emptyDesk(listIn(event)))
+export const openPaymentReview = ({ context, event }: Args): Change =>
+  withReview(context, emptyReview(listIn(event)))
 
 /** The words are a charge id or a user's: whatever the list was, payments are looked through. */
 export const findCases = ({ context, event }: Args): Change =>
   event.type === 'text.received'
-    ? withDesk(context, {
-        ...emptyDesk('payments'),
+    ? withReview(context, {
+        ...emptyReview('payments'),
         find: event.text.trim().slice(0, FIND_LENGTH),
       })
-    : withDesk(context, {})
+    : withReview(context, {})
 
 export const turnCases = ({ context, event }: Args): Change =>
-  withDesk(context, event.type === 'page.turned' ? { page: event.page } : {})
+  withReview(context, event.type === 'page.turned' ? { page: event.page } : {})
 
 /** They are read anew. */
 export const dropCases = ({ context }: Args): Change =>
-  withDesk(context, { rows: null, more: false, id: null, card: null, intent: null, reason: null })
+  withReview(context, { rows: null, more: false, id: null, card: null, intent: null, reason: null })
 
 export const keepCases = ({ context, event }: Args): Change =>
   event.type === 'cases.read'
-    ? withDesk(context, { rows: event.rows, more: event.more })
-    : withDesk(context, {})
+    ? withReview(context, { rows: event.rows, more: event.more })
+    : withReview(context, {})
 
 export const isTheseCases = ({ context, event }: Args): boolean => {
-  const { list, find, page } = deskOf(context)
+  const { list, find, page } = reviewOf(context)
   return (
     event.type === 'cases.read' && event.list === list && event.find === find && event.page === page
   )
 }
 
 export const openCase = ({ context, event }: Args): Change =>
-  withDesk(context, event.type === 'case.opened' ? { id: event.id } : {})
+  withReview(context, event.type === 'case.opened' ? { id: event.id } : {})
 
 export const dropCase = ({ context }: Args): Change =>
-  withDesk(context, { card: null, intent: null, reason: null })
+  withReview(context, { card: null, intent: null, reason: null })
 
 export const keepCase = ({ context, event }: Args): Change =>
-  withDesk(context, event.type === 'case.read' ? { card: event.card ?? 'gone' } : {})
+  withReview(context, event.type === 'case.read' ? { card: event.card ?? 'gone' } : {})
 
 /** The event is about the case on the screen. */
 export function isThisCase({ context, event }: Args): boolean {
-  const { id } = deskOf(context)
+  const { id } = reviewOf(context)
   if (event.type === 'admin.reviewed') return event.topupId === id
   return (event.type === 'case.read' || event.type === 'desk.decided') && event.id === id
 }
@@ -73,18 +74,19 @@ export const needsReason = ({ event }: Args): boolean =>
   event.type === 'case.intended' && (event.intent === 'refund' || event.intent === 'decline')
 
 export const keepIntent = ({ context, event }: Args): Change =>
-  withDesk(context, event.type === 'case.intended' ? { intent: event.intent, reason: null } : {})
+  withReview(context, event.type === 'case.intended' ? { intent: event.intent, reason: null } : {})
 
 export const isReason = ({ event }: Args): boolean =>
   event.type === 'text.received' && REASON.test(event.text.trim())
 
 export const keepReason = ({ context, event }: Args): Change =>
-  withDesk(
+  withReview(
     context,
     event.type === 'text.received' ? { reason: event.text.replace(/\s+/g, ' ').trim() } : {},
   )
 
-const OUTCOMES = {
+/** The remark about each outcome. */
+export const OUTCOME_HINTS = {
   refunding: 'deskRefunding',
   spent: 'deskSpent',
   gone: 'deskGone',
@@ -94,18 +96,13 @@ const OUTCOMES = {
   before: 'deskBefore',
 } as const satisfies Record<string, HintCode>
 
-/** What came of it, as a remark's code. */
-export function outcomeOf(event: StampedConversationEvent): keyof typeof OUTCOMES | undefined {
+/** The outcome of a decision. */
+export function outcomeOf(event: StampedConversationEvent): keyof typeof OUTCOME_HINTS | undefined {
   if (event.type === 'desk.decided') return event.outcome
   return event.type === 'admin.reviewed' ? event.decision : undefined
 }
 
 export function hintOutcome({ event }: Args): { hint?: Hint } {
   const outcome = outcomeOf(event)
-  return outcome === undefined ? {} : { hint: { code: OUTCOMES[outcome] } }
-}
-
-export const outcomeHint = (event: StampedConversationEvent): HintCode | undefined => {
-  const outcome = outcomeOf(event)
-  return outcome === undefined ? undefined : OUTCOMES[outcome]
+  return outcome === undefined ? {} : { hint: { code: OUTCOME_HINTS[outcome] } }
 }

@@ -40,7 +40,7 @@ export const openResult = ({ context, event }: Args): Change =>
     ? within(context, () => ({ jobId: event.jobId, card: null, from: 'list', use: UNUSED }))
     : {}
 
-/** The order that has just ended is what is looked at. */
+/** Shows the order that has just ended. */
 export const openEnded = ({ context }: Args): Change => {
   const { jobId, results } = context
   const known = results !== null && results.jobId === jobId && results.from === 'ending'
@@ -62,7 +62,7 @@ export const keepSaved =
 const orderOf = (modelId: string, answers: Answers): Draft =>
   askNext({ ...newDraft(modelId), answers })
 
-/** Before its first question stands the order's own model, whatever was looked at before. */
+/** Begins with an order; Back from its first question leads to the order's own model. */
 const begun = ({ place }: ConversationContext, draft: Draft): Change => ({
   draft,
   place: place.modelId === draft.modelId ? place : { ...NOWHERE, modelId: draft.modelId },
@@ -73,13 +73,13 @@ const begun = ({ place }: ConversationContext, draft: Draft): Change => ({
   results: null,
 })
 
-/** The order that is looked at, once more. */
+/** Orders the same as the shown order. */
 export const repeatResult = ({ context }: Args): Change => {
   const { card } = context.results ?? {}
   return card ? begun(context, orderOf(card.modelId, card.answers)) : {}
 }
 
-/** The order that has just ended, once more. */
+/** Orders the same as the order that has just ended. */
 export const reopenDraft = ({ context }: Args): Change =>
   context.draft === null ? {} : begun(context, askNext(context.draft))
 
@@ -124,8 +124,8 @@ export function beginContinuation(args: Args): Change {
   return model && answers ? begun(args.context, orderOf(model.id, answers)) : {}
 }
 
-/** The file as it is looked into before it counts as an answer. */
-export function lookAt({ context, event }: Args): Change {
+/** Notes the file that is to be probed before it counts as an answer. */
+export function noteProbe({ context, event }: Args): Change {
   const { results, serial } = context
   const model = pickedModel(event)
   const file = results?.card?.files[fileIndex(results) ?? 0]
@@ -134,7 +134,7 @@ export function lookAt({ context, event }: Args): Change {
   return { ...within(context, () => ({ looked })), serial: serial + 1 }
 }
 
-/** What the look asks for, or nothing when there is nothing to look into. */
+/** What the probe is asked for; null: there is nothing to probe. */
 export function inspectionOf({ results }: ConversationContext) {
   const { looked, card } = results ?? {}
   const expects = card && outputKind(card.modelId)
@@ -151,7 +151,7 @@ export const hasCard = ({ event }: Args): boolean =>
 export const hasPicked = ({ results }: ConversationContext): boolean =>
   results !== null && (results.use.file !== null || results.use.group !== null)
 
-export const isLookedAt = ({ context: { results }, event }: Args): boolean =>
+export const isThisProbe = ({ context: { results }, event }: Args): boolean =>
   'serial' in event && results?.looked?.serial === event.serial
 
 /** The picked model's order with the file in its place, or why it won't go in. */
@@ -183,7 +183,7 @@ export function hintFile(args: Args): Change {
   return 'modelId' in order ? {} : { hint: order }
 }
 
-/** What was asked for once more has come: the remark that it is on its way is read. */
+/** The result has been sent again: the remark that it is on its way goes. */
 export const dropSending = ({ context: { hint } }: Args): Change =>
   hint !== null && 'code' in hint && (hint.code === 'sending' || hint.code === 'original')
     ? { hint: null }

@@ -54,7 +54,7 @@ export const isThisTopup = ({ context, event }: Args): boolean =>
 
 export const isManual = ({ context }: Args): boolean => context.account?.topup?.way === 'manual'
 
-/** A receipt is a photo or a file that Telegram can tell again. */
+/** A receipt is a photo or a file that Telegram gave a lasting id. */
 export const isReceipt = ({ event }: Args): boolean => receiptIn(event) !== undefined
 
 export function receiptIn(event: StampedConversationEvent) {

@@ -12,7 +12,7 @@ const order = ({ context: { userId, account } }: Args) => ({
 })
 
 /** What the admins' payment screens ask of the rest of the system. */
-export const deskEffects: Record<string, EffectParams> = {
+export const paymentReviewParams = {
   'admin.cases': ({ context: { userId, account } }: Args) => ({
     userId,
     list: account?.desk?.list,
@@ -26,4 +26,4 @@ export const deskEffects: Record<string, EffectParams> = {
     id: account?.desk?.id,
   }),
   'admin.decide': order,
-}
+} satisfies Record<string, EffectParams>

@@ -11,7 +11,7 @@ const aboutResult = ({ context }: Args) => ({
 })
 
 /** What the result screens ask of the rest of the system. */
-export const resultEffects: Record<string, EffectParams> = {
+export const resultEffects = {
   'history.request': ({ context: { userId, results } }: Args) => ({
     userId,
     list: results?.list,
@@ -29,4 +29,4 @@ export const resultEffects: Record<string, EffectParams> = {
   }),
   'telegram.sendAgain': aboutResult,
   'telegram.sendOriginal': aboutResult,
-}
+} satisfies Record<string, EffectParams>

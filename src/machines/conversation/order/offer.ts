@@ -1,7 +1,7 @@
 import { hasPrice, type Model, needsEarlierResult, successorOf } from '../../catalogue/catalogue.ts'
 import { isOnOffer, type Rates } from '../../catalogue/pricing.ts'
 
-/** Whether an order for this model gets a price: it is on offer and priced. */
+/** Whether this model can be ordered: it is on offer and has a price. */
 export const canBeHad = (model: Model, rates: Rates): boolean =>
   isOnOffer(model, rates) && hasPrice(model)
 

@@ -19,7 +19,7 @@ export type ResultTap =
   | { type: 'group.picked'; group: Category }
   | { type: 'model.picked'; modelId: string }
 
-/** What the store tells of a user's orders. */
+/** What the store holds of a user's orders. */
 export type ResultNews =
   | { type: 'history.read'; list: ResultList; page: number; lines: ResultLine[]; total: number }
   | { type: 'result.read'; jobId: string; card: ResultCard | null }

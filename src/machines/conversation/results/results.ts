@@ -12,7 +12,7 @@ export type ResultList = 'history' | 'favourites'
 export interface ResultLine {
   jobId: string
   modelId: string
-  /** The job machine's own word. */
+  /** State of the job; its tags say what it means. */
   status: string
   priceKopecks: number
   /** When it was ordered, Unix milliseconds. */
@@ -22,7 +22,7 @@ export interface ResultLine {
 /** All that is needed to show an order, to order it again, and to go on with what came of it. */
 export interface ResultCard extends ResultLine {
   error: string | null
-  /** The money had gone back before the result came. */
+  /** Delivered free: the money had gone back before the result came. The stored name stays. */
   courtesy: boolean
   answers: Answers
   /** The provider's task while it can be continued, else null. */
@@ -47,7 +47,7 @@ export interface Results {
   list: ResultList
   page: number
   found: { lines: ResultLine[]; total: number } | null
-  /** The order that is looked at: opened from a list, or the one that has just ended. */
+  /** The order that is shown: opened from a list, or the one that has just ended. */
   jobId: string | null
   card: ResultCard | null
   /** As the user last said, or as read. */
@@ -55,7 +55,7 @@ export interface Results {
   /** Where Back leads from an order. */
   from: 'list' | 'ending'
   use: Use
-  /** The file that is being looked into, and for which model. */
+  /** The file that is being probed, and for which model. The stored name stays. */
   looked: { serial: number; modelId: string; media: MediaFile } | null
 }
 

@@ -1,5 +1,5 @@
 import type { EventObject } from 'xstate'
-import { measuresOf } from '../../catalogue/answers.ts'
+import { measuresOf } from '../../catalogue/answer-files.ts'
 import { modelById } from '../../catalogue/catalogue.ts'
 import type { MediaFile } from '../../catalogue/media.ts'
 import type { Answers } from '../../catalogue/payload.ts'
@@ -8,7 +8,7 @@ import type { Effect } from '../../engine/definition.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
 import type { ResultCard, ResultList } from '../results/results.ts'
 import type { View } from '../screens/screen.ts'
-import { DESK_ANSWERS } from './payment-review.ts'
+import { PAYMENT_REVIEW_ANSWERS } from './payment-review.ts'
 
 const RICH = 1_000_000
 const FREE: FreeFacts = { today: 1, limit: 5, bonus: 0, nextAt: null }
@@ -120,7 +120,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     { type: 'admin.refused', reason: 'noUser' },
     { type: 'admin.refused', reason: 'poor' },
   ],
-  ...DESK_ANSWERS,
+  ...PAYMENT_REVIEW_ANSWERS,
   'free.request': () => [{ type: 'free.read', free: FREE }],
   'quote.request': (params, { rates }) => {
     const { modelId, answers, serial } = params as {

@@ -1,5 +1,5 @@
 import type { Effect } from '../../engine/definition.ts'
-import type { DeskLine, DeskList, PaymentCard, ReceiptCard } from '../admin/payment-review.ts'
+import type { PaymentCard, ReceiptCard, ReviewLine, ReviewList } from '../admin/payment-review.ts'
 import type { ConversationEvent } from '../events.ts'
 
 const AT = Date.UTC(2025, 11, 31, 12)
@@ -39,13 +39,13 @@ const RECEIPT: ReceiptCard = {
 const DOUBTED: ReceiptCard = { ...RECEIPT, sameAs: ['transfer0'], isShown: false }
 const DECIDED: ReceiptCard = { ...RECEIPT, state: 'accepted' }
 
-const linesOf = (list: DeskList): DeskLine[] =>
+const linesOf = (list: ReviewList): ReviewLine[] =>
   list === 'receipts' ? [RECEIPT] : list === 'requests' ? [PAYMENT] : [PAYMENT, RETURNED]
 
 type Answering = (params: Effect['params']) => ConversationEvent[]
 
 const cases: Answering = (params) => {
-  const { list, find, page } = params as { list: DeskList; find: string | null; page: number }
+  const { list, find, page } = params as { list: ReviewList; find: string | null; page: number }
   const about = { type: 'cases.read', list, find, page } as const
   return [
     { ...about, rows: linesOf(list), more: page === 0 },
@@ -54,7 +54,7 @@ const cases: Answering = (params) => {
 }
 
 const oneCase: Answering = (params) => {
-  const { list, id } = params as { list: DeskList; id: string }
+  const { list, id } = params as { list: ReviewList; id: string }
   const about = { type: 'case.read', id } as const
   if (list === 'receipts') {
     const receipts = [RECEIPT, DOUBTED, DECIDED]
@@ -80,7 +80,7 @@ const decided: Answering = (params) => {
 }
 
 /** What the rest of the system may say to the admins' payment screens, the pleasant first. */
-export const DESK_ANSWERS: Readonly<Record<string, Answering>> = {
+export const PAYMENT_REVIEW_ANSWERS: Readonly<Record<string, Answering>> = {
   'admin.cases': cases,
   'admin.case': oneCase,
   'admin.decide': decided,

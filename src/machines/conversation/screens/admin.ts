@@ -1,6 +1,6 @@
 import { formatRub } from '../../catalogue/pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { DESK_LISTS } from '../admin/payment-review.ts'
+import { REVIEW_LISTS } from '../admin/payment-review.ts'
 import type { OverviewFacts } from '../events.ts'
 import { waitScreen } from './run.ts'
 import { backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'
@@ -43,7 +43,9 @@ export function overviewScreen(scene: Scene): Screen | null {
         button(t('admin.promo'), { type: 'admin.promo.opened' }),
         button(t('admin.adjust'), { type: 'admin.adjust.opened' }),
       ],
-      DESK_LISTS.map((list) => button(t(`desk.open.${list}`), { type: 'desk.opened', list })),
+      REVIEW_LISTS.map((list) =>
+        button(t(`paymentReview.open.${list}`), { type: 'desk.opened', list }),
+      ),
       [button(t('admin.csv'), { type: 'admin.csv.wanted' })],
       menuRow(scene),
     ],
@@ -54,17 +56,19 @@ export function overviewScreen(scene: Scene): Screen | null {
 function moneyLines({ t, language }: Scene, facts: OverviewFacts): (string | false)[] {
   const { requests, receipts, owedKopecks, stars } = facts
   return [
-    requests + receipts > 0 && t('desk.waits', { requests, receipts }),
-    owedKopecks > 0 && t('desk.owed', { owed: formatRub(owedKopecks, language) }),
+    requests + receipts > 0 && t('paymentReview.waits', { requests, receipts }),
+    owedKopecks > 0 && t('paymentReview.owed', { owed: formatRub(owedKopecks, language) }),
     stars === null
-      ? t('desk.neverCompared')
-      : t('desk.compared', {
+      ? t('paymentReview.neverCompared')
+      : t('paymentReview.compared', {
           ...moscowTime(stars.at),
           seen: stars.seen,
           payments: stars.payments,
           refunds: stars.refunds,
         }),
-    stars !== null && stars.unexplained > 0 && t('desk.unexplained', { count: stars.unexplained }),
+    stars !== null &&
+      stars.unexplained > 0 &&
+      t('paymentReview.unexplained', { count: stars.unexplained }),
   ]
 }
 

@@ -4,7 +4,7 @@ import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { Draft } from '../context.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../order/draft.ts'
-import { wordingOf } from '../order/words.ts'
+import { wordingOf } from '../order/text-answers.ts'
 import { button, draftRow, excerpt, lines, paged, type Scene, type Screen } from './screen.ts'
 
 const ANSWERS_PER_PAGE = 8

@@ -84,7 +84,7 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'admin.desk.deciding': waitScreen,
 }
 
-/** The chart knows no prices and no sale: whether an order can be begun, only the screen says. */
+/** Whether an order can be begun depends on prices and offers, which only the screen knows. */
 const hasBegin = ({ keyboard }: Screen): boolean =>
   tapsOf(keyboard).some(({ event }) => event.type === 'draft.begun')
 

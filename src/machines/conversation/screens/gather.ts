@@ -73,7 +73,7 @@ const numbered = (rows: readonly string[]): string[] =>
 const seconds = ({ t }: Scene, shots: readonly Shot[]): string =>
   t('gather.sum', { total: secondsOf(shots) })
 
-/** A file is being looked into. */
+/** A file is being probed. */
 export function inspectScreen(scene: Scene): Screen {
   const { t, language, context } = scene
   const draft = context.draft as Draft

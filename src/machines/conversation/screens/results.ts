@@ -1,6 +1,7 @@
 import { type Model, modelById } from '../../catalogue/catalogue.ts'
 import { formatPrice } from '../../catalogue/pricing.ts'
 import { questionsOf } from '../../catalogue/questions.ts'
+import { isJob } from '../../job/statuses.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
@@ -38,8 +39,8 @@ const LONGEST_ANSWER = 300
 type End = 'working' | 'done' | 'gift' | 'failed'
 
 const endOf = ({ status, courtesy = false }: Partial<ResultCard> & ResultLine): End => {
-  if (status === 'failed') return 'failed'
-  if (status !== 'delivered') return 'working'
+  if (isJob(status, 'failed')) return 'failed'
+  if (!isJob(status, 'succeeded')) return 'working'
   return courtesy ? 'gift' : 'done'
 }
 
@@ -141,7 +142,7 @@ function resultRows(
   card: ResultCard,
 ): (Button | ShareButton)[][] {
   const { t, context, view } = scene
-  const isDone = card.status === 'delivered'
+  const isDone = isJob(card.status, 'succeeded')
   const again = model !== undefined && canBeHad(model, view.rates) && endOf(card) !== 'working'
   const source = { ...card, hasFiles: card.files.length > 0 }
   const useful = isDone && compatibleModels(source, 0, view.rates).length > 0

@@ -3,7 +3,7 @@ import { formatRub } from '../../catalogue/pricing.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { elapsedMs } from '../context.ts'
-import { wordingOf } from '../order/words.ts'
+import { wordingOf } from '../order/text-answers.ts'
 import { endingRows } from './result-buttons.ts'
 import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
@@ -14,7 +14,7 @@ const titleOf = (modelId: string, language: Language): string => {
   return model === undefined ? modelId : modelTitle(model, language)
 }
 
-/** Something is being worked out; shown only to those who say something meanwhile. */
+/** Something is being worked out; shown only if the user sends something meanwhile. */
 export const waitScreen = (scene: Scene): Screen | null =>
   scene.context.hint === null
     ? null
@@ -145,14 +145,14 @@ export function failureText(
 export function resultCaption(
   modelId: string,
   priceKopecks: number,
-  courtesy: boolean,
+  isFreeDelivery: boolean,
   language: Language,
 ): string {
   const t = translator(language)
   return lines(
     t('done.caption'),
     `<b>${escapeHtml(titleOf(modelId, language))}</b>`,
-    courtesy
+    isFreeDelivery
       ? t('done.gift')
       : priceKopecks > 0
         ? t('done.charged', { price: formatRub(priceKopecks, language) })

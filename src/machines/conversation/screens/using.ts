@@ -86,7 +86,7 @@ function modelsScreen(scene: Scene, card: ResultCard, models: readonly Model[]):
   }
 }
 
-/** While the file is looked into. */
+/** While the file is probed. */
 export function takingScreen(scene: Scene): Screen {
   const { t, context } = scene
   const model = modelById(context.results?.looked?.modelId ?? '')

@@ -2,7 +2,7 @@ import { conversationSetup } from '../setup.ts'
 
 /** For states beside an order in the making. */
 export const resumed = {
-  description: 'Back to the order in the making.',
+  description: 'Back to the unfinished order.',
   guard: 'hasOrder',
   target: '#conversation.drafting',
 } as const
@@ -10,7 +10,7 @@ export const resumed = {
 /** What is being made right now. */
 export const jobs = conversationSetup.createStateConfig({
   id: 'conversation.jobs',
-  description: 'What is being made right now.',
+  description: 'Running jobs.',
   entry: 'noteTime',
   exit: 'leave',
   on: {

@@ -1,5 +1,6 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
-import { desk } from './payment-review.ts'
+import { paymentReview } from './payment-review.ts'
 
 const back = { description: 'To the overview.', target: '#conversation.admin' } as const
 
@@ -11,22 +12,22 @@ export const admin = conversationSetup.createStateConfig({
   states: {
     overview: {
       id: 'conversation.admin.overview',
-      description: 'The day so far, the provider’s balance, the state of the books.',
+      description: 'The day so far, the provider’s balance, the state of the ledger.',
       entry: ['dropOverview', 'admin.overview'],
       exit: 'leave',
       on: {
         'overview.read': { description: 'How things stand.', actions: 'keepOverview' },
-        'admin.opened': { description: 'Anew.', target: 'overview', reenter: true },
+        'admin.opened': { description: 'Read again.', target: 'overview', reenter: true },
         'admin.promo.opened': { description: 'A new promo code.', target: 'promo' },
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
         'desk.opened': {
           description: 'Payments, and what people ask about them.',
           target: 'desk',
-          actions: 'openDesk',
+          actions: 'openPaymentReview',
         },
         'admin.csv.wanted': {
           description: 'All entries as a table; it comes as a file.',
-          actions: ['admin.csv', 'hintCsvComing'],
+          actions: ['admin.csv', hint('csvComing')],
         },
       },
     },
@@ -42,7 +43,7 @@ export const admin = conversationSetup.createStateConfig({
             target: 'working',
             actions: ['keepPromo', 'admin.promo'],
           },
-          { description: 'Something is missing.', actions: 'hintAdminPromo' },
+          { description: 'Something is missing.', actions: hint('adminPromo') },
         ],
         'back.pressed': back,
       },
@@ -59,22 +60,22 @@ export const admin = conversationSetup.createStateConfig({
             target: 'confirming',
             actions: 'keepAdjust',
           },
-          { description: 'Something is missing.', actions: 'hintAdminAdjust' },
+          { description: 'Something is missing.', actions: hint('adminAdjust') },
         ],
         'back.pressed': back,
       },
     },
     confirming: {
       id: 'conversation.admin.confirming',
-      description: 'Once more, before money moves.',
+      description: 'Confirmation before money moves.',
       exit: 'leave',
       on: {
         'adjust.confirmed': {
-          description: 'It is meant.',
+          description: 'Confirmed.',
           target: 'working',
           actions: 'admin.adjust',
         },
-        'back.pressed': { description: 'It was not meant so.', target: 'adjust' },
+        'back.pressed': { description: 'Not confirmed.', target: 'adjust' },
       },
     },
     working: {
@@ -84,13 +85,14 @@ export const admin = conversationSetup.createStateConfig({
       on: {
         'admin.done': { description: 'It is done.', target: 'done' },
         'admin.refused': {
-          description: 'It could not be: why.',
+          description: 'It was refused: why.',
           target: 'overview',
           actions: 'hintRefusal',
         },
       },
     },
-    desk,
+    // The state keeps its old name: it is stored.
+    desk: paymentReview,
     done: {
       id: 'conversation.admin.done',
       description: 'What was done.',

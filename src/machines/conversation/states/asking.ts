@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** One question of the order. */
@@ -87,7 +88,7 @@ export const asking = conversationSetup.createStateConfig({
       description: 'Which kind of question is next, if any?',
       always: [
         {
-          description: 'A file must be looked into.',
+          description: 'A file must be probed.',
           guard: 'hasInspection',
           target: 'inspecting',
         },
@@ -129,7 +130,7 @@ export const asking = conversationSetup.createStateConfig({
     },
     inspecting: {
       id: 'conversation.drafting.asking.inspecting',
-      description: 'The first file in line is looked into; more may come meanwhile.',
+      description: 'The first file in line is probed; more may come meanwhile.',
       entry: 'media.inspect',
       exit: 'leave',
       on: {
@@ -146,12 +147,12 @@ export const asking = conversationSetup.createStateConfig({
           actions: 'settleFile',
         },
         'media.received': [
-          { description: 'One more to look into.', guard: 'isTaken', actions: 'takeMessage' },
+          { description: 'One more to probe.', guard: 'isTaken', actions: 'takeMessage' },
           { description: 'One too many, or not what is asked for.', actions: 'takeMessage' },
         ],
         'text.received': {
-          description: 'Too early: the file is in hand.',
-          actions: 'hintChecking',
+          description: 'Too early: the file is being probed.',
+          actions: hint('checking'),
         },
         'back.pressed': {
           description: 'To the question, without the files that are still in line.',

@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** What would you like to create? */
@@ -19,18 +20,18 @@ export const menu = conversationSetup.createStateConfig({
       actions: 'openHistory',
     },
     'favourites.opened': {
-      description: 'The orders kept at hand.',
+      description: 'The favourites.',
       target: 'results.list',
       actions: 'openFavourites',
     },
-    'jobs.opened': { description: 'What is being made.', target: 'jobs' },
-    'balance.opened': { description: 'Money.', target: 'balance' },
+    'jobs.opened': { description: 'Running jobs.', target: 'jobs' },
+    'balance.opened': { description: 'The balance.', target: 'balance' },
     'help.opened': { description: 'How it works.', target: 'help' },
     'language.opened': { description: 'Russian or English.', target: 'language' },
   },
 })
 
-/** Words typed where models are looked for. */
+/** Words typed where models are searched. */
 const searched = [
   {
     description: 'Models that the words fit.',
@@ -39,13 +40,13 @@ const searched = [
     actions: 'search',
     reenter: true,
   },
-  { description: 'No model is called that or does that.', actions: 'hintNoHits' },
+  { description: 'No model is called that or does that.', actions: hint('noHits') },
 ] as const
 
-/** Looking for a model. */
+/** Finding a model. */
 export const browsing = conversationSetup.createStateConfig({
   id: 'conversation.browsing',
-  description: 'Looking for a model.',
+  description: 'Finding a model.',
   initial: 'list',
   states: {
     list: {
@@ -55,7 +56,7 @@ export const browsing = conversationSetup.createStateConfig({
       on: {
         'page.turned': { description: 'More models of the group.', actions: 'turnPage' },
         'model.opened': {
-          description: 'A closer look at one model.',
+          description: 'One model in detail.',
           target: 'card',
           actions: 'openModel',
         },
@@ -72,7 +73,7 @@ export const browsing = conversationSetup.createStateConfig({
     },
     searching: {
       id: 'conversation.browsing.searching',
-      description: 'Words by which to look for a model.',
+      description: 'Words to search models by.',
       exit: 'leave',
       on: {
         'text.received': searched,
@@ -104,17 +105,17 @@ export const browsing = conversationSetup.createStateConfig({
           {
             description: 'Words before the question: how to begin.',
             guard: 'isOrderable',
-            actions: 'hintBegin',
+            actions: hint('begin'),
           },
-          { description: 'Words for a model that takes none.', actions: 'hintText' },
+          { description: 'Words for a model that takes none.', actions: hint('text') },
         ],
         'media.received': [
           {
             description: 'A file before the question: how to begin.',
             guard: 'isOrderable',
-            actions: 'hintBegin',
+            actions: hint('begin'),
           },
-          { description: 'A file for a model that takes none.', actions: 'hintFile' },
+          { description: 'A file for a model that takes none.', actions: hint('file') },
         ],
         'back.pressed': [
           { description: 'To the list it was chosen from.', guard: 'hasList', target: 'list' },

@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** Which answer of a finished order is to be another one? */
@@ -19,11 +20,11 @@ export const changing = conversationSetup.createStateConfig({
         target: 'asking',
         actions: 'takeWording',
       },
-      { description: 'Which answer is meant?', actions: 'hintPickSetting' },
+      { description: 'Which answer is meant?', actions: hint('pickSetting') },
     ],
-    'media.received': { description: 'Which answer is meant?', actions: 'hintPickSetting' },
+    'media.received': { description: 'Which answer is meant?', actions: hint('pickSetting') },
     'back.pressed': {
-      description: 'None: the order as it was, with its price.',
+      description: 'Nothing is changed: the order as it was, with its price.',
       target: 'asking',
     },
   },

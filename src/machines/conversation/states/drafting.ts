@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { asking } from './asking.ts'
 import { changing } from './changing.ts'
@@ -15,25 +16,26 @@ const spareFile = [
   {
     description: 'The rest of an album, but without room or not plain enough.',
     guard: 'isSibling',
-    actions: 'hintLateFile',
+    actions: hint('lateFile'),
   },
   {
     description: 'The order has its files.',
     guard: 'hasFiles',
-    actions: 'hintEnoughFiles',
+    actions: hint('enoughFiles'),
   },
 ] as const
 
 /** Filling in an order, up to the one button that starts it. */
 export const drafting = conversationSetup.createStateConfig({
   id: 'conversation.drafting',
+  tags: 'ordering',
   description: 'Filling in an order.',
   initial: 'asking',
   on: {
     'cancel.pressed': {
       description: 'The order is dropped.',
       target: '#conversation.menu',
-      actions: ['goHome', 'hintCancelled'],
+      actions: ['goHome', hint('cancelled')],
     },
   },
   states: {
@@ -57,10 +59,13 @@ export const drafting = conversationSetup.createStateConfig({
           target: 'preview',
           actions: 'keepRefusal',
         },
-        'text.received': { description: 'Too early: the price is coming.', actions: 'hintWait' },
+        'text.received': {
+          description: 'Too early: the price is being worked out.',
+          actions: hint('wait'),
+        },
         'media.received': [
           lateSibling,
-          { description: 'Too early: the price is coming.', actions: 'hintWait' },
+          { description: 'Too early: the price is being worked out.', actions: hint('wait') },
         ],
       },
     },
@@ -87,12 +92,12 @@ export const drafting = conversationSetup.createStateConfig({
         },
         'text.received': {
           description: 'Nothing is asked here: how to change an answer.',
-          actions: 'hintCheck',
+          actions: hint('check'),
         },
         'media.received': [
           lateSibling,
           ...spareFile,
-          { description: 'Nothing is asked here.', actions: 'hintCheck' },
+          { description: 'Nothing is asked here.', actions: hint('check') },
         ],
         'back.pressed': {
           description: 'The last question again; its answer stays until there is another.',
@@ -112,11 +117,11 @@ export const drafting = conversationSetup.createStateConfig({
           actions: 'askFromExtras',
         },
         'page.turned': { description: 'More settings.', actions: 'turnPage' },
-        'text.received': { description: 'Which setting is meant?', actions: 'hintPickSetting' },
+        'text.received': { description: 'Which setting is meant?', actions: hint('pickSetting') },
         'media.received': [
           { ...lateSibling, target: 'extras' },
           ...spareFile,
-          { description: 'Which setting is meant?', actions: 'hintPickSetting' },
+          { description: 'Which setting is meant?', actions: hint('pickSetting') },
         ],
         'back.pressed': {
           description: 'Done: the settings may have moved the price.',

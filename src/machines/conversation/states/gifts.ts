@@ -1,9 +1,10 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
 const backToBalance = { description: 'To the balance.', target: '#conversation.balance' } as const
 
-/** Every entry of the user's books, in words. */
+/** Every ledger entry of the user, in words. */
 export const entries = conversationSetup.createStateConfig({
   id: 'conversation.entries',
   description: 'Every movement of the user’s money, in words, some at a time.',
@@ -43,19 +44,19 @@ export const promo = conversationSetup.createStateConfig({
       on: {
         'text.received': [
           {
-            description: 'Who guesses waits an hour.',
+            description: 'Too many codes were tried: the next one in an hour.',
             guard: 'hasTriedEnough',
-            actions: 'hintPromoEnough',
+            actions: hint('promoEnough'),
           },
           {
-            description: 'It may be one.',
+            description: 'It looks like a code.',
             guard: 'hasCode',
             target: 'checking',
             actions: 'keepCode',
           },
-          { description: 'No code looks like that.', actions: 'hintPromoCode' },
+          { description: 'That is not a code.', actions: hint('promoCode') },
         ],
-        'media.received': { description: 'A file is no code.', actions: 'hintPromoCode' },
+        'media.received': { description: 'A file instead of a code.', actions: hint('promoCode') },
         'back.pressed': backToBalance,
         'order.resumed': resumed,
       },
@@ -67,12 +68,12 @@ export const promo = conversationSetup.createStateConfig({
       exit: 'leave',
       on: {
         'promo.redeemed': {
-          description: 'It was good.',
+          description: 'The code was accepted.',
           target: 'redeemed',
           actions: 'keepRedeemed',
         },
         'promo.refused': {
-          description: 'It was not: why, and another one.',
+          description: 'The code was refused: why, and another one.',
           target: 'asking',
           actions: 'hintRefusal',
         },

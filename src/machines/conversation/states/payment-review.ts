@@ -1,14 +1,16 @@
+import { hint } from '../hint.ts'
+import { notify } from '../notices.ts'
 import { conversationSetup } from '../setup.ts'
 
-/** For admins: payments, wishes to get one back, and bank transfers, each looked at one by one. */
-export const desk = conversationSetup.createStateConfig({
+/** For admins: payments, refund requests and bank transfers, reviewed one by one. */
+export const paymentReview = conversationSetup.createStateConfig({
   id: 'conversation.admin.desk',
   description: 'Payments, and what people ask about them.',
   initial: 'cases',
   states: {
     cases: {
       id: 'conversation.admin.desk.cases',
-      description: 'Some of them at a time; a message looks for payments.',
+      description: 'Some of them at a time; a message searches for payments.',
       entry: ['dropCases', 'admin.cases'],
       exit: 'leave',
       on: {
@@ -26,12 +28,16 @@ export const desk = conversationSetup.createStateConfig({
           reenter: true,
         },
         'desk.opened': {
-          description: 'All of them, or anew.',
+          description: 'A list from its beginning.',
           target: 'cases',
-          actions: 'openDesk',
+          actions: 'openPaymentReview',
           reenter: true,
         },
-        'case.opened': { description: 'One of them.', target: 'case', actions: 'openCase' },
+        'case.opened': {
+          description: 'One entry of the list.',
+          target: 'case',
+          actions: 'openCase',
+        },
         'back.pressed': { description: 'To the overview.', target: '#conversation.admin' },
       },
     },
@@ -41,7 +47,11 @@ export const desk = conversationSetup.createStateConfig({
       entry: ['dropCase', 'admin.case'],
       exit: 'leave',
       on: {
-        'case.read': { description: 'As it is now.', guard: 'isThisCase', actions: 'keepCase' },
+        'case.read': {
+          description: 'The case as it is now.',
+          guard: 'isThisCase',
+          actions: 'keepCase',
+        },
         'case.intended': [
           {
             description: 'The user will read why.',
@@ -49,7 +59,7 @@ export const desk = conversationSetup.createStateConfig({
             target: 'explaining',
             actions: 'keepIntent',
           },
-          { description: 'Once more, then.', target: 'agreeing', actions: 'keepIntent' },
+          { description: 'Confirmation is asked for.', target: 'agreeing', actions: 'keepIntent' },
         ],
         'back.pressed': { description: 'To the list.', target: 'cases' },
       },
@@ -66,23 +76,23 @@ export const desk = conversationSetup.createStateConfig({
             target: 'agreeing',
             actions: 'keepReason',
           },
-          { description: 'Too short or too long.', actions: 'hintReason' },
+          { description: 'Too short or too long.', actions: hint('deskReason') },
         ],
         'back.pressed': { description: 'Back to the case.', target: 'case' },
       },
     },
     agreeing: {
       id: 'conversation.admin.desk.agreeing',
-      description: 'Once more, before anything is done.',
+      description: 'Confirmation before anything is done.',
       exit: 'leave',
       on: {
-        'case.agreed': { description: 'It is meant.', target: 'deciding' },
-        'back.pressed': { description: 'It was not meant so.', target: 'case' },
+        'case.agreed': { description: 'Confirmed.', target: 'deciding' },
+        'back.pressed': { description: 'Not confirmed.', target: 'case' },
       },
     },
     deciding: {
       id: 'conversation.admin.desk.deciding',
-      description: 'It is being done, once, whoever else does it too.',
+      description: 'It is being done, once, even if another admin does it too.',
       entry: 'admin.decide',
       exit: 'leave',
       on: {
@@ -104,19 +114,19 @@ export const desk = conversationSetup.createStateConfig({
 })
 
 /** What every state hears of payments that admins decide about. */
-export const deskNews = {
+export const paymentReviewNews = {
   'desk.called': {
     description: 'The button of an alert: straight to what it is about.',
     target: '.admin.desk',
-    actions: 'openDesk',
+    actions: 'openPaymentReview',
     reenter: true,
   },
   'desk.decided': {
-    description: 'An admin hears elsewhere what came of their order.',
-    actions: 'telegram.notice',
+    description: 'An admin whose screen shows something else is notified of the outcome.',
+    actions: notify('refundDecided'),
   },
   'admin.reviewed': {
-    description: 'An admin hears elsewhere what became of a bank transfer.',
-    actions: 'telegram.notice',
+    description: 'An admin whose screen shows something else is notified about the bank transfer.',
+    actions: notify('transferDecided'),
   },
 } as const

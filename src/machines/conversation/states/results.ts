@@ -1,10 +1,11 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
 /** What can be done with the result of a job that has just ended. */
 export const endingActions = {
   'change.pressed': {
-    description: 'The same order with something else in it.',
+    description: 'The same order with one change.',
     target: 'drafting.changing',
     actions: 'reopenDraft',
   },
@@ -14,29 +15,29 @@ export const endingActions = {
     actions: 'openEnded',
   },
   'result.saved': {
-    description: 'Kept at hand.',
+    description: 'Added to the favourites.',
     actions: ['leave', 'openEnded', 'keepSaved', 'favourite.set'],
   },
   'result.forgotten': {
-    description: 'No longer kept at hand.',
+    description: 'Removed from the favourites.',
     actions: ['leave', 'openEnded', 'keepForgotten', 'favourite.set'],
   },
   'original.pressed': {
-    description: 'The files as they were made.',
-    actions: ['leave', 'openEnded', 'hintOriginal', 'telegram.sendOriginal'],
+    description: 'The original files.',
+    actions: ['leave', 'openEnded', hint('original'), 'telegram.sendOriginal'],
   },
 } as const
 
 /** Orders of before, and what can still be done with them. */
 export const results = conversationSetup.createStateConfig({
   id: 'conversation.results',
-  description: 'Orders of before, and what can still be done with them.',
+  description: 'Earlier orders, and what can still be done with them.',
   initial: 'list',
   on: { 'order.resumed': resumed },
   states: {
     list: {
       id: 'conversation.results.list',
-      description: 'The orders of this user, or those kept at hand, some at a time.',
+      description: 'The orders of this user, or the favourites, some at a time.',
       entry: ['dropLines', 'history.request'],
       exit: 'leave',
       on: {
@@ -46,20 +47,24 @@ export const results = conversationSetup.createStateConfig({
           actions: 'keepLines',
         },
         'page.turned': {
-          description: 'Older ones, or newer ones.',
+          description: 'Another page.',
           target: 'list',
           actions: 'turnResultPage',
           reenter: true,
         },
-        'result.opened': { description: 'One of them.', target: 'card', actions: 'openResult' },
+        'result.opened': {
+          description: 'One entry of the list.',
+          target: 'card',
+          actions: 'openResult',
+        },
         'history.opened': {
-          description: 'All of them.',
+          description: 'All orders.',
           target: 'list',
           actions: 'openHistory',
           reenter: true,
         },
         'favourites.opened': {
-          description: 'Those kept at hand.',
+          description: 'The favourites.',
           target: 'list',
           actions: 'openFavourites',
           reenter: true,
@@ -74,40 +79,40 @@ export const results = conversationSetup.createStateConfig({
       on: {
         'result.read': [
           {
-            description: 'All about it.',
+            description: 'All facts of the order.',
             guard: 'isThisResult',
             actions: 'keepCard',
           },
           {
-            description: 'It is nobody’s, or somebody else’s.',
+            description: 'No such order of this user.',
             guard: 'isNoResult',
             target: 'list',
-            actions: 'hintNoResult',
+            actions: hint('noResult'),
           },
         ],
         'result.saved': {
-          description: 'Kept at hand.',
+          description: 'Added to the favourites.',
           actions: ['leave', 'keepSaved', 'favourite.set'],
         },
         'result.forgotten': {
-          description: 'No longer kept at hand.',
+          description: 'Removed from the favourites.',
           actions: ['leave', 'keepForgotten', 'favourite.set'],
         },
         'original.pressed': {
-          description: 'The files as they were made.',
-          actions: ['leave', 'hintOriginal', 'telegram.sendOriginal'],
+          description: 'The original files.',
+          actions: ['leave', hint('original'), 'telegram.sendOriginal'],
         },
         'result.shown': {
-          description: 'What came of it, once more.',
-          actions: ['leave', 'hintSending', 'telegram.sendAgain'],
+          description: 'The result is sent again.',
+          actions: ['leave', hint('sending'), 'telegram.sendAgain'],
         },
         'repeat.pressed': {
-          description: 'The same once more.',
+          description: 'The same order again.',
           target: '#conversation.drafting.asking',
           actions: 'repeatResult',
         },
         'change.pressed': {
-          description: 'The same with something else in it.',
+          description: 'The same order with one change.',
           target: '#conversation.drafting.changing',
           actions: 'repeatResult',
         },
@@ -122,12 +127,12 @@ export const results = conversationSetup.createStateConfig({
       exit: 'leave',
       on: {
         'result.read': [
-          { description: 'What there is.', guard: 'isThisResult', actions: 'keepCard' },
+          { description: 'All facts of the order.', guard: 'isThisResult', actions: 'keepCard' },
           {
             description: 'It is gone.',
             guard: 'isNoResult',
             target: 'list',
-            actions: 'hintNoResult',
+            actions: hint('noResult'),
           },
         ],
         'file.picked': { description: 'This one of several.', actions: ['leave', 'pickFile'] },
@@ -143,7 +148,7 @@ export const results = conversationSetup.createStateConfig({
           {
             description: 'This model gets the file.',
             target: 'taking',
-            actions: 'lookAt',
+            actions: 'noteProbe',
           },
         ],
         'back.pressed': [
@@ -155,34 +160,37 @@ export const results = conversationSetup.createStateConfig({
     },
     taking: {
       id: 'conversation.results.taking',
-      description: 'The file is looked into: is it what the model takes?',
+      description: 'The file is probed: is it what the model takes?',
       entry: 'result.inspect',
       exit: 'leave',
       on: {
         'media.inspected': [
           {
-            description: 'It is: the order begins with it.',
+            description: 'It fits: the order begins with it.',
             guard: 'fileFits',
             target: '#conversation.drafting.asking',
             actions: 'beginWithFile',
           },
           {
             description: 'It is too large, too small, or too long for this model.',
-            guard: 'isLookedAt',
+            guard: 'isThisProbe',
             target: 'using',
             actions: 'hintResultFile',
           },
         ],
         'media.refused': {
           description: 'Telegram hands out no such file.',
-          guard: 'isLookedAt',
+          guard: 'isThisProbe',
           target: 'using',
-          actions: 'hintCantUse',
+          actions: hint('cantUse'),
         },
-        'text.received': { description: 'The file is being looked into.', actions: 'hintChecking' },
+        'text.received': {
+          description: 'The file is being probed.',
+          actions: hint('checking'),
+        },
         'media.received': {
-          description: 'The file is being looked into.',
-          actions: 'hintChecking',
+          description: 'The file is being probed.',
+          actions: hint('checking'),
         },
         'back.pressed': { description: 'Another model.', target: 'using' },
       },

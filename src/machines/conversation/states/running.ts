@@ -1,7 +1,8 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { endingActions } from './results.ts'
 
-// News of other jobs is the root's business; only the awaited one moves these states.
+// The root handles the news of other jobs; only the awaited one moves these states.
 
 const ended = (description: string) =>
   ({
@@ -15,6 +16,7 @@ const ended = (description: string) =>
 export const starting = conversationSetup.createStateConfig({
   id: 'conversation.starting',
   description: 'The order becomes a job: row, hold and actor in one transaction.',
+  meta: { events: { 'tap.late': { toast: 'hint.starting' } } },
   entry: 'job.start',
   exit: 'leave',
   on: {
@@ -40,10 +42,10 @@ export const starting = conversationSetup.createStateConfig({
     'command.cancel': {
       description: 'Too late: the order may have become a job.',
       target: 'menu',
-      actions: ['goHome', 'hintTooLate'],
+      actions: ['goHome', hint('tooLate')],
     },
-    'text.received': { description: 'One order at a time.', actions: 'hintStarting' },
-    'media.received': { description: 'One order at a time.', actions: 'hintStarting' },
+    'text.received': { description: 'The order is being started.', actions: hint('starting') },
+    'media.received': { description: 'The order is being started.', actions: hint('starting') },
   },
 })
 
@@ -51,12 +53,13 @@ export const starting = conversationSetup.createStateConfig({
 export const watching = conversationSetup.createStateConfig({
   id: 'conversation.watching',
   description: 'The job runs; the screen shows how it goes.',
+  meta: { events: { 'tap.late': { toast: 'hint.watching' } } },
   exit: 'leave',
   on: {
     'job.delivered': ended('The result is in the chat.'),
-    'job.failed': ended('Nothing came of it, the money is back.'),
-    'text.received': { description: 'It is being made.', actions: 'hintWatching' },
-    'media.received': { description: 'It is being made.', actions: 'hintWatching' },
+    'job.failed': ended('The job failed, the money is back.'),
+    'text.received': { description: 'The job is running.', actions: hint('watching') },
+    'media.received': { description: 'The job is running.', actions: hint('watching') },
   },
   after: {
     progressTick: {
@@ -75,7 +78,7 @@ export const finished = conversationSetup.createStateConfig({
   exit: 'leave',
   on: {
     'repeat.pressed': {
-      description: 'The same order once more.',
+      description: 'The same order again.',
       target: 'drafting.quoting',
     },
     'text.received': [
@@ -85,7 +88,7 @@ export const finished = conversationSetup.createStateConfig({
         target: 'drafting.asking',
         actions: ['reopenDraft', 'takeWording'],
       },
-      { description: 'Its model takes no words.', actions: 'hintText' },
+      { description: 'Its model takes no words.', actions: hint('text') },
     ],
     ...endingActions,
   },

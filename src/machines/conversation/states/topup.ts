@@ -1,7 +1,12 @@
+import { hint } from '../hint.ts'
+import { notify } from '../notices.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
-const early = { description: 'A moment: it is being prepared.', actions: 'hintWaitTopup' } as const
+const early = {
+  description: 'A moment: it is being prepared.',
+  actions: hint('waitTopup'),
+} as const
 
 /** The money is there: back to the order that lacked it, else to the balance. */
 const credited = [
@@ -9,18 +14,18 @@ const credited = [
     description: 'There is enough for the order now? Its price and the balance anew.',
     guard: 'isThisTopupWithOrder',
     target: '#conversation.drafting.quoting',
-    actions: 'telegram.notice',
+    actions: notify('topupCredited'),
   },
   {
     description: 'The new balance.',
     guard: 'isThisTopup',
     target: '#conversation.balance',
-    actions: 'telegram.notice',
+    actions: notify('topupCredited'),
   },
 ] as const
 
 const broken = {
-  description: 'It came to nothing.',
+  description: 'It failed.',
   guard: 'isThisTopup',
   target: 'broken',
   actions: 'keepFailure',
@@ -50,9 +55,9 @@ export const topup = conversationSetup.createStateConfig({
             target: 'opening',
             actions: 'keepAmount',
           },
-          { description: 'That is no amount, or too little or too much.', actions: 'hintAmount' },
+          { description: 'That is no amount, or too little or too much.', actions: hint('amount') },
         ],
-        'media.received': { description: 'An amount is wanted.', actions: 'hintAmount' },
+        'media.received': { description: 'An amount is wanted.', actions: hint('amount') },
         'back.pressed': { description: 'Back to the balance.', target: '#conversation.balance' },
         'order.resumed': resumed,
       },
@@ -90,8 +95,14 @@ export const topup = conversationSetup.createStateConfig({
       on: {
         'topup.credited': credited,
         'topup.failed': broken,
-        'text.received': { description: 'The invoice is meant.', actions: 'hintPayInvoice' },
-        'media.received': { description: 'The invoice is meant.', actions: 'hintPayInvoice' },
+        'text.received': {
+          description: 'The invoice is to be paid first.',
+          actions: hint('payInvoice'),
+        },
+        'media.received': {
+          description: 'The invoice is to be paid first.',
+          actions: hint('payInvoice'),
+        },
         'back.pressed': { description: 'Another amount.', target: 'choosing' },
         'order.resumed': resumed,
       },
@@ -103,14 +114,17 @@ export const topup = conversationSetup.createStateConfig({
       on: {
         'media.received': [
           {
-            description: 'The receipt: a request for a person to look at, and no money yet.',
+            description: 'The receipt: a request that an admin reviews; no money moves yet.',
             guard: 'isReceipt',
             target: 'reviewing',
             actions: 'topup.submit',
           },
-          { description: 'That is no receipt.', actions: 'hintReceipt' },
+          { description: 'That is no receipt.', actions: hint('receipt') },
         ],
-        'text.received': { description: 'A picture or a file is wanted.', actions: 'hintReceipt' },
+        'text.received': {
+          description: 'A picture or a file is wanted.',
+          actions: hint('receipt'),
+        },
         'topup.failed': broken,
         'back.pressed': { description: 'Another amount.', target: 'choosing' },
         'order.resumed': resumed,
@@ -118,14 +132,14 @@ export const topup = conversationSetup.createStateConfig({
     },
     reviewing: {
       id: 'conversation.topup.reviewing',
-      description: 'A person looks at the receipt.',
+      description: 'An admin reviews the receipt.',
       exit: 'leave',
       on: {
-        'topup.reviewing': { description: 'It has arrived.', guard: 'isThisTopup' },
+        'topup.reviewing': { description: 'The receipt has arrived.', guard: 'isThisTopup' },
         'topup.credited': credited,
         'topup.failed': broken,
-        'text.received': { description: 'One receipt is enough.', actions: 'hintReviewing' },
-        'media.received': { description: 'One receipt is enough.', actions: 'hintReviewing' },
+        'text.received': { description: 'One receipt is enough.', actions: hint('reviewing') },
+        'media.received': { description: 'One receipt is enough.', actions: hint('reviewing') },
         'order.resumed': resumed,
       },
     },
@@ -141,7 +155,7 @@ export const topup = conversationSetup.createStateConfig({
   },
 })
 
-/** The rules, always at hand. */
+/** The rules for money. */
 export const terms = conversationSetup.createStateConfig({
   id: 'conversation.terms',
   description: 'The rules for money.',
@@ -184,18 +198,24 @@ export const topupNews = {
   'topup.opened': { description: 'Made while the user moved on.' },
   'topup.reviewing': { description: 'A receipt arrived while the user moved on.' },
   'topup.credited': {
-    description: 'Money came while the user is elsewhere.',
-    actions: 'telegram.notice',
+    description: 'Money came while the screen shows something else.',
+    actions: notify('topupCredited'),
   },
   'topup.failed': {
-    description: 'It came to nothing while the user is elsewhere.',
-    actions: 'telegram.notice',
+    description: 'It failed while the screen shows something else.',
+    actions: notify('topupFailed'),
   },
-  'topup.refunded': { description: 'Stars went back.', actions: 'telegram.notice' },
+  'topup.refunded': { description: 'Stars were refunded.', actions: notify('topupRefunded') },
   'refund.undone': {
-    description: 'Stars could not go back.',
-    actions: 'telegram.notice',
+    description: 'Stars could not be refunded.',
+    actions: notify('refundUndone'),
   },
-  'refund.declined': { description: 'An admin said no, and why.', actions: 'telegram.notice' },
-  'refund.answered': { description: 'What became of the wish.', actions: 'telegram.notice' },
+  'refund.declined': {
+    description: 'An admin declined the refund, and says why.',
+    actions: notify('refundDeclined'),
+  },
+  'refund.answered': {
+    description: 'What became of the refund request.',
+    actions: notify('refundAnswered'),
+  },
 } as const

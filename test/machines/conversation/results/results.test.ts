@@ -246,7 +246,7 @@ describe('a result as an input', () => {
     assert.equal(fileOf(chat), 'done-0')
   })
 
-  test('goes back to the card of the picked model, not of one that was looked at before', () => {
+  test('goes back to the card of the picked model, not of one that was shown before', () => {
     const chat = createChat()
     chat.command('start', 'm_z-image')
     chat.command('history')

@@ -1,5 +1,11 @@
 import { computed, signal } from '@preact/signals'
-import type { ActionName, ActionRequest, ActionResult, Session } from '../../contract.ts'
+import type {
+  ActionName,
+  ActionRequest,
+  ActionResult,
+  LoginRequest,
+  Session,
+} from '../../contract.ts'
 import { ApiError, getJson, postJson } from './api.ts'
 
 export const API = '/console/api'
@@ -33,7 +39,7 @@ export async function loadSession(): Promise<void> {
 }
 
 export async function logIn(token: string, who: string): Promise<void> {
-  take(await postJson<Session>(`${API}/login`, { token, who }))
+  take(await postJson<Session>(`${API}/login`, { token, who } satisfies LoginRequest))
 }
 
 export async function logOut(): Promise<void> {

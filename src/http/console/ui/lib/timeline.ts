@@ -17,7 +17,7 @@ export const eventName = ({ meaning, event }: Pick<Step, 'meaning' | 'event'>): 
   meaning?.type ?? event.type
 
 /** The first word of an event's name: what the noise toggles hide and show. */
-export const kindOf = (step: Pick<Step, 'meaning' | 'event'>): string =>
+const kindOf = (step: Pick<Step, 'meaning' | 'event'>): string =>
   eventName(step).split('.')[0] ?? ''
 
 const BAD_EVENT = /\.(failed|refused|rejected|hiccup|lost|expired)$/

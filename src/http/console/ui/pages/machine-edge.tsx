@@ -1,4 +1,4 @@
-import type { Chart } from '../../../../machines/charts/chart.ts'
+import { actionText, type Chart } from '../../../../machines/charts/chart.ts'
 import type { EdgeStats } from '../../contract.ts'
 import { count } from '../lib/format.ts'
 import { Badge } from '../parts/badge.tsx'
@@ -48,11 +48,11 @@ export function EdgePanel(props: {
           <dd>
             {edge.actions.length === 0 && <span class="muted">none</span>}
             <ul class="plain">
-              {edge.actions.map(({ name, kind }) => (
-                <li key={name}>
-                  <code>{name}</code>{' '}
-                  <Badge tone={kind === 'effect' ? 'warn' : 'plain'}>
-                    {kind === 'effect' ? 'effect' : 'context'}
+              {edge.actions.map((action) => (
+                <li key={actionText(action)}>
+                  <code>{actionText(action)}</code>{' '}
+                  <Badge tone={action.kind === 'effect' ? 'warn' : 'plain'}>
+                    {action.kind === 'effect' ? 'effect' : 'context'}
                   </Badge>
                 </li>
               ))}

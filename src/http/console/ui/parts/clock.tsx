@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { SandboxState } from '../../contract.ts'
+import type { ClockRequest, SandboxState } from '../../contract.ts'
 import { ApiError, postJson } from '../lib/api.ts'
 import { span } from '../lib/format.ts'
 import { API } from '../lib/session.ts'
@@ -27,7 +27,9 @@ export function ClockButtons({ sandbox }: { sandbox: Loaded<SandboxState> }) {
   const state = sandbox.data
   const advance = async (advanceMs: number) => {
     try {
-      const next = await postJson<SandboxState>(`${API}/sandbox/clock`, { advanceMs })
+      const next = await postJson<SandboxState>(`${API}/sandbox/clock`, {
+        advanceMs,
+      } satisfies ClockRequest)
       sandbox.patch(() => next)
       say(`The clock is ${span(next.aheadMs)} ahead.`)
     } catch (error) {

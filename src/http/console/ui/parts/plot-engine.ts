@@ -1,5 +1,11 @@
 import uPlot from 'uplot'
-import type { Line } from './plot.tsx'
+
+export interface Line {
+  label: string
+  /** Custom property that holds its colour. */
+  colour: string
+  fill?: boolean
+}
 
 /** Draws into `element` with the colours that the page has now. */
 export function createPlot(

@@ -1,13 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type uPlot from 'uplot'
 import { dark } from '../lib/theme.ts'
-
-export interface Line {
-  label: string
-  /** Custom property that holds its colour. */
-  colour: string
-  fill?: boolean
-}
+import type { Line } from './plot-engine.ts'
 
 const load = () => import('./plot-engine.ts')
 

@@ -1,0 +1,52 @@
+import { adminEffects } from './admin.ts'
+import { alertEffect } from './alert.ts'
+import { answerEffect } from './answer.ts'
+import { checkReceiptEffect } from './check-receipt.ts'
+import { deliverEffect } from './deliver.ts'
+import { entriesEffect } from './entries.ts'
+import { giftEffects } from './gifts.ts'
+import { historyEffects } from './history.ts'
+import { kieCreateEffect } from './kie-create.ts'
+import { kiePollEffect } from './kie-poll.ts'
+import { kieUploadEffect } from './kie-upload.ts'
+import { probeEffects } from './media-inspect.ts'
+import { noticeEffect } from './notice.ts'
+import { paymentReviewEffects } from './payment-review.ts'
+import { pauseEffect } from './provider-pause.ts'
+import { quoteEffects } from './quote.ts'
+import { refundRequestEffects } from './refund-requests.ts'
+import { refundStarsEffect } from './refund-stars.ts'
+import { renderEffect } from './render.ts'
+import { invoiceEffect } from './send-invoice.ts'
+import { showResultEffects } from './show-result.ts'
+import { startJobEffect } from './start-job.ts'
+import { startTopupEffects } from './start-topup.ts'
+import { tellEffects } from './tell.ts'
+
+/** Every effect that is done after the commit of its step; what is booked within it: `bookings.ts`. */
+export const effectTable = [
+  answerEffect,
+  renderEffect,
+  noticeEffect,
+  ...quoteEffects,
+  ...historyEffects,
+  ...giftEffects,
+  entriesEffect,
+  startJobEffect,
+  ...startTopupEffects,
+  ...refundRequestEffects,
+  ...tellEffects,
+  ...probeEffects,
+  kieUploadEffect,
+  kieCreateEffect,
+  kiePollEffect,
+  pauseEffect,
+  deliverEffect,
+  ...showResultEffects,
+  invoiceEffect,
+  refundStarsEffect,
+  checkReceiptEffect,
+  alertEffect,
+  ...adminEffects,
+  ...paymentReviewEffects,
+] as const

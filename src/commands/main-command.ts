@@ -1,0 +1,16 @@
+import { defineCommand } from 'citty'
+
+/** Every command by its name; each is loaded only when it is asked for. */
+export const mainCommand = defineCommand({
+  meta: { name: 'trt', description: 'A Telegram bot on durable statecharts.' },
+  subCommands: {
+    sandbox: () => import('./sandbox.ts').then((m) => m.sandboxCommand),
+    migrate: () => import('./migrate.ts').then((m) => m.migrateCommand),
+    e2e: () => import('./e2e.ts').then((m) => m.e2eCommand),
+    bench: () => import('./bench.ts').then((m) => m.benchCommand),
+    replay: () => import('./replay.ts').then((m) => m.replayCommand),
+    charts: () => import('./charts.ts').then((m) => m.chartsCommand),
+    audit: () => import('./audit.ts').then((m) => m.auditCommand),
+    'check:prod': () => import('./check-prod.ts').then((m) => m.checkProdCommand),
+  },
+})

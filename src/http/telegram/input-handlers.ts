@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import type { EventObject } from 'xstate'
+import type { CrashAt } from '../../actors/crash-points.ts'
+import type { Envelope, Receipt } from '../../actors/engine/envelope.ts'
+import type { PaymentRecorder } from '../../actors/payments/payment-recorder.ts'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
+import type { TelegramInput } from '../../machines/conversation/input.ts'
+import type { NewDeadLetter } from '../../store/engine/dead-letters.ts'
+import { conversationEvent } from './conversation-event.ts'
+import type { Dispatcher } from './dispatch.ts'
+import type { PaymentInput } from './translate.ts'
+
+export interface InputDeps {
+  botId: number
+  adminIds?: readonly number[]
+  send: (envelope: Envelope) => Promise<Receipt>
+  deadLetter: (letter: NewDeadLetter) => Promise<unknown>
+  crashAt: CrashAt
+}
+
+/** What the dispatcher does with an input: a committed step of the user's conversation. */
+export function createOnInput({ botId, adminIds, send }: InputDeps) {
+  return async (input: TelegramInput): Promise<void> => {
+    const actor = conversationId(botId, input.chatId)
+    const key = `tg:${input.updateId}`
+    const receipt = await send({ actor, key, event: conversationEvent(input, adminIds) })
+    if (receipt.outcome === 'refused' || receipt.outcome === 'poisoned') {
+      // The event is kept for us; the user is told, and sees where they are.
+      const event: EventObject = { type: 'engine.hiccup' }
+      await send({ actor, key: `hiccup:${input.updateId}`, event })
+    }
+  }
+}
+
+/** What the dispatcher does with a payment: booked, or kept for a person to look at. */
+export function createOnPayment({
+  recorder,
+  deadLetter,
+  alarm,
+}: {
+  recorder: PaymentRecorder
+  deadLetter: InputDeps['deadLetter']
+  alarm: (about: { id: string; code: string }) => Promise<void>
+}) {
+  return async ({ updateId, what, currency, payment }: PaymentInput): Promise<void> => {
+    if (currency === 'XTR') {
+      await (what === 'paid' ? recorder.recordPayment(payment) : recorder.recordRefund(payment))
+      return
+    }
+    // We never ask for another currency, so nobody can say what it is worth.
+    await deadLetter({
+      kind: 'update',
+      subject: 'payment',
+      key: `tg:${updateId}`,
+      payload: JSON.stringify({ what, currency, payment }),
+      error: `paid in ${currency}`,
+    })
+    await alarm({ id: payment.chargeId, code: 'payment.currency' })
+  }
+}
+
+/**
+ * Takes one update. Resolves when what it means is committed, or when it is kept as unreadable;
+ * rejects when neither could be done, so that the sender repeats. Waits for the dispatcher.
+ */
+export const createAccept =
+  (dispatcher: Promise<Dispatcher>, { deadLetter, crashAt }: InputDeps) =>
+  async (update: unknown): Promise<void> => {
+    crashAt('update.received')
+    const translation = await (await dispatcher).handle(update)
+    if (translation.kind === 'malformed') {
+      const digest = createHash('sha256').update(translation.raw).digest('hex').slice(0, 32)
+      await deadLetter({
+        kind: 'update',
+        subject: 'telegram',
+        key: translation.updateId === null ? digest : `tg:${translation.updateId}`,
+        payload: JSON.stringify({ raw: translation.raw }),
+        error: translation.reason,
+      })
+    }
+    crashAt('update.committed')
+  }

@@ -1,0 +1,69 @@
+import type { EffectParams } from '../../engine/definition.ts'
+import { receiptIn } from '../changes/topup.ts'
+import type { ConversationContext } from '../context.ts'
+import type { StampedConversationEvent } from '../events.ts'
+import { type NoticeParams, noticeText } from '../notices.ts'
+import { paymentReviewParams } from './payment-review.ts'
+import { resultEffects } from './results.ts'
+
+type Args = { context: ConversationContext; event: StampedConversationEvent }
+
+/** What a conversation asks of the rest of the system; null: an effect is not wanted this time. */
+export const conversationEffects = {
+  'quote.request': ({ context }: Args) => ({
+    userId: context.userId,
+    modelId: context.draft?.modelId,
+    answers: context.draft?.answers,
+    serial: context.serial,
+  }),
+  'job.start': ({ context }: Args) => ({
+    jobId: context.jobId,
+    userId: context.userId,
+    chatId: context.chatId,
+    language: context.language,
+    modelId: context.draft?.modelId,
+    answers: context.draft?.answers,
+    priceKopecks: context.quote?.priceKopecks,
+  }),
+  'media.inspect': ({ context }: Args) => {
+    const { serial, media, expects } = context.draft?.inspections[0] ?? {}
+    return serial === undefined ? null : { serial, media, expects }
+  },
+  'free.request': ({ context }: Args) => ({ userId: context.userId }),
+  ...resultEffects,
+  ...paymentReviewParams,
+  'entries.request': ({ context }: Args) => ({
+    userId: context.userId,
+    page: context.account?.entries?.page ?? 0,
+  }),
+  'invite.request': ({ context }: Args) => ({ userId: context.userId }),
+  'welcome.request': ({ context }: Args) => ({
+    userId: context.userId,
+    invitedBy: context.account?.invitedBy ?? null,
+  }),
+  'promo.redeem': ({ context }: Args) => ({
+    userId: context.userId,
+    code: context.account?.promo?.code,
+  }),
+  'admin.overview': ({ context }: Args) => ({ userId: context.userId }),
+  'admin.promo': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
+  'admin.adjust': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
+  'admin.csv': ({ context }: Args) => ({ userId: context.userId }),
+  'topup.start': ({ context }: Args) => {
+    const { userId, language, account } = context
+    const { id: topupId, way, kopecks } = account?.topup ?? {}
+    return { topupId, way, userId, language, kopecks }
+  },
+  'topup.submit': ({ context, event }: Args) => ({
+    topupId: context.account?.topup?.id,
+    media: receiptIn(event),
+  }),
+  'payments.request': ({ context }: Args) => ({ userId: context.userId }),
+  'refund.ask': ({ context, event }: Args) =>
+    event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
+  'balance.request': ({ context }: Args) => ({ userId: context.userId }),
+  'telegram.notice': ({ context, event }: Args, { text }: NoticeParams) => ({
+    chatId: context.chatId,
+    text: noticeText(text, event, context.language),
+  }),
+} satisfies Record<string, EffectParams>

@@ -1,0 +1,36 @@
+import { EventEmitter } from 'node:events'
+import type { RuntimeDeps } from '../actors/engine/runtime.ts'
+import type { TaskDeps } from '../actors/engine/tasks.ts'
+
+/** Why something lies among the dead letters. */
+type DeadReason = 'poisoned' | 'refused' | 'exhausted' | 'unreadable' | 'callback'
+
+type Args<K extends keyof RuntimeDeps> = Parameters<
+  Extract<RuntimeDeps[K], (...args: never[]) => void>
+>
+
+/** What the engine reports while it works, by name. Listeners must be quick and must not throw. */
+interface EngineReports {
+  /** A batch was committed. */
+  step: Args<'onStep'>
+  /** Somebody got the receipt of an event. */
+  receipt: Args<'onReceipt'>
+  /** What a batch committed of one actor. */
+  commit: Args<'onCommit'>
+  /** A machine threw. */
+  poison: Args<'onPoison'>
+  /** A constraint of the database refused a step. */
+  refusal: Args<'onRefused'>
+  /** One run of an effect is over. */
+  effect: Parameters<NonNullable<TaskDeps['onDone']>>
+  /** Something was put to the dead letters. */
+  'dead letter': [reason: DeadReason]
+}
+
+/**
+ * Between the engine and those who watch it (metrics, console, alerts): they subscribe when they are
+ * made, and the engine need not know them.
+ */
+export const createEngineReports = () => new EventEmitter<EngineReports>()
+
+export type Reports = ReturnType<typeof createEngineReports>

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import type Router from '@koa/router'
+import type { EffectDeps } from '../actors/effects/deps.ts'
+import type { KieClient } from '../actors/kie/client.ts'
+import type { Config } from '../config/config.ts'
+import { createApp } from '../http/app.ts'
+import type { BootServer } from '../http/boot.ts'
+import { createHealthRouter } from '../http/health-router.ts'
+import { createKieCallbackRouter } from '../http/kie/callback.ts'
+import { createCallbackHandlers } from '../http/kie/callback-handlers.ts'
+import { createMetricsRouter, type Metrics } from '../http/metrics.ts'
+import { createWebhookRouter } from '../http/telegram/webhook.ts'
+import { acceptsUpdates, lifecycleView } from '../machines/lifecycle/machine.ts'
+import type { EffectWorker } from './effect-worker.ts'
+import type { Reports } from './engine-reports.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { TelegramSide } from './telegram-side.ts'
+import type { Telemetry } from './telemetry.ts'
+
+export interface HttpSideParts {
+  boot: BootServer
+  config: Config
+  storageMode: 'embedded' | 'external'
+  deps: EffectDeps
+  reports: Reports
+  lifecycle: Lifecycle
+  telegram: TelegramSide
+  kie: KieClient
+  worker: Pick<EffectWorker, 'lastRun'>
+  metrics: Metrics
+  telemetry: Pick<Telemetry, 'refresh'>
+  /** None where nobody may open the console. */
+  console: { router: Router } | undefined
+}
+
+/** Puts the app behind the port that the boot server holds, and gives /health what it shows. */
+export function attachHttp(parts: HttpSideParts): void {
+  const { boot, config, deps, reports, lifecycle, telegram, kie, worker, metrics } = parts
+  const { runtime, db, now, log, crashAt } = deps
+  const callbacks = createCallbackHandlers({ runtime, db, kie, crashAt })
+  const app = createApp({
+    newRequestId: () => randomBytes(8).toString('hex'),
+    log,
+    routers: [
+      createHealthRouter({ health: boot.health, now }),
+      createMetricsRouter(metrics, () => parts.telemetry.refresh(runtime.stats())),
+      ...(parts.console === undefined ? [] : [parts.console.router]),
+      createWebhookRouter({
+        path: config.webhookSecretPath,
+        secret: config.webhookSecretToken,
+        accept: telegram.accept,
+        answerAtOnce: telegram.checkout,
+        canAccept: () => acceptsUpdates(lifecycle.snapshot()),
+        onRefused: telegram.showUpdating,
+        log,
+      }),
+      createKieCallbackRouter({
+        path: config.kieCallbackPath,
+        jobKey: config.callbackKey,
+        token: config.kieCallbackToken,
+        hmacKey: config.kieWebhookHmacKey,
+        now,
+        ...callbacks,
+        storeRaw: async (callback) => {
+          await callbacks.storeRaw(callback)
+          reports.emit('dead letter', 'callback')
+        },
+        metrics: {
+          callback4xx: () => metrics.callback4xx.inc(),
+          jobNotFound: () => metrics.callbackJobNotFound.inc(),
+        },
+        log,
+      }),
+    ],
+  })
+  boot.setHealth(() => ({
+    ...lifecycleView(lifecycle.snapshot()),
+    storageMode: parts.storageMode,
+    kieMode: config.dryRun || config.testMode ? 'mock' : 'real',
+    queue: runtime.stats(),
+    workers: worker.lastRun(),
+  }))
+  boot.attach(app.callback())
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { createCrashPoints } from '../actors/crash-points.ts'
+import type { EffectDeps } from '../actors/effects/deps.ts'
+import type { Runtime } from '../actors/engine/runtime.ts'
+import type { Config } from '../config/config.ts'
+import { TerminalError } from '../errors.ts'
+import type { BootServer } from '../http/boot.ts'
+import { createMetrics } from '../http/metrics.ts'
+import type { LogRing } from '../log/ring.ts'
+import { validateCatalogue } from '../machines/catalogue/validation.ts'
+import { comeUp } from './come-up.ts'
+import { builtConsole, type ConsoleSetup, wireConsole } from './console.ts'
+import { createEffectWorker } from './effect-worker.ts'
+import { wireEffects } from './effects.ts'
+import { createElection } from './election.ts'
+import { createEngineReports } from './engine-reports.ts'
+import { createEngineSide } from './engine-side.ts'
+import { attachHttp } from './http-side.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { startMaintenance } from './maintenance.ts'
+import { screenViewOf } from './screen-view.ts'
+import { createStorage } from './storage.ts'
+import { createTelegramSide } from './telegram-side.ts'
+import { createTelemetry } from './telemetry.ts'
+
+export interface ServiceOptions {
+  boot: BootServer
+  config: Config
+  log: Logger
+  instanceId: string
+  storageMode: 'embedded' | 'external'
+  now?: () => number
+  /** What the log said of single steps. */
+  logs?: LogRing
+  /** Where the console's page is; by default beside the bundle. */
+  console?: ConsoleSetup
+  /** Every line in which the catalogue breaks its rules. */
+  checkCatalogue?: () => readonly string[]
+}
+
+export interface Service {
+  runtime: Runtime
+  /** Finishes or parks everything within 8 s; safe to call more than once. */
+  stop(): Promise<void>
+}
+
+/**
+ * The whole bot behind an already listening port: every part is made here, where what it needs
+ * exists, and stopped here in order. Returns at once; database, election and Telegram come up in the
+ * background and may come and go. Throws when a model file breaks the rules: with a wrong price table
+ * nothing may be sold.
+ */
+export function startService(options: ServiceOptions): Service {
+  const { boot, config, log, instanceId, now = Date.now } = options
+  const faults = (options.checkCatalogue ?? validateCatalogue)()
+  if (faults.length > 0) throw new TerminalError('catalogue.invalid', { detail: faults.join('; ') })
+
+  const { view, warnings } = screenViewOf(config)
+  for (const warning of warnings) log.warn(warning)
+  const crashAt = createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL'))
+
+  const lifecycle = createLifecycle(config.botMode, log)
+  lifecycle.send('server.listening')
+  const storage = createStorage({ url: config.databaseUrl, instanceId, lifecycle, log })
+  const { db, session } = storage
+  const reports = createEngineReports()
+  const engineSide = createEngineSide({ storage, reports, view, lifecycle, now, log })
+  const { runtime } = engineSide
+  const { registry } = engineSide.engine
+  const metrics = createMetrics({ processMetrics: true })
+  const telemetry = createTelemetry(metrics, { db, now, reports })
+  const deps: EffectDeps = { runtime, registry, db, now, log, crashAt }
+
+  const telegram = createTelegramSide({ deps, config, reports, lifecycle })
+  const { kie, alert, work, watchProvider } = wireEffects({
+    ...{ deps, config, view, session, reports },
+    ...{ api: telegram.api, flood: telegram.flood, botUsername: telegram.botUsername },
+    takeUpdate: telegram.accept,
+  })
+  const worker = createEffectWorker({ engineSide, storage, work, reports, now, log })
+  const console = wireConsole({
+    ...{ config, db, registry, runtime, reports, view, log, now, logs: options.logs },
+    setup: options.console ?? builtConsole(),
+    health: boot.health,
+    audit: telemetry.audited,
+  })
+  const { storageMode } = options
+  attachHttp({
+    ...{ boot, config, storageMode, deps, reports, lifecycle, telegram, kie, worker },
+    ...{ metrics, telemetry, console },
+  })
+
+  const maintenance = startMaintenance(
+    { db, now, log, alert, telemetry, watchProvider },
+    lifecycle.ending,
+  )
+  const election = createElection({ config, instanceId, lifecycle, now, log })
+  const up = comeUp({ lifecycle, storage, worker, maintenance, telegram, election, log })
+  let stopped: Promise<void> | undefined
+
+  async function stop(): Promise<void> {
+    lifecycle.send('signal.received')
+    console?.close()
+    // Before anything else, so that whoever stands by need not wait for what is in hand here.
+    const released = within(1_000, election.release())
+    await up
+    // Effects first: they may still have something to tell their actors.
+    await worker.stop(5_000)
+    await within(1_000, runtime.drain())
+    await released
+    await within(500, telegram.settled())
+    await within(500, storage.closeSession())
+    lifecycle.send('drain.finished')
+    await boot.close(500)
+    await within(1_000, storage.close())
+    telegram.close()
+  }
+
+  return {
+    runtime,
+    stop() {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+const within = (ms: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work.catch(() => {}), sleep(ms, undefined, { ref: false })])

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EffectDeps } from '../actors/effects/deps.ts'
+import { createTelegramApi, type TelegramApi } from '../actors/telegram/api.ts'
+import { createFloodGate, type FloodGate } from '../actors/telegram/flood.ts'
+import type { Config } from '../config/config.ts'
+import { RetryableError } from '../errors.ts'
+import { ALLOWED_UPDATES, COMMAND_LISTS } from '../http/telegram/announcements.ts'
+import type { Checkout } from '../http/telegram/checkout.ts'
+import { createDispatcher } from '../http/telegram/dispatch.ts'
+import { createAccept, createOnInput, type InputDeps } from '../http/telegram/input-handlers.ts'
+import { createPassiveNotice } from '../http/telegram/passive-notice.ts'
+import { createPoller } from '../http/telegram/poller.ts'
+import { createRegistration } from '../http/telegram/registration.ts'
+import { writeDeadLetter } from '../store/engine/dead-letters.ts'
+import type { Reports } from './engine-reports.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { createPayments } from './payments.ts'
+
+/** Everything between Telegram and the runtime, whichever way updates come in. */
+export interface TelegramSide {
+  api: TelegramApi
+  flood: FloodGate
+  /** Resolves when Telegram has said which bot this is; rejects when the process ends before. */
+  identified: Promise<unknown>
+  /** Waits for the identification; rejects retryably when the bot has no name. */
+  botUsername(): Promise<string>
+  /** Resolves when the update is committed or kept as unreadable. */
+  accept(update: unknown): Promise<void>
+  /** Answers a checkout at once; false for any other update. */
+  checkout: Checkout
+  /** Tells the sender of an update that can't be stored now that the bot is updating. */
+  showUpdating(update: unknown): void
+  /** Resolves when no such notice is on its way any more. */
+  settled(): Promise<void>
+  close(): void
+}
+
+/**
+ * Identifies the bot at once, not behind the database: without it there is nobody else to tell people
+ * that the bot is updating. Polls, or registers webhook and commands, while the lifecycle says so.
+ */
+export function createTelegramSide({
+  deps,
+  config,
+  reports,
+  lifecycle,
+}: {
+  deps: EffectDeps
+  config: Config
+  reports: Reports
+  lifecycle: Lifecycle
+}): TelegramSide {
+  const { runtime, db, now, log, crashAt } = deps
+  const { botId, adminIds } = config
+  const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
+  const intake: InputDeps = {
+    ...{ botId, adminIds, crashAt },
+    send: runtime.send,
+    deadLetter: async (letter) => {
+      await writeDeadLetter(db, letter)
+      reports.emit('dead letter', letter.kind === 'update' ? 'unreadable' : 'refused')
+    },
+  }
+  const { deadLetter } = intake
+  const { checkout, onPayment } = createPayments({ deps, config, api, deadLetter, lifecycle })
+  const outside = {
+    ...{ api, log },
+    random: Math.random,
+    sleep: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }),
+  }
+  const registration = createRegistration(outside)
+  const notice = createPassiveNotice({ api, now })
+
+  const identity = registration.identify(lifecycle.ending).then((botInfo) => {
+    if (botInfo === undefined) throw new RetryableError('runtime.draining')
+    return botInfo
+  })
+  const dispatcher = identity.then((botInfo) => {
+    const bot = createDispatcher({ botInfo, onInput: createOnInput(intake), onPayment })
+    lifecycle.send('bot.identified')
+    return bot
+  })
+  // Whoever waits for it hears of it; it is no error by itself.
+  dispatcher.catch(() => {})
+
+  const accept = createAccept(dispatcher, intake)
+
+  function showUpdating(update: unknown): void {
+    if (!lifecycle.snapshot().context.botIdentified) return
+    const show = async () => {
+      const translation = await (await dispatcher).translate(update)
+      if (translation.kind === 'input') notice.show(translation.input)
+    }
+    void show()
+  }
+
+  const poller = createPoller({
+    ...outside,
+    now,
+    allowedUpdates: ALLOWED_UPDATES,
+    onState: (state) => {
+      if (state.phase === 'waiting' && state.reason === 'telegram.conflict') {
+        lifecycle.send('polling.conflicted')
+      }
+    },
+    async accept(update) {
+      if (await checkout(update)) return
+      await accept(update).catch((error) => {
+        showUpdating(update)
+        throw error
+      })
+    },
+  })
+
+  lifecycle.onDuty('poll', poller.run)
+  lifecycle.onDuty('lead', (until) => registration.registerCommands(COMMAND_LISTS, until))
+  lifecycle.onDuty('register webhook', async (until) => {
+    const url = new URL(`/webhook/${config.webhookSecretPath}`, config.webhookBaseUrl).href
+    const secret = config.webhookSecretToken
+    const settings = { url, secret, allowedUpdates: ALLOWED_UPDATES, maxConnections: 40 }
+    await registration.registerWebhook(settings, until)
+    if (!until.aborted) log.info('webhook registered')
+  })
+
+  return {
+    api,
+    flood: createFloodGate({ now }),
+    identified: dispatcher,
+    async botUsername() {
+      const { username } = await identity
+      if (username === undefined) throw new RetryableError('telegram.unavailable')
+      return username
+    },
+    ...{ accept, checkout, showUpdating },
+    settled: notice.settled,
+    close: api.close,
+  }
+}
