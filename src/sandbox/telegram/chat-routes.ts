@@ -1,12 +1,14 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import type { Asked } from './asked.ts'
 import { chatMessage } from './chat-view.ts'
 import { bodyOf } from './control-body.ts'
-import type { Asked, ControlRoutesDeps } from './control-routes.ts'
 import { LIMITS } from './limits.ts'
 import type { StoredMessage } from './model.ts'
+import type { PaymentActions } from './payment-actions.ts'
 import { readArgs, readBody } from './request-body.ts'
+import type { PeopleActions } from './speaker.ts'
 import type { Place } from './user-actions.ts'
 import { waitForChange } from './wait-for-change.ts'
 
@@ -56,10 +58,14 @@ function numberOf(ctx: Context, name: string): number | undefined {
   return raw === null ? undefined : Number(raw)
 }
 
+interface ChatRoutesDeps extends PeopleActions {
+  readonly payments: PaymentActions
+}
+
 /** What a person does in a chat: `/sandbox/chats/:chatId/…`. */
 export function chatRoutes(
   router: Router,
-  { world, actions, buttons, inline, payments }: ControlRoutesDeps,
+  { world, actions, buttons, inline, payments }: ChatRoutesDeps,
   asked: Asked,
 ): void {
   const post = (name: string, handle: (ctx: Context) => Promise<unknown> | unknown) =>

@@ -1,54 +1,27 @@
 import { PassThrough } from 'node:stream'
 import Router from '@koa/router'
-import type { Context } from 'koa'
 import { z } from 'zod'
 import { BotApiError } from './api-error.ts'
+import { createAsked } from './asked.ts'
 import { chatRoutes } from './chat-routes.ts'
 import { chatMessage } from './chat-view.ts'
 import { bodyOf } from './control-body.ts'
 import { FAULT_KINDS } from './faults.ts'
 import { groupRoutes } from './group-routes.ts'
 import type { LongPolls } from './long-poll.ts'
-import type { Bot, Chat, ChatEvent, FakeUser, StoredMessage, World } from './model.ts'
+import type { ChatEvent, FakeUser, StoredMessage } from './model.ts'
 import { isNews, newsOf } from './news.ts'
 import type { PaymentActions } from './payment-actions.ts'
 import type { PeopleActions } from './speaker.ts'
 import { UserActionError } from './user-action-error.ts'
 import type { WebhookRegistry } from './webhook-registry.ts'
-import { chatOf, findBot, putUser } from './world.ts'
+import { chatOf, putUser } from './world.ts'
 
-export interface ControlRoutesDeps extends PeopleActions {
+interface ControlRoutesDeps extends PeopleActions {
   readonly payments: PaymentActions
   readonly webhooks: WebhookRegistry
   readonly polls: LongPolls
   readonly closing: AbortSignal
-}
-
-/** What every route has to find out first. */
-export interface Asked {
-  bot(ctx: Context): Bot
-  /** Who acts: the user of a private chat, or the one that `?user=` names in a group. */
-  user(ctx: Context): FakeUser
-  chat(ctx: Context): Chat
-}
-
-function createAsked(world: World): Asked {
-  const bot: Asked['bot'] = (ctx) => findBot(world, ctx.URL.searchParams.get('bot') ?? undefined)
-  const user: Asked['user'] = (ctx) => {
-    const named = ctx.URL.searchParams.get('user') ?? ctx.params.chatId
-    return world.users.get(Number(named)) ?? ctx.throw(404, 'no such user')
-  }
-  return {
-    bot,
-    user,
-    chat(ctx) {
-      const id = Number(ctx.params.chatId)
-      const known = bot(ctx).chats.get(id)
-      if (known) return known
-      const person = world.users.get(id)
-      return person ? chatOf(bot(ctx), person, false) : ctx.throw(404, 'no such chat')
-    },
-  }
 }
 
 const FIRST_USER_ID = 1001

@@ -1,10 +1,11 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
 import { z } from 'zod'
+import type { Asked } from './asked.ts'
 import { bodyOf } from './control-body.ts'
-import type { Asked, ControlRoutesDeps } from './control-routes.ts'
 import { isMember, makeGroup } from './groups.ts'
 import type { FakeUser, GroupChat } from './model.ts'
+import type { PeopleActions } from './speaker.ts'
 
 const userId = z.number().int()
 const bodies = {
@@ -31,11 +32,7 @@ const groupView = (chat: GroupChat, user: FakeUser) => ({
 })
 
 /** What a person does with groups: `/sandbox/groups…`. */
-export function groupRoutes(
-  router: Router,
-  { world, groups }: ControlRoutesDeps,
-  asked: Asked,
-): void {
+export function groupRoutes(router: Router, { world, groups }: PeopleActions, asked: Asked): void {
   const person = (ctx: Context, id: number): FakeUser =>
     world.users.get(id) ?? ctx.throw(404, 'no such user')
   const group = (ctx: Context): GroupChat => {
