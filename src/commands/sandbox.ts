@@ -31,6 +31,17 @@ function runSandbox(options: SandboxOptions): Promise<void> {
   return withFreshDatabase(process.env, (database) => serve(options, database), 'sandbox')
 }
 
+/** Settings of the shop that reach the sandbox; transfers and help are there to be looked at. */
+const shopSettings = (env: NodeJS.ProcessEnv) => ({
+  USD_RUB_RATE: env.USD_RUB_RATE,
+  PRICE_MARKUP: env.PRICE_MARKUP,
+  STARS_PER_RUB: env.STARS_PER_RUB,
+  WELCOME_BALANCE_RUB: env.WELCOME_BALANCE_RUB,
+  SUPPORT_TELEGRAM: env.SUPPORT_TELEGRAM ?? '@sandbox_support',
+  MANUAL_TOPUP_DETAILS:
+    env.MANUAL_TOPUP_DETAILS ?? 'Sandbox Bank, account 0000 0000 (nothing is paid here)',
+})
+
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function serve({ port, botMode }: SandboxOptions, database: FreshDatabase): Promise<void> {
@@ -44,7 +55,7 @@ async function serve({ port, botMode }: SandboxOptions, database: FreshDatabase)
     pretty: true,
     logLevel: process.env.LOG_LEVEL ?? 'warn',
     timing: { queueMs: 1_500, generateMs: 4_000 },
-    env: { USD_RUB_RATE: process.env.USD_RUB_RATE, PRICE_MARKUP: process.env.PRICE_MARKUP },
+    env: shopSettings(process.env),
   })
   const stopped = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve)

@@ -13,6 +13,8 @@ const PEOPLE = [
   { firstName: 'Анна', languageCode: 'ru' },
   { firstName: 'Bob', languageCode: 'en' },
 ]
+/** Played like everybody else; has pressed Start before, so that alarms arrive. */
+const ADMIN = { firstName: 'Админ', languageCode: 'ru' }
 
 type ChatWorld = Pick<World, 'telegram' | 'kie' | 'botUrl' | 'config' | 'setChatUrl'>
 
@@ -39,6 +41,7 @@ export async function startChatPage(
       body: JSON.stringify(person),
     })
   }
+  for (const id of config.adminIds) telegram.control.user(id, ADMIN)
   const app = new Koa()
   app.on('error', (error: NodeJS.ErrnoException) => {
     if (!HANGUPS.has(error.code ?? '')) app.onerror(error)

@@ -96,6 +96,7 @@ describe('sandbox', { skip: noChromium }, () => {
     await tap(/Top up/)
     await tap(/100\.00.* 160/)
     await page.locator('button.key.pay').last().click()
+    await page.getByRole('button', { name: /Confirm and pay/ }).click()
     await page.getByText('Your balance was topped up').waitFor()
     const balance = page.locator('.row.bot', { hasText: 'Available' }).last()
     await balance.waitFor()

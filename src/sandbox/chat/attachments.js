@@ -4,23 +4,38 @@ import { bytes } from './media.js'
 /** @typedef {{ file: File, url: string | null }} Attached */
 
 const LABELS = {
+  usual: 'Media',
   photo: 'Photo',
   video: 'Video',
   audio: 'Audio',
   voice: 'Voice',
+  video_note: 'Round',
   document: 'File',
 }
+/** @typedef {keyof typeof LABELS} Way */
 
 /**
  * The ways Telegram lets a file of this type be sent, the usual one first.
  * @param {string} mime
- * @returns {(keyof typeof LABELS)[]}
+ * @returns {Way[]}
  */
 export function waysToSend(mime) {
   if (mime.startsWith('image/')) return ['photo', 'document']
-  if (mime.startsWith('video/')) return ['video', 'document']
+  if (mime.startsWith('video/')) return ['video', 'video_note', 'document']
   if (mime.startsWith('audio/')) return ['audio', 'voice', 'document']
   return ['document']
+}
+
+/**
+ * The ways to send several files at once: what all of them allow, or each in its usual way.
+ * @param {string[]} mimes
+ * @returns {Way[]}
+ */
+export function commonWays(mimes) {
+  const ways = mimes.map(waysToSend)
+  const common = (ways[0] ?? []).filter((way) => ways.every((one) => one.includes(way)))
+  const isMixed = new Set(ways.map(([usual]) => usual)).size > 1
+  return isMixed ? ['usual', 'document'] : common
 }
 
 /**
@@ -31,6 +46,8 @@ export function createTray({ onChange }) {
   const tray = byId('tray')
   const list = byId('tray-files')
   const choice = byId('tray-as')
+  const grouping = byId('tray-group')
+  const grouped = /** @type {HTMLInputElement} */ (grouping.querySelector('input'))
   /** @type {Attached[]} */
   let attached = []
 
@@ -38,14 +55,13 @@ export function createTray({ onChange }) {
     tray.hidden = attached.length === 0
     list.replaceChildren(...attached.map(item))
     drawChoice()
+    grouping.hidden = attached.length < 2
     onChange()
   }
 
   const drawChoice = () => {
     const before = chosen()
-    const types = attached.map(({ file }) => waysToSend(file.type))
-    const ways = (types[0] ?? []).filter((way) => types.every((type) => type.includes(way)))
-    if (!ways.length && attached.length) ways.push('document')
+    const ways = commonWays(attached.map(({ file }) => file.type))
     const picked = before && ways.includes(before) ? before : ways[0]
     choice.hidden = ways.length < 2
     choice.replaceChildren(
@@ -62,7 +78,7 @@ export function createTray({ onChange }) {
   }
 
   const chosen = () =>
-    /** @type {keyof typeof LABELS | undefined} */ (
+    /** @type {Way | undefined} */ (
       /** @type {HTMLInputElement | null} */ (choice.querySelector('input:checked'))?.value
     )
 
@@ -109,12 +125,14 @@ export function createTray({ onChange }) {
       draw()
     },
     isEmpty: () => attached.length === 0,
+    /** Whether several files go as an album. */
+    isGrouped: () => grouped.checked,
     /** Empties the tray and returns what was in it, with the way each is to be sent. */
     take() {
       const as = chosen()
       const files = attached.map(({ file }) => ({
         file,
-        as: as ?? waysToSend(file.type)[0] ?? 'document',
+        as: (as === 'usual' ? undefined : as) ?? waysToSend(file.type)[0] ?? 'document',
       }))
       this.clear()
       return files

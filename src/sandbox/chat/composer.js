@@ -1,27 +1,42 @@
 import { createTray } from './attachments.js'
 import { byId } from './dom.js'
+import { albumsOf } from './state.js'
 import { createSuggestions } from './suggestions.js'
 
+/** @typedef {import('./state.js').ChatMessage} ChatMessage */
+/** @typedef {{ kind: 'reply' | 'edit', message: ChatMessage }} Subject what the words are about */
+
 /**
- * The message box: Enter sends, Shift+Enter breaks the line; files come by button, drop or paste.
+ * The message box: Enter sends, Shift+Enter breaks the line; files come by button, drop or paste;
+ * the words may answer a message or replace those of one's own.
  * @param {{ commands: () => { command: string, description: string }[],
- *   onText: (text: string) => Promise<unknown>,
- *   onFile: (file: File, as: string, caption: string) => Promise<unknown>,
- *   onError: (error: Error) => void }} deps
+ *   onText: (text: string, replyTo?: number) => Promise<unknown>,
+ *   onEdit: (messageId: number, text: string) => Promise<unknown>,
+ *   onFiles: (files: { file: File, as: string }[], how: { caption: string, replyTo?: number }) => Promise<unknown>,
+ *   onTyped: (text: string) => void, onError: (error: Error) => void }} deps
  */
-export function createComposer({ commands, onText, onFile, onError }) {
+export function createComposer({ commands, onText, onEdit, onFiles, onTyped, onError }) {
   const form = /** @type {HTMLFormElement} */ (byId('composer'))
   const input = /** @type {HTMLTextAreaElement} */ (byId('input'))
   const picker = /** @type {HTMLInputElement} */ (byId('file'))
   const send = /** @type {HTMLButtonElement} */ (byId('send'))
+  const voice = byId('voice')
+  const bar = byId('subject')
+  /** @type {Subject | null} */
+  let subject = null
   let queue = Promise.resolve()
 
   const grow = () => {
     input.style.height = 'auto'
     input.style.height = `${Math.min(input.scrollHeight, 180)}px`
-    send.disabled = !input.value.trim() && tray.isEmpty()
+    const isEmpty = !input.value.trim() && tray.isEmpty()
+    // As in Telegram's apps: the microphone stands there as long as there is nothing to send.
+    voice.hidden = !isEmpty || subject?.kind === 'edit'
+    send.hidden = !voice.hidden
+    send.disabled = isEmpty
+    onTyped(input.value)
   }
-  const tray = createTray({ onChange: grow })
+  const tray = createTray({ onChange: () => grow() })
   const suggestions = createSuggestions({
     input,
     commands,
@@ -31,16 +46,33 @@ export function createComposer({ commands, onText, onFile, onError }) {
     },
   })
 
+  /** @param {Subject | null} next */
+  const setSubject = (next) => {
+    subject = next
+    bar.hidden = next === null
+    if (next) {
+      const { text, caption, sender, from } = next.message
+      const who = sender?.name ?? (from === 'bot' ? 'the bot' : 'yourself')
+      byId('subject-title').textContent = next.kind === 'edit' ? 'Edit message' : `Reply to ${who}`
+      byId('subject-words').textContent = text ?? caption ?? 'Media'
+    }
+    grow()
+  }
+
   const submit = () => {
     const text = input.value.trim()
-    const files = tray.take()
-    if (!text && !files.length) return
+    const about = subject
+    const files = about?.kind === 'edit' ? [] : tray.take()
+    const isGrouped = tray.isGrouped()
+    if (!text && !files.length && about?.kind !== 'edit') return
     input.value = ''
-    grow()
+    setSubject(null)
     // One after another, so that what was written first also arrives first.
     queue = queue.then(async () => {
       try {
-        await (files.length ? sendFiles(files, text) : onText(text))
+        if (about?.kind === 'edit') await onEdit(about.message.id, text)
+        else if (files.length) await sendFiles(files, isGrouped, text, about?.message.id)
+        else await onText(text, about?.message.id)
       } catch (error) {
         // What was not sent goes back into the box, unless something new was typed meanwhile.
         input.value ||= text
@@ -52,14 +84,19 @@ export function createComposer({ commands, onText, onFile, onError }) {
 
   /**
    * @param {{ file: File, as: string }[]} files
+   * @param {boolean} isGrouped
    * @param {string} caption goes with the first file
+   * @param {number} [replyTo]
    */
-  const sendFiles = async (files, caption) => {
-    for (const [index, { file, as }] of files.entries()) {
+  const sendFiles = async (files, isGrouped, caption, replyTo) => {
+    let sent = 0
+    for (const album of albumsOf(files, isGrouped)) {
       try {
-        await onFile(file, as, index === 0 ? caption : '')
+        const how = { caption: sent === 0 ? caption : '' }
+        await onFiles(album, replyTo === undefined ? how : { ...how, replyTo })
+        sent += album.length
       } catch (error) {
-        tray.add(files.slice(index).map((left) => left.file))
+        tray.add(files.slice(sent).map((left) => left.file))
         throw error
       }
     }
@@ -89,6 +126,14 @@ export function createComposer({ commands, onText, onFile, onError }) {
     picker.value = ''
     input.focus()
   })
+  byId('subject-close').addEventListener('click', () => {
+    if (subject?.kind === 'edit') input.value = ''
+    setSubject(null)
+    input.focus()
+  })
+  input.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape' && subject) byId('subject-close').click()
+  })
   acceptDrops((files) => tray.add(files))
   grow()
 
@@ -98,9 +143,26 @@ export function createComposer({ commands, onText, onFile, onError }) {
       input.value = ''
       tray.clear()
       suggestions.close()
-      grow()
+      setSubject(null)
     },
     focus: () => input.focus({ preventScroll: true }),
+    /** @param {ChatMessage} message */
+    reply(message) {
+      setSubject({ kind: 'reply', message })
+      input.focus()
+    },
+    /** @param {ChatMessage} message */
+    edit(message) {
+      input.value = message.text ?? message.caption ?? ''
+      setSubject({ kind: 'edit', message })
+      input.focus()
+    },
+    /** Puts words into the box for the person to go on. @param {string} text */
+    write(text) {
+      input.value = text
+      grow()
+      input.focus()
+    },
   }
 }
 

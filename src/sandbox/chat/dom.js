@@ -38,6 +38,17 @@ export function icon(name) {
 }
 
 /**
+ * Puts an open popover at a point, and wholly into the window.
+ * @param {HTMLElement} popover
+ * @param {{ x: number, y: number }} at its left top corner, if there is room
+ */
+export function placeAt(popover, { x, y }) {
+  const { width, height } = popover.getBoundingClientRect()
+  popover.style.setProperty('left', `${Math.max(8, Math.min(x, innerWidth - width - 8))}px`)
+  popover.style.setProperty('top', `${Math.max(8, Math.min(y, innerHeight - height - 8))}px`)
+}
+
+/**
  * The element with this id; the page's own markup guarantees that it is there.
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id

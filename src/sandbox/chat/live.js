@@ -1,6 +1,6 @@
 import { applyEvent } from './state.js'
 
-const EVENTS = ['message', 'edited', 'deleted', 'action', 'answer']
+const EVENTS = ['message', 'edited', 'deleted', 'action', 'answer', 'news']
 const FIRST_RETRY_MS = 400
 const LAST_RETRY_MS = 4_000
 
@@ -11,10 +11,11 @@ const LAST_RETRY_MS = 4_000
  * happened while the server was away is missed; events that overtake that read wait for it.
  * @param {{ url: string, load: () => Promise<Chat>,
  *   onChat: (chat: Chat, event?: { type: string, data: any }) => void,
- *   onAnswer: (answer: { queryId: string, text?: string, alert?: boolean }) => void,
+ *   onAnswer: (answer: { queryId: string, userId: number, text?: string, alert?: boolean }) => void,
+ *   onNews: (news: import('./state.js').News) => void,
  *   onState: (state: 'connecting' | 'live' | 'lost', error?: any) => void }} deps
  */
-export function followChat({ url, load, onChat, onAnswer, onState }) {
+export function followChat({ url, load, onChat, onAnswer, onNews, onState }) {
   /** @type {EventSource | undefined} */
   let source
   /** @type {Chat | undefined} */
@@ -56,6 +57,7 @@ export function followChat({ url, load, onChat, onAnswer, onState }) {
   /** @param {{ type: string, data: any }} event */
   const receive = (event) => {
     if (event.type === 'answer') onAnswer(event.data)
+    else if (event.type === 'news') onNews(event.data)
     else if (!chat) early.push(event)
     else {
       chat = applyEvent(chat, event)

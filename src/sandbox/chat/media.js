@@ -13,9 +13,49 @@ export function mediaView(message, onOpenPhoto) {
   const media = /** @type {Media} */ (message.media)
   if (media.kind === 'photo') return photo(message, media, onOpenPhoto)
   if (media.kind === 'video' || media.kind === 'animation') return video(media, altText(message))
+  if (media.kind === 'video_note') return roundVideo(media)
+  if (media.kind === 'sticker') return sticker(media)
   if (media.kind === 'audio' || media.kind === 'voice') return audio(media)
   return file(media)
 }
+
+/**
+ * What a message holds besides words and files.
+ * @param {import('./state.js').Facts} facts
+ */
+export function factsView(facts) {
+  if (facts.kind === 'contact') {
+    return h('div', { class: 'text facts' }, h('b', {}, facts.name), h('span', {}, facts.phone))
+  }
+  if (facts.kind === 'location') {
+    const place = `${facts.latitude.toFixed(5)}, ${facts.longitude.toFixed(5)}`
+    return h('div', { class: 'text facts' }, h('b', {}, 'Location'), h('span', {}, place))
+  }
+  return h(
+    'div',
+    { class: 'text facts' },
+    h('b', {}, facts.question),
+    facts.options.map((option) => h('span', {}, `○ ${option}`)),
+  )
+}
+
+/** @param {Media} media */
+const roundVideo = (media) =>
+  h('video', {
+    src: media.url,
+    class: 'round-video',
+    controls: true,
+    playsinline: true,
+    preload: 'metadata',
+    'aria-label': 'Video message',
+  })
+
+/** @param {Media} media */
+const sticker = (media) => h('img', { src: media.url, class: 'sticker', alt: 'Sticker' })
+
+/** Minutes and seconds. @param {number} seconds */
+const length = (seconds) =>
+  `${Math.floor(seconds / 60)}:${String(Math.round(seconds) % 60).padStart(2, '0')}`
 
 /**
  * What a picture is called for who cannot see it: its caption, else who sent it.
@@ -64,10 +104,11 @@ function video(media, label) {
 
 /** @param {Media} media */
 function audio(media) {
-  const name = media.fileName ?? (media.kind === 'voice' ? 'Voice message' : 'Audio')
+  const kind = media.kind === 'voice' ? 'Voice message' : (media.fileName ?? 'Audio')
+  const name = media.duration ? `${kind} · ${length(media.duration)}` : kind
   return h(
     'div',
-    { class: 'audio' },
+    { class: `audio ${media.kind}` },
     h('span', { class: 'file-name' }, name),
     h('audio', { src: media.url, controls: true, preload: 'metadata', 'aria-label': name }),
   )

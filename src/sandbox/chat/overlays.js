@@ -19,6 +19,33 @@ export function toast(text, kind = 'info') {
 }
 
 /**
+ * News of another chat: a tap goes there.
+ * @param {{ title: string, sender: string, preview: string }} news
+ * @param {() => void} onOpen
+ */
+export function newsToast({ title, sender, preview }, onOpen) {
+  const box = byId('toasts')
+  const note = h(
+    'button',
+    { type: 'button', class: 'toast news' },
+    h('b', {}, title === sender ? title : `${title} · ${sender}`),
+    h('span', {}, preview),
+  )
+  note.addEventListener('click', () => {
+    note.remove()
+    onOpen()
+  })
+  box.append(note)
+  while (box.childElementCount > 3) box.firstElementChild?.remove()
+  setTimeout(() => note.remove(), TOAST_MS)
+}
+
+/** Takes away the news that still stand there. */
+export function forgetNews() {
+  for (const note of byId('toasts').querySelectorAll('.news')) note.remove()
+}
+
+/**
  * A notice that waits for OK, as Telegram shows a callback answer with show_alert.
  * @param {string} text
  */

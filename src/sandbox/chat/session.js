@@ -1,51 +1,83 @@
 import { followChat } from './live.js'
-import { createStore } from './state.js'
+import { createStore, placeOf } from './state.js'
 
 /** @typedef {import('./state.js').Chat} Chat */
 /** @typedef {import('./state.js').User} User */
-/** @typedef {{ users: User[], userId: number | null, chat: Chat, loaded: boolean,
- *   commands: import('./state.js').Command[],
- *   link: 'connecting' | 'live' | 'lost', pending: ReadonlySet<string> }} Page */
+/** @typedef {import('./state.js').Group} Group */
+/** @typedef {{ users: User[], userId: number | null, chatId: number | null, groups: Group[],
+ *   chat: Chat, loaded: boolean, commands: import('./state.js').Command[],
+ *   link: 'connecting' | 'live' | 'lost', pending: ReadonlySet<string>,
+ *   unread: ReadonlyMap<number, number>, thread: number | null, anonymous: boolean }} Page */
 
 const RETRY_MS = 2_000
 /** @type {Chat} */
 const NO_CHAT = { messages: [], action: null }
 
 /**
- * Who is being played and what their chat holds; the choice lives in the URL's hash, so a link, a
- * reload and the browser's back button all work.
+ * Who is being played, which of their chats is open and what it holds; the choice lives in the
+ * URL's hash, so a link, a reload and the browser's back button all work.
  * @param {{ api: ReturnType<typeof import('./api.js').createApi>,
  *   onOpen: () => void, onEvent: (event: { type: string, data: any }) => void,
- *   onAnswer: (answer: { queryId: string, text?: string, alert?: boolean }) => void }} deps
+ *   onAnswer: (answer: { queryId: string, text?: string, alert?: boolean }) => void,
+ *   onNews: (news: import('./state.js').News) => void }} deps
  */
-export function createSession({ api, onOpen, onEvent, onAnswer }) {
+export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
   const page = createStore(
     /** @type {Page} */ ({
       users: [],
       userId: null,
+      chatId: null,
+      groups: [],
       chat: NO_CHAT,
       loaded: false,
       link: 'connecting',
       pending: new Set(),
       commands: [],
+      unread: new Map(),
+      thread: null,
+      anonymous: false,
     }),
   )
   let unfollow = () => {}
 
-  /** @param {number | null} userId */
-  const open = (userId) => {
+  /** @param {number} chatId @param {number} by how many; 0 forgets all */
+  const count = (chatId, by) => {
+    const unread = new Map(page.get().unread)
+    if (by) unread.set(chatId, (unread.get(chatId) ?? 0) + by)
+    else unread.delete(chatId)
+    page.set({ unread })
+  }
+
+  /** @param {number | null} userId @param {number | null} chatId */
+  const open = (userId, chatId) => {
     unfollow()
-    page.set({ userId, chat: NO_CHAT, loaded: false })
+    page.set({
+      userId,
+      chatId,
+      chat: NO_CHAT,
+      loaded: false,
+      thread: null,
+      anonymous: false,
+    })
     onOpen()
-    if (userId === null) return
+    if (userId === null || chatId === null) return
+    count(chatId, 0)
+    const place = { userId, chatId }
     unfollow = followChat({
-      url: api.eventsUrl(userId),
-      load: () => api.chat(userId),
+      url: api.eventsUrl(place),
+      load: () => api.chat(place),
       onChat(chat, event) {
         page.set({ chat, loaded: true })
+        if (event?.data.service) loadGroups()
         if (event) onEvent(event)
       },
-      onAnswer,
+      onAnswer(answer) {
+        if (answer.userId === userId) onAnswer(answer)
+      },
+      onNews(news) {
+        count(news.chatId, 1)
+        onNews(news)
+      },
       onState(link) {
         page.set({ link })
         if (link === 'live') loadCommands(userId)
@@ -55,15 +87,28 @@ export function createSession({ api, onOpen, onEvent, onAnswer }) {
     })
   }
 
-  const choose = () => {
-    const { users, userId } = page.get()
-    const wanted = Number(location.hash.slice(1))
-    const next = users.find(({ id }) => id === wanted)?.id ?? users[0]?.id ?? null
-    if (next !== null && next !== wanted) history.replaceState(null, '', `#${next}`)
-    if (next !== userId) open(next)
+  const choose = async () => {
+    const { users } = page.get()
+    const asked = location.hash
+    const wanted = placeOf(asked)
+    const next = users.find(({ id }) => id === wanted.userId)?.id ?? users[0]?.id ?? null
+    const groups = next === null ? [] : await api.groups(next).catch(() => page.get().groups)
+    // The choice was changed meanwhile, and is looked at by itself.
+    if (location.hash !== asked) return
+    const { userId, chatId } = page.get()
+    page.set({ groups })
+    const group = groups.find(({ id }) => id === wanted.groupId)
+    const nextChat = group && next === wanted.userId ? group.id : next
+    const hash = nextChat === next ? `#${next}` : `#${next}/${nextChat}`
+    if (next !== null && hash !== location.hash) history.replaceState(null, '', hash)
+    if (next !== userId || nextChat !== chatId) open(next, nextChat)
   }
 
   const loadUsers = async () => page.set({ users: await api.users() })
+  const loadGroups = async () => {
+    const { userId } = page.get()
+    if (userId !== null) page.set({ groups: await api.groups(userId).catch(() => []) })
+  }
 
   /** @param {number} userId */
   const loadCommands = async (userId) => {
@@ -74,7 +119,7 @@ export function createSession({ api, onOpen, onEvent, onAnswer }) {
   const start = async () => {
     try {
       await loadUsers()
-      choose()
+      await choose()
     } catch {
       page.set({ link: 'lost' })
       setTimeout(start, RETRY_MS)
@@ -83,19 +128,37 @@ export function createSession({ api, onOpen, onEvent, onAnswer }) {
   // Somebody may have been added elsewhere: the list is read again before the hash is judged.
   addEventListener('hashchange', () => loadUsers().then(choose, choose))
 
+  /** The user on this side of the chat, and where they speak. */
+  const here = () => {
+    const { userId, chatId, thread, anonymous } = page.get()
+    if (userId === null || chatId === null) throw new Error('Add a user first.')
+    return { userId, chatId, thread, anonymous }
+  }
+
   return {
     page,
     start,
-    /** The user on this side of the chat. */
-    me() {
-      const { userId } = page.get()
-      if (userId === null) throw new Error('Add a user first.')
-      return userId
-    },
+    here,
+    loadUsers,
+    loadGroups,
+    /** The group that is open, undefined in a chat with the bot. */
+    group: () => page.get().groups.find(({ id }) => id === page.get().chatId),
+    /** The user who is being played. */
+    me: () => page.get().users.find(({ id }) => id === page.get().userId),
     /** @param {{ firstName: string, languageCode: string }} user */
     async addUser(user) {
       const { id } = await api.addUser(user)
       location.hash = String(id)
+    },
+    /** @param {{ title: string, kind: string, isForum: boolean }} wanted */
+    async addGroup(wanted) {
+      const { userId } = here()
+      const { id } = await api.addGroup({ userId, ...wanted })
+      location.hash = `${userId}/${id}`
+    },
+    /** Goes to a chat of the user who is being played, or to another user. @param {number} chatId */
+    goTo(chatId) {
+      location.hash = chatId > 0 ? String(chatId) : `${here().userId}/${chatId}`
     },
   }
 }

@@ -20,9 +20,12 @@ export function createStatus() {
   /** @type {number | undefined} */
   let timer
 
+  let quiet = LINKS.live
+
   const draw = () => {
     const kind = link === 'live' && action ? 'action' : link
-    const text = kind === 'action' && action ? actionText(action) : LINKS[link]
+    const text =
+      kind === 'action' && action ? actionText(action) : link === 'live' ? quiet : LINKS[link]
     line.dataset.kind = kind
     if (line.textContent !== text) line.textContent = text
   }
@@ -31,6 +34,11 @@ export function createStatus() {
     /** @param {keyof typeof LINKS} next */
     link(next) {
       link = next
+      draw()
+    },
+    /** What stands there while nothing happens. @param {string} [text] */
+    rest(text = LINKS.live) {
+      quiet = text
       draw()
     },
     /** @param {string | null} next */

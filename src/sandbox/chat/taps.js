@@ -6,11 +6,11 @@ const ANSWER_WAIT_MS = 15_000
  * Buttons that were tapped and wait for the bot's answer to the tap.
  * @param {{ send: (messageId: number, data: string) => Promise<{ queryId?: string } | undefined>,
  *   pay: (messageId: number) => Promise<{ status: string, reason?: string }>,
- *   onRefused: (reason: string) => void,
+ *   onPaid: () => void, onRefused: (reason: string) => void,
  *   onChange: (pending: ReadonlySet<string>) => void, onSilence: () => void,
  *   onError: (error: Error) => void }} deps
  */
-export function createTaps({ send, pay, onRefused, onChange, onSilence, onError }) {
+export function createTaps({ send, pay, onPaid, onRefused, onChange, onSilence, onError }) {
   /** @type {Map<string, { queryId?: string | undefined, timer: number }>} */
   const waiting = new Map()
   /** @type {Set<string>} answers that came before the tap's own response */
@@ -49,6 +49,7 @@ export function createTaps({ send, pay, onRefused, onChange, onSilence, onError 
       changed()
       try {
         const { status, reason } = await pay(messageId)
+        if (status === 'paid') onPaid()
         if (status === 'refused') onRefused(reason ?? '')
         if (status === 'cancelled') onRefused('The bot did not confirm this payment in time.')
       } catch (error) {

@@ -6,6 +6,7 @@ import type { Dispatch, Outcome } from './dispatch.ts'
 import { handleContent } from './file-content.ts'
 import type { World } from './model.ts'
 import { readArgs } from './request-body.ts'
+import { botByToken } from './world.ts'
 
 interface Deps {
   readonly world: World
@@ -74,7 +75,7 @@ export function botRoutes({ world, dispatch, closing }: Deps): Router {
     ctx.res.on('close', () => gone.abort())
     const signal = AbortSignal.any([gone.signal, closing])
     const { token = '', method = '' } = ctx.params
-    const bot = world.bots.get(token)
+    const bot = botByToken(world, token)
     const args = await argsOf(ctx)
     if (args instanceof BotApiError) return answer(ctx, refusal(args), world, signal)
     const botName = bot?.username ?? 'unknown'
@@ -84,7 +85,7 @@ export function botRoutes({ world, dispatch, closing }: Deps): Router {
 
   router.get('/file/bot:token/*path', (ctx) => {
     const { token = '', path = '' } = ctx.params
-    const bot = world.bots.get(token)
+    const bot = botByToken(world, token)
     const handle = bot?.files.byPath(path)
     if (!bot || !handle) {
       const error = bot ? new BotApiError(404, 'Not Found') : new BotApiError(401, 'Unauthorized')

@@ -1,24 +1,23 @@
 import { PassThrough } from 'node:stream'
 import Router from '@koa/router'
-import type { Context } from 'koa'
 import { z } from 'zod'
 import { BotApiError } from './api-error.ts'
+import { createAsked } from './asked.ts'
+import { chatRoutes } from './chat-routes.ts'
 import { chatMessage } from './chat-view.ts'
-
+import { bodyOf } from './control-body.ts'
 import { FAULT_KINDS } from './faults.ts'
-import { LIMITS } from './limits.ts'
+import { groupRoutes } from './group-routes.ts'
 import type { LongPolls } from './long-poll.ts'
-import type { ChatEvent, FakeUser, StoredMessage, World } from './model.ts'
+import type { ChatEvent, FakeUser, StoredMessage } from './model.ts'
+import { isNews, newsOf } from './news.ts'
 import type { PaymentActions } from './payment-actions.ts'
-import { readBody } from './request-body.ts'
+import type { PeopleActions } from './speaker.ts'
 import { UserActionError } from './user-action-error.ts'
-import type { UserActions } from './user-actions.ts'
 import type { WebhookRegistry } from './webhook-registry.ts'
-import { chatOf, findBot, putUser } from './world.ts'
+import { chatOf, putUser } from './world.ts'
 
-interface Deps {
-  readonly world: World
-  readonly actions: UserActions
+interface ControlRoutesDeps extends PeopleActions {
   readonly payments: PaymentActions
   readonly webhooks: WebhookRegistry
   readonly polls: LongPolls
@@ -29,10 +28,7 @@ const FIRST_USER_ID = 1001
 
 const bodies = {
   user: z.object({ firstName: z.string().min(1), languageCode: z.string().default('en') }),
-  text: z.object({ text: z.string().min(1) }),
-  tap: z.object({ messageId: z.number().int(), data: z.string() }),
-  pay: z.object({ messageId: z.number().int() }),
-  block: z.object({ blocked: z.boolean() }),
+  stars: z.object({ add: z.number().int() }),
   fault: z.object({
     kind: z.enum(FAULT_KINDS),
     method: z.string().optional(),
@@ -41,19 +37,6 @@ const bodies = {
     ms: z.number().min(0).optional(),
     retryAfter: z.number().int().min(0).optional(),
   }),
-  as: z.enum(['photo', 'document', 'video', 'audio', 'voice', 'animation']),
-}
-
-async function bodyOf<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
-  const raw = await readBody(ctx.req, 1 << 20)
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(raw.toString('utf8') || '{}')
-  } catch {
-    return ctx.throw(400, 'the body is no JSON')
-  }
-  const result = schema.safeParse(parsed)
-  return result.success ? result.data : ctx.throw(400, z.prettifyError(result.error))
 }
 
 const withoutUndefined = <T extends object>(value: T) =>
@@ -71,21 +54,10 @@ const userView = ({ id, firstName, languageCode, stars }: FakeUser) => ({
 const isMessage = (data: ChatEvent['data']): data is StoredMessage => 'edits' in data
 
 /** `/sandbox/…`: what the browser chat page and people with curl use. */
-export function controlRoutes({
-  world,
-  actions,
-  payments,
-  webhooks,
-  polls,
-  closing,
-}: Deps): Router {
+export function controlRoutes(deps: ControlRoutesDeps): Router {
+  const { world, webhooks, polls, closing } = deps
   const router = new Router({ prefix: '/sandbox' })
-  const bot = (ctx: Context) => {
-    const name = ctx.URL.searchParams.get('bot')
-    return findBot(world, name ?? undefined)
-  }
-  const userOf = (ctx: Context): FakeUser =>
-    world.users.get(Number(ctx.params.userId)) ?? ctx.throw(404, 'no such user')
+  const asked = createAsked(world)
 
   router.use(async (ctx, next) => {
     try {
@@ -105,24 +77,38 @@ export function controlRoutes({
     const options = await bodyOf(ctx, bodies.user)
     const taken = Math.max(FIRST_USER_ID - 1, ...world.users.keys())
     const user = putUser(world, taken + 1, options)
-    for (const one of world.bots.values()) chatOf(one, user)
+    // Nobody has pressed Start for them yet.
+    for (const one of world.bots.values()) chatOf(one, user, false)
+    ctx.body = userView(user)
+  })
+  router.post('/users/:chatId/stars', async (ctx) => {
+    const { add } = await bodyOf(ctx, bodies.stars)
+    const user = asked.user(ctx)
+    user.stars = Math.max(0, user.stars + add)
     ctx.body = userView(user)
   })
 
-  router.get('/chats/:userId', (ctx) => {
-    const chat = bot(ctx).chats.get(userOf(ctx).id)
-    const messages = [...(chat?.messages.values() ?? [])].filter(({ deleted }) => !deleted)
-    const action = chat?.action && chat.action.until > world.now() ? chat.action.name : null
-    ctx.body = { messages: messages.map(chatMessage), action }
+  router.get('/chats/:chatId', (ctx) => {
+    const bot = asked.bot(ctx)
+    const chat = asked.chat(ctx)
+    const messages = [...chat.messages.values()].filter(({ deleted }) => !deleted)
+    const action = chat.action && chat.action.until > world.now() ? chat.action.name : null
+    ctx.body = { messages: messages.map((message) => chatMessage(bot, chat, message)), action }
   })
-  router.get('/chats/:userId/events', (ctx) => {
-    const user = userOf(ctx)
-    const wanted = bot(ctx)
+  /** With `?news=1` also what comes into other chats, in one line each. */
+  router.get('/chats/:chatId/events', (ctx) => {
+    const bot = asked.bot(ctx)
+    const chat = asked.chat(ctx)
+    const reader = ctx.URL.searchParams.get('news') === '1' ? asked.user(ctx) : undefined
     const stream = new PassThrough()
+    const write = (type: string, data: unknown) =>
+      stream.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
     const onEvent = (event: ChatEvent) => {
-      if (event.userId !== user.id || event.bot !== wanted) return
-      const data = isMessage(event.data) ? chatMessage(event.data) : event.data
-      stream.write(`event: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`)
+      if (event.bot !== bot) return
+      const { type, data } = event
+      if (event.chatId === chat.id)
+        write(type, isMessage(data) ? chatMessage(bot, chat, data) : data)
+      else if (reader && isNews(event, reader)) write('news', newsOf(event))
     }
     const stop = () => {
       world.events.off('chat', onEvent)
@@ -136,34 +122,8 @@ export function controlRoutes({
     ctx.body = stream
     stream.write(': connected\n\n')
   })
-  router.post('/chats/:userId/text', async (ctx) => {
-    const { text } = await bodyOf(ctx, bodies.text)
-    ctx.body = chatMessage(actions.sendText(bot(ctx), userOf(ctx), text))
-  })
-  router.post('/chats/:userId/tap', async (ctx) => {
-    const { messageId, data } = await bodyOf(ctx, bodies.tap)
-    ctx.body = { queryId: actions.tap(bot(ctx), userOf(ctx), messageId, data).id }
-  })
-  router.post('/chats/:userId/pay', async (ctx) => {
-    const { messageId } = await bodyOf(ctx, bodies.pay)
-    ctx.body = await payments.pay(bot(ctx), userOf(ctx), messageId)
-  })
-  router.post('/chats/:userId/file', async (ctx) => {
-    const as = bodies.as.safeParse(ctx.URL.searchParams.get('as') ?? 'photo')
-    if (!as.success) return ctx.throw(400, 'unknown kind of file')
-    const bytes = await readBody(ctx.req, LIMITS.uploadBytes)
-    const fileName = decodeURIComponent(ctx.get('x-file-name'))
-    const caption = ctx.URL.searchParams.get('caption') ?? ''
-    // The browser's word for the type, as a phone's app would say it.
-    const mime = ctx.get('content-type')
-    const options = { kind: as.data, fileName, caption, ...(mime !== '' && { mime }) }
-    ctx.body = chatMessage(await actions.sendFile(bot(ctx), userOf(ctx), bytes, options))
-  })
-  router.post('/chats/:userId/block', async (ctx) => {
-    const { blocked } = await bodyOf(ctx, bodies.block)
-    actions.setBlocked(bot(ctx), userOf(ctx), blocked)
-    ctx.body = { blocked }
-  })
+  chatRoutes(router, deps, asked)
+  groupRoutes(router, deps, asked)
 
   router.get('/faults', (ctx) => {
     ctx.body = world.faults.list()
@@ -192,6 +152,7 @@ export function controlRoutes({
     ctx.body = [...world.bots.values()].map((one) => ({
       id: one.id,
       username: one.username,
+      inline: one.abilities.inline,
       polling: polls.isWaiting(one),
       webhook: webhooks.info(one),
     }))

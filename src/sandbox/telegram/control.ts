@@ -1,27 +1,33 @@
 import type { Control, ControlledUser, UserOptions } from './control-types.ts'
 import { handleContent } from './file-content.ts'
-import type { Chat, StoredMessage, World } from './model.ts'
+import { controlGroup } from './group-control.ts'
+import { makeGroup } from './groups.ts'
+import type { LongPolls } from './long-poll.ts'
+import type { Bot, Chat, World } from './model.ts'
 import type { PaymentActions } from './payment-actions.ts'
 import { seenMessage } from './seen-message.ts'
+import { createSpeaker, type PeopleActions } from './speaker.ts'
 import { updateJson } from './updates.ts'
-import type { UserActions } from './user-actions.ts'
 import { waitForChange } from './wait-for-change.ts'
 import { chatOf, findBot, putUser } from './world.ts'
 
-interface ControlDeps {
-  readonly world: World
-  readonly actions: UserActions
+interface ControlDeps extends PeopleActions {
   readonly payments: PaymentActions
+  readonly polls: LongPolls
+  /** Ends the deliveries to a bot's webhook. */
+  readonly stopWebhook: (bot: Bot) => void
 }
 
-const openChat = (world: World, userId: number, username?: string): Chat | undefined =>
-  findBot(world, username).chats.get(userId)
+const openChat = (world: World, chatId: number, username?: string): Chat | undefined =>
+  findBot(world, username).chats.get(chatId)
 
 /** The in-process side of the fake: people, what they see, and what the bot did. */
-export function createControl({ world, actions, payments }: ControlDeps): Control {
-  function chat(userId: number, options: { deleted?: boolean; bot?: string } = {}) {
+export function createControl(deps: ControlDeps): Control {
+  const { world, actions, buttons, payments } = deps
+
+  function chat(chatId: number, options: { deleted?: boolean; bot?: string } = {}) {
     const bot = findBot(world, options.bot)
-    const messages = [...(bot.chats.get(userId)?.messages.values() ?? [])]
+    const messages = [...(bot.chats.get(chatId)?.messages.values() ?? [])]
     return messages
       .filter((message) => options.deleted || !message.deleted)
       .map((message) => seenMessage(bot, message))
@@ -31,26 +37,11 @@ export function createControl({ world, actions, payments }: ControlDeps): Contro
     const person = putUser(world, id, options)
     const bot = findBot(world, options.bot)
     chatOf(bot, person, options.started ?? true)
-    const view = (message: StoredMessage) => seenMessage(bot, message)
     return {
       id,
-      sendText: (text, { replyTo } = {}) => view(actions.sendText(bot, person, text, replyTo)),
-      sendCommand: (name, argument) => {
-        const command = name.startsWith('/') ? name : `/${name}`
-        const text = argument === undefined ? command : `${command} ${argument}`
-        return view(actions.sendText(bot, person, text))
-      },
-      tap: (messageId, target, { stale } = {}) =>
-        actions.tap(bot, person, messageId, target, stale).id,
-      resendTap: (queryId) => actions.resendTap(bot, person, queryId).id,
-      sendPhoto: async (bytes, { asDocument, ...rest } = {}) => {
-        const kind = asDocument ? 'document' : 'photo'
-        return view(await actions.sendFile(bot, person, bytes, { ...rest, kind }))
-      },
-      sendFile: async (bytes, fileOptions) =>
-        view(await actions.sendFile(bot, person, bytes, fileOptions)),
-      sendAlbum: async (files, fileOptions = {}) =>
-        (await actions.sendAlbum(bot, person, files, fileOptions)).map(view),
+      ...createSpeaker(deps, bot, person),
+      at: (place) => createSpeaker(deps, bot, person, place),
+      resendTap: (queryId) => buttons.resendTap(bot, person, queryId).id,
       sendRaw: (update) => actions.sendRaw(bot, person, update),
       block: () => actions.setBlocked(bot, person, true),
       unblock: () => actions.setBlocked(bot, person, false),
@@ -68,6 +59,20 @@ export function createControl({ world, actions, payments }: ControlDeps): Contro
 
   const control: Control = {
     user,
+    group: (creatorId, { withBot = false, bot: username, ...options } = {}) => {
+      const bot = findBot(world, username)
+      const creator = userOf(creatorId)
+      const group = makeGroup(bot, creatorId, options)
+      if (withBot) deps.groups.addBot(bot, group, creator)
+      return controlGroup(deps, bot, group, creatorId)
+    },
+    revokeToken: (next, username) => {
+      const bot = findBot(world, username)
+      bot.token = next
+      deps.polls.refuse(bot)
+      deps.stopWebhook(bot)
+      bot.webhook = undefined
+    },
     chat,
     payments: {
       book: (username) => findBot(world, username).stars,
@@ -84,8 +89,8 @@ export function createControl({ world, actions, payments }: ControlDeps): Contro
       refundOutside: (chargeId, options, username) =>
         payments.refundOutside(findBot(world, username), chargeId, options),
     },
-    action: (userId, options = {}) => {
-      const action = openChat(world, userId, options.bot)?.action
+    action: (chatId, options = {}) => {
+      const action = openChat(world, chatId, options.bot)?.action
       return action && action.until > world.now() ? action.name : undefined
     },
     answers: world.answers,

@@ -120,10 +120,14 @@ function clip(entity: Entity, shift: number, length: number): Entity {
   return { ...entity, offset, length: Math.min(length, end(entity) - shift) - offset }
 }
 
-/** Brings text and entities to the form that is stored: trimmed, clipped, sorted, links found. */
+/**
+ * Brings text and entities to the form that is stored: clipped, sorted, links found, and trimmed of
+ * spaces and line feeds, nothing else (tdlib MessageEntity.cpp, fix_formatted_text).
+ */
 export function normalise({ text, entities }: FormattedText): FormattedText {
-  const shift = text.length - text.trimStart().length
-  const trimmed = text.trim()
+  const start = text.replace(/^[ \n]+/, '')
+  const shift = text.length - start.length
+  const trimmed = start.replace(/[ \n]+$/, '')
   const clipped = entities
     .map((entity) => clip(entity, shift, trimmed.length))
     .filter((entity) => entity.length > 0)

@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto'
 
 /** Kinds of media in a message. */
-export type MediaKind = 'photo' | 'video' | 'audio' | 'voice' | 'animation' | 'document'
+export type MediaKind =
+  | 'photo'
+  | 'video'
+  | 'audio'
+  | 'voice'
+  | 'animation'
+  | 'document'
+  | 'video_note'
+  | 'sticker'
 
 /** Bytes kept once however often they are sent. */
 export interface StoredFile {
@@ -30,6 +38,8 @@ const PREFIX: Record<MediaKind, string> = {
   voice: 'AwACAgIAAxkBAA',
   animation: 'CgACAgIAAxkBAA',
   document: 'BQACAgIAAxkBAA',
+  video_note: 'DQACAgIAAxkBAA',
+  sticker: 'CAACAgIAAxkBAA',
 }
 
 const FOLDER: Record<MediaKind, string> = {
@@ -39,6 +49,8 @@ const FOLDER: Record<MediaKind, string> = {
   voice: 'voice',
   animation: 'animations',
   document: 'documents',
+  video_note: 'video_notes',
+  sticker: 'stickers',
 }
 
 const EXTENSIONS: Record<string, string> = {

@@ -15,6 +15,8 @@ const TYPE_NAMES: Record<MediaKind, string> = {
   voice: 'VoiceNote',
   animation: 'Animation',
   document: 'Document',
+  video_note: 'VideoNote',
+  sticker: 'Sticker',
 }
 
 const wrongFile = () => badRequest('wrong file identifier/HTTP URL specified')

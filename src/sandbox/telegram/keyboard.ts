@@ -7,6 +7,8 @@ export interface InlineButton {
   readonly text: string
   readonly callback_data?: string
   readonly url?: string
+  readonly style?: string
+  readonly copy_text?: { readonly text: string }
   readonly [extra: string]: unknown
 }
 
@@ -27,7 +29,11 @@ const ACTIONS = [
   'copy_text',
   'callback_game',
   'pay',
+  'disabled',
 ] as const
+
+/** Colours of a button; the default has no name, https://core.telegram.org/bots/api#inlinekeyboardbutton */
+const STYLES = new Set(['', 'default', 'primary', 'danger', 'success'])
 
 const buttonFailure = (text: string) => badRequest(`Can't parse inline keyboard button: ${text}`)
 
@@ -42,22 +48,54 @@ function checkUrl(url: unknown): void {
     throw badRequest(`Inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`)
 }
 
+/** Client.cpp, get_button_style: letter case does not matter. */
+function checkStyle({ style, icon_custom_emoji_id: icon }: Record<string, unknown>): void {
+  if (style !== undefined && typeof style !== 'string')
+    throw buttonFailure('Field "style" must be of type String')
+  if (!STYLES.has((style ?? '').toLowerCase()))
+    throw buttonFailure('invalid button style specified')
+  if (icon !== undefined && !/^\d+$/.test(String(icon)))
+    throw buttonFailure('Field "icon_custom_emoji_id" must be of type Number')
+}
+
+/** https://core.telegram.org/bots/api#copytextbutton */
+function checkCopyText(value: unknown): void {
+  if (!isObject(value)) throw buttonFailure('Field "copy_text" must be of type Object')
+  if (typeof value.text !== 'string') throw buttonFailure('Can\'t find field "text"')
+  const { length } = value.text
+  if (length < 1 || length > LIMITS.copyTextUnits) throw badRequest('BUTTON_COPY_TEXT_INVALID')
+}
+
+/** The button as the server gives it back: a default style has no name. */
+function stored(value: Record<string, unknown>): InlineButton {
+  const { style, ...rest } = value
+  const name = typeof style === 'string' ? style.toLowerCase() : ''
+  const shown = name === '' || name === 'default' ? {} : { style: name }
+  return { ...rest, ...shown } as unknown as InlineButton
+}
+
 function inlineButton(value: unknown): InlineButton {
   if (!isObject(value)) throw badRequest(BUTTON_SHAPE)
   if (typeof value.text !== 'string') throw buttonFailure('Can\'t find field "text"')
+  checkStyle(value)
   if (value.text.trim() === '') throw badRequest('BUTTON_TEXT_INVALID')
-  const actions = ACTIONS.filter((action) => value[action] !== undefined && value[action] !== '')
+  const actions = ACTIONS.filter((action) => {
+    const given = value[action]
+    // An empty query only names the bot; an empty URL or empty data are no action.
+    return given !== undefined && (given !== '' || action.startsWith('switch_'))
+  })
   if (actions.length === 0) throw buttonFailure('Text buttons are unallowed in the inline keyboard')
   // The real server silently takes the first one; the documentation allows exactly one.
   if (actions.length > 1) throw buttonFailure('exactly one action must be specified')
   if (actions[0] === 'url') checkUrl(value.url)
+  if (actions[0] === 'copy_text') checkCopyText(value.copy_text)
   if (actions[0] === 'callback_data') {
     const data = value.callback_data
     if (typeof data !== 'string')
       throw buttonFailure('Field "callback_data" must be of type String')
     if (Buffer.byteLength(data) > LIMITS.callbackDataBytes) throw badRequest('BUTTON_DATA_INVALID')
   }
-  return value as InlineButton
+  return stored(value)
 }
 
 const BUTTON_SHAPE = "Can't parse inline keyboard button: InlineKeyboardButton must be an Object"

@@ -5,6 +5,7 @@ export const LIMITS = {
   rawTextBytes: 1 << 15,
   entitiesPerMessage: 100,
   callbackDataBytes: 64,
+  copyTextUnits: 256,
   callbackAnswerUnits: 200,
   keyboardButtons: 100,
   keyboardRowButtons: 8,
@@ -26,6 +27,13 @@ export const LIMITS = {
   invoicePayloadBytes: 128,
   startParameter: 64,
   starTransactions: 100,
+  inlineResults: 50,
+  inlineQueryUnits: 256,
+  pollQuestionLength: 300,
+  pollOptionLength: 100,
+  pollOptions: { min: 1, max: 12 },
+  topicNameLength: 128,
+  videoNoteSide: 640,
   commands: 100,
   descriptionUnits: 512,
   shortDescriptionUnits: 120,
@@ -35,6 +43,10 @@ export const LIMITS = {
 export const TIMES = {
   messageUpdateMs: 24 * 3600_000,
   queryUpdateMs: 150_000,
+  inlineQueryUpdateMs: 30_000,
+  /** After this the user's app has given up on the bot's answer. */
+  inlineAnswerMs: 30_000,
+  chosenResultUpdateMs: 600_000,
   /** After this a callback query can no longer be answered. */
   callbackAnswerMs: 150_000,
   /** The user's app waits this long for the answer to a checkout; then the payment is off. */

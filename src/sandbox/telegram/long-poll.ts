@@ -1,4 +1,4 @@
-import { conflict } from './api-error.ts'
+import { BotApiError, conflict } from './api-error.ts'
 import { LIMITS, TIMES } from './limits.ts'
 import type { Bot, World } from './model.ts'
 import { updateJson } from './updates.ts'
@@ -10,8 +10,14 @@ export interface PollRequest {
   readonly signal: AbortSignal
 }
 
+interface Waiting {
+  readonly conflict: (reason: string) => void
+  /** The token is taken back while the poll waits. */
+  readonly refuse: () => void
+}
+
 interface PollState {
-  waiting: { readonly conflict: (reason: string) => void } | undefined
+  waiting: Waiting | undefined
   lastOffset: number
   lastStart: number
   nextConflict: number
@@ -66,7 +72,14 @@ export function createLongPolls({ now, sleep }: Pick<World, 'now' | 'sleep'>) {
     const { promise, resolve } = Promise.withResolvers<string | undefined>()
     const ended = new AbortController()
     const signal = AbortSignal.any([request.signal, ended.signal])
-    const waiting = { conflict: (reason: string) => resolve(reason) }
+    let refused = false
+    const waiting: Waiting = {
+      conflict: (reason) => resolve(reason),
+      refuse: () => {
+        refused = true
+        resolve(undefined)
+      },
+    }
     state.waiting = waiting
     // One turn later, so that updates made together are answered together.
     const stop = bot.updates.onPush(() => setImmediate(() => resolve(undefined)))
@@ -78,6 +91,7 @@ export function createLongPolls({ now, sleep }: Pick<World, 'now' | 'sleep'>) {
     stop()
     ended.abort()
     if (state.waiting === waiting) state.waiting = undefined
+    if (refused) throw new BotApiError(401, 'Unauthorized')
     if (reason !== undefined) await failConflict(state, reason, request.signal)
     return request.signal.aborted ? [] : read(bot, request)
   }
@@ -87,6 +101,10 @@ export function createLongPolls({ now, sleep }: Pick<World, 'now' | 'sleep'>) {
     /** Ends a waiting poll with 409. */
     interrupt(bot: Bot, reason: string): void {
       stateOf(bot).waiting?.conflict(reason)
+    },
+    /** Ends a waiting poll with 401. */
+    refuse(bot: Bot): void {
+      stateOf(bot).waiting?.refuse()
     },
     async refuseWhileWebhook(bot: Bot, signal: AbortSignal): Promise<void> {
       if (bot.webhook) await failConflict(stateOf(bot), WEBHOOK_ACTIVE, signal)

@@ -40,6 +40,8 @@ const ACCEPTED: Record<Exclude<MediaKind, 'photo' | 'document'>, RegExp> = {
   animation: /^(?:video\/mp4|image\/gif)$/,
   audio: /^audio\//,
   voice: /^audio\/(?:ogg|mpeg|mp4|x-m4a|aac)/,
+  video_note: /^video\/mp4$/,
+  sticker: /^image\/(?:webp|png)$|^video\/webm$/,
 }
 
 /** Checks a file against the rules of its kind; what is no such media arrives as a document. */

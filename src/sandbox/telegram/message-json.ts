@@ -1,36 +1,11 @@
 import type { FormattedText } from './entities.ts'
-import type { Bot, Chat, FakeUser, Media, StoredMessage } from './model.ts'
+import type { Bot, Chat, Media, StoredMessage } from './model.ts'
 import { photoSizes } from './photo-sizes.ts'
+import { botJson, chatJson, forwardJson, present, senderJson } from './sender-json.ts'
 import { invoiceJson } from './stars.ts'
 import { seconds } from './world.ts'
 
 type Json = Record<string, unknown>
-
-/** Leaves out what is absent, as the server does. */
-const present = (fields: Json): Json =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-
-/** The user as the Bot API shows one. */
-export const userJson = (user: FakeUser): Json =>
-  present({
-    id: user.id,
-    is_bot: false,
-    first_name: user.firstName,
-    username: user.username,
-    language_code: user.languageCode || undefined,
-  })
-
-/** The bot as a sender. */
-export const botJson = (bot: Bot): Json => ({
-  id: bot.id,
-  is_bot: true,
-  first_name: bot.firstName,
-  username: bot.username,
-})
-
-/** The private chat with a user. */
-export const chatJson = (user: FakeUser): Json =>
-  present({ id: user.id, first_name: user.firstName, username: user.username, type: 'private' })
 
 const photoJson = (bot: Bot, media: Media): Json[] =>
   photoSizes(media).map(({ width, height, side }) => {
@@ -46,8 +21,13 @@ const photoJson = (bot: Bot, media: Media): Json[] =>
     })
   })
 
-const DIMENSIONED = new Set(['video', 'animation'])
-const TIMED = new Set(['video', 'animation', 'audio', 'voice'])
+const DIMENSIONED = new Set(['video', 'animation', 'sticker'])
+const TIMED = new Set(['video', 'animation', 'audio', 'voice', 'video_note'])
+/** Kinds that have no name of their own and say no type. */
+const NAMELESS = new Set(['voice', 'video_note', 'sticker'])
+
+const stickerJson = ({ emoji }: Media): Json =>
+  present({ type: 'regular', is_animated: false, is_video: false, emoji: emoji || undefined })
 
 function fileJson(bot: Bot, media: Media): Json {
   const handle = bot.files.of(media.file, media.kind)
@@ -58,8 +38,10 @@ function fileJson(bot: Bot, media: Media): Json {
     height: visual ? media.height : undefined,
     title: media.title || undefined,
     performer: media.performer || undefined,
-    file_name: media.kind === 'voice' ? undefined : media.file.fileName || undefined,
-    mime_type: media.file.mime,
+    length: media.kind === 'video_note' ? media.width : undefined,
+    ...(media.kind === 'sticker' ? stickerJson(media) : {}),
+    file_name: NAMELESS.has(media.kind) ? undefined : media.file.fileName || undefined,
+    mime_type: media.kind === 'voice' || !NAMELESS.has(media.kind) ? media.file.mime : undefined,
     file_id: handle.fileId,
     file_unique_id: handle.uniqueId,
     file_size: media.file.bytes.length,
@@ -84,10 +66,12 @@ export function messageJson(bot: Bot, chat: Chat, message: StoredMessage, nested
   const reply = message.replyTo === undefined ? undefined : chat.messages.get(message.replyTo)
   return present({
     message_id: message.id,
-    from: message.from === 'bot' ? botJson(bot) : userJson(chat.user),
-    chat: chatJson(chat.user),
+    ...senderJson(bot, chat, message),
+    chat: chatJson(chat),
     date: seconds(message.date),
     edit_date: message.editDate === undefined ? undefined : seconds(message.editDate),
+    message_thread_id: message.threadId,
+    ...(message.forward ? forwardJson(bot, message.forward, message.automatic) : {}),
     media_group_id: message.groupId,
     reply_to_message:
       reply && !reply.deleted && !nested ? messageJson(bot, chat, reply, true) : undefined,
@@ -98,5 +82,8 @@ export function messageJson(bot: Bot, chat: Chat, message: StoredMessage, nested
     invoice: message.invoice && invoiceJson(message.invoice),
     ...message.extra,
     reply_markup: message.keyboard ? { inline_keyboard: message.keyboard } : undefined,
+    via_bot: message.viaBot ? botJson(bot) : undefined,
+    is_topic_message: message.threadId === undefined ? undefined : true,
+    effect_id: message.effectId,
   })
 }

@@ -1,8 +1,9 @@
 import { TIMES } from './limits.ts'
-import { messageJson, userJson } from './message-json.ts'
+import { messageJson } from './message-json.ts'
 import { appendMessage } from './messages.ts'
 import type { Bot, FakeUser, StoredMessage, World } from './model.ts'
 import { push, randomDigits } from './push-update.ts'
+import { userJson } from './sender-json.ts'
 import {
   type Checkout,
   type Invoice,

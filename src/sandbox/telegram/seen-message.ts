@@ -1,12 +1,19 @@
 import { buttonView, type ChatButton } from './chat-view.ts'
 import type { FormattedText } from './entities.ts'
-import type { Bot, StoredMessage } from './model.ts'
+import type { Author, Bot, ForwardOrigin, StoredMessage } from './model.ts'
 import type { Invoice } from './stars.ts'
 
 /** A message as tests look at it: what the user sees plus how it came to be. */
 export interface SeenMessage {
   readonly id: number
   readonly from: 'user' | 'bot'
+  readonly author: Author
+  readonly threadId: number | undefined
+  readonly forward: ForwardOrigin | undefined
+  readonly viaBot: boolean
+  readonly effectId: string | undefined
+  /** Emoji by who put them there: a user's id, or the bot. */
+  readonly reactions: ReadonlyMap<number | 'bot', readonly string[]>
   readonly text: string | undefined
   readonly entities: FormattedText['entities']
   readonly caption: string | undefined
@@ -35,6 +42,12 @@ export function seenMessage(bot: Bot, message: StoredMessage): SeenMessage {
   return {
     id: message.id,
     from: message.from,
+    author: message.author,
+    threadId: message.threadId,
+    forward: message.forward,
+    viaBot: message.viaBot,
+    effectId: message.effectId,
+    reactions: message.reactions,
     text: message.text?.text,
     entities: message.text?.entities ?? message.caption.entities,
     caption: message.caption.text || undefined,

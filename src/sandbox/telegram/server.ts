@@ -3,11 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import Koa from 'koa'
 import { botRoutes } from './bot-routes.ts'
+import { createButtonActions } from './button-actions.ts'
 import { createControl } from './control.ts'
 import { controlRoutes } from './control-routes.ts'
 import type { Control } from './control-types.ts'
 import { createDispatch, type Dispatch } from './dispatch.ts'
 import { createFaults } from './faults.ts'
+import { createGroupActions } from './group-actions.ts'
+import { createInlineActions } from './inline-actions.ts'
 import { createLongPolls } from './long-poll.ts'
 import { allMethods } from './methods/all.ts'
 import { createPaymentActions } from './payment-actions.ts'
@@ -55,13 +58,20 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   const webhooks = createWebhookRegistry({ world, polls, delivery })
   const dispatch: Dispatch = createDispatch({ world, methods: allMethods({ polls, webhooks }) })
   const actions = createUserActions(world)
+  const people = {
+    world,
+    actions,
+    buttons: createButtonActions(world, actions),
+    inline: createInlineActions(world, actions),
+    groups: createGroupActions(world),
+  }
   const payments = createPaymentActions(world)
 
   const app = new Koa()
   // Connections that a fault or a client cut are no errors of the server.
   app.silent = true
   app.use(botRoutes({ world, dispatch, closing: closing.signal }).routes())
-  const control = { world, actions, payments, webhooks, polls, closing: closing.signal }
+  const control = { ...people, payments, webhooks, polls, closing: closing.signal }
   app.use(controlRoutes(control).routes())
 
   const server = createServer(app.callback())
@@ -73,7 +83,7 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     addBot: (bot) => void addBot(world, bot),
-    control: createControl({ world, actions, payments }),
+    control: createControl({ ...people, payments, polls, stopWebhook: delivery.stop }),
     close: async () => {
       closing.abort()
       delivery.close()

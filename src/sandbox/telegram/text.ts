@@ -1,5 +1,6 @@
 import { badRequest } from './api-error.ts'
 import { type Args, textArg } from './args.ts'
+import { isBlank } from './blank-text.ts'
 import { type FormattedText, givenEntities, normalise } from './entities.ts'
 import { parseHtml } from './html-parser.ts'
 import { LIMITS } from './limits.ts'
@@ -11,8 +12,16 @@ interface RawText {
   readonly entities: unknown
 }
 
-// Control characters other than tab and newline become spaces, as in tdlib.
-const clean = (text: string): string => text.replaceAll('\r', '').replace(/[^\P{Cc}\t\n]/gu, ' ')
+/**
+ * What tdlib's clean_input_string does (td/telegram/misc.cpp): control characters other than the
+ * line feed become spaces; carriage returns, the controls of writing direction U+2028 to U+202E and
+ * three combining lines go.
+ */
+const clean = (text: string): string =>
+  text
+    .replace(/[\r\u2028-\u202e]|\u0333|\u033f|\u030a/g, '')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what the server replaces.
+    .replace(/[\u0000-\u0009\u000b-\u001f]/g, ' ')
 
 /** Parses formatting the way the server does before it looks at anything else of a message. */
 export function formattedText({ text, parseMode, entities }: RawText): FormattedText {
@@ -45,7 +54,7 @@ export function messageText(args: Args): FormattedText {
     parseMode: textArg(args, 'parse_mode'),
     entities: quietJson(textArg(args, 'entities')),
   })
-  if (formatted.text === '') throw badRequest('Text must be non-empty')
+  if (isBlank(formatted.text)) throw badRequest('Text must be non-empty')
   if (formatted.text.length > LIMITS.textUnits) throw badRequest('Message is too long')
   return formatted
 }

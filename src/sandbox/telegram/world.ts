@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { FaultTable } from './faults.ts'
 import { createFileHandles, createFileStore } from './files.ts'
-import type { Bot, Chat, FakeUser, World } from './model.ts'
+import type { Bot, BotAbilities, FakeUser, PrivateChat, World } from './model.ts'
 import { createStarEntry } from './stars.ts'
 import { createAllowedUpdates, createUpdateQueue } from './updates.ts'
 
@@ -34,39 +34,57 @@ export interface NewBot {
   readonly id?: number
   readonly username: string
   readonly firstName?: string
+  /** All off unless given, as with a new bot. */
+  readonly abilities?: Partial<BotAbilities>
+}
+
+const ALL_OFF: BotAbilities = {
+  readsGroups: false,
+  inline: false,
+  inlineFeedback: false,
+  topics: false,
 }
 
 /** Registers a bot; its id is the number in front of the token unless given. */
-export function addBot(world: World, { token, id, username, firstName }: NewBot): Bot {
+export function addBot(world: World, { token, id, username, firstName, abilities }: NewBot): Bot {
   const botId = id ?? Number.parseInt(token, 10)
   const bot: Bot = {
     id: botId,
     token,
     username,
     firstName: firstName ?? username,
+    abilities: { ...ALL_OFF, ...abilities },
     // Real ids start anywhere; a start that differs from 1 catches code that counts from zero.
     updates: createUpdateQueue({ now: world.now, firstId: 700_000_001 }),
     allowed: createAllowedUpdates(),
     files: createFileHandles(botId),
     chats: new Map(),
     queries: new Map(),
+    inlineQueries: new Map(),
     checkouts: new Map(),
     stars: createStarEntry(),
     settings: new Map(),
     webhook: undefined,
     loggedOut: false,
   }
-  world.bots.set(token, bot)
+  world.bots.set(botId, bot)
   return bot
 }
 
-/** The chat of a bot with a known user, made on first use. */
-export function chatOf(bot: Bot, user: FakeUser, started = true): Chat {
+/** The bot that this token belongs to; one that was taken back is nobody's. */
+export const botByToken = (world: World, token: string): Bot | undefined =>
+  [...world.bots.values()].find((bot) => bot.token === token)
+
+/** The private chat of a bot with a known user, made on first use. */
+export function chatOf(bot: Bot, user: FakeUser, started = true): PrivateChat {
   const known = bot.chats.get(user.id)
-  if (known) return known
-  const chat: Chat = {
+  if (known?.kind === 'private') return known
+  const chat: PrivateChat = {
+    kind: 'private',
+    id: user.id,
     user,
     messages: new Map(),
+    topics: new Map(),
     nextMessageId: 1,
     started,
     blocked: false,

@@ -8,6 +8,7 @@ interface Update {
     readonly text?: string
     readonly photo?: readonly { readonly file_id: string }[]
   }
+  readonly pre_checkout_query?: { readonly id: string }
   readonly callback_query?: {
     readonly id: string
     readonly data: string
@@ -42,6 +43,9 @@ export function startMiniBot({ apiUrl, onMessage, onTap }: Deps): { stop(): Prom
 
   const handle = async (update: Update) => {
     if (update.message) await onMessage(call, update.message)
+    const checkout = update.pre_checkout_query?.id
+    if (checkout)
+      await call('answerPreCheckoutQuery', { pre_checkout_query_id: checkout, ok: true })
     if (update.callback_query) await onTap(call, update.callback_query)
   }
   const poll = async () => {

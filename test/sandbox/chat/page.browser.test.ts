@@ -8,6 +8,7 @@ import path from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { Resvg } from '@resvg/resvg-js'
 import Koa from 'koa'
+import { parseBuffer } from 'music-metadata'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createChatRoutes } from '../../../src/sandbox/chat/routes.ts'
 import { type FakeKie, startFakeKie } from '../../../src/sandbox/kie/server.ts'
@@ -327,6 +328,135 @@ describe('chat page', { skip: !existsSync(executablePath) && 'no Chromium' }, ()
     await page.getByRole('option', { name: '/help' }).waitFor()
     await page.keyboard.press('Enter')
     await page.getByText('you said /help').waitFor()
+  })
+
+  const sendAs = (method: string, params: Record<string, unknown>) =>
+    fetch(`${telegram.url}/bot${TOKEN}/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(params),
+    })
+  /** Opens the menu of the message with these words and picks what is named. */
+  const choose = async (side: 'user' | 'bot', words: string, item: string) => {
+    const row = page.locator(`article.row.${side}`, { hasText: words })
+    await row.hover()
+    await row.getByRole('button', { name: 'Message menu' }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+
+  test('answers, changes, forwards, likes and deletes a message by its menu', async (t) => {
+    const user = await open(t)
+    await say('a cta')
+    await page.getByText('you said a cta').waitFor()
+    await choose('bot', 'you said a cta', 'Reply')
+    await page.locator('#subject', { hasText: 'Reply to the bot' }).waitFor()
+    await say('not what I meant')
+    await page.locator('.row.user .quote', { hasText: 'you said a cta' }).waitFor()
+    await choose('user', 'not what I meant', 'Edit')
+    await page.getByLabel('Message', { exact: true }).fill('a cat')
+    await page.keyboard.press('Enter')
+    await page.locator('.row.user .edited').waitFor()
+    assert.equal(user.chat().find(({ replyTo }) => replyTo !== undefined)?.text, 'a cat')
+    await choose('bot', 'you said a cta', 'Forward')
+    await page.locator('#picker').getByRole('button', { name: '@page_bot' }).click()
+    await page.locator('.row.user', { hasText: 'Forwarded from page_bot' }).waitFor()
+    await choose('user', 'Forwarded from', 'React with 🔥')
+    await page.getByRole('button', { name: '🔥 1' }).waitFor()
+    await choose('user', 'Forwarded from', 'Delete')
+    await page.getByText('Forwarded from').waitFor({ state: 'detached' })
+  })
+
+  test('sends several files as one album, and a melody as a real voice note', async (t) => {
+    const user = await open(t)
+    const file = (name: string, side: number) => ({
+      ...{ name, mimeType: 'image/png', buffer: picture(side) },
+    })
+    await page.setInputFiles('#file', [file('a.png', 30), file('b.png', 31)])
+    await say('both of them')
+    await page.locator('.album[data-count="2"]').waitFor()
+    const [first, second] = user.chat().filter(({ from }) => from === 'user')
+    assert.ok(first?.groupId)
+    assert.deepEqual([second?.groupId, first.caption], [first.groupId, 'both of them'])
+    await page.getByRole('button', { name: 'Voice message' }).click()
+    await page.getByLabel('Melody of').fill('2')
+    await page.getByRole('button', { name: 'Send melody' }).click()
+    await page.locator('.row.user .audio', { hasText: 'Voice message · 0:02' }).waitFor()
+    const voice = user.chat().find(({ media }) => media?.kind === 'voice')?.media
+    const { format } = await parseBuffer(voice?.bytes ?? Buffer.alloc(0))
+    assert.deepEqual([format.codec, format.duration], ['Opus', 2])
+  })
+
+  test('asks before Stars are spent, and fills the wallet when it is short', async (t) => {
+    const user = await open(t)
+    telegram.control.user(user.id, { stars: 10 })
+    const price = { label: 'x', amount: 160 }
+    const invoice = { title: '100 roubles', description: 'For pictures', payload: 'p' }
+    const chat = { chat_id: user.id, currency: 'XTR', prices: [price] }
+    await sendAs('sendInvoice', { ...chat, ...invoice })
+    await page.locator('.key.pay').click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByText('100 roubles').waitFor()
+    await sheet.getByRole('button', { name: 'Cancel' }).click()
+    assert.equal(user.stars(), 10)
+    await page.locator('.key.pay').click()
+    await sheet.getByRole('button', { name: 'Get ⭐ 150 more' }).click()
+    await sheet.getByRole('button', { name: 'Confirm and pay ⭐ 160' }).click()
+    await page.getByText('You paid ⭐ 160').waitFor()
+    assert.equal(user.stars(), 0)
+  })
+
+  test('cuts long labels to one line, colours buttons and copies their text', async (t) => {
+    const user = await open(t)
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    const label = 'A label that is far too long for one half of the width of a message in any app'
+    const row = [
+      { text: label, callback_data: 'long', style: 'danger' },
+      { text: 'Invite', copy_text: { text: 'https://t.me/page_bot?start=ref_x1' } },
+    ]
+    const reply_markup = { inline_keyboard: [row] }
+    await sendAs('sendMessage', { chat_id: user.id, text: 'Choose', reply_markup })
+    const button = page.getByRole('button', { name: label })
+    await button.waitFor()
+    const cut = `((key) => [key.scrollWidth > key.clientWidth, key.offsetHeight < 30])
+      (document.querySelector('.key span'))`
+    assert.deepEqual(await page.evaluate(cut), [true, true])
+    assert.equal(await button.getAttribute('data-style'), 'danger')
+    await page.getByRole('button', { name: 'Invite' }).click()
+    await page.getByText('Copied').waitFor()
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
+    assert.equal(copied, 'https://t.me/page_bot?start=ref_x1')
+  })
+
+  test('opens a group with the bot, and tells of what comes into other chats', async (t) => {
+    const user = await open(t)
+    const other = telegram.control.user(user.id + 1000, { firstName: 'Other' })
+    await page.getByText('New group with the bot').click()
+    await page.getByLabel('Title').fill('Painters')
+    await page.getByLabel('Kind').selectOption('forum')
+    await page.getByRole('button', { name: 'Add group' }).click()
+    await page.locator('.service', { hasText: `User ${user.id} added page_bot` }).waitFor()
+    await say('just talking')
+    await say('/help@page_bot')
+    await page.locator('.row.bot', { hasText: 'you said /help@page_bot' }).waitFor()
+    assert.equal(await page.getByText('you said just talking').count(), 0)
+    await page.getByLabel('Topic').selectOption('New topic…')
+    await page.getByPlaceholder('Name of the topic').fill('Cats')
+    await page.keyboard.press('Enter')
+    await page.getByText('No messages yet').waitFor({ state: 'detached' })
+    await say('/cat@page_bot')
+    await page.locator('.row.user', { hasText: '/cat@page_bot' }).waitFor()
+    const group = Number(new URL(page.url()).hash.split('/')[1])
+    const asked = telegram.control.chat(group).findLast(({ from }) => from === 'user')
+    assert.ok(asked?.threadId)
+    other.sendText('hi')
+    const news = page.getByRole('button', { name: 'Other you said hi' })
+    await news.waitFor()
+    assert.match(await page.title(), /^\(\d+\) /)
+    await page.getByRole('radio', { name: 'Remove' }).check({ force: true })
+    await page.getByText('bot: kicked').waitFor()
+    await news.click()
+    await page.locator('.user[aria-current]', { hasText: 'Other' }).waitFor()
+    await page.getByText('you said hi').waitFor()
   })
 
   test('turns its columns into tabs on a phone', async (t) => {

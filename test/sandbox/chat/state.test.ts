@@ -7,6 +7,8 @@ interface Message {
   date: number
   text?: string
   groupId?: string
+  service?: string
+  sender?: { id: number; name: string }
 }
 interface Chat {
   messages: Message[]
@@ -14,6 +16,8 @@ interface Chat {
 }
 interface Block {
   kind: string
+  from?: string
+  text?: string
   messages?: Message[]
   first?: boolean
   last?: boolean
@@ -21,9 +25,13 @@ interface Block {
 
 // The page's modules are plain JavaScript; their types are spelled out here.
 const file = new URL('../../../src/sandbox/chat/state.js', import.meta.url).href
-const { applyEvent, blocksOf, startParameter, actionText } = (await import(file)) as {
+const { applyEvent, blocksOf, startParameter, actionText, albumsOf, placeOf } = (await import(
+  file
+)) as {
+  albumsOf: (files: { as: string }[], grouped: boolean) => { as: string }[][]
+  placeOf: (hash: string) => { userId: number | null; groupId: number | null }
   applyEvent: (chat: Chat, event: { type: string; data: unknown }) => Chat
-  blocksOf: (messages: Message[]) => Block[]
+  blocksOf: (messages: Message[], me?: number) => Block[]
   startParameter: (url: string, botUsername: string) => string | null
   actionText: (action: string) => string
 }
@@ -90,6 +98,48 @@ describe('chat state', () => {
         [true, true],
       ],
     )
+  })
+
+  test('tells in a group who speaks: oneself, the bot, others, or nobody', () => {
+    const by = (id: number) => ({ from: 'user' as const, sender: { id, name: `User ${id}` } })
+    const blocks = blocksOf(
+      [
+        message(1, by(7)),
+        message(2, by(8)),
+        message(3, by(8)),
+        message(4, { sender: { id: 99, name: 'Bot' } }),
+        message(5, { ...by(7), service: 'User 7 added Bot' }),
+        message(6, by(8)),
+      ],
+      7,
+    )
+    assert.deepEqual(
+      blocks.slice(1).map(({ from, text, first }) => [from ?? text, first]),
+      [
+        ['user', true],
+        ['other', true],
+        ['other', false],
+        ['bot', true],
+        ['User 7 added Bot', undefined],
+        ['other', true],
+      ],
+    )
+  })
+
+  test('puts neighbours of one family into albums of at most ten', () => {
+    const files = (...kinds: string[]) => kinds.map((as) => ({ as }))
+    const sizes = (list: { as: string }[], grouped = true) =>
+      albumsOf(list, grouped).map(({ length }) => length)
+    assert.deepEqual(sizes(files('photo', 'video', 'document', 'document', 'photo')), [2, 2, 1])
+    assert.deepEqual(sizes(files(...Array(12).fill('photo'))), [10, 2])
+    assert.deepEqual(sizes(files('voice', 'voice', 'video_note')), [1, 1, 1])
+    assert.deepEqual(sizes(files('photo', 'photo'), false), [1, 1])
+  })
+
+  test('reads who and where from the address', () => {
+    assert.deepEqual(placeOf('#1001'), { userId: 1001, groupId: null })
+    assert.deepEqual(placeOf('#1001/-1005001'), { userId: 1001, groupId: -1005001 })
+    assert.deepEqual(placeOf('#x/y'), { userId: null, groupId: null })
   })
 
   test('knows a link that starts this bot from any other', () => {

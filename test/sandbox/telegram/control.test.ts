@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { filePart, startFake, TOKEN } from './support/fake.ts'
-import { pngImage } from './support/images.ts'
+import { mp3Header, pngImage } from './support/images.ts'
+
+interface Heard {
+  readonly document: { readonly mime_type: string }
+}
 
 async function started(t: TestContext) {
   const server = await startFake(t)
@@ -12,6 +16,23 @@ async function started(t: TestContext) {
     return { status: answer.status, body: answer.ok ? JSON.parse(text) : text }
   }
   return { ...server, http }
+}
+
+/** The first events of a stream. */
+async function read(stream: Response, count: number): Promise<[string, Record<string, unknown>][]> {
+  const events: [string, Record<string, unknown>][] = []
+  let text = ''
+  for await (const chunk of stream.body ?? []) {
+    text += Buffer.from(chunk).toString('utf8')
+    const blocks = text.split('\n\n')
+    text = blocks.pop() ?? ''
+    for (const block of blocks) {
+      const match = /^event: (\w+)\ndata: (.*)$/.exec(block)
+      if (match) events.push([match[1] as string, JSON.parse(match[2] as string)])
+    }
+    if (events.length === count) break
+  }
+  return events
 }
 
 describe('control', () => {
@@ -183,27 +204,138 @@ describe('/sandbox', () => {
     await ok('answerCallbackQuery', { callback_query_id, text: 'toast', show_alert: true })
     await ok('editMessageText', { chat_id: 1, message_id: 1, text: 'two' })
     await ok('deleteMessage', { chat_id: 1, message_id: 1 })
-    const events: [string, Record<string, unknown>][] = []
-    let text = ''
-    for await (const chunk of stream.body ?? []) {
-      text += Buffer.from(chunk).toString('utf8')
-      const blocks = text.split('\n\n')
-      text = blocks.pop() ?? ''
-      for (const block of blocks) {
-        const match = /^event: (\w+)\ndata: (.*)$/.exec(block)
-        if (match) events.push([match[1] as string, JSON.parse(match[2] as string)])
-      }
-      if (events.length === 5) break
-    }
+    const events = await read(stream, 5)
     assert.deepEqual(
       events.map(([type]) => type),
       ['action', 'message', 'answer', 'edited', 'deleted'],
     )
     assert.equal(events[0]?.[1].action, 'typing')
     assert.equal(events[1]?.[1].text, 'one')
-    assert.deepEqual(events[2]?.[1], { queryId: callback_query_id, text: 'toast', alert: true })
+    const answer = { queryId: callback_query_id, userId: 1, text: 'toast', alert: true }
+    assert.deepEqual(events[2]?.[1], answer)
     assert.deepEqual([events[3]?.[1].text, events[3]?.[1].edited], ['two', true])
     assert.deepEqual(events[4]?.[1], { id: 1 })
+  })
+
+  test('streams news of other chats in one line each, when asked for', async (t) => {
+    const { fake, ok, control } = await started(t)
+    control.user(1, { firstName: 'Anna' })
+    const bob = control.user(2, { firstName: 'Bob' })
+    const shared = control.group(1, { title: 'Painters', withBot: true })
+    shared.join(2)
+    const foreign = control.group(2, { title: 'Not hers', withBot: true })
+    const stream = await fetch(`${fake.url}/sandbox/chats/1/events?news=1`)
+    bob.sendText('what one types is no news')
+    bob.at({ chatId: foreign.id }).sendText('nor is a group of others')
+    bob.at({ chatId: shared.id }).sendText('look!')
+    await ok('sendMessage', { chat_id: 2, text: 'your\npicture' })
+    await ok('sendMessage', { chat_id: 1, text: 'here' })
+    const events = await read(stream, 3)
+    assert.deepEqual(
+      events
+        .slice(0, 2)
+        .map(([type, { title, sender, preview }]) => [type, title, sender, preview]),
+      [
+        ['news', 'Painters', 'Bob', 'look!'],
+        ['news', 'Bob', 'Bob', 'your picture'],
+      ],
+    )
+    assert.deepEqual([events[2]?.[0], events[2]?.[1].text], ['message', 'here'])
+  })
+
+  test('sends albums, answers, edits, forwards, reacts and deletes', async (t) => {
+    const { http, fake, control } = await started(t)
+    control.user(1)
+    const form = new FormData()
+    form.append('as', JSON.stringify(['photo', 'photo']))
+    form.append('caption', 'two')
+    for (const name of ['a.png', 'b.png']) form.append(name, filePart(pngImage(), name))
+    const url = `${fake.url}/sandbox/chats/1/album`
+    const sent = await fetch(url, { method: 'POST', body: form })
+    const album = (await sent.json()) as { id: number; caption?: string; groupId?: string }[]
+    assert.deepEqual([album.length, album[0]?.caption], [2, 'two'])
+    assert.equal(album[0]?.groupId, album[1]?.groupId)
+    const id = album[0]?.id ?? 0
+    const said = await http('POST', '/chats/1/text', { text: 'this', replyTo: id })
+    assert.deepEqual(said.body.replyTo, { id, name: 'User 1', preview: 'Photo, two' })
+    const edit = { messageId: said.body.id, text: 'that' }
+    assert.equal((await http('POST', '/chats/1/edit', edit)).body.text, 'that')
+    const passed = await http('POST', '/chats/1/forward', { chatId: 1, messageId: id })
+    assert.deepEqual([passed.body.forward, passed.body.caption], ['User 1', 'two'])
+    await http('POST', '/chats/1/react', { messageId: id, emoji: ['🔥'] })
+    await http('POST', '/chats/1/delete', { messageId: said.body.id })
+    const { body } = await http('GET', '/chats/1')
+    assert.deepEqual(body.messages[0].reactions, [{ emoji: '🔥', by: [1] }])
+    assert.equal(
+      body.messages.some((one: { id: number }) => one.id === said.body.id),
+      false,
+    )
+    assert.equal((await http('POST', '/chats/1/text', { text: '\u200b' })).status, 409)
+  })
+
+  test('believes what the app says of the type of a file, alone or in an album', async (t) => {
+    const { fake, control } = await started(t)
+    control.user(1)
+    const claims = ['audio/x-mp3', 'application/pdf']
+    const chat = `${fake.url}/sandbox/chats/1`
+    const body = new Uint8Array(mp3Header())
+    for (const mime of claims) {
+      const headers = { 'content-type': mime }
+      await fetch(`${chat}/file?as=document`, { method: 'POST', headers, body })
+    }
+    const form = new FormData()
+    form.append('as', JSON.stringify(claims.map(() => 'document')))
+    for (const mime of claims) form.append(mime, filePart(mp3Header(), 'a.mp3', mime))
+    await fetch(`${chat}/album`, { method: 'POST', body: form })
+    const heard = control.pendingUpdates().map(({ message }) => message as Heard)
+    assert.deepEqual(
+      heard.map(({ document }) => document.mime_type),
+      [...claims, ...claims],
+    )
+  })
+
+  test('makes groups, speaks in them for whom it names, and throws the bot out', async (t) => {
+    const { http, api } = await started(t)
+    for (const firstName of ['Anna', 'Bob']) await http('POST', '/users', { firstName })
+    const forum = { userId: 1001, title: 'Art', kind: 'supergroup', isForum: true }
+    const { id } = (await http('POST', '/groups', forum)).body
+    assert.deepEqual((await http('GET', '/groups?user=1002')).body, [])
+    const stranger = await http('POST', `/chats/${id}/text?user=1002`, { text: 'x' })
+    assert.equal(stranger.status, 409)
+    await http('POST', `/groups/${id}/people`, { userId: 1002 })
+    const { threadId } = (
+      await http('POST', `/groups/${id}/topics`, { userId: 1001, name: 'Cats' })
+    ).body
+    const said = await http('POST', `/chats/${id}/text?user=1002&thread=${threadId}`, {
+      text: '/x',
+    })
+    assert.deepEqual(said.body.sender, { id: 1002, name: 'Bob' })
+    assert.equal(said.body.threadId, threadId)
+    const hidden = await http('POST', `/chats/${id}/text?user=1001&anonymous=1`, { text: 'hush' })
+    assert.deepEqual(hidden.body.sender, { id, name: 'Art' })
+    const [group] = (await http('GET', '/groups?user=1002')).body
+    assert.deepEqual(
+      [group.role, group.botStatus, group.people],
+      ['member', 'member', [1001, 1002]],
+    )
+    assert.deepEqual(group.topics, [{ id: threadId, name: 'Cats' }])
+    await http('POST', `/groups/${id}/bot`, { userId: 1001, status: 'administrator' })
+    await http('POST', `/groups/${id}/bot`, { userId: 1001, status: 'kicked' })
+    assert.equal((await api('sendMessage', { chat_id: id, text: 'x' })).status, 403)
+    const { messages } = (await http('GET', `/chats/${id}?user=1001`)).body
+    const services = messages.flatMap(({ service }: { service?: string }) => service ?? [])
+    assert.deepEqual(services, [
+      'Anna added Fake',
+      'Bob joined the group',
+      'The topic “Cats” was created',
+      'Anna removed Fake',
+    ])
+  })
+
+  test('fills a wallet', async (t) => {
+    const { http, control } = await started(t)
+    control.user(1, { stars: 5 })
+    assert.equal((await http('POST', '/users/1/stars', { add: 10 })).body.stars, 15)
   })
 
   test('adds, lists and clears faults', async (t) => {

@@ -39,6 +39,32 @@ describe('inline keyboards', () => {
     refused(await inline(['x']), 400, `${prefix}InlineKeyboardButton must be an Object`)
   })
 
+  test('have a style of three, copy text of 1 to 256 signs, or do nothing', async (t) => {
+    const { inline, user } = await started(t)
+    const copy = (text: string) => ({ text: 'Copy', copy_text: { text } })
+    const sent = await inline(
+      [
+        { ...button('Run'), style: 'SUCCESS' },
+        { ...button('Back'), style: 'default' },
+      ],
+      [copy('x'.repeat(256)), { text: 'Later', disabled: {} }],
+      [{ text: 'Share', switch_inline_query: '' }],
+    )
+    const [first, second] = sent.result.reply_markup.inline_keyboard
+    assert.deepEqual([first[0].style, 'style' in first[1]], ['success', false])
+    assert.deepEqual([second[0].copy_text.text.length, second[1].disabled], [256, {}])
+    const seen = user.chat()[0]?.keyboard
+    assert.deepEqual(seen?.[0]?.[0], { text: 'Run', data: 'Run', style: 'success' })
+    assert.deepEqual(seen?.[1]?.[1], { text: 'Later', disabled: true })
+    assert.deepEqual(seen?.[2]?.[0], { text: 'Share', inline: { query: '', here: false } })
+    const prefix = bad("can't parse inline keyboard button: ")
+    const pink = await inline([{ ...button('x'), style: 'pink' }])
+    refused(pink, 400, `${prefix}invalid button style specified`)
+    for (const text of ['', 'x'.repeat(257)])
+      refused(await inline([copy(text)]), 400, bad('BUTTON_COPY_TEXT_INVALID'))
+    refused(await inline([{ text: 'x', copy_text: {} }]), 400, `${prefix}Can't find field "text"`)
+  })
+
   test('hold 100 buttons and 8 in a row', async (t) => {
     const { inline } = await started(t)
     const row = (length: number) => Array.from({ length }, (_, index) => button(`${index}`))

@@ -1,16 +1,18 @@
 import { badRequest } from '../api-error.ts'
 import { type Args, isObject, jsonArg, requiredArg, textArg } from '../args.ts'
 import { LIMITS } from '../limits.ts'
-import { botJson } from '../message-json.ts'
 import type { MethodCall, Methods } from '../method.ts'
+import { botJson } from '../sender-json.ts'
 
 const getMe = ({ bot }: MethodCall) => ({
   ...botJson(bot),
   can_join_groups: true,
-  can_read_all_group_messages: false,
-  supports_inline_queries: false,
+  can_read_all_group_messages: bot.abilities.readsGroups,
+  supports_inline_queries: bot.abilities.inline,
   can_connect_to_business: false,
   has_main_web_app: false,
+  has_topics_enabled: bot.abilities.topics,
+  allows_users_to_create_topics: bot.abilities.topics,
 })
 
 function scopeKey(args: Args): string {

@@ -13,11 +13,11 @@ function answerCallbackQuery({ world, bot, args }: MethodCall): boolean {
   const tooOld = !query || world.now() - query.createdAt > TIMES.callbackAnswerMs
   if (tooOld || query.answer) throw badRequest(TOO_OLD)
   if (text.length > LIMITS.callbackAnswerUnits) throw badRequest('MESSAGE_TOO_LONG')
-  const { id, userId } = query
+  const { id, userId, chatId } = query
   const alert = booleanArg(args, 'show_alert')
   query.answer = { queryId: id, userId, text, alert, url: textArg(args, 'url'), time: world.now() }
   world.answers.push(query.answer)
-  emit(world, bot, userId, 'answer', { queryId: id, text, alert })
+  emit(world, bot, chatId, 'answer', { queryId: id, userId, text, alert })
   return true
 }
 

@@ -1,6 +1,7 @@
 import { badRequest } from '../api-error.ts'
 import { type Args, jsonArg, textArg } from '../args.ts'
 import { namedMessage, writableChat } from '../chat-lookup.ts'
+import { isAdmin } from '../groups.ts'
 import { inlineMarkup } from '../keyboard.ts'
 import { TIMES } from '../limits.ts'
 import { messageJson } from '../message-json.ts'
@@ -57,7 +58,8 @@ function editMessageText(call: MethodCall): unknown {
 function editMessageCaption(call: MethodCall): unknown {
   const caption = messageCaption(call.args)
   return edit(call, (message) => {
-    if (!message.media) throw badRequest('there is no caption in the message to edit')
+    if (!message.media || message.media.kind === 'sticker')
+      throw badRequest('there is no caption in the message to edit')
     return { caption }
   })
 }
@@ -82,6 +84,8 @@ async function editMessageMedia(call: MethodCall): Promise<unknown> {
 }
 
 function deleteOne({ world, bot }: MethodCall, { chat, message }: Target): void {
+  const isOwn = message.from === 'bot' || chat.kind === 'private'
+  if (!isOwn && !isAdmin(chat.botStatus)) throw badRequest("message can't be deleted")
   if (world.now() - message.date > TIMES.deleteMs)
     throw badRequest("message can't be deleted for everyone")
   removeMessage(world, bot, chat, message)

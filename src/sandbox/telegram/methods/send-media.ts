@@ -11,9 +11,12 @@ import { appendMessage } from '../messages.ts'
 import type { MethodCall, Methods } from '../method.ts'
 import type { Media } from '../model.ts'
 import { checkedCaption, messageCaption } from '../text.ts'
-import { deliver, replyTarget } from './send-message.ts'
+import { deliver, frameOf } from './send-message.ts'
 
 const BIG = 2 ** 31 - 1
+
+/** Without a length the server says 240, https://core.telegram.org/bots/api#sendvideonote */
+const noteSide = (args: Args) => integerArg(args, 'length', 0, 0, LIMITS.videoNoteSide) || 240
 
 /** A checked file with the facts that the caller gave about it. */
 export function mediaOf({ kind, file, width, height }: CheckedFile, args: Args): Media {
@@ -22,20 +25,25 @@ export function mediaOf({ kind, file, width, height }: CheckedFile, args: Args):
     kind,
     file,
     // The server measures pictures itself and believes the caller about the rest.
-    width: width || given('width'),
+    width: width || given('width') || (kind === 'video_note' ? noteSide(args) : 0),
     height: height || given('height'),
     duration: given('duration'),
     title: textArg(args, 'title'),
     performer: textArg(args, 'performer'),
+    emoji: textArg(args, 'emoji'),
     hasSpoiler: booleanArg(args, 'has_spoiler'),
   }
 }
+
+/** Kinds that carry no caption. */
+const WORDLESS: ReadonlySet<MediaKind> = new Set(['video_note', 'sticker'])
+const NO_CAPTION: FormattedText = { text: '', entities: [] }
 
 const sendMedia =
   (kind: MediaKind) =>
   async (call: MethodCall): Promise<unknown> => {
     const { world, bot, args } = call
-    const caption = messageCaption(args)
+    const caption = WORDLESS.has(kind) ? NO_CAPTION : messageCaption(args)
     writableChat(world, bot, args)
     const media = mediaOf(await requiredFile(world, bot, args, kind), args)
     return deliver(call, { media, caption })
@@ -111,10 +119,10 @@ async function sendMediaGroup(call: MethodCall): Promise<unknown> {
   const items: InputMedia[] = []
   for (const value of list) items.push(await inputMedia(call, value, true))
   checkMix(items)
-  const replyTo = replyTarget(chat, args)
+  const { frame } = frameOf(call)
   const groupId = `1399${world.now()}${chat.nextMessageId}`
   return items
-    .map((item) => appendMessage(world, bot, chat, { from: 'bot', groupId, replyTo, ...item }))
+    .map((item) => appendMessage(world, bot, chat, { from: 'bot', groupId, ...frame, ...item }))
     .map((message) => messageJson(bot, chat, message))
 }
 
@@ -125,5 +133,7 @@ export const sendMediaMethods: Methods = {
   sendVoice: sendMedia('voice'),
   sendAnimation: sendMedia('animation'),
   sendDocument: sendMedia('document'),
+  sendVideoNote: sendMedia('video_note'),
+  sendSticker: sendMedia('sticker'),
   sendMediaGroup,
 }

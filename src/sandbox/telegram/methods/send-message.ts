@@ -1,6 +1,14 @@
 import { badRequest } from '../api-error.ts'
-import { type Args, booleanArg, integerArg, isObject, jsonArg, requiredArg } from '../args.ts'
-import { readChat, writableChat } from '../chat-lookup.ts'
+import {
+  type Args,
+  booleanArg,
+  integerArg,
+  isObject,
+  jsonArg,
+  requiredArg,
+  textArg,
+} from '../args.ts'
+import { namedThread, writableChat } from '../chat-lookup.ts'
 import { replyMarkup } from '../keyboard.ts'
 import { TIMES } from '../limits.ts'
 import { messageJson } from '../message-json.ts'
@@ -38,14 +46,30 @@ export function replyTarget(chat: Chat, args: Args): number | undefined {
   throw badRequest('message to be replied not found')
 }
 
-/** Sends content with everything that all send methods have in common. */
-export function deliver({ world, bot, args }: MethodCall, content: Partial<NewMessage>) {
-  const { inline, other } = replyMarkup(args)
+/** https://core.telegram.org/bots/api#sendmessage: effects are for private chats only. */
+function effectOf(chat: Chat, args: Args): string | undefined {
+  const id = textArg(args, 'message_effect_id')
+  if (id === '' || id === '0') return undefined
+  if (chat.kind !== 'private' || !/^\d{1,19}$/.test(id)) throw badRequest('EFFECT_ID_INVALID')
+  return id
+}
+
+/** What all send methods take besides their content, checked. */
+export function frameOf({ world, bot, args }: MethodCall) {
   const chat = writableChat(world, bot, args)
   const replyTo = replyTarget(chat, args)
+  const threadId = namedThread(chat, args, replyTo)
+  return { chat, frame: { replyTo, threadId, effectId: effectOf(chat, args) } }
+}
+
+/** Sends content with everything that all send methods have in common. */
+export function deliver(call: MethodCall, content: Partial<NewMessage>) {
+  const { world, bot, args } = call
+  const { inline, other } = replyMarkup(args)
+  const { chat, frame } = frameOf(call)
   const message = appendMessage(world, bot, chat, {
     from: 'bot',
-    replyTo,
+    ...frame,
     keyboard: inline,
     replyKeyboard: other,
     ...content,
@@ -74,31 +98,13 @@ function sendChatAction({ world, bot, args }: MethodCall) {
   const name = requiredArg(args, 'action').toLowerCase()
   if (!ACTIONS.has(name)) throw badRequest('Wrong parameter action in request')
   const chat = writableChat(world, bot, args)
+  namedThread(chat, args)
   chat.action = name === 'cancel' ? undefined : { name, until: world.now() + TIMES.chatActionMs }
-  emit(world, bot, chat.user.id, 'action', { action: chat.action?.name ?? null })
+  emit(world, bot, chat.id, 'action', { action: chat.action?.name ?? null })
   return true
-}
-
-function getChat({ world, bot, args }: MethodCall) {
-  const { user } = readChat(world, bot, args)
-  return {
-    id: user.id,
-    first_name: user.firstName,
-    ...(user.username === undefined ? {} : { username: user.username }),
-    type: 'private',
-    accent_color_id: user.id % 7,
-    max_reaction_count: 11,
-    accepted_gift_types: {
-      unlimited_gifts: true,
-      limited_gifts: true,
-      unique_gifts: true,
-      premium_subscription: true,
-    },
-  }
 }
 
 export const sendMessageMethods: Methods = {
   sendMessage: (call) => deliver(call, { text: messageText(call.args) }),
   sendChatAction,
-  getChat,
 }
