@@ -8,6 +8,7 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Metafile } from 'esbuild'
 import { bundleConsole } from '../src/sandbox/console-bundle.ts'
+import { modelFilesPlugin } from '../src/sandbox/model-files-plugin.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -41,6 +42,7 @@ export async function buildBundle(outdir: string): Promise<Metafile> {
     format: 'esm',
     target: 'node22',
     external: OPTIONAL,
+    plugins: [modelFilesPlugin],
     sourcemap: 'linked',
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
@@ -98,7 +100,7 @@ export function isFresh(outdir: string): boolean {
   const built = statSync(path.join(outdir, 'main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   const patterns = [
     'src/**/*.{ts,tsx,css,svg,json}',
-    'models/*.json',
+    'models/**/*.{json,ts}',
     'package-lock.json',
     'scripts/build.ts',
   ]

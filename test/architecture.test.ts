@@ -53,7 +53,7 @@ const layers: Record<string, { layers: string[]; packages: string[]; node: boole
     node: false,
   },
   sandbox: {
-    layers: ['machines'],
+    layers: ['machines', 'models'],
     packages: [
       'koa',
       '@koa/router',

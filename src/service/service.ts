@@ -73,7 +73,12 @@ const HEARTBEAT_MS = 2_000
 export function startService(options: ServiceOptions): Service {
   const { boot, config, log, instanceId, now = Date.now } = options
   const faults = (options.checkCatalogue ?? validateCatalogue)()
-  if (faults.length > 0) throw new TerminalError('catalogue.invalid', { detail: faults.join('; ') })
+  // One bad file takes nothing else off the shelf: what can be read of it is sold, or left out.
+  for (const fault of faults)
+    log.error(
+      { err: new TerminalError('catalogue.invalid', { detail: fault }) },
+      'a model file is wrong',
+    )
   const metrics = createMetrics({ processMetrics: true })
   const stopping = new AbortController()
   const crashAt = createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL'))

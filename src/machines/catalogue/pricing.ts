@@ -1,18 +1,18 @@
 import type { Language } from '../texts/translate.ts'
 import { isSold, type Model } from './catalogue.ts'
 import { multiplyHalfUp } from './decimal.ts'
+import { priceSum, rateOf, timesOf } from './price-sum.ts'
 import {
   assumedValue,
   type Basis,
+  countedTexts,
   isScalar,
   type Measures,
+  measuredMedia,
   type PricedInput,
   pricedValues,
   priceFields,
-  quantityOf,
-  timesOf,
   toMilli,
-  unitPrice,
 } from './pricing-measure.ts'
 import type { Scalar } from './schema.ts'
 
@@ -55,17 +55,13 @@ export function quoteCredits(
   if (!offered) return { unpriced: 'not-sold' }
   const values = pricedValues(model, input)
   if (values === undefined) return { unpriced: 'incomplete' }
-  const unit = unitPrice(model, values, measures)
-  if (unit === 'no-price' || unit === 'no-rule') return { unpriced: unit }
-  const quantity = unit === 'unmeasured' ? unit : quantityOf(model, values, measures)
-  if (unit === 'unmeasured' || quantity === 'unmeasured') {
-    const { estimateCredits } = model.price
-    if (estimateCredits === undefined) return { unpriced: 'unmeasured' }
-    return quoteOf(model, toMilli(estimateCredits) * timesOf(model, values), 'estimate')
-  }
-  const milli = Math.ceil((unit.milli * quantity.n) / quantity.d) * timesOf(model, values)
-  const exact = unit.basis === 'exact' && quantity.basis === 'exact'
-  return quoteOf(model, milli, exact ? 'exact' : 'estimate')
+  const priced = { input, values, measures }
+  const sum = priceSum(model, priced)
+  if (sum === 'no-price' || sum === 'no-rule') return { unpriced: sum }
+  if (sum !== 'unmeasured') return quoteOf(model, sum.milli, sum.basis)
+  const { estimateCredits, quantity } = model.price
+  if (estimateCredits === undefined) return { unpriced: 'unmeasured' }
+  return quoteOf(model, toMilli(estimateCredits) * timesOf(quantity, priced), 'estimate')
 }
 
 /** Credits × $0.005 × rate × markup in integer kopecks, rounded half up, in exact decimals. */
@@ -136,13 +132,15 @@ function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): L
 
 /** The quote of an order; where only a file's size will tell which row it is, one for each row. */
 function possibleQuotes(model: Model, input: PricedInput, offered: boolean): Quote[] {
-  const quote = quoteCredits(model, input, oneUnit(model), offered)
+  const measures = oneUnit(model)
+  const quote = quoteCredits(model, input, measures, offered)
   const values = pricedValues(model, input)
-  const { credits } = model.price
-  if ('unpriced' in quote || values === undefined || !Array.isArray(credits)) return [quote]
-  if (unitPrice(model, values, oneUnit(model)) !== 'unmeasured') return [quote]
-  const times = timesOf(model, values)
-  return credits.map((row) => quoteOf(model, toMilli(row.credits) * times, 'estimate'))
+  const [part] = model.price.parts
+  if ('unpriced' in quote || values === undefined || part === undefined) return [quote]
+  const priced = { input, values, measures }
+  if (!Array.isArray(part.credits) || rateOf(part, priced) !== 'unmeasured') return [quote]
+  const times = timesOf(part.quantity, priced)
+  return part.credits.map((row) => quoteOf(model, toMilli(row.credits) * times, 'estimate'))
 }
 
 function perOf({ price }: Model): PricePer {
@@ -151,16 +149,23 @@ function perOf({ price }: Model): PricePer {
   return unit === 'second' || unit === 'minute' || unit === '1000_chars' ? unit : 'run'
 }
 
+/** One second or minute of every file that must be given. */
 function oneUnit(model: Model): Measures {
-  const field = model.price.quantity?.mediaField
-  return field ? { media: { [field]: [{ duration: model.price.unit === 'minute' ? 60 : 1 }] } } : {}
+  const duration = model.price.unit === 'minute' ? 60 : 1
+  const needed = measuredMedia(model).filter(
+    (field) => model.input.required.includes(field) || model.price.quantity?.media_field === field,
+  )
+  return { media: Object.fromEntries(needed.map((field) => [field, [{ duration }]])) }
 }
 
+/** A thousand characters where characters are counted. */
 function oneUnitOfText(model: Model, input: PricedInput): PricedInput {
-  const { quantity } = model.price
-  return quantity?.measure === 'chars' && quantity.field
-    ? { ...input, [quantity.field]: 'x'.repeat(1000) }
-    : input
+  const texts = countedTexts(model).map((path) => {
+    const [list = '', part] = path.split('[].')
+    const words = 'x'.repeat(1000)
+    return [list, part === undefined ? words : [{ [part]: words }]]
+  })
+  return { ...input, ...Object.fromEntries(texts) }
 }
 
 /** Every combination of the everyday choices; advanced fields stay at what is assumed or below. */

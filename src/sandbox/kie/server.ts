@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Koa from 'koa'
-import { extraModels, models } from '../../machines/catalogue/catalogue.ts'
+import { allModels } from '../../machines/catalogue/catalogue.ts'
 import { createApiRoutes } from './api-routes.ts'
 import { type CallbackPolicy, createCallbackSender, defaultCallbackPolicy } from './callbacks.ts'
 import { createChanges } from './changes.ts'
@@ -90,7 +90,7 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
   })
   const control = createControl({ engine, uploads, violations, faults, purse, changes })
   const createTask = createTaskIntake({
-    models: [...models, ...extraModels],
+    models: allModels,
     engine,
     purse,
     limit: createWindowLimit({ limit: 20, windowMs: 10_000, now }),

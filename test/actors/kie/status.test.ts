@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
-import { market } from '../../../src/actors/kie/market.ts'
+import { familyNamed } from '../../../src/actors/kie/families.ts'
 import { findTaskId, parseTaskStatus, phaseOf } from '../../../src/actors/kie/status.ts'
+
+const market = familyNamed('market')
 
 const param = JSON.stringify({
   input: JSON.stringify({ image_url: 'https://files.example/of-the-user.jpg' }),

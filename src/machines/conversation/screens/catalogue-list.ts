@@ -77,7 +77,7 @@ function nameIn(list: string, all: readonly Model[], model: Model, language: Lan
   if (list === FREE) return modelTitle(model, language)
   const does = taskWords(model).does[language]
   const sharing = (m: Model) => taskWords(m).does[language] === does
-  const distinct = new Set(all.map(modelName)).size === all.length
+  const distinct = new Set(all.map((m) => modelName(m))).size === all.length
   if (distinct && all.filter(sharing).length > all.length / 2) return modelName(model)
   const noun = nouns[list as Category]?.[language] ?? '\n'
   return `${modelName(model)} · ${does.startsWith(noun) ? does.slice(noun.length) : does}`
