@@ -8,7 +8,7 @@ import {
   modelById,
 } from '../../src/machines/catalogue/catalogue.ts'
 import { fromPrice } from '../../src/machines/catalogue/pricing.ts'
-import { questionsOf } from '../../src/machines/catalogue/questions.ts'
+import { isAsked, questionsOf } from '../../src/machines/catalogue/questions.ts'
 import type { Scalar } from '../../src/machines/catalogue/schema.ts'
 import { answerLabel } from '../../src/machines/labels/answers.ts'
 import { categoryWords } from '../../src/machines/labels/categories.ts'
@@ -40,7 +40,9 @@ const latin = new RegExp(
     ['Z-Image', 'Imagen', 'Nano Banana', 'Veo', 'Qwen Image', 'Seedream', 'FLUX', 'Ideogram'],
     ['Grok Imagine', 'Recraft', 'Topaz', 'Kling', 'Wan', 'Hailuo', 'Seedance', 'InfiniteTalk'],
     ['ElevenLabs', 'Suno', 'Sora', 'Pro', 'Fast', 'Ultra', 'Flex', 'Master', 'Standard', 'Turbo'],
-    ['Lite', 'Animate', 'Avatar', 'Character', 'Crisp', 'Mini', 'Wild'],
+    ['Lite', 'Animate', 'Avatar', 'Character', 'Crisp', 'Mini', 'Wild', 'Omni', 'Gemini', 'Motion'],
+    ['GPT Image', 'Flare', 'Sunburst', 'Remix', 'Image', 'MiniMax H3', 'PixVerse', 'HappyHorse'],
+    ['OmniHuman', 'Lip Sync', 'Multilingual', 'Prime', 'Flash', 'Quality', 'WEBP', 'MP4', 'MOV'],
   ]
     .flat()
     .join('|')})\\b`,
@@ -56,15 +58,15 @@ function assertHuman(text: string, language: Language, where: string): void {
   else assert.doesNotMatch(text.replace(latin, ''), /\p{Script=Latin}/u, `${where}: ${text}`)
 }
 
-const optionsOf = (m: Model, field: string): readonly Scalar[] => {
-  const schema = m.input.properties[field]
-  return schema?.enum ?? (schema?.type === 'boolean' ? [true, false] : [])
-}
+const optionsOf = (m: Model, field: string): readonly Scalar[] =>
+  questionsOf(m)
+    .find((q) => q.field === field)
+    ?.options?.map(({ value }) => value) ?? []
 
 describe('labels', () => {
   for (const m of models) {
     test(`name every field and value of ${m.id} in plain words`, () => {
-      for (const field of Object.keys(m.input.properties)) {
+      for (const field of Object.keys(m.input.properties).filter((f) => isAsked(m, f))) {
         const { name, ask, hint } = fieldWords(m, field)
         for (const language of languages) {
           const where = `${m.id}: ${field} (${language})`

@@ -4,6 +4,9 @@ import { foundingModel } from './founding.ts'
 import { CATEGORIES, type ModelFacts } from './schema.ts'
 import { usableFacts } from './usable-facts.ts'
 
+/** Where models stand in their group that have no place of their own. */
+const LAST_PLACE = 1_000
+
 /** The only place where the files' snake_case becomes camelCase. */
 function toModel(m: ModelFacts, family: FamilyFacts) {
   const { quantity, credits, unit, plus } = m.price
@@ -23,6 +26,7 @@ function toModel(m: ModelFacts, family: FamilyFacts) {
     free: m.free,
     status: m.status,
     replacedBy: foundingModel(m.id)?.replaced_by ?? m.replaced_by ?? [],
+    place: m.place ?? LAST_PLACE,
     docsUrl: m.docs_url,
     evidenceDate: m.evidence_date,
     words: m.words,
@@ -74,10 +78,11 @@ export function readModel(json: unknown): Model | undefined {
   return facts && family && toModel(facts, family)
 }
 
-/** Every model that has a file, drafts too; of two files with one id the first counts. */
+/** Every model that has a file, drafts too, most wanted first; of two with one id the first counts. */
 export const everyModel: readonly Model[] = modelFiles.catalogue
   .flatMap(({ json }) => readModel(json) ?? [])
   .filter((model, i, all) => all.findIndex(({ slug }) => slug === model.slug) === i)
+  .toSorted((a, b) => a.place - b.place)
 
 /** Every model that a card, a list or a search may show. */
 export const allModels: readonly Model[] = everyModel.filter(({ status }) => status !== 'draft')

@@ -61,8 +61,18 @@ export function demandsOf(
     else if (!isOpen(condition.if))
       apply(holds(condition.if, values, required) ? condition.then : condition.else)
   }
+  forbidDependents(input.allOf, forbidden)
   for (const rule of input['x-constraints'] ?? []) applySum(rule, input.properties, values, limits)
   return { required, forbidden, limits }
+}
+
+/** What is of use only together with a forbidden field is forbidden too: a last frame without a first. */
+function forbidDependents(conditions: readonly Condition[] = [], forbidden: Set<string>): void {
+  for (const { if: given, then } of conditions) {
+    const isPlain = given?.properties === undefined && given?.not === undefined
+    if (!isPlain || !(then?.required ?? []).some((field) => forbidden.has(field))) continue
+    for (const field of given?.required ?? []) forbidden.add(field)
+  }
 }
 
 /** The one rule of the catalogue that JSON Schema has no words for. */

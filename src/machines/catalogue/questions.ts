@@ -194,7 +194,10 @@ type Shape = Pick<Question, 'kind'> & Partial<Question>
 
 function shapeOf(model: Model, field: string, schema: FieldSchema, limits: FieldLimits): Shape {
   if (isMediaField(model, field)) return mediaShape(model, field, schema, limits)
-  if (schema.type === 'boolean') return { kind: 'toggle', options: optionsOf([true, false]) }
+  if (schema.type === 'boolean') {
+    const allowed = [true, false].filter((v) => limits.allowed?.includes(v) ?? true)
+    return { kind: 'toggle', options: optionsOf(allowed) }
+  }
   const listed = field === 'language_code' ? spokenLanguages(schema) : schema.enum
   if (listed) {
     const allowed = listed.filter((v) => limits.allowed?.includes(v) ?? true)
@@ -248,6 +251,13 @@ function textShape(schema: FieldSchema, limits: FieldLimits): Shape {
   }
 }
 
+/** Types that every model of a kind takes, where a file says nothing. */
+const USUAL_TYPES: Readonly<Record<MediaKind, readonly string[]>> = {
+  image: ['image/jpeg', 'image/png', 'image/webp'],
+  video: ['video/mp4', 'video/quicktime'],
+  audio: ['audio/mpeg', 'audio/wav'],
+}
+
 function mediaShape(model: Model, field: string, schema: FieldSchema, limits: FieldLimits): Shape {
   const list = schema.type === 'array'
   const kind = schema['x-media'] as MediaKind
@@ -257,7 +267,7 @@ function mediaShape(model: Model, field: string, schema: FieldSchema, limits: Fi
     kind: list && schema.maxItems !== 1 ? 'media-list' : 'media',
     media: {
       kind,
-      accept: schema['x-accept'] ?? ['image/jpeg', 'image/png', 'image/webp'],
+      accept: schema['x-accept'] ?? USUAL_TYPES[kind],
       maxSizeMb: Math.min(schema['x-max-size-mb'] ?? 10, telegramFileLimitMb),
       maxLinkMb: Math.min(schema['x-max-size-mb'] ?? 10, uploadLimitMb),
       minItems: limits.minItems ?? schema.minItems ?? 1,

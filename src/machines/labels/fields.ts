@@ -1,5 +1,5 @@
 import type { Model } from '../catalogue/catalogue.ts'
-import type { FieldsWords } from '../catalogue/schema.ts'
+import type { FieldSchema, FieldsWords } from '../catalogue/schema.ts'
 import type { FieldRow } from './field-row.ts'
 import { inputFields } from './fields-inputs.ts'
 import { newerFields } from './fields-newer.ts'
@@ -48,7 +48,9 @@ export const filesOfWords = (model: Model): readonly (FieldsWords | undefined)[]
  */
 export function fieldWords(model: Model, field: string): FieldWords {
   const [own, shared] = filesOfWords(model).map((fields) => fields?.[field])
-  const known = inDictionary(model, field) ?? fromSchema(model, field)
+  const found = inDictionary(model, field)
+  const schema = model.input.properties[field]
+  const known = found ? fittingWords(found, field, schema) : fromSchema(model, field)
   return {
     name: own?.name ?? shared?.name ?? known.name,
     ask: own?.ask ?? shared?.ask ?? known.ask,
@@ -63,6 +65,26 @@ export function fieldWordsSource(model: Model, field: string): WordsSource {
   if (isWhole(own)) return 'model'
   if (isWhole(shared)) return 'provider'
   return inDictionary(model, field) ? 'dictionary' : 'schema'
+}
+
+/** The words of a dictionary know a field by its name; how many files and which depends on the model. */
+function fittingWords(
+  found: FieldWords,
+  field: string,
+  schema: FieldSchema | undefined,
+): FieldWords {
+  const single = schema?.maxItems === 1 ? singles[field] : undefined
+  if (single !== undefined && found === dictionary.get(field)) return dictionary.get(single) ?? found
+  const isSound = schema?.['x-media'] === 'audio'
+  if (!isSound || schema?.['x-accept']?.some((type) => type.includes('ogg')) !== false) return found
+  return { ...found, hint: words('Файл со звуком, голосовое не подойдёт.', 'A sound file, no voice message.') }
+}
+
+/** What a list is called that takes one file only. */
+const singles: Readonly<Record<string, string>> = {
+  image_urls: 'image_url',
+  input_urls: 'image_url',
+  video_urls: 'video_url',
 }
 
 function fromSchema(model: Model, field: string): FieldWords {
