@@ -1,4 +1,5 @@
 import type { Language } from '../texts/translate.ts'
+import { measuresOf } from './answers.ts'
 import { isSold, type Model } from './catalogue.ts'
 import { multiplyHalfUp } from './decimal.ts'
 import { priceSum, rateOf, timesOf } from './price-sum.ts'
@@ -113,16 +114,33 @@ export function optionPrices(
     (f) => f !== field && !isScalar(input[f]) && model.input.required.includes(f),
   )
   const prices = choicesOf(model, field).flatMap((value) => {
-    const price = cheapest(model, combinations(model, open, { ...input, [field]: value }), rates)
+    const inputs = combinations(model, open, { ...input, [field]: value })
+    const price = cheapest(model, inputs, rates, measuresKnown(model, input))
     return 'unpriced' in price ? [] : [{ value, ...price }]
   })
   return new Set(prices.map((p) => p.kopecks)).size > 1 ? prices : []
 }
 
-function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): ListPrice {
-  const per = perOf(model)
+/** What is known of the files among the answers, once every file that is measured is there. */
+function measuresKnown(model: Model, input: PricedInput): Measures | undefined {
+  const known = measuresOf(input)
+  const due = neededMedia(model).every((field) => (known.media?.[field]?.length ?? 0) > 0)
+  return due && known.media !== undefined && Object.keys(known.media).length > 0 ? known : undefined
+}
+
+function cheapest(
+  model: Model,
+  inputs: readonly PricedInput[],
+  rates: Rates,
+  known?: Measures,
+): ListPrice {
+  const per =
+    known !== undefined && model.price.quantity?.measure !== 'chars' ? 'run' : perOf(model)
   const offered = isOnOffer(model, rates)
-  const quotes = inputs.flatMap((i) => possibleQuotes(model, oneUnitOfText(model, i), offered))
+  const measures = known ?? oneUnit(model)
+  const quotes = inputs.flatMap((i) =>
+    possibleQuotes(model, oneUnitOfText(model, i), offered, measures),
+  )
   const credits = quotes.flatMap((q) => ('unpriced' in q ? [] : [q.credits]))
   const [first = { unpriced: 'no-price' as const }] = quotes
   if (credits.length === 0) return 'unpriced' in first ? first : { unpriced: 'no-price' }
@@ -131,8 +149,12 @@ function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): L
 }
 
 /** The quote of an order; where only a file's size will tell which row it is, one for each row. */
-function possibleQuotes(model: Model, input: PricedInput, offered: boolean): Quote[] {
-  const measures = oneUnit(model)
+function possibleQuotes(
+  model: Model,
+  input: PricedInput,
+  offered: boolean,
+  measures: Measures,
+): Quote[] {
   const quote = quoteCredits(model, input, measures, offered)
   const values = pricedValues(model, input)
   const [part] = model.price.parts
@@ -152,11 +174,14 @@ function perOf({ price }: Model): PricePer {
 /** One second or minute of every file that must be given. */
 function oneUnit(model: Model): Measures {
   const duration = model.price.unit === 'minute' ? 60 : 1
-  const needed = measuredMedia(model).filter(
+  return { media: Object.fromEntries(neededMedia(model).map((field) => [field, [{ duration }]])) }
+}
+
+/** Inputs whose files are measured and must be given. */
+const neededMedia = (model: Model): readonly string[] =>
+  measuredMedia(model).filter(
     (field) => model.input.required.includes(field) || model.price.quantity?.media_field === field,
   )
-  return { media: Object.fromEntries(needed.map((field) => [field, [{ duration }]])) }
-}
 
 /** A thousand characters where characters are counted. */
 function oneUnitOfText(model: Model, input: PricedInput): PricedInput {

@@ -76,7 +76,11 @@ export const factsSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('Ids to take instead; a model on sale that has one counts as older'),
-  place: z.int().min(1).optional().describe('Where it stands in its group; without one behind those'),
+  place: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Where it stands in its group; without one behind those'),
   docs_url: z.url({ protocol: /^https$/ }),
   evidence_date: z.iso.date().describe('Newest day on which the provider was seen to say this'),
   words: modelWordsSchema,

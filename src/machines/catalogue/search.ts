@@ -23,7 +23,8 @@ const stemOf = (word: string): string =>
 
 /** Other words that people use for a task; no text of a screen has them. */
 const alsoCalled: Readonly<Record<string, string>> = {
-  'text-or-image-to-image': 'нарисовать рисунок арт изображение логотип мультик аниме правка draw logo',
+  'text-or-image-to-image':
+    'нарисовать рисунок арт изображение логотип мультик аниме правка draw logo',
   'text-or-reference-to-video': 'ролик клип анимация мультик clip animation cartoon',
   'reference-to-video': 'ролик клип герой персонаж clip character',
   'text-or-image-to-video': 'ролик клип анимация оживить мультик clip animate cartoon',

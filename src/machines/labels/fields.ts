@@ -74,10 +74,14 @@ function fittingWords(
   schema: FieldSchema | undefined,
 ): FieldWords {
   const single = schema?.maxItems === 1 ? singles[field] : undefined
-  if (single !== undefined && found === dictionary.get(field)) return dictionary.get(single) ?? found
+  if (single !== undefined && found === dictionary.get(field))
+    return dictionary.get(single) ?? found
   const isSound = schema?.['x-media'] === 'audio'
   if (!isSound || schema?.['x-accept']?.some((type) => type.includes('ogg')) !== false) return found
-  return { ...found, hint: words('Файл со звуком, голосовое не подойдёт.', 'A sound file, no voice message.') }
+  return {
+    ...found,
+    hint: words('Файл со звуком, голосовое не подойдёт.', 'A sound file, no voice message.'),
+  }
 }
 
 /** What a list is called that takes one file only. */

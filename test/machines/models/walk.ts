@@ -138,7 +138,10 @@ function answer(chat: Chat, question: Question, person: Person): void {
 }
 
 /** Not every model takes a voice message: then it is a file of a type that it takes. */
-function acceptable(file: MediaFile | string, { kind, accept }: MediaRules): MediaFile | string {
+export function acceptable(
+  file: MediaFile | string,
+  { kind, accept }: MediaRules,
+): MediaFile | string {
   if (typeof file === 'string' || kind !== 'audio' || file.kind !== 'voice') return file
   if (accept.includes('audio/ogg')) return file
   return { ...file, kind: 'audio', mime: accept[0] }

@@ -32,15 +32,17 @@ export function menuScreen(scene: Scene): Screen {
         button(t('menu.search'), { type: 'search.opened' }),
       ],
       ...rows(
-        categories.map((category) =>
-          button(
-            titleOf(scene, category) + (isOpen(category, view.rates) ? '' : ` ${t('list.soon')}`),
-            {
-              type: 'category.opened',
-              category,
-            },
+        categories
+          .filter((c) => modelsOf(c, view.rates).length > 0)
+          .map((category) =>
+            button(
+              titleOf(scene, category) + (isOpen(category, view.rates) ? '' : ` ${t('list.soon')}`),
+              {
+                type: 'category.opened',
+                category,
+              },
+            ),
           ),
-        ),
         2,
       ),
       ...(running > 0

@@ -54,6 +54,10 @@ export const browsing = conversationSetup.createStateConfig({
       exit: 'leave',
       on: {
         'page.turned': { description: 'More models of the group.', actions: 'turnPage' },
+        'category.opened': {
+          description: 'The older models of the group.',
+          actions: 'openCategory',
+        },
         'model.opened': {
           description: 'A closer look at one model.',
           target: 'card',
