@@ -23,6 +23,7 @@ await runMain(
       bench: () => import('./commands/bench.ts').then((m) => m.benchCommand),
       replay: () => import('./commands/replay.ts').then((m) => m.replayCommand),
       charts: () => import('./commands/charts.ts').then((m) => m.chartsCommand),
+      models: () => import('./commands/models.ts').then((m) => m.modelsCommand),
       audit: () => import('./commands/audit.ts').then((m) => m.auditCommand),
       'check:prod': () => import('./commands/check-prod.ts').then((m) => m.checkProdCommand),
     },

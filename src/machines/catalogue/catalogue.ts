@@ -57,6 +57,7 @@ function toModel(m: ModelFacts, family: FamilyFacts) {
     schemaConfidence: m.schema_confidence,
     sources: m.sources,
     notes: m.notes,
+    seen: m.seen,
     marks: m.marks ?? [],
   }
 }

@@ -109,6 +109,10 @@ export const factsSchema = z.strictObject({
   schema_confidence: z.enum(['high', 'medium', 'low']),
   sources: z.array(z.string()).min(1),
   notes: z.array(z.string()),
+  seen: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('The provider’s inputs when they were last looked at, one line each, for diff'),
   marks: z
     .array(z.strictObject({ at: z.string(), question: z.string() }))
     .optional()

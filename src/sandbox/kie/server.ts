@@ -7,6 +7,7 @@ import Koa from 'koa'
 import { allModels } from '../../machines/catalogue/catalogue.ts'
 import { createApiRoutes } from './api-routes.ts'
 import { type CallbackPolicy, createCallbackSender, defaultCallbackPolicy } from './callbacks.ts'
+import { createCatalogueRoutes } from './catalogue-routes.ts'
 import { createChanges } from './changes.ts'
 import { createControl, type KieControl } from './control.ts'
 import { createControlRoutes } from './control-routes.ts'
@@ -114,6 +115,11 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
       readLimit,
       faults,
       signal,
+    }),
+    createCatalogueRoutes({
+      apiKey,
+      models: allModels,
+      limit: createWindowLimit({ limit: 2, windowMs: 1_000, now }),
     }),
     createUploadRoutes({ apiKey, uploads, faults, now, ownUrl, signal, violated }),
     createFileRoutes({ uploads, files, faults, signal }),
