@@ -1,11 +1,12 @@
 import {
-  extraModels,
+  allModels,
+  everyModel,
   hasPrice,
   isSold,
   type Model,
-  models,
   needsEarlierResult,
 } from '../machines/catalogue/catalogue.ts'
+import { foundingModels } from '../machines/catalogue/founding.ts'
 import { fromPrice, isOnOffer, type ListPrice, type Rates } from '../machines/catalogue/pricing.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
 import { type Finding, fail, failures, ok } from './run-checks.ts'
@@ -13,12 +14,13 @@ import { type Finding, fail, failures, ok } from './run-checks.ts'
 /** The founding documents' number of models; others are counted apart. */
 const MODELS = 72
 
-/** The model files keep their own rules, and none is missing. */
+/** The model files keep their own rules, and none of the founding list is missing. */
 export function checkCatalogue(): Finding[] {
   const faults = [...validateCatalogue()]
-  if (models.length !== MODELS) faults.push(`${models.length} models instead of ${MODELS}`)
-  const sold = models.filter(isSold).length
-  return failures(faults, `${models.length} models, ${sold} on offer, ${extraModels.length} more`)
+  const founding = foundingModels.length
+  if (founding !== MODELS) faults.push(`${founding} founding models instead of ${MODELS}`)
+  const sold = allModels.filter(isSold).length
+  return failures(faults, `${everyModel.length} models, ${sold} on offer`)
 }
 
 /** Every model on offer has a price: nothing for the free ones, something for all others. */
@@ -26,8 +28,8 @@ export function checkPrices(
   rates: Rates,
   priceOf: (model: Model, rates: Rates) => ListPrice = fromPrice,
 ): Finding[] {
-  const offered = models.filter((model) => isOnOffer(model, rates) && hasPrice(model))
-  const unpriced = models.filter((model) => isOnOffer(model, rates) && !hasPrice(model))
+  const offered = allModels.filter((model) => isOnOffer(model, rates) && hasPrice(model))
+  const unpriced = allModels.filter((model) => isOnOffer(model, rates) && !hasPrice(model))
   const wrong = offered.flatMap((model) => {
     const price = priceOf(model, rates)
     // What continues an earlier result is measured by that result: no list can name its price.
@@ -44,6 +46,6 @@ export function checkPrices(
 
 /** What is on sale in numbers, for `--detailed`. */
 export function countByCategory(): Finding[] {
-  const counts = Map.groupBy(models.filter(isSold), ({ category }) => category)
+  const counts = Map.groupBy(allModels.filter(isSold), ({ category }) => category)
   return [...counts].map(([category, members]) => ok(`${category}: ${members.length} on offer`))
 }

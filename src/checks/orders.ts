@@ -1,6 +1,6 @@
 import { runDry } from '../e2e/dry.ts'
 import { isGreen, type PassReport, verdictOf } from '../e2e/report.ts'
-import { models } from '../machines/catalogue/catalogue.ts'
+import { allModels } from '../machines/catalogue/catalogue.ts'
 import { withFreshDatabase } from '../world/database.ts'
 import { type Finding, fail, ok } from './run-checks.ts'
 
@@ -10,7 +10,7 @@ import { type Finding, fail, ok } from './run-checks.ts'
  */
 export const checkOrders = (env: NodeJS.ProcessEnv): Promise<Finding[]> =>
   withFreshDatabase(env, async (database) => {
-    const free = models.filter((model) => model.free)
+    const free = allModels.filter((model) => model.free)
     return findingsOf(
       await runDry({ botMode: 'webhook', runs: 1, models: free, database, logLevel: 'silent' }),
     )

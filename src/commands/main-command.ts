@@ -10,6 +10,7 @@ export const mainCommand = defineCommand({
     bench: () => import('./bench.ts').then((m) => m.benchCommand),
     replay: () => import('./replay.ts').then((m) => m.replayCommand),
     charts: () => import('./charts.ts').then((m) => m.chartsCommand),
+    models: () => import('./models.ts').then((m) => m.modelsCommand),
     probe: () => import('./probe.ts').then((m) => m.probeCommand),
     audit: () => import('./audit.ts').then((m) => m.auditCommand),
     'check:prod': () => import('./check-prod.ts').then((m) => m.checkProdCommand),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
-import { models } from '../../../src/machines/catalogue/catalogue.ts'
+import { allModels } from '../../../src/machines/catalogue/catalogue.ts'
 import type { Answers } from '../../../src/machines/catalogue/payload.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { listPrice } from '../../../src/machines/conversation/screens/prices.ts'
@@ -12,7 +12,7 @@ import { createDraw } from '../../support/properties.ts'
 import { walk } from '../../support/wizard.ts'
 import { CHAT, createBench, jobOf, never, VIEW } from './bench.ts'
 
-const orderable = models.filter((model) => canBeBegun(model, VIEW.rates))
+const orderable = allModels.filter((model) => canBeBegun(model, VIEW.rates))
 const WALKS = 12
 
 const ordersOf = (model: (typeof orderable)[number]): Answers[] =>
