@@ -131,7 +131,10 @@ function fileRefusals(question: Question, rules: MediaRules): Refusal[] {
     { what: 'a bad link', events: [text('https://localhost/a')], hint: 'link.invalid' },
     { what: 'another kind', events: [media(WRONG_KIND[rules.kind])], hint: 'media.expected' },
     { what: 'a sticker', events: [media({ kind: 'sticker' })], hint: 'media.expected' },
-    told('a type it cannot read', { kind: 'document', mime: UNREADABLE[rules.kind] }, 'media.type'),
+    // Of films and sounds the sender's word is only a hint: they are probed first, see below.
+    ...(rules.kind === 'image'
+      ? [told('a type it cannot read', { kind: 'document', mime: UNREADABLE.image }, 'media.type')]
+      : []),
     told('too big', { size: rules.maxSizeMb * MB + 1 }, viaLink ? 'media.heavy' : 'media.size'),
     told('too big even for a link', { size: rules.maxLinkMb * MB + 1 }, 'media.size'),
     found('another kind under a false name', { kind: other(rules.kind) }, 'media.expected'),
