@@ -52,7 +52,10 @@ describe('the words after a command', () => {
 
   test('are read for the part of a command that they name', async () => {
     assert.equal(await problem('models add some/model --from folder'), undefined)
-    assert.match((await problem('models lst')) ?? '', /^models: lst is no command; did you mean list/)
+    assert.match(
+      (await problem('models lst')) ?? '',
+      /^models: lst is no command; did you mean list/,
+    )
     assert.equal(await problem('models list z'), 'models: list: unexpected argument z')
     assert.match((await problem('models add x --form y')) ?? '', /did you mean --from/)
   })
