@@ -28,7 +28,6 @@ export const readModelFiles = (folder: string) => ({
   families: filesIn(folder, 'families'),
   providers: filesIn(folder, 'providers'),
   founding: JSON.parse(readFileSync(path.join(folder, 'founding.json'), 'utf8')) as unknown,
-  picks: JSON.parse(readFileSync(path.join(folder, 'picks.json'), 'utf8')) as unknown,
 })
 
 /**

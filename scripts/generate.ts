@@ -7,6 +7,7 @@ import path from 'node:path'
 import { envExample } from './generate/env-example.ts'
 import { errorsPage } from './generate/errors-page.ts'
 import { exampleCharts } from './generate/example-charts.ts'
+import { modelSchema } from './generate/model-schema.ts'
 import { schemaSql } from './generate/schema-sql.ts'
 import { telemetryPage } from './generate/telemetry-page.ts'
 
@@ -19,6 +20,7 @@ const generators: readonly (() => Files | Promise<Files>)[] = [
   () => ({ '.env.example': envExample() }),
   () => ({ 'docs/errors.md': errorsPage() }),
   exampleCharts,
+  () => ({ 'models/model.schema.json': modelSchema() }),
   async () => ({ 'docs/telemetry.md': await telemetryPage() }),
   async () => ({ 'src/store/schema.sql': await schemaSql() }),
 ]

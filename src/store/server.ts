@@ -10,10 +10,16 @@ export async function serverVersion(db: Db): Promise<number> {
 
 /** Names of the migrations that this database has had; none before the first start. */
 export async function appliedMigrations(db: Db): Promise<string[]> {
-  const { rows: tables } = await sql<{ name: string | null }>`
-    select to_regclass('kysely_migration')::text as name`.execute(db)
-  if (tables[0]?.name == null) return []
-  const { rows } = await sql<{ name: string }>`
-    select name from kysely_migration order by name`.execute(db)
-  return rows.map(({ name }) => name)
+  const { rows: tables } = await sql<{ name: string }>`
+    select t as name from unnest(array['kysely_migration', 'migrations']) t
+    where to_regclass(t) is not null`.execute(db)
+  const names = await Promise.all(
+    tables.map(async (table) => {
+      const { rows } = await sql<{
+        name: string
+      }>`select name from ${sql.table(table.name)}`.execute(db)
+      return rows.map(({ name }) => name)
+    }),
+  )
+  return names.flat().sort()
 }

@@ -57,7 +57,7 @@ describe('the words after a command', () => {
       /^models: lst is no command; did you mean list/,
     )
     assert.equal(await problem('models list z'), 'models: list: unexpected argument z')
-    assert.match((await problem('models add x --form y')) ?? '', /did you mean --from/)
+    assert.match((await problem('models add x --frm y')) ?? '', /did you mean --from/)
   })
 
   test('end the process with 2 and one line', async () => {

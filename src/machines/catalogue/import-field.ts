@@ -178,7 +178,7 @@ function mediaOf(
   const accept = [...new Set(types.flatMap(([, ext = '']) => MIME[ext] ?? []))].filter((mime) =>
     mime.startsWith(kind),
   )
-  const [, megabytes] = /(\d+)\s*MB/i.exec(description) ?? []
+  const [, megabytes] = /(\d+(?:\.\d+)?)\s*MB/i.exec(description) ?? []
   const [, least, most] = /duration[^\n[]*\[\s*(\d+)\s*,\s*(\d+)\s*\]\s*s/i.exec(description) ?? []
   return {
     keys: {

@@ -30,12 +30,15 @@ const BANDS: Readonly<Record<string, readonly [number, number]>> = {
   enhance: [0.1, 150],
   audio: [0.05, 50],
   music: [1, 150],
+  // Words alone: 0.4 credits a request.
+  'text-to-lyrics': [0.1, 3],
 }
 
 describe('prices', () => {
   test('lie within what such things cost, group by group', () => {
     for (const model of orderable.filter(({ free }) => !free)) {
-      const [least, most] = BANDS[model.category] ?? assert.fail(`no band for ${model.category}`)
+      const [least, most] =
+        BANDS[model.task] ?? BANDS[model.category] ?? assert.fail(`no band for ${model.category}`)
       for (const answers of ordersOf(model)) {
         const priced = priceOrder({ userId: CHAT, modelId: model.id, answers }, VIEW.rates)
         if ('refusal' in priced) continue
