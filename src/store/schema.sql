@@ -687,16 +687,16 @@ create table star_audits (
   constraint star_audits_pkey primary key (id)
 );
 
-create table migrations (
+create table schema_migrations (
   name character varying(255) not null,
   timestamp character varying(255) not null,
-  constraint migrations_pkey primary key (name)
+  constraint schema_migrations_pkey primary key (name)
 );
 
-create table migrations_lock (
+create table schema_migrations_lock (
   id character varying(255) not null,
   is_locked integer not null default 0,
-  constraint migrations_lock_pkey primary key (id)
+  constraint schema_migrations_lock_pkey primary key (id)
 );
 
 create table effects (

@@ -11,10 +11,10 @@ export async function serverVersion(db: Db): Promise<number> {
 /** Names of the migrations that this database has had; none before the first start. */
 export async function appliedMigrations(db: Db): Promise<string[]> {
   const { rows: tables } = await sql<{ name: string | null }>`
-    select to_regclass('migrations')::text as name`.execute(db)
+    select to_regclass('schema_migrations')::text as name`.execute(db)
   if (tables[0]?.name == null) return []
   const { rows } = await sql<{ name: string }>`
-    select name from kysely_migration union all select name from migrations order by name`.execute(
+    select name from kysely_migration union all select name from schema_migrations order by name`.execute(
     db,
   )
   return rows.map(({ name }) => name)

@@ -36,8 +36,8 @@ export const KEPT_PREFIX = 'trt_kept_'
 
 /** Rows that migrations wrote; a test that changes them has changed the schema. */
 const OF_MIGRATIONS = `(n.nspname, c.relname) in
-  (('public', 'kysely_migration'), ('public', 'kysely_migration_lock'), ('public', 'migrations'),
-    ('public', 'migrations_lock'))`
+  (('public', 'kysely_migration'), ('public', 'kysely_migration_lock'), ('public', 'schema_migrations'),
+    ('public', 'schema_migrations_lock'))`
 const OURS = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`
 
 /** Deletes all rows and begins all sequences anew. */
@@ -77,7 +77,7 @@ const SCHEMA = `
       from pg_constraint where connamespace not in (select oid from pg_namespace n where not (${OURS}))
     union all select concat_ws(' ', nspname, nspacl) from pg_namespace n where ${OURS}
     union all select name from kysely_migration
-    union all select name from migrations
+    union all select name from schema_migrations
     union all select setconfig::text from pg_db_role_setting
       where setdatabase = (select oid from pg_database where datname = current_database())
   ) as lines`

@@ -54,7 +54,7 @@ export async function migrateAll(
   }
 }
 
-const LATER = { table: 'migrations', lock: 'migrations_lock' }
+const LATER = { table: 'schema_migrations', lock: 'schema_migrations_lock' }
 
 async function upTo(migrator: Migrator, until: string | undefined): Promise<void> {
   const { error } = await (until === undefined
