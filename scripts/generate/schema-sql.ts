@@ -13,7 +13,7 @@ const HEAD = `-- Made by \`npm run generate\` from a freshly migrated database: 
 const TABLES = `
   select c.oid, c.relname as name, c.reloptions as options, obj_description(c.oid) as comment
   from pg_class c
-  where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not like 'kysely%'
+  where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not like 'kysely%' and c.relname not like 'schema_migrations%'
   order by c.oid`
 
 const COLUMNS = `

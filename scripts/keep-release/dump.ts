@@ -30,7 +30,7 @@ const TABLES = `
       where conrelid = c.oid and contype = 'f' and confrelid <> c.oid) as parents
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'r' and n.nspname in ('public', 'graphile_worker')
-    and c.relname not like 'kysely%' and c.relname <> 'migrations'
+    and c.relname not like 'kysely%' and c.relname not in ('migrations', 'schema_migrations', 'schema_migrations_lock')
   order by 2`
 
 const COLUMNS = `

@@ -687,18 +687,6 @@ create table star_audits (
   constraint star_audits_pkey primary key (id)
 );
 
-create table schema_migrations (
-  name character varying(255) not null,
-  timestamp character varying(255) not null,
-  constraint schema_migrations_pkey primary key (name)
-);
-
-create table schema_migrations_lock (
-  id character varying(255) not null,
-  is_locked integer not null default 0,
-  constraint schema_migrations_lock_pkey primary key (id)
-);
-
 create table effects (
   actor_id text not null,
   key text not null,

@@ -64,7 +64,8 @@ describe('npm run e2e', { concurrency: true }, () => {
       onWorld: ({ telegram, kie }) => {
         // Of the first model the first order is refused; the second one's user can't even write.
         telegram.control.user(2002).block()
-        kie.control.faults.add({ route: 'createTask', kind: 'code', code: 402, msg: 'no credits' })
+        // Not for want of credits: that would pause all sales.
+        kie.control.faults.add({ route: 'createTask', kind: 'code', code: 422, msg: 'refused' })
         kie.control.faults.add({ route: 'callback', kind: 'forged' })
       },
     })
