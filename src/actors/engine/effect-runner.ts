@@ -165,6 +165,11 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     try {
       const ref = { actor: job.actor, key, seq: job.seq }
       await postponeEffect(db, ref, { attempt: job.attempt + 1, dueAt: now() + pause })
+      // A later step has asked meanwhile: its row is not the one that was put back.
+      if (entry.job.seq > job.seq) {
+        line(entry)
+        return
+      }
       entries.delete(idOf(job.actor, key))
       wake(pause)
     } catch (thrown) {
@@ -174,7 +179,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   }
 
   function later(entry: Entry, job: EffectJob, pause: number): void {
-    entry.job = job
+    if (job.seq >= entry.job.seq) entry.job = job
     const retry = setTimeout(() => {
       retries.delete(retry)
       if (!stopping) line(entry)

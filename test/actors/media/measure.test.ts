@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
+import { fc } from '../../support/properties.ts'
 import { canonicalMime } from '../../../src/machines/catalogue/media.ts'
 import { muxMp4 } from '../../../src/sandbox/kie/media/mp4.ts'
 import { playTune } from '../../../src/sandbox/kie/media/sound.ts'
