@@ -7,6 +7,7 @@ import { createDatabase } from '../support/database.ts'
 import { createGate } from '../support/gate.ts'
 import { freePort, startInstance } from '../support/instance.ts'
 import { ADMIN_ID, startOutside } from '../support/outside.ts'
+import { waitFor } from '../support/wait.ts'
 
 const PROMPT = 'тайный рыжий кот'
 const FIRST_NAME = 'Аделаида'
@@ -59,6 +60,9 @@ describe('secrets', () => {
     await order()
     await user.screen('Генерация не завершилась')
     await control.waitFor(() => control.chat(ADMIN_ID).length === 1)
+    // Else it is stored when the database is back, and pauses the second order.
+    const isPaused = async () => (await pool.query('select from pauses')).rowCount === 1
+    await waitFor(isPaused, { what: 'the pause to be stored' })
     await gate.shut()
     user.text('есть кто?')
     await control.waitFor(() =>
