@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { fc } from '../../support/properties.ts'
 import { canonicalMime } from '../../../src/machines/catalogue/media.ts'
 import { muxMp4 } from '../../../src/sandbox/kie/media/mp4.ts'
 import { playTune } from '../../../src/sandbox/kie/media/sound.ts'
 import { isNear, RIGHT } from '../../fixtures/media/lengths.ts'
+import { fc } from '../../support/properties.ts'
 import { box, element, fixture, lookInto, measure, patched, u32, zeros } from './bytes.ts'
 import { jpeg, png, uprightJpeg, wav, webp } from './samples.ts'
 
