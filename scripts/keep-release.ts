@@ -112,14 +112,15 @@ async function put(dir: string, files: Files, isCheck: boolean): Promise<string[
   return changed
 }
 
-/** Adds the shapes of new versions; what is known of a version never changes. */
+/** Notes the shapes of versions that no kept release has; that of a released one never changes. */
 async function noteShapes(): Promise<void> {
   const shapes = await keptShapes()
   const releases = await keptReleases()
   const histories = (await Promise.all(releases.map(readHistories))).flat()
   for (const definition of presentRegistry().all) {
     const { id, version } = definition
-    if (shapes[id]?.[version] !== undefined) continue
+    const isReleased = histories.some((h) => h.machine === id && h.machineVersion === version)
+    if (isReleased && shapes[id]?.[version] !== undefined) continue
     const shape = { releases, ...shapeOf(definition, histories) }
     shapes[id] = { ...shapes[id], [version]: shape }
     console.log(`noted: the shape of ${id} ${version}`)

@@ -172,6 +172,20 @@ export interface Place {
   search: string | null
 }
 
+/** Words and files that came without a question, and what they are for as far as that is known. */
+export interface Wish {
+  /** A task of the picks that was chosen; null: all that fit are offered. */
+  task: string | null
+  /** The model whose card was open, or the order that has just ended: offered first. */
+  base: { modelId: string; answers: Answers } | null
+  words: string | null
+  files: MediaFile[]
+  /** Album of the last file: the rest of it belongs to the same wish. */
+  album: string | null
+  /** When the last part of it came, Unix ms. */
+  at: number
+}
+
 export const NOWHERE: Place = { category: null, page: 0, modelId: null, search: null }
 
 /** Fewer than 20 fields: from there on V8 copies an object, as every step does, 15 times slower. */
@@ -199,6 +213,8 @@ export interface ConversationContext {
   ending: Ending | null
   account: Account | null
   results: Results | null
+  /** What was sent without being asked for: an order to be, as soon as it is said what for. */
+  wish: Wish | null
 }
 
 export interface ConversationInput {
@@ -228,6 +244,7 @@ export const beginConversation = (input: ConversationInput): ConversationContext
   ending: null,
   account: input.invitedBy ? { invitedBy: input.invitedBy } : null,
   results: null,
+  wish: null,
 })
 
 /** How long the job on the screen has been running, as far as is known. */

@@ -13,7 +13,7 @@ type FirstEvent = EventObject & { languageCode?: string; payload?: string }
 export const createConversationDefinition = (view: View) =>
   defineMachine({
     id: 'conversation',
-    version: 3,
+    version: 4,
     migrate: upgrade,
     machine: conversationMachine,
     effects: conversationEffects,
@@ -39,19 +39,22 @@ export const createConversationDefinition = (view: View) =>
 
 /**
  * Version 1 had `balance` where `account` is now, which is read anew; version 2 knew no search, no
- * list of results, and no answers that are gathered bit by bit.
+ * list of results, and no answers that are gathered bit by bit; version 3 knew no wish.
  */
 const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
-  if (from !== 1 && from !== 2) return undefined
-  const { balance: _old, place, draft, ...rest } = stored.context as Record<string, unknown>
+  if (from < 1 || from > 3) return undefined
+  const context = stored.context as Record<string, unknown>
+  return { ...stored, context: { ...(from === 3 ? context : upToThree(context)), wish: null } }
+}
+
+function upToThree({ balance: _old, place, draft, ...rest }: Record<string, unknown>) {
   const { account = null } = rest
   const added = { album: null, gathering: null, inspections: [], remark: null, part: null }
-  const context = {
+  return {
     ...rest,
     account,
     draft: draft && { ...draft, ...added },
     place: { ...NOWHERE, ...(place as Place) },
     results: null,
   }
-  return { ...stored, context }
 }

@@ -7,7 +7,12 @@ import { conversation, newcomer, screenOf } from './chat.ts'
 describe('a stored conversation', () => {
   test('of version 1 goes on with its balance to be read anew', () => {
     const { context, ...rest } = toStored(newcomer())
-    const { account: _new, results: _newer, ...old } = context as Record<string, unknown>
+    const {
+      account: _new,
+      results: _newer,
+      wish: _newest,
+      ...old
+    } = context as Record<string, unknown>
     const place = { category: null, page: 0, modelId: null }
     const stored = { ...rest, context: { ...old, place, balance: { availableKopecks: 1 } } }
     const lifted = lift(conversation, stored, 1) ?? assert.fail('not lifted')
@@ -16,11 +21,18 @@ describe('a stored conversation', () => {
   })
   test('of version 2 goes on with its account', () => {
     const { context, ...rest } = toStored(newcomer())
-    const { results: _new, ...old } = context as Record<string, unknown>
+    const { results: _new, wish: _newer, ...old } = context as Record<string, unknown>
     const account = { balance: { availableKopecks: 1, heldKopecks: 2 } }
     const stored = { ...rest, context: { ...old, account } }
     const lifted = lift(conversation, stored, 2) ?? assert.fail('not lifted')
     assert.deepEqual((lifted.context as { account: unknown }).account, account)
     assert.ok(screenOf(fromStored(conversation, lifted)))
+  })
+
+  test('of version 3 goes on without a wish', () => {
+    const { context, ...rest } = toStored(newcomer())
+    const { wish: _new, ...old } = context as Record<string, unknown>
+    const lifted = lift(conversation, { ...rest, context: old }, 3) ?? assert.fail('not lifted')
+    assert.deepEqual(lifted, toStored(newcomer()))
   })
 })
