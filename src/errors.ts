@@ -158,14 +158,18 @@ export class TerminalError extends TrtError {
   public override name = 'TerminalError'
 }
 
-/** Nothing happened at the other side; safe to repeat, not before `retryAfterMs`. */
+/** A server that asks for a longer pause is asked again after a day all the same. */
+const MOST_PAUSE_MS = 86_400_000
+
+/** Nothing happened at the other side; safe to repeat, not before `retryAfterMs`, a day at most. */
 export class RetryableError extends TrtError {
   public override name = 'RetryableError'
   readonly retryAfterMs: number | undefined
 
   constructor(code: ErrorCode, details: Details & { retryAfterMs?: number } = {}) {
     super(code, details)
-    this.retryAfterMs = details.retryAfterMs
+    const { retryAfterMs: asked } = details
+    this.retryAfterMs = asked === undefined ? undefined : Math.min(asked, MOST_PAUSE_MS)
   }
 }
 

@@ -10,7 +10,10 @@ const NEEDS = {
 
 const sections: readonly [string, (field: Field<unknown>) => boolean][] = [
   ['Required', ({ need }) => need !== 'never'],
-  ['Optional (a wrong value is a warning and the default)', () => true],
+  [
+    'Optional (a wrong value is a warning and the default; of a rate, it stops the start)',
+    () => true,
+  ],
 ]
 
 /** `.env.example`: every name the bot reads, with what it means and its default. */

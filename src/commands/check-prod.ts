@@ -51,7 +51,11 @@ function checksFor(env: NodeJS.ProcessEnv): Check[] {
         if (error instanceof ConfigError) return error.lines.map(fail)
         throw error
       }
-      return [ok('all required names are set'), ...parsed.warnings.map(warn)]
+      const { warnings, implausible } = parsed
+      return [
+        ok('all required names are set'),
+        ...warnings.map((line) => (implausible.includes(line) ? fail(line) : warn(line))),
+      ]
     },
   }
   const withConfig = (name: string, run: (config: Config) => ReturnType<Check['run']>): Check => ({
@@ -61,7 +65,10 @@ function checksFor(env: NodeJS.ProcessEnv): Check[] {
   return [
     environment,
     { name: 'catalogue', run: () => [...checkCatalogue(), ...countByCategory()] },
-    withConfig('prices', (config) => checkPrices(screenViewOf(config).view.rates)),
+    withConfig('prices', (config) => {
+      const { view, faults } = screenViewOf(config)
+      return [...faults.map(fail), ...checkPrices(view.rates)]
+    }),
     withConfig('screens', (config) => checkScreens(screenViewOf(config).view)),
     withConfig('database', ({ databaseUrl }) => checkDatabase(databaseUrl)),
     withConfig('telegram', (config) => checkTelegram(config, Date.now)),

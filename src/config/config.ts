@@ -25,17 +25,19 @@ const FOREIGN = /^(KIE|TELEGRAM|WEBHOOK)_/
 
 /**
  * Reads the environment. Throws a ConfigError with a line for each name that is missing or wrong;
- * wrong optional values become warnings and their defaults. Neither ever shows a value. In the
- * sandbox `databaseUrl` may be empty: its embedded server gives the URL.
+ * wrong optional values become warnings and their defaults, but for what prices follow from: that is
+ * an error too. `implausible` are those of the warnings that hint at a slip of the pen. None ever shows
+ * a secret. In the sandbox `databaseUrl` may be empty: its embedded server gives the URL.
  */
 export function parseConfig(
   env: Readonly<Record<string, string | undefined>>,
   { sandbox = false }: { sandbox?: boolean } = {},
-): { config: Config; warnings: string[] } {
+): { config: Config; warnings: string[]; implausible: string[] } {
   const read = (name: string | undefined) => (name && env[name]?.trim()) || undefined
   const isWebhook = read(FIELDS.botMode.name) === 'webhook'
   const errors: string[] = []
   const warnings = unknownNames(env)
+  const implausible: string[] = []
   const values: Record<string, unknown> = {}
   for (const [key, field] of Object.entries<Field<unknown>>(FIELDS)) {
     const isRequired =
@@ -47,7 +49,8 @@ export function parseConfig(
     const parsed = field.schema.safeParse(given ?? field.fallback ?? '')
     if (parsed.success) {
       values[key] = parsed.data
-    } else if (isRequired) {
+      if (!isPlausible(field, parsed.data)) implausible.push(beyond(field, given))
+    } else if (isRequired || field.price) {
       errors.push(given ? `${source} is wrong: expected ${field.expects}.` : missing(field, env))
     } else {
       values[key] = field.fallback === undefined ? undefined : field.schema.parse(field.fallback)
@@ -55,8 +58,18 @@ export function parseConfig(
     }
   }
   if (errors.length > 0) throw new ConfigError([...errors, HINT])
-  return { config: complete(values as unknown as Values, warnings), warnings }
+  const config = complete(values as unknown as Values, warnings)
+  return { config, warnings: [...warnings, ...implausible], implausible }
 }
+
+const isPlausible = ({ plausible }: Field<unknown>, value: unknown) =>
+  plausible === undefined || typeof value !== 'number' || within(plausible, value)
+
+const within = ([least, most]: readonly [number, number], value: number) =>
+  value >= least && value <= most
+
+const beyond = ({ name, plausible = [0, 0] }: Field<unknown>, given: string | undefined) =>
+  `${name}=${given} is unusual: expected ${plausible[0]} to ${plausible[1]}. Is it a slip?`
 
 function missing({ name, description }: Field<unknown>, env: object): string {
   const strangers = Object.keys(env).filter((other) => !CONFIG_NAMES.includes(other))

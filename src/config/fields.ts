@@ -105,28 +105,44 @@ export const FIELDS = {
     serverAddress,
     'Another server for uploads to KIE.',
   ),
+  providerAlarmHours: preset(
+    'PROVIDER_ALARM_HOURS',
+    '24',
+    count(0, 720),
+    'Admins are told when the credits of KIE last no longer, at the use of late; 0: never.',
+  ),
   dryRun: preset('DRY_RUN', '0', flag, 'Refusals of KIE such as 402 may be mocked.'),
   testMode: preset('TEST_MODE', '0', flag, 'As DRY_RUN; also allows the switches of tests.'),
-  usdRubRate: preset('USD_RUB_RATE', '78.57', rate, 'Roubles for a dollar.'),
-  priceMarkup: preset('PRICE_MARKUP', '2.0', rate, 'Price = cost × this.'),
+  usdRubRate: preset('USD_RUB_RATE', '78.57', rate, 'Roubles for a dollar.', {
+    price: true,
+    plausible: [40, 250],
+  }),
+  priceMarkup: preset('PRICE_MARKUP', '2.0', rate, 'Price = cost × this.', {
+    price: true,
+    plausible: [1.05, 10],
+  }),
   modelsOn: preset(
     'MODELS_ON',
     '',
     list,
     'Models to sell although they are delisted or discontinued: ids or slugs, comma-separated.',
   ),
-  freeDailyLimit: preset('FREE_DAILY_LIMIT', '5', count(0), 'Free generations a user has a day.'),
+  freeDailyLimit: preset('FREE_DAILY_LIMIT', '5', count(0), 'Free generations a user has a day.', {
+    plausible: [0, 100],
+  }),
   freeHourlyLimit: preset(
     'FREE_HOURLY_LIMIT',
     '2',
     count(0),
     'Free generations a user has an hour.',
+    { plausible: [0, 100] },
   ),
   freeDailyBudgetCredits: preset(
     'FREE_DAILY_BUDGET_CREDITS',
     '2000',
     amount,
     'KIE credits a day that all free generations together may cost.',
+    { plausible: [0, 50_000] },
   ),
   referralBonusFree: preset(
     'REFERRAL_BONUS_FREE',
@@ -134,8 +150,13 @@ export const FIELDS = {
     count(0),
     'Free generations for bringing a friend.',
   ),
-  welcomeBalanceRub: preset('WELCOME_BALANCE_RUB', '0', amount, 'Roubles a new user starts with.'),
-  starsPerRub: preset('STARS_PER_RUB', '1.6', rate, 'Telegram Stars for one rouble.'),
+  welcomeBalanceRub: preset('WELCOME_BALANCE_RUB', '0', amount, 'Roubles a new user starts with.', {
+    plausible: [0, 500],
+  }),
+  starsPerRub: preset('STARS_PER_RUB', '1.6', rate, 'Telegram Stars for one rouble.', {
+    price: true,
+    plausible: [0.4, 5],
+  }),
   manualTopupDetails: optional(
     'MANUAL_TOPUP_DETAILS',
     text(/^[\s\S]{10,1000}$/, '10 to 1000 characters'),

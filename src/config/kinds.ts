@@ -17,6 +17,10 @@ export interface Field<T> {
   /** Another name that is read when this one is unset. */
   readonly alias?: string
   readonly secret?: true
+  /** Prices follow from it: a wrong value stops the start, no default stands in for it. */
+  readonly price?: true
+  /** Bounds of what is plausible, for a number; beyond them the start says so. */
+  readonly plausible?: readonly [number, number]
   /** What more can be said of a wrong value, without showing anything secret. */
   readonly hint?: (value: string) => string
   /** What stands in .env.example behind "default:" when there is no fixed fallback. */
@@ -28,7 +32,7 @@ interface Kind<T> {
   readonly schema: z.ZodType<T, string>
 }
 
-type Extras = Pick<Field<unknown>, 'alias' | 'secret' | 'derived'>
+type Extras = Pick<Field<unknown>, 'alias' | 'secret' | 'derived' | 'price' | 'plausible'>
 
 /** A name without which the bot does not start where it is needed. */
 export const required = <T>(
@@ -53,7 +57,8 @@ export const preset = <T>(
   fallback: string,
   kind: Kind<T>,
   description: string,
-): Field<T> => ({ name, need: 'never', fallback, description, ...kind })
+  extras: Extras = {},
+): Field<T> => ({ name, need: 'never', fallback, description, ...kind, ...extras })
 
 /** Text of this form. */
 export const text = (pattern: RegExp, expects: string): Kind<string> => ({

@@ -99,7 +99,12 @@ export function wireEffects(wiring: EffectWiring): {
   return {
     kie,
     alert,
-    watchProvider: createProviderWatch({ ...deps, alert, credits: kie.credits }),
+    watchProvider: createProviderWatch({
+      ...deps,
+      alert,
+      credits: kie.credits,
+      alarmHours: config.providerAlarmHours,
+    }),
     watchOverruns: createOverrunWatch({ ...deps, alert }),
     effects: [...effects, createReplayEffect({ ...deps, takeUpdate })],
   }

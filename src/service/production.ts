@@ -35,7 +35,8 @@ export async function runProduction({
   } catch (error) {
     // What is wrong with the program itself, in the table's own words.
     if (!(error instanceof TrtError)) throw error
-    process.stderr.write(`${error.message}\n`)
+    const lines = error instanceof ConfigError ? error.lines : [error.message]
+    process.stderr.write(`${lines.join('\n')}\n`)
     process.exit(1)
   }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import { readModelsOn } from './models-on.ts'
+import { rateFaults } from './rates.ts'
 
 type Settings = Pick<
   Config,
@@ -12,8 +13,15 @@ type Settings = Pick<
   | 'manualTopupDetails'
 >
 
-/** What screens and prices take from the environment; the same for the bot and for every command. */
-export function screenViewOf(settings: Settings): { view: View; warnings: readonly string[] } {
+/**
+ * What screens and prices take from the environment; the same for the bot and for every command.
+ * `faults`: at these rates something would be sold below what it costs, so nothing may be sold.
+ */
+export function screenViewOf(settings: Settings): {
+  view: View
+  warnings: readonly string[]
+  faults: readonly string[]
+} {
   const { switchedOn, warnings } = readModelsOn(settings.modelsOn)
   const { usdRubRate, priceMarkup: markup, supportTelegram, starsPerRub } = settings
   const view: View = {
@@ -21,5 +29,5 @@ export function screenViewOf(settings: Settings): { view: View; warnings: readon
     support: supportTelegram ?? null,
     topup: { starsPerRub, manualDetails: settings.manualTopupDetails ?? null },
   }
-  return { view, warnings }
+  return { view, warnings, faults: rateFaults(view.rates, starsPerRub) }
 }

@@ -4,7 +4,7 @@ import { createCrashPoints } from '../actors/crash-points.ts'
 import type { EffectDeps } from '../actors/effects/deps.ts'
 import type { Runtime } from '../actors/engine/runtime.ts'
 import type { Config } from '../config/config.ts'
-import { TerminalError } from '../errors.ts'
+import { ConfigError, TerminalError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
 import { createMetrics } from '../http/metrics.ts'
 import type { LogRing } from '../log/ring.ts'
@@ -48,15 +48,16 @@ export interface Service {
 /**
  * The whole bot behind an already listening port: every part is made here, where what it needs
  * exists, and stopped here in order. Returns at once; database, election and Telegram come up in the
- * background and may come and go. Throws when a model file breaks the rules: with a wrong price table
- * nothing may be sold.
+ * background and may come and go. Throws when a model file breaks the rules, or when rates would
+ * sell below cost: with wrong prices nothing may be sold.
  */
 export function startService(options: ServiceOptions): Service {
   const { boot, config, log, instanceId, now = Date.now } = options
   const faults = (options.checkCatalogue ?? validateCatalogue)()
   if (faults.length > 0) throw new TerminalError('catalogue.invalid', { detail: faults.join('; ') })
 
-  const { view, warnings } = screenViewOf(config)
+  const { view, warnings, faults: rateFaults } = screenViewOf(config)
+  if (rateFaults.length > 0) throw new ConfigError(rateFaults)
   for (const warning of warnings) log.warn(warning)
   const crashAt = createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL'))
 

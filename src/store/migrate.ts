@@ -13,6 +13,7 @@ import { salesUndone } from './migrations/0011-sales-undone.ts'
 import { refundsUndone } from './migrations/0012-refunds-undone.ts'
 import { debts } from './migrations/0013-debts.ts'
 import { overruns } from './migrations/0014-overruns.ts'
+import { providerAccount } from './migrations/0015-provider-account.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -31,6 +32,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0012-refunds-undone': refundsUndone,
   '0013-debts': debts,
   '0014-overruns': overruns,
+  '0015-provider-account': providerAccount,
 })
 
 /** In the order in which they run. */

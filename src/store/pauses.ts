@@ -4,43 +4,79 @@ import type { PauseRow } from './schema.ts'
 
 export type Pause = Selectable<PauseRow>
 
-/** The provider's account will not have orders; all instances read it here. */
+/** The provider's account will not have all orders; all instances read it here. */
 const PROVIDER = 'provider'
 
-/** Begins the pause, or notes that more is needed than was known. */
+/** Credits have three decimals: an order that was refused needs at least so much more than is left. */
+const LEAST = 0.001
+
+/**
+ * Begins the pause, or notes what more is known. `neededCredits` is what a refused order needs: with
+ * `stops` 'dearer', orders that need less are still taken; with 'all', none is.
+ */
 export async function beginPause(
   db: Db,
-  { code, neededCredits }: { code: string; neededCredits: number },
+  { code, neededCredits, stops }: { code: string; neededCredits: number; stops: 'all' | 'dearer' },
 ): Promise<void> {
+  const left = stops === 'all' ? null : Math.max(0, neededCredits - LEAST)
   await db
     .insertInto('pauses')
-    .values({ topic: PROVIDER, code, needed_credits: neededCredits })
+    .values({
+      topic: PROVIDER,
+      code,
+      needed_credits: neededCredits,
+      left_credits: left,
+      left_at: sql<Date>`now()`,
+    })
     .onConflict((oc) =>
       oc.column('topic').doUpdateSet((eb) => ({
         code: eb.ref('excluded.code'),
         needed_credits: sql<number>`greatest(pauses.needed_credits, excluded.needed_credits)`,
+        // What stops all orders stays until it is ended; else the least that was refused counts.
+        left_credits: sql<number | null>`case
+          when pauses.left_credits is null or excluded.left_credits is null then null
+          else least(pauses.left_credits, excluded.left_credits) end`,
+        left_at: sql<Date>`now()`,
       })),
     )
+    .execute()
+}
+
+/** Notes what is left on the account, so that orders within it are taken. */
+export async function noteLeft(db: Db, credits: number): Promise<void> {
+  await db
+    .updateTable('pauses')
+    .set({ left_credits: Math.max(0, credits), left_at: sql<Date>`now()` })
+    .where('topic', '=', PROVIDER)
+    .where('left_credits', 'is not', null)
     .execute()
 }
 
 export const readPause = (db: Db): Promise<Pause | undefined> =>
   db.selectFrom('pauses').selectAll().where('topic', '=', PROVIDER).executeTakeFirst()
 
-/** The pause, for one caller per `everyMs` over all instances: that one looks whether it is over. */
-export const claimPauseCheck = (db: Db, now: Date, everyMs: number): Promise<Pause | undefined> =>
-  db
-    .updateTable('pauses')
-    .set({ checked_at: now })
-    .where('topic', '=', PROVIDER)
-    .where((eb) =>
-      eb.or([
-        eb('checked_at', 'is', null),
-        eb('checked_at', '<=', new Date(now.getTime() - everyMs)),
-      ]),
-    )
-    .returningAll()
-    .executeTakeFirst()
+/** Why an order can't be taken now; null: it can. `all`: no order can. */
+export type Pausing = 'all' | 'dearer' | null
+
+/** Whether the provider's account takes an order of so many credits. */
+export async function pausedFor(db: Db, credits: number): Promise<Pausing> {
+  const pause = await readPause(db)
+  if (pause === undefined) return null
+  if (pause.left_credits === null) return 'all'
+  return credits > pause.left_credits - (await readPromised(db, pause.left_at)) ? 'dearer' : null
+}
+
+/** What orders begun since then will take of the account. */
+async function readPromised(db: Db, since: Date | null): Promise<number> {
+  if (since === null) return 0
+  const { credits } = await db
+    .selectFrom('jobs')
+    .select((eb) => eb.fn.sum<string | null>('credits').as('credits'))
+    .where('created_at', '>', since)
+    .where('error_code', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(credits ?? 0)
+}
 
 /** Ends the pause; true for the one caller who did. */
 export async function endPause(db: Db): Promise<boolean> {

@@ -525,11 +525,15 @@ create table pauses (
   needed_credits numeric(12,3) not null,
   since timestamp with time zone not null default now(),
   checked_at timestamp with time zone,
+  left_credits numeric(14,3),
+  left_at timestamp with time zone,
   constraint pauses_pkey primary key (topic),
   constraint pauses_needed_credits_check check (needed_credits >= 0::numeric)
 );
 comment on table pauses is
   'What no instance sells for now, and what the account must hold before it goes on';
+comment on column pauses.left_credits is
+  'Orders of at most so many credits are still taken; null: none';
 
 create table favourites (
   user_id bigint not null,
@@ -753,3 +757,14 @@ comment on table overruns is
   'Orders for which the provider consumed more than was quoted; told_at: the admins know';
 create index overruns_of_model on overruns using btree (model_id, found_at);
 create index overruns_untold on overruns using btree (found_at) where (told_at is null);
+
+create table provider_account (
+  only_row boolean not null default true,
+  asked_at timestamp with time zone,
+  credits numeric(14,3),
+  read_at timestamp with time zone,
+  constraint provider_account_pkey primary key (only_row),
+  constraint provider_account_only_row_check check (only_row)
+);
+comment on table provider_account is
+  'The balance of the provider as it was last read; asked_at: by one instance at a time';

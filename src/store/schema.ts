@@ -26,6 +26,7 @@ export interface Schema extends EngineTables {
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
   model_pauses: ModelPauseRow
+  provider_account: ProviderAccountRow
   overruns: OverrunRow
   console_sessions: ConsoleSessionRow
   operator_actions: OperatorActionRow
@@ -158,6 +159,18 @@ export interface PauseRow {
   needed_credits: number
   since: Stamp
   checked_at: Date | null
+  /** Orders of at most so many credits are still taken; null: none. */
+  left_credits: number | null
+  /** When that was known, by the database's clock. */
+  left_at: Date | null
+}
+
+/** The balance of the provider as it was last read. */
+export interface ProviderAccountRow {
+  only_row: Generated<boolean>
+  asked_at: Date | null
+  credits: number | null
+  read_at: Date | null
 }
 
 /** A model that is not sold for now. */

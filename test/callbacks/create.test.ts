@@ -43,23 +43,23 @@ async function giveUp(shopper: Shopper, status: string, timer: string): Promise<
   return id
 }
 
-/** The refusal stopped all sales; nobody starts anything until the pause is taken away. */
-async function endPauseOf(shopper: Shopper): Promise<void> {
+/** The refusal stopped this order; nobody starts one like it until the pause is taken away. */
+async function endPauseOf(shopper: Shopper, words: string): Promise<void> {
   const { pool } = stage.database
   const paused = async () => assert.equal((await pool.query('select from pauses')).rowCount, 1)
   await waitFor(() => paused().then(() => true), { what: 'the pause' })
   const tasks = kie().createTaskCount()
   await shopper.tap(say('failed.again'))
-  await shopper.hears(say('preview.refused.paused'))
+  await shopper.hears(words)
   assert.equal(kie().createTaskCount(), tasks)
   await pool.query('delete from pauses')
 }
 
 describe('create call', () => {
-  for (const [code, msg, error] of [
-    [402, 'The account has not enough credits.', 'kie.credits'],
-    [401, 'You do not have access permissions.', 'kie.unauthorized'],
-    [433, 'The key has reached its limit.', 'kie.limited'],
+  for (const [code, msg, error, refused] of [
+    [402, 'The account has not enough credits.', 'kie.credits', 'too-dear-now'],
+    [401, 'You do not have access permissions.', 'kie.unauthorized', 'paused'],
+    [433, 'The key has reached its limit.', 'kie.limited', 'too-dear-now'],
   ] as const) {
     test(`refused with ${code} fails honestly, and the admin hears it once an hour`, async () => {
       const known = alerts().length
@@ -73,7 +73,7 @@ describe('create call', () => {
         assert.equal(kie().createTaskCount(), tasks)
         await shopper.hears(say('failed.reasons.credits'))
         await shopper.hears(REFUND)
-        await endPauseOf(shopper)
+        await endPauseOf(shopper, say(`preview.refused.${refused}`))
       }
       const told = () => alerts().slice(known)
       await waitFor(() => told().length > 0, { what: 'the alert' })

@@ -95,8 +95,6 @@ describe('configuration', () => {
 
   const optional = {
     PORT: ['99999', 'port', 8000],
-    USD_RUB_RATE: ['78,57', 'usdRubRate', 78.57],
-    PRICE_MARKUP: ['0', 'priceMarkup', 2],
     FREE_DAILY_LIMIT: ['-1', 'freeDailyLimit', 5],
     RATE_JOBS_PER_MIN: ['0', 'rateJobsPerMin', 5],
     KIE_CALLBACK_PATH: ['health', 'kieCallbackPath', 'callbacks/kie'],
@@ -113,6 +111,28 @@ describe('configuration', () => {
       assert.match(warnings[0] ?? '', new RegExp(`^${name} is wrong: expected .* instead\\.$`))
     })
   }
+
+  for (const [name, value] of [
+    ['USD_RUB_RATE', '78,57'],
+    ['PRICE_MARKUP', '0'],
+    ['PRICE_MARKUP', '2,5'],
+    ['STARS_PER_RUB', '-1'],
+  ] as const) {
+    test(`refuses ${name}=${value}: no other rate than the one meant may sell anything`, () => {
+      assert.match(linesOf({ ...polling, [name]: value })[0] ?? '', new RegExp(`^${name} is wrong`))
+    })
+  }
+
+  test('warns about numbers that look like a slip, and lists them apart', () => {
+    const slips = { USD_RUB_RATE: '7857', FREE_DAILY_LIMIT: '5000', WELCOME_BALANCE_RUB: '1e2' }
+    const { implausible, warnings } = parseConfig({ ...polling, ...slips, KIE_CALBACK_PATH: 'x' })
+    assert.deepEqual(implausible, [
+      'USD_RUB_RATE=7857 is unusual: expected 40 to 250. Is it a slip?',
+      'FREE_DAILY_LIMIT=5000 is unusual: expected 0 to 100. Is it a slip?',
+    ])
+    assert.equal(warnings.length, 4)
+    assert.deepEqual(parseConfig(polling).implausible, [])
+  })
 
   test('takes the public address from the host it runs on', () => {
     const render = {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseConfig } from '../../src/config/config.ts'
 import { readModelsOn } from '../../src/service/models-on.ts'
+import { rateFaults } from '../../src/service/rates.ts'
 
 const ENV = {
   TELEGRAM_BOT_TOKEN: '4242:AAtokenOfTheBot-xyz_0123456789abcdef',
@@ -10,6 +11,25 @@ const ENV = {
   BOT_MODE: 'polling',
   DATABASE_URL: 'postgresql://trt:s3cretpassword@db:5432/trt',
 }
+
+const USUAL = { usdRubRate: 78.57, markup: 2, starsPerRub: 1.6 }
+
+const rateFaultsOf = ({ starsPerRub, ...rates }: typeof USUAL) => rateFaults(rates, starsPerRub)
+
+describe('rates', () => {
+  const faultsAt = (settings: Partial<typeof USUAL>) => rateFaultsOf({ ...USUAL, ...settings })
+
+  test('that sell with a gain are taken', () => {
+    assert.deepEqual(faultsAt({}), [])
+    assert.deepEqual(faultsAt({ markup: 1 }), [])
+  })
+
+  test('that sell below cost, for next to no Stars, or for nothing are refused', () => {
+    assert.match(faultsAt({ markup: 0.5 }).join(), /PRICE_MARKUP is below 1/)
+    assert.match(faultsAt({ starsPerRub: 0.000_01 }).join(), /STARS_PER_RUB/)
+    assert.match(faultsAt({ usdRubRate: 0.000_1 }).join(), /leave no price for .* more/)
+  })
+})
 
 describe('MODELS_ON', () => {
   test('names models by id or by the slug of their links', () => {

@@ -13,10 +13,12 @@ import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledge
 import { readPause } from '../../store/pauses.ts'
 import { countWaiting } from '../../store/payment-review.ts'
 import { createPromo } from '../../store/promo.ts'
+import { readHourlyUse } from '../../store/provider-account.ts'
 import { reconcile, troubles } from '../../store/reconcile.ts'
 import { readLastAudit, type StarAudit } from '../../store/star-transactions.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
+import { runwayHours } from '../kie/provider-watch.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { declareEffect, MINUTE, SECOND, userSchema, userTurn } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -67,23 +69,27 @@ export function createAdminHandlers(deps: AdminDeps) {
 
   return {
     'admin.overview': forAdmins<{ userId: number }>(async (job, signal) => {
-      const [day, findings, pause, waiting, owedKopecks, stars, balance] = await Promise.all([
-        readDay(db, now(), JOB_STATUSES),
-        reconcile(db, JOB_STATUSES),
-        readPause(db),
-        countWaiting(db, REVIEWABLE),
-        readOwed(db),
-        readLastAudit(db),
-        credits(signal).catch((error) => {
-          log.warn({ err: error }, 'the provider did not say what is left')
-          return null
-        }),
-      ])
+      const [day, findings, pause, waiting, owedKopecks, stars, perHour, balance] =
+        await Promise.all([
+          readDay(db, now(), JOB_STATUSES),
+          reconcile(db, JOB_STATUSES),
+          readPause(db),
+          countWaiting(db, REVIEWABLE),
+          readOwed(db),
+          readLastAudit(db),
+          readHourlyUse(db),
+          credits(signal).catch((error) => {
+            log.warn({ err: error }, 'the provider did not say what is left')
+            return null
+          }),
+        ])
       await tell(job, {
         type: 'overview.read',
         ...day,
         credits: balance,
         paused: pause?.code ?? null,
+        leftCredits: pause?.left_credits ?? null,
+        runwayHours: balance === null ? null : whole(runwayHours(balance, perHour)),
         troubles: troubles(findings).map(([name, size]) => `${name}: ${size}`),
         ...waiting,
         owedKopecks,
@@ -175,6 +181,9 @@ const COLUMNS = [
   'made_by',
   'reason',
 ]
+
+/** Infinity can't be stored: an account that nobody uses has no end. */
+const whole = (hours: number): number | null => (Number.isFinite(hours) ? Math.floor(hours) : null)
 
 const roubles = (kopecks: number): string => (kopecks / 100).toFixed(2)
 

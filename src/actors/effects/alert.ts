@@ -15,12 +15,16 @@ export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
 }
 
 /**
- * Tells the admins about a topic at most once an hour, over all instances. Rejects, to be repeated,
- * when nobody could be told now.
+ * Tells the admins about a topic at most once in `everyMs` (an hour unless said), over all instances.
+ * Rejects, to be repeated, when nobody could be told now.
  */
 export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
-  return async (topic: string, text: string, list?: ReviewList): Promise<void> => {
-    if (!(await claimAlert(db, topic, new Date(now()), HOUR))) return
+  return async (
+    topic: string,
+    text: string,
+    { list, everyMs = HOUR }: { list?: ReviewList | undefined; everyMs?: number } = {},
+  ): Promise<void> => {
+    if (!(await claimAlert(db, topic, new Date(now()), everyMs))) return
     const failures: Error[] = []
     for (const adminId of adminIds) {
       await api
@@ -69,7 +73,7 @@ const schema = z.object({ topic: z.string(), jobId: z.string(), code: z.string()
 export const createAlertHandler =
   (alert: Alert): EffectHandler<z.infer<typeof schema>> =>
   ({ params: { topic, jobId, code } }) =>
-    alert(`${topic}:${code}`, alertText(code, jobId), listFor(code))
+    alert(`${topic}:${code}`, alertText(code, jobId), { list: listFor(code) })
 
 export const alertEffect = declareEffect({
   name: 'operator.alert',

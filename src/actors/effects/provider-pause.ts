@@ -6,11 +6,14 @@ import type { EffectDeps } from './deps.ts'
 
 const schema = z.object({ code: z.string(), credits: z.number() })
 
-/** Stops selling, on every instance, when the provider's account will not have an order. */
+/** A refused key refuses every order; a lack of credits only what costs as much as the refused one. */
+const stopsOf = (code: string): 'all' | 'dearer' => (code === 'kie.unauthorized' ? 'all' : 'dearer')
+
+/** Stops selling, on every instance, what the provider's account will not have. */
 export const createPauseHandler =
   ({ db }: Pick<EffectDeps, 'db'>): EffectHandler<z.infer<typeof schema>> =>
   ({ params: { code, credits } }) =>
-    beginPause(db, { code, neededCredits: credits })
+    beginPause(db, { code, neededCredits: credits, stops: stopsOf(code) })
 
 export const pauseEffect = declareEffect({
   name: 'provider.pause',

@@ -7,7 +7,7 @@ import type { ConversationEvent, Refusal } from '../../machines/conversation/eve
 import { canBeHad } from '../../machines/conversation/order/offer.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
 import { readModelPause } from '../../store/model-pauses.ts'
-import { readPause } from '../../store/pauses.ts'
+import { pausedFor } from '../../store/pauses.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import { ASKED, answersSchema, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -61,12 +61,13 @@ export function createQuoteHandler({
     const { priceKopecks, houseCredits: credits } = priced
     const [account, pause, modelPause, freeFacts] = await Promise.all([
       readAccount(db, order.userId),
-      readPause(db),
+      pausedFor(db, credits),
       readModelPause(db, order.modelId),
       priceKopecks > 0 ? null : free.read(order.userId, credits),
     ])
-    if (pause !== undefined || modelPause !== undefined)
+    if (pause === 'all' || modelPause !== undefined)
       return { type: 'quote.refused', reason: 'paused' }
+    if (pause === 'dearer') return { type: 'quote.refused', reason: 'too-dear-now' }
     const availableKopecks = spendable(account)
     return { type: 'quote.ready', priceKopecks, credits, availableKopecks, free: freeFacts }
   }

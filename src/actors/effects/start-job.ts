@@ -10,7 +10,7 @@ import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/fr
 import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import { readModelPause } from '../../store/model-pauses.ts'
-import { readPause } from '../../store/pauses.ts'
+import { pausedFor } from '../../store/pauses.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { BEGUN, declareEffect, languageSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -74,7 +74,9 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
     const priced = priceOrder(params, rates)
     if ('refusal' in priced) return priced.refusal
     if (priced.priceKopecks !== params.priceKopecks) return 'price-changed'
-    if ((await readPause(db)) || (await readModelPause(db, params.modelId))) return 'paused'
+    const paused = await pausedFor(db, priced.houseCredits)
+    if (paused === 'all' || (await readModelPause(db, params.modelId))) return 'paused'
+    if (paused === 'dearer') return 'too-dear-now'
     if (!isAdmin(params) && (await isBusy(params.userId))) return 'busy'
     const model = modelById(params.modelId) as Model
     const input: JobInput = {

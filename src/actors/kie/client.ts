@@ -22,6 +22,9 @@ export interface KieClientDeps {
   readonly onUnknownState?: (task: { taskId: string; stage: string }) => void
 }
 
+/** Far beyond any account; what is outside can't be a balance. */
+const MOST_BALANCE = 1e9
+
 export interface KieTimeouts {
   readonly createMs: number
   readonly readMs: number
@@ -135,7 +138,7 @@ export const createKieClient = (deps: KieClientDeps): KieClient => {
       const envelope = await read('/api/v1/chat/credit', signal)
       if (envelope.code !== 200) throw answerError({ operation: 'read', ...envelope })
       const credits = readNumber(envelope.data)
-      if (credits !== undefined) return credits
+      if (credits !== undefined) return Math.min(Math.max(credits, -MOST_BALANCE), MOST_BALANCE)
       throw new RetryableError('kie.unavailable', { detail: 'The balance is not a number.' })
     },
 

@@ -1,3 +1,4 @@
+import { plausibleCredits } from '../../machines/job/consumed.ts'
 import { cleanDetail } from './errors.ts'
 import { firstOf, isJson, type Json, loosen, readAmount, readText } from './loose-json.ts'
 import { collectResults } from './results.ts'
@@ -63,6 +64,11 @@ const normalise = (word: string): string =>
 export const phaseOf = (word: string): Phase =>
   PHASES.get(normalise(word)) ?? 'unknown-keep-waiting'
 
+const readCredits = (value: unknown): number | undefined =>
+  plausibleCredits(readAmount(value)) ?? undefined
+
+const readCode = (value: unknown): string | undefined => readText(value)?.slice(0, MAX_STAGE_LENGTH)
+
 const readWord = (value: unknown): string | undefined =>
   typeof value === 'string' ? readText(value) : undefined
 
@@ -114,7 +120,7 @@ const failureOf = (layers: readonly Json[]): { code?: string; message?: string }
   const message = firstOf(layers, own, readText) ?? firstOf(layers, from, readText)
   return defined<{ code?: string; message?: string }>({
     code:
-      firstOf(layers, ['failCode', 'fail_code', 'errorCode', 'error_code'], readText) ??
+      firstOf(layers, ['failCode', 'fail_code', 'errorCode', 'error_code'], readCode) ??
       (code === undefined ? undefined : String(code)),
     message: message === undefined ? undefined : cleanDetail(message),
   })
@@ -143,7 +149,7 @@ export const parseTaskStatus = (body: unknown): TaskStatus => {
     text: results.text,
     failCode: failure.code,
     failMessage: failure.message,
-    creditsConsumed: firstOf(layers, ['creditsConsumed', 'consumeCredits'], readAmount),
+    creditsConsumed: firstOf(layers, ['creditsConsumed', 'consumeCredits'], readCredits),
     times: defined<TaskStatus['times']>({
       createdAt: time(['createTime']),
       updatedAt: time(['updateTime']),

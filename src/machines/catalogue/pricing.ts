@@ -68,9 +68,13 @@ export function quoteCredits(
   return quoteOf(model, milli, exact ? 'exact' : 'estimate')
 }
 
-/** Credits × $0.005 × rate × markup in integer kopecks, rounded half up, in exact decimals. */
+/**
+ * Credits × $0.005 × rate × markup in integer kopecks, rounded half up, in exact decimals. What costs
+ * anything costs at least a kopeck: a price of 0 means free.
+ */
 export function priceKopecks(credits: number, { usdRubRate, markup }: Rates): number {
-  return multiplyHalfUp(credits, usdPerCredit, usdRubRate, markup, 100)
+  const kopecks = multiplyHalfUp(credits, usdPerCredit, usdRubRate, markup, 100)
+  return credits > 0 ? Math.max(1, kopecks) : kopecks
 }
 
 /** The one price of an order, used by preview, hold and capture alike. */

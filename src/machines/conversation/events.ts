@@ -11,6 +11,8 @@ export type Refusal =
   | 'price-changed'
   | 'not-sold'
   | 'paused'
+  /** More than the provider's account holds just now; cheaper orders go on. */
+  | 'too-dear-now'
   | 'incomplete'
   | 'unpriced'
 
@@ -78,6 +80,10 @@ export interface OverviewFacts {
   credits: number | null
   /** Why nothing is sold just now. */
   paused: string | null
+  /** During a pause, orders of so many credits are still taken; null: none. */
+  leftCredits?: number | null
+  /** How long the credits last at the use of late; null: nobody knows. */
+  runwayHours?: number | null
   troubles: string[]
   /** How many users wait for an answer: to get a payment back, to have a transfer reviewed. */
   requests: number

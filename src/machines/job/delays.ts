@@ -11,6 +11,8 @@ export const DELAYS = {
   /** The create call itself gives up after 60 s; this is for an instance that died with it. */
   answerMs: 3 * MINUTE,
   retryMs: 10 * SECOND,
+  /** However long a pause the provider asks for: somebody waits for the order. */
+  mostRetryMs: 10 * MINUTE,
   pollMs: MINUTE,
   unknownMs: 15 * MINUTE,
   maxAttempts: 30,

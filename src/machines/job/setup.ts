@@ -1,5 +1,6 @@
 import { assign, setup } from 'xstate'
 import { effectActions } from '../engine/definition.ts'
+import { plausibleCredits } from './consumed.ts'
 import type { JobContext, JobInput } from './context.ts'
 import { DELAYS, generationLimit, pollPause } from './delays.ts'
 import { jobEffects } from './effects.ts'
@@ -78,7 +79,7 @@ export const jobSetup = setup({
         deferred: null,
         taskId: args.context.taskId ?? report?.taskId ?? null,
         result: { urls: report?.urls ?? [], text: report?.text ?? null },
-        creditsConsumed: report?.creditsConsumed ?? null,
+        creditsConsumed: plausibleCredits(report?.creditsConsumed),
       }
     }),
     keepError: assign(({ event }) => ({ error: codeOf(event) ?? 'kie.failed' })),
@@ -105,7 +106,8 @@ export const jobSetup = setup({
     answerLimit: DELAYS.answerMs,
     pollLimit: DELAYS.pollMs,
     unknownLimit: DELAYS.unknownMs,
-    retryPause: ({ context }) => context.retryAfterMs ?? DELAYS.retryMs,
+    retryPause: ({ context }) =>
+      Math.min(context.retryAfterMs ?? DELAYS.retryMs, DELAYS.mostRetryMs),
     pollPause: ({ context }) => pollPause(context),
     generationLimit: ({ context }) => generationLimit(context),
   },

@@ -117,6 +117,8 @@ export const en: typeof ru = {
       unpriced: '⚠️ This combination has no price. Change an answer; you were not charged.',
       incomplete: '⚠️ An answer is missing. Go back and add it; you were not charged.',
       paused: '⏸ Generations are paused for a while, we are on it. You were not charged.',
+      'too-dear-now':
+        '⏸ An order of this size can’t be taken right now, we are on it. Cheaper ones work as usual. You were not charged.',
       busy: '⏱ Too many generations in a row. Wait a minute; you were not charged.',
       free: '🎁 No free generations are left for now. Nothing was charged.',
       money: '❌ Not enough money. You were not charged.',
@@ -276,6 +278,8 @@ export const en: typeof ru = {
     noCredits: '🏦 The supplier did not say how many credits are left',
     selling: '▶️ Orders are taken',
     paused: '⏸ Orders are not taken: {{code}}',
+    sellingUpTo: '⏸ Only orders of up to {{credits}} credits are taken: {{code}}',
+    runway: '⏳ At the use of late this lasts about {{hours}} h.',
     clean: '✅ The books agree',
     troubles: '🚨 The books disagree: {{troubles}}',
     promo: '🎟 New promo code',

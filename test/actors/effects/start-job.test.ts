@@ -4,6 +4,7 @@ import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
 import type { Envelope } from '../../../src/actors/engine/envelope.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
 import { bookMovements, readAccount, readEntries } from '../../../src/store/ledger.ts'
+import { beginPause, endPause } from '../../../src/store/pauses.ts'
 import { recordUsers } from '../../../src/store/users.ts'
 import { CHAT, createBench, jobOf, never, VIEW } from './bench.ts'
 
@@ -51,6 +52,11 @@ async function start(t: TestContext, { orders = 1, perMinute = 5 } = {}) {
   return {
     told,
     order: (more: Partial<typeof params> = {}) => run(jobOf({ ...params, ...more }), never),
+    /** Somebody's order for so many credits was refused for lack of them; null: all is well again. */
+    pause: (credits: number | null) =>
+      credits === null
+        ? endPause(deps.db)
+        : beginPause(deps.db, { code: 'kie.credits', neededCredits: credits, stops: 'dearer' }),
     jobs: async () =>
       (await pool.query('select id from jobs order by id')).rows.map(({ id }) => id),
     account: () => readAccount(deps.db, CHAT),
@@ -93,6 +99,18 @@ describe('checkout', () => {
       assert.deepEqual([told, await jobs(), await entries()], [[reason], [], ['top_up']])
     })
   }
+
+  test('of a short account refuses what it can’t pay, before money moves, and sells the rest', async (t) => {
+    const { order, jobs, entries, told, pause } = await start(t)
+    await pause(4)
+    await order({ jobId: 'dear' })
+    assert.deepEqual([told, await jobs(), await entries()], [['too-dear-now'], [], ['top_up']])
+    await pause(5)
+    await order({ jobId: 'dear again' })
+    await pause(null)
+    await order()
+    assert.deepEqual([told.slice(1), await jobs()], [['too-dear-now', 'job.started'], ['j']])
+  })
 
   test('refuses more orders a minute than allowed, but not to an admin', async (t) => {
     const { order, told } = await start(t, { orders: 3, perMinute: 2 })

@@ -49,6 +49,16 @@ describe('phaseOf', () => {
 })
 
 describe('parseTaskStatus', () => {
+  test('takes no figure for a price that can be none: the quote counts then', () => {
+    for (const creditsConsumed of [1e17, -1, '1e300', 'Infinity', {}, null, [5]]) {
+      const read = parseTaskStatus({ ...success, data: { ...success.data, creditsConsumed } })
+      assert.deepEqual([read.phase, read.creditsConsumed], ['succeeded', undefined])
+    }
+    const failCode = 'x'.repeat(10_000)
+    const read = parseTaskStatus({ ...failed, data: { ...failed.data, failCode } })
+    assert.equal(read.failCode?.length, 64)
+  })
+
   test('reads a success', () => {
     assert.deepEqual(parseTaskStatus(success), {
       taskId: '558a',

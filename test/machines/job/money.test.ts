@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fc } from '../../support/properties.ts'
-import { claimed, happenings, run, typesOf } from './job-steps.ts'
+import { claimed, happenings, report, run, typesOf } from './job-steps.ts'
 
 describe('the money of a job', () => {
   const anything = fc.array(fc.constantFrom(...Object.values(happenings), claimed(3), claimed(4)), {
@@ -41,6 +41,18 @@ describe('the money of a job', () => {
     // 4 credits at half a cent, without any markup.
     const kopecks = 160
     assert.deepEqual(money, [{ type: 'ledger.cost', params: { userId: 7, ref: 'j1', kopecks } }])
+  })
+
+  test('counts the quote when the provider’s figure can be no price, and asks nothing absurd of the ledger', () => {
+    const { uploaded, claimed: first, accepted, delivered } = happenings
+    for (const creditsConsumed of [1e17, -5, Number.NaN, 1_000_001]) {
+      const succeeded = report('succeeded', { creditsConsumed })
+      const life = [uploaded, first, accepted, succeeded, delivered].filter((e) => e !== undefined)
+      const job = run(life, { usdRubRate: 80 })
+      assert.deepEqual([job.state, job.context.creditsConsumed], ['delivered', null])
+      const cost = job.effects.find(({ type }) => type === 'ledger.cost')
+      assert.equal(cost?.params.kopecks, 160)
+    }
   })
 
   test('is explained to the user: one end is reported, never a refund after a charge', () => {

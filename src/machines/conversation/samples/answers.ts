@@ -54,6 +54,8 @@ const OVERVIEW: OverviewFacts = {
   paidKopecks: 1_000,
   credits: 1_234.5,
   paused: null,
+  leftCredits: null,
+  runwayHours: 31,
   troubles: [],
   requests: 0,
   receipts: 0,
@@ -115,6 +117,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       owedKopecks: 700,
       stars: { at: CARD.at, seen: 12, payments: 1, refunds: 1, unexplained: 1 },
     },
+    { type: 'overview.read', ...OVERVIEW, paused: 'kie.credits', leftCredits: 3 },
   ],
   'admin.promo': () => [{ type: 'admin.done' }, { type: 'admin.refused', reason: 'promoExists' }],
   'admin.adjust': () => [

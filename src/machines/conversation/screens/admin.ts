@@ -12,7 +12,7 @@ export function overviewScreen(scene: Scene): Screen | null {
   const overview = context.account?.overview
   if (overview === undefined) return waitScreen(scene)
   const rub = (kopecks: number) => formatRub(kopecks, language)
-  const { credits, paused, troubles } = overview
+  const { credits, runwayHours, troubles } = overview
   return {
     text: lines(
       t('admin.title'),
@@ -30,7 +30,8 @@ export function overviewScreen(scene: Scene): Screen | null {
         costs: rub(overview.costKopecks),
       }),
       credits === null ? t('admin.noCredits') : t('admin.credits', { credits }),
-      paused === null ? t('admin.selling') : t('admin.paused', { code: paused }),
+      typeof runwayHours === 'number' && t('admin.runway', { hours: runwayHours }),
+      sellingLine(scene, overview),
       troubles.length === 0
         ? t('admin.clean')
         : t('admin.troubles', { troubles: troubles.join(', ') }),
@@ -50,6 +51,14 @@ export function overviewScreen(scene: Scene): Screen | null {
       menuRow(scene),
     ],
   }
+}
+
+/** Whether orders are taken: all, those that the account can pay, or none. */
+function sellingLine({ t }: Scene, { paused, leftCredits }: OverviewFacts): string {
+  if (paused === null) return t('admin.selling')
+  return typeof leftCredits === 'number'
+    ? t('admin.sellingUpTo', { credits: leftCredits, code: paused })
+    : t('admin.paused', { code: paused })
 }
 
 /** What waits for an admin, and how the Stars agree with Telegram's list. */
