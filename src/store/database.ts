@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { coerceError, RetryableError, TerminalError, TrtError } from '../errors.ts'
+import { createStatementNames } from './engine/statement-names.ts'
 
 export interface PoolOptions {
   url: string
@@ -112,7 +113,11 @@ export const openDbIn = <Tables>(client: pg.PoolClient): Kysely<Tables> =>
   new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool: {
-        connect: async () => ({ query: client.query.bind(client), release: () => {} }),
+        connect: async () =>
+          ({
+            query: (text: string, values: readonly unknown[]) => client.query(named(text, values)),
+            release: () => {},
+          }) as { query: pg.PoolClient['query']; release(): void },
         end: async () => {},
         options: {},
       },
@@ -122,22 +127,50 @@ export const openDbIn = <Tables>(client: pg.PoolClient): Kysely<Tables> =>
 /** A broken connection given back to its pool as if nothing had happened would break the next query. */
 function dropWhenBroken(client: pg.PoolClient) {
   let broken = false
+  let inTransaction = false
+  const ask = async (query: pg.QueryConfig) => {
+    try {
+      return await client.query(query)
+    } catch (thrown) {
+      broken ||= isBroken(thrown)
+      // Nothing was done, and nothing was begun: the same is asked again without a plan.
+      if (!isStalePlan(thrown) || inTransaction) throw databaseError(thrown)
+      const { text, values } = query
+      return client.query(text, values).catch((again) => {
+        throw databaseError(again)
+      })
+    }
+  }
   return {
-    async query(text: string, values: readonly unknown[]) {
-      try {
-        return await client.query(text, values as unknown[])
-      } catch (thrown) {
-        broken ||= isBroken(thrown)
-        throw databaseError(thrown)
-      }
+    query(text: string, values: readonly unknown[]) {
+      if (/^(begin|start transaction)/.test(text)) inTransaction = true
+      else if (text === 'commit' || text === 'rollback') inTransaction = false
+      return ask(named(text, values))
     },
     release: () => client.release(broken),
   } as { query: pg.PoolClient['query']; release(): void }
 }
 
-/** Whether a failed query leaves its connection useless: the server itself didn't answer it. */
+const nameOf = createStatementNames()
+
+/** A query as the driver takes it; one that is asked often is prepared on its connection, once. */
+const named = (text: string, values: readonly unknown[]): pg.QueryConfig => {
+  const name = values.length > 0 ? nameOf(text) : undefined
+  return { text, values: values as unknown[], ...(name === undefined ? {} : { name }) }
+}
+
+/**
+ * Whether a failed query leaves its connection useless: the server itself didn't answer it, or what
+ * is prepared there is out of date.
+ */
 export const isBroken = (thrown: unknown): boolean =>
-  !(thrown instanceof pg.DatabaseError) || /^(08|57P)/.test(thrown.code ?? '')
+  !(thrown instanceof pg.DatabaseError) ||
+  /^(08|57P)/.test(thrown.code ?? '') ||
+  isStalePlan(thrown)
+
+/** A column was added since the statement was prepared; nothing was done. The routine has one name everywhere. */
+const isStalePlan = (thrown: unknown): boolean =>
+  thrown instanceof pg.DatabaseError && thrown.routine === 'RevalidateCachedQuery'
 
 // Classes 08 and 53, 57P0x, a cancelled or abandoned statement, a lock that was not got, a standby
 // that was written to: no answer now, the caller may try again.
@@ -155,7 +188,7 @@ const SOCKET = new Set([
 ])
 const LOST = /terminated|timeout|Connection ended|closed|not queryable|after calling end/i
 const CONSTRAINT = /^23/
-/** Serialization failures and deadlocks: nothing happened, the same again will do. */
+/** Serialization failures and deadlocks: nothing happened, the same again will do. Stale plans likewise. */
 const CONFLICT = /^(40001|40P01)/
 
 /** What the database said, in this project's terms: unavailable, or refused by a constraint. */
@@ -166,7 +199,8 @@ export function databaseError(thrown: unknown): Error {
   if (CONSTRAINT.test(code)) {
     return new TerminalError('database.refused', { cause: error, detail: refusedBy(error) ?? '' })
   }
-  if (CONFLICT.test(code)) return new RetryableError('actor.conflict', { cause: error })
+  if (CONFLICT.test(code) || isStalePlan(error))
+    return new RetryableError('actor.conflict', { cause: error })
   if (UNAVAILABLE.test(code) || SOCKET.has(code) || (code === '' && LOST.test(error.message))) {
     return new RetryableError('database.unavailable', { cause: error, retryAfterMs: 1_000 })
   }

@@ -10,6 +10,7 @@ import {
   refusedBy,
 } from '../../src/store/database.ts'
 import { createDb } from '../../src/store/db.ts'
+import { createStatementNames } from '../../src/store/engine/statement-names.ts'
 import { createDatabase } from '../support/database.ts'
 import { createProxy } from '../support/proxy.ts'
 
@@ -156,5 +157,47 @@ describe('queries over a pool', () => {
     const before = await pid()
     await assert.rejects(sql`select 1 / 0`.execute(db), { code: '22012' })
     assert.equal(await pid(), before)
+  })
+
+  test('prepare what is asked often, and go on when a later release adds a column', async (t) => {
+    const { url, pool: owner } = await createDatabase(t)
+    await owner.query('create table words (id int primary key, word text)')
+    await owner.query(`insert into words values (1, 'one')`)
+    const pool = createPool({ url, max: 1, name: 'prepared' })
+    t.after(() => pool.end())
+    const db = createDb(pool)
+    const read = async (of: Pick<typeof db, 'getExecutor'>) =>
+      (await sql`select * from words where id = ${1}`.execute(of)).rows
+    const prepared = async () =>
+      (await pool.query('select from pg_prepared_statements where name like $1', ['hot-%']))
+        .rowCount
+    assert.equal(await prepared(), 0)
+    for (let n = 0; n < 20; n += 1) assert.deepEqual(await read(db), [{ id: 1, word: 'one' }])
+    assert.equal(await prepared(), 1)
+
+    await owner.query('alter table words add column later int')
+    assert.deepEqual(await read(db), [{ id: 1, word: 'one', later: null }])
+    for (let n = 0; n < 3; n += 1) await read(db)
+    await owner.query('alter table words add column latest int')
+    await assert.rejects(
+      db.transaction().execute((trx) => read(trx)),
+      (error) => error instanceof RetryableError && error.code === 'actor.conflict',
+    )
+    const row = { id: 1, word: 'one', later: null, latest: null }
+    assert.deepEqual(await db.transaction().execute((trx) => read(trx)), [row])
+  })
+})
+
+describe('names of statements', () => {
+  test('are given to what is asked often, up to a number of them', () => {
+    const nameOf = createStatementNames({ hotAfter: 2, mostNames: 2, mostTexts: 3 })
+    const ask = (text: string) => [nameOf(text), nameOf(text)].map((name) => name !== undefined)
+    assert.deepEqual(ask('select 1'), [false, true])
+    assert.equal(nameOf('select 1'), nameOf('select 1'))
+    for (const rare of ['a', 'b', 'c', 'd']) assert.equal(nameOf(rare), undefined)
+    assert.equal(nameOf('a'), undefined, 'what is rare is forgotten')
+    assert.deepEqual(ask('select 2'), [false, true])
+    assert.deepEqual(ask('select 3'), [false, false])
+    assert.notEqual(nameOf('select 1'), nameOf('select 2'))
   })
 })

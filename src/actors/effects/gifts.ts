@@ -62,7 +62,7 @@ export const giftEffects = [
   declareEffect({
     name: 'welcome.request',
     params: welcomeSchema,
-    delivery: 'once',
+    delivery: 'latest',
     queue: 'account',
     patience: { attempts: 200, maxPauseMs: 30 * SECOND },
     exhausted: null,

@@ -115,7 +115,7 @@ export const quoteEffects = [
   declareEffect({
     name: 'balance.request',
     params: userSchema,
-    delivery: 'once',
+    delivery: 'latest',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
@@ -124,7 +124,7 @@ export const quoteEffects = [
   declareEffect({
     name: 'free.request',
     params: userSchema,
-    delivery: 'once',
+    delivery: 'latest',
     queue: 'account',
     patience: { attempts: 3, maxPauseMs: 5 * SECOND },
     exhausted: null,

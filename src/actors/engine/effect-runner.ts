@@ -62,6 +62,8 @@ const ROOM = 20_000
 /** Rows younger than this may belong to a commit whose answer is still on its way. */
 const SETTLED_MS = 5_000
 const AGAIN_MS = 1_000
+/** Nobody waits for these; a process that dies before does an effect again, as it may at any time. */
+const COMPLETE_EVERY_MS = 50
 
 /**
  * Runs effects in the process that committed them, each as soon as its queue has a slot, and takes
@@ -76,8 +78,9 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     onDefect: (error) => log.error({ err: error }, 'a defect in running an effect'),
   })
   const entries = new Map<string, Entry>()
-  const completions = createGatherer<EffectRef>((done) =>
-    untilStored(() => completeEffects(db, done)).then(() => undefined),
+  const completions = createGatherer<EffectRef>(
+    (done) => untilStored(() => completeEffects(db, done)).then(() => undefined),
+    { pauseMs: COMPLETE_EVERY_MS },
   )
   const retries = new Set<NodeJS.Timeout>()
   let stopping = false

@@ -7,13 +7,13 @@ export interface Gatherer<T, R> {
 }
 
 /**
- * Gathers single writes into batches of at most `most`: a lone one is written at once, and those that
- * come while a batch is on its way go together with the next. `write` returns a result for each item
+ * Gathers single writes into batches of at most `most`: a lone one is written at once or after
+ * `pauseMs`, and those that come while a batch is on its way go together with the next. `write` returns a result for each item
  * of its batch, or nothing; what it rejects with is what every item of the batch rejects with.
  */
 export function createGatherer<T, R = void>(
   write: (batch: readonly T[]) => Promise<readonly R[] | undefined>,
-  { most = 500 }: { most?: number } = {},
+  { most = 500, pauseMs = 0 }: { most?: number; pauseMs?: number } = {},
 ): Gatherer<T, R> {
   interface Waiting {
     item: T
@@ -22,10 +22,23 @@ export function createGatherer<T, R = void>(
   }
   const waiting: Waiting[] = []
   let current: Promise<void> | undefined
+  let hasten = () => {}
+  let isHasty = false
+
+  function pause(): Promise<void> {
+    // What was asked for within one turn of the event loop goes together.
+    if (pauseMs === 0 || isHasty) return new Promise(setImmediate)
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, pauseMs)
+      hasten = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
 
   async function drain(): Promise<void> {
-    // What was asked for within one turn of the event loop goes together.
-    await new Promise(setImmediate)
+    await pause()
     while (waiting.length > 0) {
       const batch = waiting.splice(0, most)
       try {
@@ -34,7 +47,9 @@ export function createGatherer<T, R = void>(
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }
+      if (pauseMs > 0 && waiting.length < most) await pause()
     }
+    isHasty = false
     current = undefined
   }
 
@@ -45,6 +60,10 @@ export function createGatherer<T, R = void>(
         current ??= drain()
       })
     },
-    flushed: () => current ?? Promise.resolve(),
+    flushed() {
+      isHasty = current !== undefined
+      hasten()
+      return current ?? Promise.resolve()
+    },
   }
 }

@@ -53,6 +53,8 @@ export interface Runtime {
 }
 
 const WRITERS = 2
+/** So many actors keep a second writer busy; fewer are cheaper together, in the commit after this one. */
+const WORTH_A_SECOND = 16
 
 /**
  * Serial mailboxes over group commit: while one batch is on its way to Postgres the next gathers, so
@@ -113,9 +115,11 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     // After the current turn of the event loop, so that what arrived together commits together.
     setImmediate(() => {
       scheduled = false
-      while (writing < WRITERS && ready.size > 0) void work(takeBatch())
+      while (ready.size > 0 && (writing === 0 || isWorthAnother())) void work(takeBatch())
     })
   }
+
+  const isWorthAnother = () => writing < WRITERS && ready.size >= WORTH_A_SECOND
 
   function takeBatch(): Mailbox[] {
     const batch: Mailbox[] = []

@@ -35,6 +35,27 @@ describe('a gatherer of writes', () => {
     assert.deepEqual(sizes, [3, 3, 1])
   })
 
+  test('waits for more where it may, until somebody waits for the end', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const batches: number[][] = []
+    const gatherer = createGatherer<number>(
+      async (batch) => {
+        batches.push([...batch])
+        return undefined
+      },
+      { pauseMs: 50 },
+    )
+    const writes = [gatherer.add(1)]
+    t.mock.timers.tick(49)
+    writes.push(gatherer.add(2))
+    t.mock.timers.tick(1)
+    await Promise.all(writes)
+    const later = gatherer.add(3)
+    await gatherer.flushed()
+    await later
+    assert.deepEqual(batches, [[1, 2], [3]])
+  })
+
   test('fails every item of a batch that failed, and goes on with the next', async () => {
     let failed = false
     const gatherer = createGatherer<number>(async () => {

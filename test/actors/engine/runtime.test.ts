@@ -48,6 +48,35 @@ describe('runtime', () => {
     await Promise.all(sends)
   })
 
+  test('lets a few wait for the writer that is busy, and gives many a second one', async (t) => {
+    const sizes: number[] = []
+    const { runtime } = await createEngine(t, { onStep: ({ actors }) => sizes.push(actors) })
+    const send = (n: number) => runtime.send(envelope(`lamp:${n}`, 'toggle'))
+    const turn = () => new Promise(setImmediate)
+    const first = send(1)
+    await turn()
+    const few = [send(2)]
+    await turn()
+    few.push(send(3))
+    await Promise.all([first, ...few])
+    // A batch is reported after its receipts.
+    const reported = (n: number) => waitFor(() => sizes.length === n, { what: 'the reports' })
+    await reported(2)
+    assert.deepEqual(sizes.splice(0), [1, 2])
+
+    const alone = send(4)
+    await turn()
+    const many = Array.from({ length: 20 }, (_, n) => send(10 + n))
+    await turn()
+    const late = send(5)
+    await Promise.all([alone, ...many, late])
+    await reported(3)
+    assert.deepEqual(
+      sizes.sort((a, b) => a - b),
+      [1, 1, 20],
+    )
+  })
+
   test('keeps the order of an actor, whatever else goes on', async (t) => {
     const { runtime, db } = await createEngine(t)
     const words = Array.from({ length: 60 }, (_, i) => `w${i}`)
