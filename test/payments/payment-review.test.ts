@@ -21,14 +21,13 @@ async function openList(admin: Shopper, list: 'payments' | 'requests' | 'receipt
 
 const plain = (html: string): string => html.replace(/<[^>]+>/g, '')
 
-/** The list's button of this user, pressed. */
+/** The list's button of this user, pressed; an alarm may have come below the list. */
 async function openCase(admin: Shopper, userId: number): Promise<void> {
   const button = await stage.world.telegram.control.waitFor(() =>
     admin.user
       .chat()
-      .findLast((m) => m.keyboard.length > 0)
-      ?.keyboard.flat()
-      .find(({ text }) => text.includes(` · ${userId} · `)),
+      .flatMap(({ keyboard }) => keyboard.flat())
+      .findLast(({ text }) => text.includes(` · ${userId} · `)),
   )
   await admin.tap(button.text)
 }
