@@ -1,26 +1,48 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /**
- * Folders whose tests are pure: their files share a process, and with it the machines, the catalogue
- * and the exploration of the conversation, which otherwise each file makes for itself.
+ * Folders whose files share a process, the innermost first: a process needs about a second to load
+ * the bot, and the exploration of the conversation is made once. Whatever is left in a process by one
+ * file is there for the next, so a file that measures or changes the process itself stands in ALONE.
  */
-const PURE = ['test/machines/conversation', 'test/machines']
-/** Takes as long as all others together, so it has a process, and a core, of its own. */
-const ALONE = 'test/machines/conversation/crawl.test.ts'
+const GROUPS = [
+  'test/machines/conversation',
+  'test/machines',
+  'test/actors/engine',
+  'test/actors/effects',
+  'test/actors',
+  'test/store',
+  'test/sandbox',
+  'test/http',
+  'test/payments',
+  'test/callbacks',
+]
 
-const groupOf = (file: string): string | undefined =>
-  file === ALONE ? undefined : PURE.find((folder) => file.startsWith(`${folder}/`))
+/** What has a process of its own: browsers, killed programs, memory that is measured. */
+const ALONE = [
+  'test/machines/conversation/crawl.test.ts',
+  'test/sandbox/postgres/server.test.ts',
+  'test/sandbox/chat/page.browser.test.ts',
+]
+
+/** Hooks outside of a suite would be those of all files of the process. */
+const ROOT_HOOK = /^(before|after|beforeEach|afterEach)\(/m
+
+function groupOf(file: string, root: string): string | undefined {
+  if (ALONE.includes(file) || ROOT_HOOK.test(readFileSync(path.join(root, file), 'utf8'))) return
+  return GROUPS.find((folder) => file.startsWith(`${folder}/`))
+}
 
 /**
- * Files to be run instead: one for each group of pure files, written to `folder`, and the others
- * as they are. What takes long comes first, so that nothing is left to wait for at the end.
+ * Files to be run instead: one for each group, written to `folder`, and the others as they are. What
+ * takes long comes first, so that nothing is left to wait for at the end.
  */
 export function groupFiles(files: readonly string[], folder: string, root: string): string[] {
-  const groups = Map.groupBy(files, groupOf)
+  const groups = Map.groupBy(files, (file) => groupOf(file, root))
   const single = groups.get(undefined) ?? []
-  const grouped = PURE.flatMap((name) => {
+  const grouped = GROUPS.flatMap((name) => {
     const members = groups.get(name) ?? []
     if (members.length < 2) return members
     const file = path.join(folder, `${name.replaceAll('/', '-')}.test.mjs`)
@@ -28,5 +50,9 @@ export function groupFiles(files: readonly string[], folder: string, root: strin
     writeFileSync(file, urls.map((url) => `import ${JSON.stringify(url)}\n`).join(''))
     return [file]
   })
-  return [...grouped, ...single.filter((f) => f === ALONE), ...single.filter((f) => f !== ALONE)]
+  return [
+    ...grouped,
+    ...ALONE.filter((f) => single.includes(f)),
+    ...single.filter((f) => !ALONE.includes(f)),
+  ]
 }

@@ -1,8 +1,7 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import Koa from 'koa'
 import { COMMAND_LISTS } from '../http/telegram/announcements.ts'
 import { createChatRoutes } from '../sandbox/chat/routes.ts'
+import { listen } from '../sandbox/listen.ts'
 import { BOT_USERNAME, type World } from './world.ts'
 
 /** A browser that left while it was being answered. */
@@ -59,19 +58,12 @@ export async function startChatPage(
       commands: async (language) => COMMAND_LISTS[language === 'ru' ? 1 : 0]?.commands ?? [],
     }).routes(),
   )
-  const server = createServer(app.callback())
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const listening = await listen(app.callback(), { port })
+  const url = `${listening.url}/`
   setChatUrl(url)
   return {
     url,
     consoleUrl: withConsole ? new URL('/console', url).href : null,
-    async close() {
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
-    },
+    close: listening.close,
   }
 }

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Koa from 'koa'
 import { extraModels, models } from '../../machines/catalogue/catalogue.ts'
+import { listen } from '../listen.ts'
 import { createApiRoutes } from './api-routes.ts'
 import { type CallbackPolicy, createCallbackSender, defaultCallbackPolicy } from './callbacks.ts'
 import { createChanges } from './changes.ts'
@@ -124,20 +123,14 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
   app.silent = true
   for (const router of routers) app.use(router.routes())
 
-  const server = createServer(app.callback())
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, host, resolve)
-  })
-  url = `http://${host}:${(server.address() as AddressInfo).port}`
+  const listening = await listen(app.callback(), { host, port: options.port })
+  url = listening.url
   return {
     url,
     control,
     async close() {
       stop.abort()
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
+      await listening.close()
       await rm(dir, { recursive: true, force: true })
     },
   }

@@ -1,7 +1,6 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import Koa from 'koa'
+import { listen } from '../listen.ts'
 import { botRoutes } from './bot-routes.ts'
 import { createButtonActions } from './button-actions.ts'
 import { createControl } from './control.ts'
@@ -74,21 +73,15 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   const control = { ...people, payments, webhooks, polls, closing: closing.signal }
   app.use(controlRoutes(control).routes())
 
-  const server = createServer(app.callback())
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  const address = server.address() as AddressInfo
+  const listening = await listen(app.callback(), { host, port })
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: listening.url,
     addBot: (bot) => void addBot(world, bot),
     control: createControl({ ...people, payments, polls, stopWebhook: delivery.stop }),
     close: async () => {
       closing.abort()
       delivery.close()
-      server.closeAllConnections()
-      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await listening.close()
     },
   }
 }
