@@ -94,7 +94,9 @@ describe('committing steps', () => {
         ...{ snapshot: { value: 'z' }, timers: {} },
       },
     ])
-    const journal = await rows('select seq, key, checkpoint, effects, state from journal order by seq')
+    const journal = await rows(
+      'select seq, key, checkpoint, effects, state from journal order by seq',
+    )
     assert.deepEqual(journal, [
       { seq: 1, key: 'k1', checkpoint: null, effects: [], state: 'a' },
       { seq: 2, key: 'k2', checkpoint: { x: 1 }, effects: [{ type: 'e' }], state: 'b' },
