@@ -4,24 +4,15 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { envExample } from './generate/env-example.ts'
-import { errorsPage } from './generate/errors-page.ts'
-import { exampleCharts } from './generate/example-charts.ts'
-import { schemaSql } from './generate/schema-sql.ts'
-import { telemetryPage } from './generate/telemetry-page.ts'
+import { pureFiles } from './generate/pure-files.ts'
+import { schemaFiles } from './generate/schema-sql.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
 /** Texts by path from the root; a generator may make several files. */
 type Files = Readonly<Record<string, string>>
 
-const generators: readonly (() => Files | Promise<Files>)[] = [
-  () => ({ '.env.example': envExample() }),
-  () => ({ 'docs/errors.md': errorsPage() }),
-  exampleCharts,
-  async () => ({ 'docs/telemetry.md': await telemetryPage() }),
-  async () => ({ 'src/store/schema.sql': await schemaSql() }),
-]
+const generators: readonly (() => Files | Promise<Files>)[] = [pureFiles, schemaFiles]
 
 const isCheck = process.argv.includes('--check')
 const stale: string[] = []

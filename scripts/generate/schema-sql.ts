@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { startPostgres } from '../../src/sandbox/postgres/server.ts'
 import { createPool } from '../../src/store/database.ts'
+import { createDb } from '../../src/store/db.ts'
+import { readLiveSchema } from '../../src/store/live-schema.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { TEST_SERVER_DIR } from '../../test/support/server-dir.ts'
 
@@ -66,8 +68,11 @@ interface Column {
 
 type Defined = { name?: string; definition: string }
 
-/** `src/store/schema.sql`: what all migrations together make, from the database's own catalogue. */
-export async function schemaSql(): Promise<string> {
+/**
+ * What all migrations together make, from the database's own catalogue: `schema.sql` for reading, and
+ * `schema-manifest.json`, which a live database is compared with.
+ */
+export async function schemaFiles(): Promise<Record<string, string>> {
   const server = await startPostgres({ dir: TEST_SERVER_DIR })
   const admin = new pg.Client(server.url)
   const name = `trt_schema_${randomUUID().slice(0, 8)}`
@@ -79,7 +84,11 @@ export async function schemaSql(): Promise<string> {
     const pool = createPool({ url: url.href, max: 2, name: 'schema' })
     try {
       await migrate(pool)
-      return await dump(pool)
+      const facts = await readLiveSchema(createDb(pool))
+      return {
+        'src/store/schema.sql': await dump(pool),
+        'src/store/schema-manifest.json': `${JSON.stringify(facts, null, 2)}\n`,
+      }
     } finally {
       await pool.end()
       await admin.query(`drop database ${name} with (force)`)

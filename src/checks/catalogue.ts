@@ -18,7 +18,12 @@ export function checkCatalogue(): Finding[] {
   const faults = [...validateCatalogue()]
   if (models.length !== MODELS) faults.push(`${models.length} models instead of ${MODELS}`)
   const sold = models.filter(isSold).length
-  return failures(faults, `${models.length} models, ${sold} on offer, ${extraModels.length} more`)
+  return failures(
+    faults,
+    `${models.length} models, ${sold} on offer, ${extraModels.length} more`,
+    'The bot does not start with a model file that breaks the rules.',
+    'Mend the file that the line names; models/README.md says what it may hold.',
+  )
 }
 
 /** Every model on offer has a price: nothing for the free ones, something for all others. */
@@ -37,8 +42,19 @@ export function checkPrices(
     return fits ? [] : [`${model.id} costs ${price.kopecks} kopecks`]
   })
   return [
-    ...unpriced.map((model) => fail(`${model.id} is on offer without a price`)),
-    ...failures(wrong, `${offered.length} models priced`),
+    ...unpriced.map((model) =>
+      fail(
+        `${model.id} is on offer without a price`,
+        'It is shown and can not be ordered.',
+        'Write its price into its file, or take it off the shelf.',
+      ),
+    ),
+    ...failures(
+      wrong,
+      `${offered.length} models priced`,
+      'It would be sold for nothing, or not at all.',
+      'Correct price.credits in its file; see PRICE_MARKUP and USD_RUB_RATE too.',
+    ),
   ]
 }
 
@@ -47,3 +63,14 @@ export function countByCategory(): Finding[] {
   const counts = Map.groupBy(models.filter(isSold), ({ category }) => category)
   return [...counts].map(([category, members]) => ok(`${category}: ${members.length} on offer`))
 }
+
+/** The dearest of the cheapest orders, in credits: what the account must hold to sell everything. */
+export const dearestOrder = (): number =>
+  Math.max(
+    0,
+    ...models
+      .filter(isSold)
+      .flatMap(({ price: { credits } }) =>
+        Array.isArray(credits) ? [Math.min(...credits.map((row) => row.credits))] : (credits ?? []),
+      ),
+  )

@@ -4,6 +4,9 @@ import { coerceError } from '../errors.ts'
 export interface Finding {
   readonly status: 'ok' | 'warn' | 'fail'
   readonly text: string
+  /** Why it matters, and what to do about it. */
+  readonly why?: string
+  readonly fix?: string
 }
 
 /** A named check. What it throws becomes a failed finding. */
@@ -20,13 +23,26 @@ export interface CheckReport {
   readonly ms: number
 }
 
+/** Why a finding matters, and what to do about it. */
+export type Advice = readonly [why: string, fix: string]
+
+const finding =
+  (status: Finding['status']) =>
+  (text: string, ...advice: Advice | []): Finding => {
+    const [why, fix] = advice
+    return { status, text, ...(why && { why }), ...(fix && { fix }) }
+  }
+
 export const ok = (text: string): Finding => ({ status: 'ok', text })
-export const warn = (text: string): Finding => ({ status: 'warn', text })
-export const fail = (text: string): Finding => ({ status: 'fail', text })
+export const warn = finding('warn')
+export const fail = finding('fail')
 
 /** `fail` with every line, or one `ok` when there are none. */
-export const failures = (lines: readonly string[], fine: string): Finding[] =>
-  lines.length === 0 ? [ok(fine)] : lines.map(fail)
+export const failures = (
+  lines: readonly string[],
+  fine: string,
+  ...advice: Advice | []
+): Finding[] => (lines.length === 0 ? [ok(fine)] : lines.map((line) => fail(line, ...advice)))
 
 /** Runs the checks one after the other; a check without any finding has failed. */
 export async function runChecks(
@@ -38,14 +54,25 @@ export async function runChecks(
     const startedAt = performance.now()
     const findings = await Promise.resolve()
       .then(run)
-      .catch((thrown: unknown) => [fail(coerceError(thrown).message)])
-    const found = findings.length > 0 ? findings : [fail('checked nothing')]
+      .catch((thrown: unknown) => [fail(reasonOf(thrown), ...BROKEN)])
+    const found = findings.length > 0 ? findings : [fail('checked nothing', ...BROKEN)]
     const ms = Math.round(performance.now() - startedAt)
     const report = { name, status: worst(found), findings: found, ms }
     reports.push(report)
     onDone(report)
   }
   return reports
+}
+
+const BROKEN: Advice = [
+  'This part could not be judged at all.',
+  'Mend what the line names and check again; if it names nothing that you know, report it.',
+]
+
+/** One line: the first of the message, without the stack. */
+const reasonOf = (thrown: unknown): string => {
+  const { message, name } = coerceError(thrown)
+  return message.trim().split('\n')[0] || name
 }
 
 const worst = (findings: readonly Finding[]): Finding['status'] =>
@@ -64,7 +91,11 @@ export function checkLines(
   detailed: boolean,
 ): string[] {
   const shown = findings.filter((finding) => detailed || finding.status !== 'ok')
-  const lines = shown.map((finding) => `   ${MARKS[finding.status]} ${finding.text}`)
+  const lines = shown.flatMap((finding) => [
+    `   ${MARKS[finding.status]} ${finding.text}`,
+    ...(finding.why === undefined ? [] : [`      why: ${finding.why}`]),
+    ...(finding.fix === undefined ? [] : [`      do:  ${finding.fix}`]),
+  ])
   return [`${MARKS[status]} ${name} (${ms} ms)`, ...lines]
 }
 

@@ -56,5 +56,10 @@ export function checkScreens(view: View, languages: readonly Language[] = ['ru',
       }
     }
   }
-  return failures([...new Set(faults)], `${screens} screens drawn`)
+  return failures(
+    [...new Set(faults)],
+    `${screens} screens drawn`,
+    'Telegram refuses such a screen, and the user sees nothing.',
+    'Mend the text or keyboard of the state that the line names.',
+  )
 }

@@ -269,7 +269,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 
   'service/**': {
-    imports: ['machines/**', 'store/**', 'actors/**', 'http/**', 'config/**', 'log/**'],
+    imports: [
+      ...['machines/**', 'store/**', 'actors/**', 'http/**', 'config/**', 'log/**'],
+      'package.json',
+    ],
     packages: [
       ...['koa', '@koa/router', 'zod', 'pg', 'pino', 'kysely', 'telegraf'],
       ...['xstate', 'prom-client', 'file-type'],

@@ -6,6 +6,9 @@ const equals = (given: string, expected: string): boolean => {
   return timingSafeEqual(digest(given), digest(expected))
 }
 
+/** A job id that no job has: its signed callback proves the route and the key, and is kept nowhere. */
+export const PROBE_JOB = 'check-prod'
+
 /** The proof that a callback URL was made by us for this job: HMAC-SHA256, 256 bit, base64url. */
 export const signJob = (key: string | Uint8Array, jobId: string): string =>
   createHmac('sha256', key).update(`kie-callback:${jobId}`).digest('base64url')

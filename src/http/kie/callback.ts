@@ -5,7 +5,7 @@ import { storableText } from '../../actors/kie/loose-json.ts'
 import { findTaskId, type TaskStatus, unwrap } from '../../actors/kie/status.ts'
 import { coerceError, RetryableError, TrtError } from '../../errors.ts'
 import { readBody } from '../telegram/read-body.ts'
-import { isFresh, verifyJob, verifyToken, verifyWebhook } from './callback-proof.ts'
+import { isFresh, PROBE_JOB, verifyJob, verifyToken, verifyWebhook } from './callback-proof.ts'
 
 /** `unknown`: no job has this id or this task. */
 export type ReportOutcome = 'stored' | 'unknown'
@@ -183,6 +183,10 @@ export const createKieCallbackRouter = (deps: KieCallbackDeps): Router => {
     const callback = await readCallback(deps, context)
     if (callback === 'forged') return refuse(deps, context)
     if (callback === 'aborted') return askAgain(deps, context, new Error('The body broke off.'))
+    if (callback.proof.jobId === PROBE_JOB) {
+      context.body = { ok: true, probe: true }
+      return
+    }
     try {
       await takeOrKeep(deps, callback)
       context.body = { ok: true }

@@ -1,0 +1,12 @@
+import { envExample } from './env-example.ts'
+import { errorsPage } from './errors-page.ts'
+import { exampleCharts } from './example-charts.ts'
+import { telemetryPage } from './telemetry-page.ts'
+
+/** Every generated file that is made without a database, by its path from the root. */
+export const pureFiles = async (): Promise<Readonly<Record<string, string>>> => ({
+  '.env.example': envExample(),
+  'docs/errors.md': errorsPage(),
+  ...(await exampleCharts()),
+  'docs/telemetry.md': await telemetryPage(),
+})

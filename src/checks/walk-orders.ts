@@ -1,0 +1,14 @@
+import { runDry } from '../e2e/dry.ts'
+import type { PassReport } from '../e2e/report.ts'
+import { models } from '../machines/catalogue/catalogue.ts'
+import { withFreshDatabase } from '../world/database.ts'
+
+/**
+ * Orders every free model once through the whole product between the two stand-ins, on a database
+ * of its own beside the one of DATABASE_URL: migrations, screens, money, callbacks, delivery.
+ */
+export const walkOrders = (env: NodeJS.ProcessEnv): Promise<PassReport> =>
+  withFreshDatabase(env, (database) => {
+    const free = models.filter((model) => model.free)
+    return runDry({ botMode: 'webhook', runs: 1, models: free, database, logLevel: 'silent' })
+  })
