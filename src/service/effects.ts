@@ -17,6 +17,7 @@ import { createTransferGate } from '../actors/media/transfer-gate.ts'
 import { createStarLedger } from '../actors/payments/star-ledger.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { FloodGate } from '../actors/telegram/flood.ts'
+import type { WebhookReplies } from '../actors/telegram/webhook-replies.ts'
 import type { Config } from '../config/config.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
@@ -28,6 +29,7 @@ export interface EffectWiring {
   config: Config
   api: TelegramApi
   flood: FloodGate
+  replies: WebhookReplies
   screens: ScreenStore
   reports: Reports
   view: View
@@ -86,6 +88,7 @@ export function wireEffects(wiring: EffectWiring): {
     createGate: limits.create,
     readGate: limits.read,
     screens: wiring.screens,
+    replies: wiring.replies,
     callbackUrl: (jobId) => callbackUrl(config, jobId),
     readStarLedger: createStarLedger({ ...deps, api }),
     download: createDownload({ tempDir, maxBytes: MAX_RESULT_BYTES, allowLoopback }),

@@ -50,6 +50,7 @@ export function attachHttp(parts: HttpSideParts): void {
         secret: config.webhookSecretToken,
         accept: telegram.accept,
         answerAtOnce: telegram.checkout,
+        replies: telegram.replies,
         canAccept: () => acceptsUpdates(lifecycle.snapshot()),
         onRefused: telegram.showUpdating,
         log,

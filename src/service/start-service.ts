@@ -76,7 +76,8 @@ export function startService(options: ServiceOptions): Service {
   const telegram = createTelegramSide({ deps, config, reports, lifecycle })
   const { kie, alert, effects, watchProvider, watchOverruns } = wireEffects({
     ...{ deps, config, view, screens, reports },
-    ...{ api: telegram.api, flood: telegram.flood, botUsername: telegram.botUsername },
+    ...{ api: telegram.api, flood: telegram.flood, replies: telegram.replies },
+    botUsername: telegram.botUsername,
     takeUpdate: telegram.accept,
   })
   const worker = createEffectWorker({ engineSide, storage, effects, reports, now, log })

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EffectDeps } from '../actors/effects/deps.ts'
 import { createTelegramApi, type TelegramApi } from '../actors/telegram/api.ts'
 import { createFloodGate, type FloodGate } from '../actors/telegram/flood.ts'
+import { createWebhookReplies, type WebhookReplies } from '../actors/telegram/webhook-replies.ts'
 import type { Config } from '../config/config.ts'
 import { RetryableError } from '../errors.ts'
 import { ALLOWED_UPDATES, COMMAND_LISTS } from '../http/telegram/announcements.ts'
@@ -20,6 +21,7 @@ import { createPayments } from './payments.ts'
 export interface TelegramSide {
   api: TelegramApi
   flood: FloodGate
+  replies: WebhookReplies
   /** Resolves when Telegram has said which bot this is; rejects when the process ends before. */
   identified: Promise<unknown>
   /** Waits for the identification; rejects retryably when the bot has no name. */
@@ -124,6 +126,7 @@ export function createTelegramSide({
 
   return {
     api,
+    replies: createWebhookReplies(),
     flood: createFloodGate({ now, perSecond: config.telegramSendsPerS }),
     identified: dispatcher,
     async botUsername() {

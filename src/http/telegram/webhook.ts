@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Logger } from 'pino'
+import type { ReplyCall, WebhookReplies } from '../../actors/telegram/webhook-replies.ts'
 import { coerceError, RetryableError } from '../../errors.ts'
 import { readBody } from './read-body.ts'
 
@@ -19,6 +20,8 @@ export interface WebhookDeps {
   accept(update: unknown): Promise<void>
   /** Answers what can't wait for anything; true: there is nothing left to do with the update. */
   answerAtOnce?(update: unknown): Promise<boolean>
+  /** Takes what may leave as the answer to a tap's request. */
+  replies: Pick<WebhookReplies, 'during'>
   /** False while updates can't even be stored. */
   canAccept(): boolean
   /** Called without waiting for each update that is refused and will come again. */
@@ -28,7 +31,8 @@ export interface WebhookDeps {
 
 /**
  * `POST /webhook/:path` for Telegram. 200 means stored; what is not stored is answered 503 with
- * `Retry-After`, and Telegram sends it again. Everything that is not Telegram is refused before the
+ * `Retry-After`, and Telegram sends it again. What ends the spinner of a tap leaves in the answer's body
+ * when it is ready by then. Everything that is not Telegram is refused before the
  * body is read.
  */
 export function createWebhookRouter(deps: WebhookDeps): Router {
@@ -57,9 +61,12 @@ export function createWebhookRouter(deps: WebhookDeps): Router {
       context.status = 200
       return
     }
-    const retryAfterS = deps.canAccept() ? await accept(deps, update) : RETRY_AFTER_S
+    const { retryAfterS, reply } = deps.canAccept()
+      ? await accept(deps, update)
+      : { retryAfterS: RETRY_AFTER_S }
     if (retryAfterS === undefined) {
       context.status = 200
+      if (reply !== undefined) context.body = reply
       return
     }
     deps.onRefused?.(update)
@@ -85,18 +92,27 @@ function refuse(
   return encoding === '' || encoding === 'identity' ? undefined : 415
 }
 
-/** Undefined when stored, else the seconds after which Telegram may come again. */
-async function accept(deps: WebhookDeps, update: unknown): Promise<number | undefined> {
+interface Accepted {
+  /** Undefined when stored, else the seconds after which Telegram may come again. */
+  retryAfterS?: number
+  reply?: ReplyCall | undefined
+}
+
+async function accept(deps: WebhookDeps, update: unknown): Promise<Accepted> {
+  const queryId = (update as { callback_query?: { id?: unknown } } | null)?.callback_query?.id
   try {
+    if (typeof queryId === 'string') {
+      return { reply: await deps.replies.during(queryId, () => deps.accept(update)) }
+    }
     await deps.accept(update)
-    return undefined
+    return {}
   } catch (thrown) {
     const error = coerceError(thrown)
     const level = error instanceof RetryableError ? 'warn' : 'error'
     // Only the message: the details of a database error quote the row.
     deps.log[level]({ reason: error.message }, 'update not stored, Telegram will send it again')
     const ms = error instanceof RetryableError ? error.retryAfterMs : undefined
-    return ms === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil(ms / 1000))
+    return { retryAfterS: ms === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil(ms / 1000)) }
   }
 }
 

@@ -230,7 +230,7 @@ describe('the journal', () => {
       [1, CHECKPOINT_EVERY + 1, CHECKPOINT_EVERY * 2 + 1],
     )
     // The second checkpoint was made at second 63, the third at second 127.
-    assert.equal(await trimJournal(db, new Date(100_000)), CHECKPOINT_EVERY * 2)
+    assert.equal(await trimJournal(db, new Date(100_000), 1), CHECKPOINT_EVERY * 2)
     assert.equal(await trimJournal(db, new Date(100_000)), 0)
     for (const id of ['lamp:1', 'lamp:2']) {
       assert.equal((await readJournal(db, id))[0]?.seq, CHECKPOINT_EVERY + 1)

@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import Koa from 'koa'
 import { createTelegramApi } from '../../../src/actors/telegram/api.ts'
+import { createWebhookReplies } from '../../../src/actors/telegram/webhook-replies.ts'
 import { RetryableError } from '../../../src/errors.ts'
 import { createDispatcher } from '../../../src/http/telegram/dispatch.ts'
 import { createPassiveNotice } from '../../../src/http/telegram/passive-notice.ts'
@@ -42,6 +43,7 @@ async function setUp(t: TestContext, state: { active: boolean; failures: number 
     path: 'p',
     secret: 'secret',
     accept: async (update) => void (await dispatcher.handle(update)),
+    replies: createWebhookReplies(),
     canAccept: () => state.active,
     onRefused: async (update) => {
       const translation = await dispatcher.translate(update)

@@ -4,6 +4,7 @@ import net, { type AddressInfo } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import Koa from 'koa'
+import { createWebhookReplies } from '../../../src/actors/telegram/webhook-replies.ts'
 import { RetryableError } from '../../../src/errors.ts'
 import { createWebhookRouter, type WebhookDeps } from '../../../src/http/telegram/webhook.ts'
 import { text } from './updates.ts'
@@ -19,6 +20,7 @@ async function setUp(t: TestContext, overrides: Partial<WebhookDeps> = {}) {
     path: PATH,
     secret: SECRET,
     accept: async (update) => void accepted.push(update),
+    replies: createWebhookReplies(),
     canAccept: () => true,
     onRefused: (update) => void refused.push(update),
     log: silent,
@@ -65,6 +67,18 @@ describe('webhook', () => {
     assert.equal(answered, false)
     stored.resolve()
     assert.equal((await answer).status, 200)
+  })
+
+  test('carries the answer to a tap that is ready by then', async (t) => {
+    const replies = createWebhookReplies()
+    const call = { method: 'answerCallbackQuery', callback_query_id: '77' }
+    const { post } = await setUp(t, { replies, accept: async () => void replies.leave('77', call) })
+    const tap = { update_id: 5, callback_query: { id: '77' } }
+    const answer = await post(JSON.stringify(tap))
+    assert.equal(answer.status, 200)
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/json/)
+    assert.deepEqual(await answer.json(), call)
+    assert.doesNotMatch(await (await post(JSON.stringify(text(1, 'x')))).text(), /method/)
   })
 
   test('passes the update on, whatever the query string says', async (t) => {
@@ -182,7 +196,8 @@ describe('webhook', () => {
   })
 
   test('does not start without a secret', () => {
-    const deps = { accept: async () => {}, canAccept: () => true, log: silent }
+    const replies = createWebhookReplies()
+    const deps = { accept: async () => {}, replies, canAccept: () => true, log: silent }
     assert.throws(() => createWebhookRouter({ ...deps, path: PATH, secret: '' }), TypeError)
     assert.throws(() => createWebhookRouter({ ...deps, path: '', secret: SECRET }), TypeError)
   })
