@@ -1,9 +1,10 @@
 import pg from 'pg'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { createCpuMeter } from './cpu.ts'
 import { median, round } from './numbers.ts'
 import { answered, end, residentMb } from './process.ts'
-import { cpuOf, createDatabases, type Load, SECRET, startLoad, startProduct } from './webhook.ts'
+import { createDatabases, type Load, SECRET, startLoad, startProduct } from './webhook.ts'
 
 /** How one fast chat weighs on calm ones: both figures are of the calm chats, ms to their screen. */
 export interface FairnessFigures {
@@ -119,6 +120,7 @@ async function benchTimers(
   await client.connect()
   await client.query(PARK, [parked])
   await client.query('analyze timers')
+  const cpuOf = await createCpuMeter(url)
   const resting = await startProduct(url, load)
   const restMs = 5_000
   await new Promise((resolve) => setTimeout(resolve, 2_000))
@@ -142,7 +144,7 @@ async function benchTimers(
   await answered(draining.port, draining.child)
   await end(draining.child)
   await client.end()
-  const coreMs = after.bot - before.bot + after.pg - before.pg
+  const coreMs = after.bot - before.bot + (after.pg ?? 0) - (before.pg ?? 0)
   return {
     parked,
     idle_core: round(coreMs / restMs, 3),

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Pool } from 'undici'
+import { createInstantProvider } from './instant-provider.ts'
 import { median, percentile } from './numbers.ts'
 
 /**
@@ -17,13 +18,19 @@ export interface LoadOrder {
   clients: number
   ms: number
   /** Instead of dialogues: everybody asks for the menu at this pace; chats are numbered from `first`. */
-  paced?: { perSecond: number; chats: number; first: number }
+  paced?: { perSecond: number; chats: number; first: number; says?: string; times?: number }
+  /** Instead: so many people, numbered from `first`, order one picture each, all at once or one by one. */
+  orders?: { people: number; first: number; atOnce: boolean }
+  /** Instead of new chats: those numbered from `first`, anyone of so many. */
+  known?: { chats: number; first: number }
 }
 
 export interface LoadResult {
   id: number
   /** Updates that were answered by a screen, per second. */
   ups: number
+  /** How long it took. */
+  seconds: number
   /** Calls to the Bot API per update. */
   calls: number
   /** From the update to the first call, and to the screen, ms. */
@@ -32,6 +39,9 @@ export interface LoadResult {
   p50: number
   p99: number
   refused: number
+  /** From the provider's callback to the call that sends the result, ms; of orders only. */
+  callback_send_p50: number
+  callback_send_p90: number
 }
 
 interface Key {
@@ -51,6 +61,8 @@ const ACTS: readonly Act[] = [
   { taps: /1:1/ },
 ]
 
+const RUN = { taps: /Run/ }
+
 /** Chats that take turns, so that no single one talks faster than a person could. */
 const CHATS = 4_096
 /** A person who hears nothing for so long goes on; it counts as refused. */
@@ -64,6 +76,8 @@ interface Chat {
   seen: ((at: number) => void) | undefined
   /** Set until the first call after the update. */
   firstCall: ((at: number) => void) | undefined
+  /** Resolves when the result has come. */
+  delivered: ((at: number) => void) | undefined
 }
 
 const chats = new Map<number, Chat>()
@@ -76,7 +90,7 @@ let turn = 0
 const chatOf = (id: number): Chat => {
   let chat = chats.get(id)
   if (chat === undefined) {
-    chat = { id, message: 0, keys: [], seen: undefined, firstCall: undefined }
+    chat = { id, message: 0, keys: [], seen: undefined, firstCall: undefined, delivered: undefined }
     chats.set(id, chat)
   }
   return chat
@@ -102,6 +116,16 @@ function answerCall(method: string, body: Record<string, unknown>): unknown {
     chat.seen = undefined
     seen?.(now)
   }
+  if (method === 'sendPhoto' || method === 'sendDocument') {
+    chat?.delivered?.(now)
+    if (chat !== undefined) chat.delivered = undefined
+    return {
+      message_id: nextMessage++,
+      date: 1,
+      chat: { id: chatId, type: 'private' },
+      photo: [{ file_id: 'f', file_unique_id: 'u', width: 512, height: 512 }],
+    }
+  }
   if (isScreen) {
     return {
       message_id: messageId,
@@ -116,17 +140,29 @@ function answerCall(method: string, body: Record<string, unknown>): unknown {
   return method === 'getUpdates' ? [] : method === 'getWebhookInfo' ? { url: '' } : true
 }
 
+const ownUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
 function listen(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
     const text = Buffer.concat(chunks).toString('utf8')
+    if (provider.listen(request, text, response)) return
     const method = request.url?.split('/').at(-1)?.split('?')[0] ?? ''
-    const result = answerCall(method, text.startsWith('{') ? JSON.parse(text) : {})
+    const result = answerCall(method, fieldsOf(text))
     const answer = Buffer.from(JSON.stringify({ ok: true, result }))
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length })
     response.end(answer)
   })
+}
+
+const keyFor = (chat: Chat, words: RegExp) => chat.keys.find(({ text }) => words.test(text))
+
+/** The fields of a call; of a form only whom it is for. */
+function fieldsOf(body: string): Record<string, unknown> {
+  if (body.startsWith('{')) return JSON.parse(body)
+  const [, chat_id] = /name="chat_id"\r\n\r\n(\d+)/.exec(body) ?? []
+  return chat_id === undefined ? {} : { chat_id }
 }
 
 function updateOf(chat: Chat, act: Act): object {
@@ -148,7 +184,7 @@ function updateOf(chat: Chat, act: Act): object {
     }
     return { update_id, message }
   }
-  const key = chat.keys.find(({ text }) => act.taps.test(text))
+  const key = keyFor(chat, act.taps)
   const id = `q${update_id}`
   queries.set(id, chat.id)
   return {
@@ -164,10 +200,11 @@ function updateOf(chat: Chat, act: Act): object {
 }
 
 async function measure(order: LoadOrder): Promise<LoadResult> {
-  const { id, port, path, secret, clients, ms, paced } = order
+  const { id, port, path, secret, clients, ms, paced, orders, known } = order
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: Math.min(clients, 64) })
   const screens: number[] = []
   const firsts: number[] = []
+  const deliveries: number[] = []
   let refused = 0
   const until = performance.now() + ms
   const begun = performance.now()
@@ -210,7 +247,11 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
 
   async function person(): Promise<void> {
     while (performance.now() < until) {
-      const chat = chatOf(1_000_000 + (turn++ % CHATS))
+      const chat = chatOf(
+        known === undefined
+          ? 1_000_000 + (turn++ % CHATS)
+          : known.first + Math.floor(Math.random() * known.chats),
+      )
       for (const what of ACTS) {
         if (performance.now() >= until) return
         await act(chat, what)
@@ -219,38 +260,76 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
   }
 
   /** Says the same over and over, at the pace or as fast as it is answered. */
-  async function pacedPerson(chatId: number, perSecond: number): Promise<void> {
+  async function pacedPerson(
+    chatId: number,
+    { perSecond, says = '/menu', times }: NonNullable<LoadOrder['paced']>,
+  ): Promise<void> {
     const chat = chatOf(chatId)
-    for (let n = 0; performance.now() < until; n += 1) {
-      await act(chat, { says: '/menu' })
+    for (let n = 0; times === undefined ? performance.now() < until : n < times; n += 1) {
+      await act(chat, { says })
+      if (n + 1 === times) return
       const next = begun + (n + 1) * (1_000 / perSecond)
       const pause = next - performance.now()
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 
-  await (paced === undefined
-    ? Promise.all(Array.from({ length: clients }, person))
-    : Promise.all(
-        Array.from({ length: paced.chats }, (_, i) =>
-          pacedPerson(paced.first + i, paced.perSecond),
-        ),
-      ))
+  /** From the first message to the result. */
+  async function customer(chatId: number): Promise<void> {
+    const chat = chatOf(chatId)
+    for (const what of ACTS) {
+      await act(
+        chat,
+        'says' in what && what.says[0] !== '/' ? { says: `${what.says} #${chatId}` } : what,
+      )
+    }
+    // The price is asked for first, and the screen is shown again with it.
+    while (keyFor(chat, RUN.taps) === undefined) {
+      await new Promise((resolve) => {
+        chat.seen = resolve
+      })
+    }
+    const delivered = new Promise<number>((resolve) => {
+      chat.delivered = resolve
+    })
+    await act(chat, RUN)
+    const at = await delivered
+    deliveries.push(at - (reported.get(chatId) ?? at))
+  }
+
+  async function sell({ people, first, atOnce }: NonNullable<LoadOrder['orders']>): Promise<void> {
+    const all = Array.from({ length: people }, (_, i) => first + i)
+    if (atOnce) await Promise.all(all.map(customer))
+    else for (const chatId of all) await customer(chatId)
+  }
+
+  if (orders !== undefined) await sell(orders)
+  else
+    await (paced === undefined
+      ? Promise.all(Array.from({ length: clients }, person))
+      : Promise.all(
+          Array.from({ length: paced.chats }, (_, i) => pacedPerson(paced.first + i, paced)),
+        ))
   const seconds = (performance.now() - begun) / 1_000
   await pool.close()
   const total = screens.length
   return {
     id,
     ups: total / seconds,
+    seconds,
     calls: calls / Math.max(1, total),
     call_p50: median(firsts),
     call_p99: percentile(firsts, 0.99),
     p50: median(screens),
     p99: percentile(screens, 0.99),
     refused,
+    callback_send_p50: median(deliveries),
+    callback_send_p90: percentile(deliveries, 0.9),
   }
 }
 
+const reported = new Map<number, number>()
+const provider = await createInstantProvider(ownUrl, ({ chatId, at }) => reported.set(chatId, at))
 const server = createServer(listen)
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => {

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import { type CpuTime, cpuPer, createCpuMeter } from './cpu.ts'
 import { median, round } from './numbers.ts'
 import { answered, BUNDLE, end, freePort, launch, productionEnv, ROOT, TOKEN } from './process.ts'
 import type { LoadOrder, LoadResult } from './webhook-load.ts'
@@ -27,9 +27,9 @@ export interface WebhookFigures {
   calls: number
   /** Updates that were not taken, or answered by nothing for 15 s. */
   refused: number
-  /** CPU of the bot and of Postgres per update, ms. */
+  /** CPU of the bot and of Postgres per update, ms; null: Postgres runs on another machine. */
   bot_cpu: number
-  pg_cpu: number
+  pg_cpu: number | null
   /** The same of the peers, updates a second. */
   peers: Record<Peer, number>
 }
@@ -112,7 +112,11 @@ export async function startProduct(
   return { name: 'product', child, port, path: `/webhook/${PATH}` }
 }
 
-async function startPeer(name: Peer, databaseUrl: string, load: Load): Promise<Contestant> {
+export async function startPeer(
+  name: Peer,
+  databaseUrl: string,
+  load: Pick<Load, 'url'>,
+): Promise<Contestant> {
   const port = await freePort()
   const child = launch([path.join(ROOT, `src/bench/peers/${name}.ts`)], {
     PORT: String(port),
@@ -142,7 +146,8 @@ export async function benchWebhook(
     await migrate(pool).finally(() => pool.end())
     bots.push(await startProduct(databases.url('product'), load))
     for (const peer of PEERS) bots.push(await startPeer(peer, databases.url(peer), load))
-    const results = new Map<string, (LoadResult & { bot_cpu: number; pg_cpu: number })[]>()
+    const cpuOf = await createCpuMeter(serverUrl)
+    const results = new Map<string, (LoadResult & { cpu: CpuTime })[]>()
     for (let turn = 0; turn <= rounds; turn += 1) {
       for (const clients of concurrencies) {
         for (const bot of bots) {
@@ -150,15 +155,11 @@ export async function benchWebhook(
           const order = { port: bot.port, path: bot.path, secret: SECRET, clients, ms: roundMs }
           const result = await load.measure(order)
           const after = await cpuOf(bot.child)
-          const updates = Math.max(1, (result.ups * roundMs) / 1_000)
+          const updates = Math.max(1, result.ups * result.seconds)
           // The first finds cold code and cold tables.
           if (turn === 0) continue
           const key = `${bot.name}.${clients}`
-          const measured = {
-            ...result,
-            bot_cpu: (after.bot - before.bot) / updates,
-            pg_cpu: (after.pg - before.pg) / updates,
-          }
+          const measured = { ...result, cpu: cpuPer(before, after, updates) }
           results.set(key, [...(results.get(key) ?? []), measured])
         }
       }
@@ -202,13 +203,15 @@ export async function benchWebhook(
           ),
           refused: Math.round(typical(({ refused }) => refused)),
           bot_cpu: round(
-            typical(({ bot_cpu }) => bot_cpu),
+            typical(({ cpu }) => cpu.bot),
             2,
           ),
-          pg_cpu: round(
-            typical(({ pg_cpu }) => pg_cpu),
-            2,
-          ),
+          pg_cpu: of('product', clients).some(({ cpu }) => cpu.pg === null)
+            ? null
+            : round(
+                typical(({ cpu }) => cpu.pg ?? 0),
+                2,
+              ),
           peers: {
             telegraf: Math.round(typical(({ ups }) => ups, 'telegraf')),
             grammy: Math.round(typical(({ ups }) => ups, 'grammy')),
@@ -228,6 +231,8 @@ export async function benchWebhook(
 /** Databases beside the given one, on its server. */
 export async function createDatabases(serverUrl: string, names: readonly string[]) {
   const admin = new pg.Client({ connectionString: serverUrl })
+  // After a failure its database is dropped around it; the failure is what is to be told.
+  admin.on('error', () => {})
   await admin.connect()
   const prefix = `trt_bench_${Date.now().toString(36)}`
   for (const name of names) await admin.query(`create database ${prefix}_${name}`)
@@ -242,28 +247,4 @@ export async function createDatabases(serverUrl: string, names: readonly string[
       await admin.end()
     },
   }
-}
-
-/** CPU time so far, ms: of a process, and of all PostgreSQL processes of this machine. */
-export async function cpuOf(child: ChildProcess): Promise<{ bot: number; pg: number }> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  let pgMs = 0
-  for (const pid of pids) {
-    const stat = await statOf(pid)
-    if (stat?.command.startsWith('postgres')) pgMs += stat.ms
-  }
-  return { bot: (await statOf(String(child.pid)))?.ms ?? 0, pg: pgMs }
-}
-
-/** Clock ticks are hundredths of a second on every Linux that Node supports. */
-const MS_PER_TICK = 10
-
-async function statOf(pid: string): Promise<{ command: string; ms: number } | undefined> {
-  const text = (await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).trim()
-  const [, command = '', rest = ''] = /^\d+ \((.*)\) (.*)$/.exec(text) ?? []
-  const fields = rest.split(' ')
-  if (fields.length < 15) return undefined
-  // utime, stime, and of children that ended: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-  const ticks = Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])
-  return { command, ms: ticks * MS_PER_TICK }
 }

@@ -1,10 +1,14 @@
-import { cpus } from 'node:os'
+import { cpus, release, totalmem } from 'node:os'
 import { defineCommand } from 'citty'
 import { benchConsole, type ConsoleReport } from '../bench/console.ts'
 import { benchFlow, type FlowFigures } from '../bench/flow.ts'
+import { benchGrowth, type GrowthFigures } from '../bench/growth.ts'
 import { round } from '../bench/numbers.ts'
+import { benchOrders, type DatabaseWork, type OrderFigures } from '../bench/orders.ts'
 import { benchPage, type PageReport } from '../bench/page.ts'
+import { benchPgbench, type PgbenchFigures } from '../bench/pgbench.ts'
 import { type BootReport, benchBoot, benchMemory, build } from '../bench/process.ts'
+import { benchRestart, type RestartFigures } from '../bench/restart.ts'
 import { benchSteps, type StepsReport } from '../bench/steps.ts'
 import { benchTransition, type TransitionReport } from '../bench/transition.ts'
 import { benchWebhook, type WebhookFigures } from '../bench/webhook.ts'
@@ -12,14 +16,32 @@ import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { withFreshDatabase } from '../world/database.ts'
 
-export interface BenchReport extends StepsReport, FlowFigures {
-  webhook: Record<string, WebhookFigures>
-  latency: { idle: { call_p50: number; call_p99: number } }
+/** What the parts measure; a part that was left out by `--only` has no keys here. */
+export interface BenchFigures extends StepsReport, FlowFigures {
   boot: BootReport
   rss_idle_mb: number
   transition: TransitionReport
   console: ConsoleReport & { page: PageReport }
-  machine: { node: string; cpus: number; model: string }
+  webhook: Record<string, WebhookFigures>
+  latency: { idle: { call_p50: number; call_p99: number }; callback_send_p50: number }
+  burst: OrderFigures['burst']
+  order: DatabaseWork
+  update: DatabaseWork
+  restart: RestartFigures
+  /** Null: there is no pgbench here. */
+  pgbench: PgbenchFigures | null
+  growth: GrowthFigures
+}
+
+export interface BenchReport extends Partial<BenchFigures> {
+  machine: {
+    node: string
+    cpus: number
+    model: string
+    memory_gb: number
+    kernel: string
+    taken_s: number
+  }
   /** A target that could not be measured here has no value, and counts as neither met nor missed. */
   targets: Record<string, { target: string; value: number | null; met: boolean | null }>
   /** Names of the targets that were missed. */
@@ -28,16 +50,20 @@ export interface BenchReport extends StepsReport, FlowFigures {
 
 /** How long each part runs: for a quick check, or for figures that are published. */
 const QUICK = {
-  rounds: 3,
-  roundMs: 1_000,
-  boots: 7,
+  rounds: 2,
+  roundMs: 700,
+  boots: 5,
   settleMs: 1_500,
   transitionMs: 100,
-  visits: 5,
+  visits: 3,
   webhook: { rounds: 1, roundMs: 800 },
-  flow: { ms: 3_000, parked: 100_000, due: 2_000, rounds: 1 },
+  flow: { ms: 2_500, parked: 100_000, due: 2_000, rounds: 1 },
+  orders: { single: 3, burst: 24, ms: 1_500 },
+  restart: { runs: 2 },
+  pgbench: { concurrencies: [32], seconds: 2 },
+  growth: { small: 1_000, large: 50_000, rows: 10, ms: 1_500, rounds: 1 },
 }
-const FULL = {
+const FULL: typeof QUICK = {
   rounds: 7,
   roundMs: 3_000,
   boots: 25,
@@ -46,22 +72,78 @@ const FULL = {
   visits: 15,
   webhook: { rounds: 5, roundMs: 3_000 },
   flow: { ms: 15_000, parked: 1_000_000, due: 100_000, rounds: 3 },
+  orders: { single: 15, burst: 45, ms: 10_000 },
+  restart: { runs: 9 },
+  pgbench: { concurrencies: [8, 32, 256], seconds: 10 },
+  growth: { small: 10_000, large: 1_000_000, rows: 10, ms: 8_000, rounds: 5 },
 }
 const CONCURRENCIES = [1, 32, 256]
+
+type Part = (url: string, plan: typeof QUICK) => Promise<Partial<BenchFigures>>
+
+/** Each has a database of its own: none takes the effects of another for its own. */
+const PARTS = {
+  async engine(url, { rounds, roundMs, boots, settleMs, transitionMs }) {
+    const transition = benchTransition({ rounds, roundMs: transitionMs })
+    const pool = createPool({ url, max: 2, name: 'trt-bench' })
+    await migrate(pool).finally(() => pool.end())
+    const boot = await benchBoot(url, boots)
+    const rss = await benchMemory(url, settleMs)
+    const steps = await benchSteps(url, { concurrencies: CONCURRENCIES, rounds, roundMs })
+    return { transition, boot, rss_idle_mb: rss, ...steps }
+  },
+  async console(url, { rounds, roundMs, visits }) {
+    const pool = createPool({ url, max: 2, name: 'trt-bench' })
+    await migrate(pool).finally(() => pool.end())
+    // Many short rounds rather than few long ones: what is compared is closer together.
+    const report = await benchConsole(url, { rounds: rounds * 4, roundMs: roundMs * 0.4 })
+    const page = await withFreshDatabase(process.env, (own) => benchPage(own.url, visits), 'bench')
+    return { console: { ...report, page } }
+  },
+  async webhook(url, plan) {
+    const options = { concurrencies: CONCURRENCIES, ...plan.webhook }
+    const webhook = await benchWebhook(url, options)
+    const { call_p50 = 0, call_p99 = 0 } = webhook.c1 ?? {}
+    const { callback_send_p50, ...orders } = await benchOrders(url, plan.orders)
+    return {
+      webhook,
+      ...orders,
+      latency: { idle: { call_p50, call_p99 }, callback_send_p50 },
+    }
+  },
+  flow: (url, plan) => benchFlow(url, plan.flow),
+  restart: async (url, plan) => ({ restart: await benchRestart(url, plan.restart) }),
+  pgbench: async (url, plan) => ({ pgbench: await benchPgbench(url, plan.pgbench) }),
+  growth: async (url, plan) => ({ growth: await benchGrowth(url, plan.growth) }),
+} as const satisfies Record<string, Part>
+
+type PartName = keyof typeof PARTS
+
+/** Takes too long for every run. */
+const ALONE: readonly PartName[] = ['growth']
+const isPart = (name: string): name is PartName => name in PARTS
 
 /** Measures the project's performance targets on this machine. */
 export const benchCommand = defineCommand({
   meta: {
     name: 'bench',
-    description: 'Start, durable steps and memory, against simple alternatives.',
+    description: 'Start, durable steps, the webhook path, orders and memory, against alternatives.',
   },
   args: {
-    quick: { type: 'boolean', default: false, description: 'In less than a minute' },
+    quick: { type: 'boolean', default: false, description: 'In less than 90 seconds' },
+    only: { type: 'string', description: `Some parts of: ${Object.keys(PARTS).join(', ')}` },
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
+    const asked = args.only?.split(',') ?? Object.keys(PARTS).filter((p) => !isAlone(p))
+    const parts = asked.filter(isPart)
+    if (parts.length < asked.length) {
+      process.stderr.write(`bench: parts are ${Object.keys(PARTS).join(', ')}\n`)
+      process.exitCode = 2
+      return
+    }
     try {
-      const report = await bench(args.quick ? QUICK : FULL)
+      const report = await bench(parts, args.quick ? QUICK : FULL)
       process.stdout.write(args.json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (report.missed.length === 0) return
       process.stderr.write(`missed: ${report.missed.join(', ')}\n`)
@@ -72,158 +154,93 @@ export const benchCommand = defineCommand({
   },
 })
 
-async function bench(plan: typeof QUICK): Promise<BenchReport> {
-  const { rounds, roundMs, boots, settleMs, transitionMs, visits } = plan
+const isAlone = (name: string): boolean => ALONE.some((part) => part === name)
+
+async function bench(parts: readonly PartName[], plan: typeof QUICK): Promise<BenchReport> {
+  const started = performance.now()
   await build()
-  const transition = benchTransition({ rounds, roundMs: transitionMs })
-  const measured = await withFreshDatabase(
-    process.env,
-    async ({ url }) => {
-      const pool = createPool({ url, max: 2, name: 'trt-bench' })
-      await migrate(pool).finally(() => pool.end())
-      const boot = await benchBoot(url, boots)
-      const rss = await benchMemory(url, settleMs)
-      const steps = await benchSteps(url, { concurrencies: CONCURRENCIES, rounds, roundMs })
-      // Many short rounds rather than few long ones: what is compared is closer together.
-      const console = await benchConsole(url, { rounds: rounds * 4, roundMs: roundMs * 0.4 })
-      return { boot, rss_idle_mb: rss, ...steps, console }
-    },
-    'bench',
-  )
-  // A world of its own: it would take the effects of the steps above for its own.
-  const page = await withFreshDatabase(process.env, ({ url }) => benchPage(url, visits), 'bench')
-  const server = { concurrencies: CONCURRENCIES, ...plan.webhook }
-  const webhook = await withFreshDatabase(
-    process.env,
-    ({ url }) => benchWebhook(url, server),
-    'bench',
-  )
-  const flow = await withFreshDatabase(process.env, ({ url }) => benchFlow(url, plan.flow), 'bench')
-  const { call_p50 = 0, call_p99 = 0 } = webhook.c1 ?? {}
-  const report = {
-    ...measured,
-    ...flow,
-    webhook,
-    latency: { idle: { call_p50, call_p99 } },
-    console: { ...measured.console, page },
+  const figures: Partial<BenchFigures> = {}
+  for (const part of parts) {
+    const work: Part = PARTS[part]
+    Object.assign(
+      figures,
+      await withFreshDatabase(process.env, ({ url }) => work(url, plan), 'bench'),
+    )
   }
-  const targets = targetsOf(report)
+  const targets = targetsOf(figures)
   const missed = Object.keys(targets).filter((name) => targets[name]?.met === false)
   const [cpu] = cpus()
-  const machine = { node: process.version, cpus: cpus().length, model: cpu?.model ?? 'unknown' }
-  return { ...report, transition, machine, targets, missed }
-}
-
-/** Every target with its measured value. */
-function targetsOf({
-  boot,
-  steps,
-  rss_idle_mb,
-  console,
-  webhook,
-  latency,
-  fairness,
-  timers,
-  scale,
-}: Pick<
-  BenchReport,
-  | 'boot'
-  | 'steps'
-  | 'rss_idle_mb'
-  | 'console'
-  | 'webhook'
-  | 'latency'
-  | 'fairness'
-  | 'timers'
-  | 'scale'
->): BenchReport['targets'] {
-  const atLeast = (value: number, least: number) => ({
-    target: `>= ${least}`,
-    value,
-    met: value >= least,
-  })
-  const atMost = (value: number, most: number) => ({
-    target: `<= ${most}`,
-    value,
-    met: value <= most,
-  })
-  const vsNaive = steps['256']?.vs_naive ?? 0
-  return {
-    'boot.ratio': { target: '<= 2.5', value: boot.ratio, met: boot.ratio <= 2.5 },
-    'steps.256.vs_naive': { target: '>= 10', value: vsNaive, met: vsNaive >= 10 },
-    rss_idle_mb: { target: '< 150', value: rss_idle_mb, met: rss_idle_mb < 150 },
-    'console.counts_ms': {
-      target: '< 50',
-      value: console.counts_ms,
-      met: console.counts_ms < 50,
-    },
-    'console.watched_ratio': {
-      target: '> 0.95',
-      value: console.watched_ratio,
-      met: console.watched_ratio > 0.95,
-    },
-    'console.bundle_kb_gz': {
-      target: '<= 60',
-      value: console.bundle_kb_gz,
-      met: console.bundle_kb_gz <= 60,
-    },
-    'console.interactive_ms': {
-      target: '< 1000',
-      value: console.page.interactive_ms,
-      met: console.page.interactive_ms === null ? null : console.page.interactive_ms < 1_000,
-    },
-    'webhook.c1.vs_telegraf': atLeast(webhook.c1?.vs_telegraf ?? 0, 0.8),
-    'webhook.c32.vs_telegraf': atLeast(webhook.c32?.vs_telegraf ?? 0, 1),
-    'webhook.c32.vs_grammy': atLeast(webhook.c32?.vs_grammy ?? 0, 1),
-    'webhook.c256.vs_telegraf': atLeast(webhook.c256?.vs_telegraf ?? 0, 1),
-    'webhook.c256.vs_grammy': atLeast(webhook.c256?.vs_grammy ?? 0, 1),
-    'webhook.c32.bot_cpu': atMost(webhook.c32?.bot_cpu ?? 0, 1),
-    'webhook.c32.pg_cpu': atMost(webhook.c32?.pg_cpu ?? 0, 0.4),
-    'latency.idle.call_p50': atMost(latency.idle.call_p50, 6),
-    'latency.idle.call_p99': atMost(latency.idle.call_p99, 25),
-    'fairness.spam_p50': atMost(fairness.spam_p50, round(2 * fairness.calm_p50, 1)),
-    'fairness.spam_p99': atMost(fairness.spam_p99, 150),
-    'timers.idle_core': atMost(timers.idle_core, 0.02),
-    'timers.drain_s': atMost(timers.drain_s, 60),
-    'timers.rss_mb': atMost(timers.rss_mb, 300),
-    'scale.two_vs_one': atLeast(scale.two_vs_one, 0.95),
+  const machine = {
+    node: process.version,
+    cpus: cpus().length,
+    model: cpu?.model ?? 'unknown',
+    memory_gb: round(totalmem() / 1_024 ** 3, 0),
+    kernel: release(),
+    taken_s: round((performance.now() - started) / 1_000, 0),
   }
+  return { ...figures, machine, targets, missed }
 }
 
-function reportText(report: BenchReport): string {
-  const { boot, steps, transition, load, server, machine, targets } = report
-  const settings = Object.entries(server).map(([name, value]) => `${name} ${value}`)
-  const rows = Object.entries(steps).map(
-    ([clients, s]) =>
-      `  ${clients.padStart(3)} at once: ${s.tps}/s (p50 ${s.p50_ms} ms, p99 ${s.p99_ms} ms), ` +
-      `naive ${s.naive_tps}/s: ${s.vs_naive} x`,
+type Bound = '<' | '<=' | '>' | '>='
+/** Undefined: the part was left out; null: it can't be measured here. */
+type Value = number | null | undefined
+
+const IS_MET: Record<Bound, (value: number, bound: number) => boolean> = {
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+}
+
+/** Every target of the parts that ran, with its measured value. */
+function targetsOf(figures: Partial<BenchFigures>): BenchReport['targets'] {
+  const { boot, steps, rss_idle_mb, console, webhook, latency } = figures
+  const { burst, fairness, timers, scale, restart, growth } = figures
+  const all: Record<string, [value: Value, bound: Bound, limit: number]> = {
+    'boot.ratio': [boot?.ratio, '<=', 2.5],
+    'steps.256.vs_naive': [steps?.['256']?.vs_naive, '>=', 10],
+    rss_idle_mb: [rss_idle_mb, '<', 150],
+    'console.counts_ms': [console?.counts_ms, '<', 50],
+    'console.watched_ratio': [console?.watched_ratio, '>', 0.95],
+    'console.bundle_kb_gz': [console?.bundle_kb_gz, '<=', 60],
+    'console.interactive_ms': [console?.page.interactive_ms, '<', 1_000],
+    'webhook.c1.vs_telegraf': [webhook?.c1?.vs_telegraf, '>=', 0.8],
+    'webhook.c32.vs_telegraf': [webhook?.c32?.vs_telegraf, '>=', 1],
+    'webhook.c32.vs_grammy': [webhook?.c32?.vs_grammy, '>=', 1],
+    'webhook.c256.vs_telegraf': [webhook?.c256?.vs_telegraf, '>=', 1],
+    'webhook.c256.vs_grammy': [webhook?.c256?.vs_grammy, '>=', 1],
+    'webhook.c32.bot_cpu': [webhook?.c32?.bot_cpu, '<=', 1],
+    'webhook.c32.pg_cpu': [webhook?.c32?.pg_cpu, '<=', 0.4],
+    'latency.idle.call_p50': [latency?.idle.call_p50, '<=', 6],
+    'latency.idle.call_p99': [latency?.idle.call_p99, '<=', 25],
+    'latency.callback_send_p50': [latency?.callback_send_p50, '<=', 25],
+    'burst.callback_send_p90': [burst?.callback_send_p90, '<=', 500],
+    'fairness.spam_p50': [fairness?.spam_p50, '<=', round(2 * (fairness?.calm_p50 ?? 0), 1)],
+    'fairness.spam_p99': [fairness?.spam_p99, '<=', 150],
+    'timers.idle_core': [timers?.idle_core, '<=', 0.02],
+    'timers.drain_s': [timers?.drain_s, '<=', 60],
+    'timers.rss_mb': [timers?.rss_mb, '<=', 300],
+    'scale.two_vs_one': [scale?.two_vs_one, '>=', 0.95],
+    'restart.first_answer.vs_telegraf': [restart?.first_answer.vs_telegraf, '<=', 2.5],
+    'growth.large_vs_small': [growth?.large_vs_small, '>=', 0.85],
+    'growth.large.ups': [growth?.large.ups, '>=', 500],
+  }
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, [value, bound, limit]]) => {
+      if (value === undefined) return []
+      const met = value === null ? null : IS_MET[bound](value, limit)
+      return [[name, { target: `${bound} ${limit}`, value, met }]]
+    }),
   )
+}
+
+/** For people: what was measured, part by part, and which targets were met. */
+function reportText({ machine, targets, missed: _, ...figures }: BenchReport): string {
+  const { node, cpus: cores, model } = machine
+  const parts = Object.entries(figures).map(([name, part]) => `${name}: ${JSON.stringify(part)}`)
   const promises = Object.entries(targets).map(
     ([name, { target, value, met }]) =>
       `  ${met === null ? 'not measured' : met ? 'met   ' : 'MISSED'} ${name} ${value ?? ''} ${target}`,
   )
-  return [
-    `Node ${machine.node}, ${machine.cpus} x ${machine.model}; PostgreSQL: ${settings.join(', ')}`,
-    `Start to /health: ${boot.health_ms} ms, a bare server ${boot.bare_ms} ms: ${boot.ratio} x`,
-    `Durable steps of ${load.chats} chats (snapshot ${load.snapshot_bytes} bytes, ` +
-      `${load.effects_per_step} effects a step):`,
-    ...rows,
-    `In memory: ${transition.steps_per_s} steps/s; ` +
-      `transitions ${transition.vs_public} x the public way`,
-    `Memory at rest: ${report.rss_idle_mb} MB`,
-    `Console: counts of ${report.console.stored_actors} actors in ${report.console.counts_ms} ms; ` +
-      `with a page open ${report.console.watched_ratio} of the steps ` +
-      `(${report.console.watched_spread.join(' to ')}; ` +
-      `without one ${report.console.unwatched_ratio}); page ${report.console.bundle_kb_gz} KB, ` +
-      `first visit usable after ${report.console.page.interactive_ms ?? 'n/a'} ms ` +
-      `(a page of one line ${report.console.page.bare_ms ?? 'n/a'} ms)`,
-    'The webhook path, against other bots with the same dialogue:',
-    ...Object.entries(report.webhook).map(
-      ([at, w]) =>
-        `  ${at.padStart(4)}: ${w.ups} updates/s; ${w.vs_telegraf} x telegraf, ${w.vs_grammy} x grammY, ` +
-        `${w.vs_naive} x naive; screen p50 ${w.p50} ms, p99 ${w.p99} ms`,
-    ),
-    ...promises,
-    '',
-  ].join('\n')
+  return [`Node ${node}, ${cores} x ${model}`, ...parts, ...promises, ''].join('\n')
 }

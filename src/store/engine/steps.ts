@@ -79,7 +79,7 @@ const COUNT_SLOTS = 64
 
 // One statement: dedupe, version fence, snapshot, journal, effects, timers. The actor rows decide;
 // everything else follows from the rows that were accepted, so a conflict skips only its own step.
-const COMMIT = `
+export const COMMIT = `
 with step as materialized (
   select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::text[],
     $7::text[], ${jsons(8)}, ${jsons(9)})
