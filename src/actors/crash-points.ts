@@ -16,6 +16,7 @@ export const CRASH_POINTS = [
   'result.fetched',
   'result.sent',
   'result.recorded',
+  'screen.starting',
   'screen.sent',
   'topup.started',
   'invoice.sent',

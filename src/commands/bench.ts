@@ -1,4 +1,4 @@
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 import { defineCommand } from 'citty'
 import { benchConsole, type ConsoleReport } from '../bench/console.ts'
 import { benchFlow, type FlowFigures } from '../bench/flow.ts'
@@ -40,6 +40,8 @@ export interface BenchReport extends Partial<BenchFigures> {
     model: string
     memory_gb: number
     kernel: string
+    /** Mean number of processes that wanted to run in the minute before. */
+    load_before: number
     taken_s: number
   }
   /** A target that could not be measured here has no value, and counts as neither met nor missed. */
@@ -158,6 +160,7 @@ const isAlone = (name: string): boolean => ALONE.some((part) => part === name)
 
 async function bench(parts: readonly PartName[], plan: typeof QUICK): Promise<BenchReport> {
   const started = performance.now()
+  const [loadBefore = 0] = loadavg()
   await build()
   const figures: Partial<BenchFigures> = {}
   for (const part of parts) {
@@ -176,6 +179,7 @@ async function bench(parts: readonly PartName[], plan: typeof QUICK): Promise<Be
     model: cpu?.model ?? 'unknown',
     memory_gb: round(totalmem() / 1_024 ** 3, 0),
     kernel: release(),
+    load_before: round(loadBefore, 1),
     taken_s: round((performance.now() - started) / 1_000, 0),
   }
   return { ...figures, machine, targets, missed }

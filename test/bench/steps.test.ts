@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import pg from 'pg'
+import { cpuPer, createCpuMeter } from '../../src/bench/cpu.ts'
 import { dialogue, VIEW } from '../../src/bench/dialogue.ts'
 import { createNaiveEngine } from '../../src/bench/naive.ts'
 import { median } from '../../src/bench/numbers.ts'
+import { startStatementCounter } from '../../src/bench/statement-counter.ts'
 import { benchSteps } from '../../src/bench/steps.ts'
 import { createConversationDefinition } from '../../src/machines/conversation/definition.ts'
 import { createEngine } from '../actors/engine/stage.ts'
@@ -52,6 +55,36 @@ describe('the benchmark of steps', () => {
     assert.ok(report.load.snapshot_bytes > 100 && report.load.effects_per_step >= 1)
     assert.equal(report.server.synchronous_commit, 'on')
     assert.equal(report.server.fsync, 'on')
+  })
+
+  test('counts what passes on the way to PostgreSQL, and the CPU that it takes', async (t) => {
+    const { url } = await createDatabase(t)
+    const counter = await startStatementCounter(url)
+    t.after(() => counter.close())
+    const client = new pg.Client({ connectionString: counter.url })
+    await client.connect()
+    t.after(() => client.end())
+    const before = counter.counts()
+    const since = () => ({
+      statements: counter.counts().statements - before.statements,
+      transactions: counter.counts().transactions - before.transactions,
+    })
+    await client.query('select 1')
+    assert.deepEqual(since(), { statements: 1, transactions: 1 })
+    await client.query('begin')
+    // Longer than one piece of the stream, in both directions.
+    await client.query('select $1::text', ['x'.repeat(300_000)])
+    await client.query({ name: 'n', text: 'select $1::int', values: [1] })
+    await client.query({ name: 'n', text: 'select $1::int', values: [2] })
+    await client.query('commit')
+    assert.deepEqual(since(), { statements: 6, transactions: 2 })
+
+    const read = await createCpuMeter(url)
+    const first = await read(process)
+    await client.query('select count(*) from generate_series(1, 2000000)')
+    const { bot, pg: database } = cpuPer(first, await read(process), 1)
+    assert.ok(bot >= 0)
+    assert.ok(database !== null && database >= 50, `${database} ms of PostgreSQL`)
   })
 
   test('takes the median of what was measured', () => {

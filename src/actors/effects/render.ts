@@ -78,6 +78,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     const granted = screens.granted.get(actor)
     screens.granted.delete(actor)
     const use = createGrant(params.chatId, granted)
+    crashAt('screen.starting')
     try {
       let live = await newest(actor, job.seq)
       for (let n = 0; live !== undefined && n < MOST_REDRAWS; n += 1) {
