@@ -102,9 +102,9 @@ const SETTLE_MS = 1_000
 
 async function countWork(url: string, load: Load, { single, ms }: { single: number; ms: number }) {
   const counter = await startStatementCounter(url)
+  const bot = await startShop(counter.url, load)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  const bot = await startShop(counter.url, load)
   const target = { port: bot.port, path: bot.path, secret: SECRET }
   const walOf = async () =>
     (await client.query(`select (pg_current_wal_insert_lsn() - '0/0')::float8 as bytes`)).rows[0]

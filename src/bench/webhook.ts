@@ -99,14 +99,14 @@ export async function startProduct(
   load: Pick<Load, 'url'>,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Contestant> {
-  const port = await freePort()
+  const port = env.PORT === undefined ? await freePort() : Number(env.PORT)
   const child = launch([BUNDLE], {
     ...productionEnv(databaseUrl, { url: load.url }),
     WEBHOOK_SECRET_PATH: PATH,
     WEBHOOK_SECRET_TOKEN: SECRET,
     TELEGRAM_SENDS_PER_S: NO_LIMIT,
-    PORT: String(port),
     ...env,
+    PORT: String(port),
   })
   await answered(port, child, (health) => health.includes('"mode":"active"'))
   return { name: 'product', child, port, path: `/webhook/${PATH}` }
