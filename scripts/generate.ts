@@ -6,12 +6,6 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pureFiles } from './generate/pure-files.ts'
 import { schemaFiles } from './generate/schema-sql.ts'
-import { envExample } from './generate/env-example.ts'
-import { errorsPage } from './generate/errors-page.ts'
-import { exampleCharts } from './generate/example-charts.ts'
-import { performancePage } from './generate/performance-page.ts'
-import { schemaSql } from './generate/schema-sql.ts'
-import { telemetryPage } from './generate/telemetry-page.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -19,14 +13,6 @@ const root = path.resolve(import.meta.dirname, '..')
 type Files = Readonly<Record<string, string>>
 
 const generators: readonly (() => Files | Promise<Files>)[] = [pureFiles, schemaFiles]
-const generators: readonly (() => Files | Promise<Files>)[] = [
-  () => ({ '.env.example': envExample() }),
-  () => ({ 'docs/errors.md': errorsPage() }),
-  exampleCharts,
-  () => ({ 'docs/performance.md': performancePage() }),
-  async () => ({ 'docs/telemetry.md': await telemetryPage() }),
-  async () => ({ 'src/store/schema.sql': await schemaSql() }),
-]
 
 const isCheck = process.argv.includes('--check')
 const stale: string[] = []

@@ -1,6 +1,7 @@
 import { envExample } from './env-example.ts'
 import { errorsPage } from './errors-page.ts'
 import { exampleCharts } from './example-charts.ts'
+import { performancePage } from './performance-page.ts'
 import { telemetryPage } from './telemetry-page.ts'
 
 /** Every generated file that is made without a database, by its path from the root. */
@@ -8,5 +9,6 @@ export const pureFiles = async (): Promise<Readonly<Record<string, string>>> => 
   '.env.example': envExample(),
   'docs/errors.md': errorsPage(),
   ...(await exampleCharts()),
+  'docs/performance.md': performancePage(),
   'docs/telemetry.md': await telemetryPage(),
 })
