@@ -33,7 +33,10 @@ describe('the words after a command', () => {
 
   test('are answered with what was probably meant, or with all there is', async () => {
     assert.equal(await problem('audit --jsn'), 'audit: unknown flag --jsn; did you mean --json?')
-    assert.equal(await problem('bench --wrong'), 'bench: unknown flag --wrong: --quick, --only, --json')
+    assert.equal(
+      await problem('bench --wrong'),
+      'bench: unknown flag --wrong: --quick, --only, --json',
+    )
     assert.equal(await problem('migrate --json'), 'migrate: unknown flag --json; it takes none')
     assert.equal(await problem('adit'), 'adit is no command; did you mean audit?')
     assert.equal(await problem('--json audit'), `--json is no command: ${commands.join(', ')}`)
