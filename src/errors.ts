@@ -33,6 +33,11 @@ export const ERRORS = {
     text: 'Other instances kept changing the actor.',
   },
   'actor.poisoned': { retry: 'never', status: 500, text: 'The machine threw on this event.' },
+  'actor.newer': {
+    retry: 'later',
+    status: 503,
+    text: 'A newer version of the program has moved the actor; its instances go on with it.',
+  },
   'actor.unfit': { retry: 'never', status: 500, text: 'No version of the machine fits the actor.' },
   'runtime.overloaded': { retry: 'later', status: 503, text: 'Too many events are waiting.' },
   'runtime.draining': { retry: 'later', status: 503, text: 'This process is shutting down.' },

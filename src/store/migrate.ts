@@ -14,6 +14,7 @@ import { refundsUndone } from './migrations/0012-refunds-undone.ts'
 import { debts } from './migrations/0013-debts.ts'
 import { overruns } from './migrations/0014-overruns.ts'
 import { providerAccount } from './migrations/0015-provider-account.ts'
+import { sendFence } from './migrations/0016-send-fence.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -33,6 +34,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0013-debts': debts,
   '0014-overruns': overruns,
   '0015-provider-account': providerAccount,
+  '0016-send-fence': sendFence,
 })
 
 /** In the order in which they run. */

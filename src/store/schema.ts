@@ -53,6 +53,10 @@ export interface SendRow {
   attempts: Generated<number>
   started_at: Stamp
   sent_at: Date | null
+  /** The process that is sending it; null: none, or one of release 0.1. */
+  sender: Generated<string | null>
+  /** Since when another process waits for a sign of life of the sender. */
+  doubted_at: Generated<Date | null>
 }
 
 export interface UserRow {

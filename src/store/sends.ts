@@ -31,6 +31,69 @@ export async function beginSend(db: Db, key: string, chatId: number): Promise<bo
   return row !== undefined
 }
 
+/** What became of the wish to send: this process may, another one does, or it was sent. */
+export type TakenSend =
+  | { by: 'us' }
+  | { by: 'other' }
+  | { by: 'sent'; sent: { method: string; messageIds: number[]; fileIds: string[] } }
+
+/**
+ * Takes a send for this sender: a new one, one that nobody holds, or one whose sender has not
+ * confirmed for `doubtMs` since it was doubted. One that another holds is doubted by asking.
+ */
+export async function takeSend(
+  db: Db,
+  {
+    key,
+    chatId,
+    sender,
+    doubtMs,
+  }: { key: string; chatId: number; sender: string; doubtMs: number },
+): Promise<TakenSend> {
+  const { rows } = await sql<{ key: string }>`
+    insert into sends (key, chat_id, status, sender) values (${key}, ${chatId}, 'sending', ${sender})
+    on conflict (key) do update set sender = excluded.sender, doubted_at = null,
+      attempts = sends.attempts + 1
+      where sends.status = 'sending' and (sends.sender is null or sends.sender = excluded.sender
+        or sends.doubted_at <= now() - make_interval(secs => ${doubtMs / 1000}))
+    returning key`.execute(db)
+  if (rows.length > 0) return { by: 'us' }
+  const doubted = await db
+    .updateTable('sends')
+    .set({ doubted_at: sql<Date>`coalesce(doubted_at, now())` })
+    .where('key', '=', key)
+    .where('status', '=', 'sending')
+    .returning('key')
+    .executeTakeFirst()
+  if (doubted !== undefined) return { by: 'other' }
+  const row = await readSend(db, key)
+  if (row?.status !== 'sent') return { by: 'other' }
+  const { method, message_ids: messageIds, file_ids: fileIds } = row
+  return { by: 'sent', sent: { method: method ?? '', messageIds, fileIds } }
+}
+
+/** Takes away the doubts about sends that this sender is still at. */
+export async function confirmSends(db: Db, sender: string, keys: readonly string[]): Promise<void> {
+  await db
+    .updateTable('sends')
+    .set({ doubted_at: null })
+    .where('sender', '=', sender)
+    .where('key', 'in', keys)
+    .where('doubted_at', 'is not', null)
+    .execute()
+}
+
+/** Nobody holds it any more; it may have arrived all the same. */
+export async function giveUpSend(db: Db, key: string, sender: string): Promise<void> {
+  await db
+    .updateTable('sends')
+    .set({ sender: null, doubted_at: null })
+    .where('key', '=', key)
+    .where('sender', '=', sender)
+    .where('status', '=', 'sending')
+    .execute()
+}
+
 /** Forgets a send that Telegram certainly refused, so that another try is a first one. */
 export async function abandonSend(db: Db, key: string): Promise<void> {
   await db.deleteFrom('sends').where('key', '=', key).where('status', '=', 'sending').execute()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { createSendFence } from '../../src/actors/effects/send-fence.ts'
 import { claimAlert } from '../../src/store/alerts.ts'
 import { createDb } from '../../src/store/db.ts'
 import {
@@ -12,6 +13,7 @@ import { readScreen, saveScreens } from '../../src/store/screens.ts'
 import { abandonSend, beginSend, finishSend, readSend } from '../../src/store/sends.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
+import { waitFor } from '../support/wait.ts'
 
 const start = async (t: TestContext) => {
   const { pool } = await createDatabase(t)
@@ -68,6 +70,80 @@ describe('send', () => {
     await finishSend(db, 'k', { method: 'sendPhoto', messageIds: [7], fileIds: [] })
     await abandonSend(db, 'k')
     assert.equal((await readSend(db, 'k'))?.status, 'sent')
+  })
+})
+
+describe('a send that several processes want', () => {
+  const record = { key: 'job:a:0', chatId: 5 }
+  const sent = { method: 'sendPhoto', messageIds: [7], fileIds: ['f'] }
+  /** An instance whose signs of life come often, or never. */
+  const open = async (t: TestContext, everyMs: number) => {
+    const { pool, db } = await start(t)
+    let sends = 0
+    const instance = (confirmEveryMs = everyMs) => {
+      const fence = createSendFence({ db, confirmEveryMs })
+      return (work: () => Promise<typeof sent>) =>
+        fence.send(record, () => {
+          sends += 1
+          return work()
+        })
+    }
+    const age = "update sends set doubted_at = doubted_at - interval '1 minute'"
+    return {
+      ...{ pool, instance, sends: () => sends },
+      doubtedLongAgo: () => pool.query(age),
+      doubted: async () => (await readSend(db, record.key))?.doubted_at ?? null,
+    }
+  }
+  const busy = { code: 'telegram.unavailable' }
+
+  test('is made by one, whoever thinks it dead, and the others learn what was sent', async (t) => {
+    const { instance, sends, doubted, doubtedLongAgo } = await open(t, 10)
+    const [first, second] = [instance(), instance(60_000)]
+    const { promise, resolve } = Promise.withResolvers<typeof sent>()
+    const sending = first(() => promise)
+    await waitFor(() => sends() === 1, { what: 'the first send' })
+    await assert.rejects(
+      second(async () => sent),
+      busy,
+    )
+    await doubtedLongAgo()
+    await waitFor(async () => (await doubted()) === null, { what: 'a sign of life' })
+    await assert.rejects(
+      second(async () => sent),
+      busy,
+    )
+    resolve(sent)
+    await sending
+    assert.deepEqual(await second(async () => assert.fail('it was sent')), sent)
+    assert.equal(sends(), 1)
+  })
+
+  test('is taken over from one that gives no sign of life', async (t) => {
+    const { instance, sends, doubtedLongAgo } = await open(t, 60_000)
+    const [frozen, second] = [instance(), instance()]
+    void frozen(() => new Promise(() => {}))
+    await waitFor(() => sends() === 1, { what: 'the first send' })
+    await assert.rejects(
+      second(async () => sent),
+      busy,
+    )
+    await assert.rejects(
+      second(async () => sent),
+      busy,
+    )
+    await doubtedLongAgo()
+    assert.deepEqual(await second(async () => sent), sent)
+  })
+
+  test('is free at once when it failed', async (t) => {
+    const { instance } = await open(t, 60_000)
+    const lost = new Error('the answer was lost')
+    await assert.rejects(
+      instance()(() => Promise.reject(lost)),
+      lost,
+    )
+    assert.deepEqual(await instance()(async () => sent), sent)
   })
 })
 

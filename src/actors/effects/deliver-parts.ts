@@ -1,12 +1,11 @@
 import type { Db } from '../../store/db.ts'
-import { beginSend, finishSend, readSend, readSent } from '../../store/sends.ts'
-import type { CrashAt } from '../crash-points.ts'
-import { retryForever } from '../engine/retry-forever.ts'
+import { readSend, readSent } from '../../store/sends.ts'
 import type { Sent } from '../telegram/send-record.ts'
+import type { SendFence } from './send-fence.ts'
 
 interface PartDeps {
   readonly db: Db
-  readonly crashAt: CrashAt
+  readonly fence: SendFence
 }
 
 /** Under what a delivery's parts are recorded; one more that an operator asked for begins anew. */
@@ -46,7 +45,7 @@ export async function openParts(
     isSent: (index) => sent.has(index),
     anySent: () => sent.size > 0,
     async send(index, send) {
-      const record = await sendRecorded(deps, { key: partKey(actor, index), chatId }, send)
+      const record = await deps.fence.send({ key: partKey(actor, index), chatId }, send)
       cover(index, record.messageIds.length)
     },
   }
@@ -60,19 +59,6 @@ export async function openTextPart(
   const key = `${actor}:text`
   return {
     isSent: (await readSend(deps.db, key))?.status === 'sent',
-    send: (send: () => Promise<Sent>) => sendRecorded(deps, { key, chatId }, send),
+    send: (send: () => Promise<Sent>) => deps.fence.send({ key, chatId }, send),
   }
-}
-
-async function sendRecorded(
-  { db, crashAt }: PartDeps,
-  { key, chatId }: { key: string; chatId: number },
-  send: () => Promise<Sent>,
-): Promise<Sent> {
-  await beginSend(db, key, chatId)
-  const record = await send()
-  crashAt('result.sent')
-  // What Telegram has taken must not be sent again because the database was away.
-  await retryForever(() => finishSend(db, key, record))
-  return record
 }

@@ -14,6 +14,7 @@ import { deliverFiles, isLockedOut } from './deliver-files.ts'
 import { openParts, openTextPart, recordName } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import type { EffectDeps } from './deps.ts'
+import { createSendFence } from './send-fence.ts'
 
 const schema = z.object({
   chatId: z.int(),
@@ -43,6 +44,8 @@ export interface DeliverDeps extends Pick<EffectDeps, 'db' | 'now' | 'crashAt'> 
  */
 export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverParams> {
   const { runtime, now, crashAt, transfers = createTransferGate() } = deps
+  const fence = createSendFence({ ...deps, onSent: () => crashAt('result.sent') })
+  const parted = { ...deps, fence }
 
   return async (job, signal) => {
     let event: JobEvent = { type: 'result.delivered' }
@@ -68,11 +71,11 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
       if (text === null || text.trim() === '') {
         throw new TerminalError('media.unusable', { detail: 'The result is empty.' })
       }
-      const part = await openTextPart(deps, place)
+      const part = await openTextPart(parted, place)
       if (!part.isSent) await part.send(() => deliverText(deps, { chatId, text, caption }))
       return
     }
-    const parts = await openParts(deps, { ...place, count: urls.length })
+    const parts = await openParts(parted, { ...place, count: urls.length })
     const ticket = transfers.ticket()
     const order = { chatId, language, modelId, urls, caption, attempt, parts, ticket }
     try {

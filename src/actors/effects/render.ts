@@ -106,7 +106,12 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
 
   async function stored(actor: string): Promise<LiveActor | undefined> {
     const row = await loadActor(db, actor)
-    return row && hydrate(registry.of(actor), row)
+    const definition = registry.of(actor)
+    // Drawn by an instance that understands it.
+    if (row !== undefined && row.machine_version > definition.version) {
+      throw new RetryableError('actor.newer', { retryAfterMs: 2_000 })
+    }
+    return row && hydrate(definition, row)
   }
 
   /** Uses the turn that was waited for, or waits for one of the other kind. */

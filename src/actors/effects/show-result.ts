@@ -15,6 +15,7 @@ import { openParts, openTextPart, type Parts } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import { lostText } from './deliver-words.ts'
 import type { EffectDeps } from './deps.ts'
+import { createSendFence } from './send-fence.ts'
 import { readSentFiles, type SentFiles } from './sent-files.ts'
 
 /** Parameters of `telegram.sendAgain` and `telegram.sendOriginal`. */
@@ -77,7 +78,8 @@ function showResult(
   deps: ShowResultDeps,
   begin: (shown: Shown) => Promise<{ asDocuments?: boolean }>,
 ): EffectHandler<ShowResultParams> {
-  const { api, flood, db, log, now, runtime, transfers } = deps
+  const { api, flood, db, log, now, runtime, transfers, crashAt } = deps
+  const parted = { ...deps, fence: createSendFence({ db, onSent: () => crashAt('result.sent') }) }
 
   return async (job, signal) => {
     const { jobId, chatId, language } = job.params
@@ -93,7 +95,7 @@ function showResult(
     const place = { actor: `show:${effectKey(job)}`, chatId }
     const files = async (): Promise<void> => {
       const stored = await readSentFiles(db, jobId, urls.length)
-      const parts = await openParts(deps, { ...place, count: urls.length })
+      const parts = await openParts(parted, { ...place, count: urls.length })
       const { asDocuments = false } = await begin({ chatId, stored, parts, caption })
       const ticket = transfers.ticket()
       const { attempt, at } = job
@@ -120,7 +122,7 @@ function showResult(
     caption: string,
     language: Language,
   ): Promise<void> {
-    const part = await openTextPart(deps, place)
+    const part = await openTextPart(parted, place)
     if (part.isSent) return
     const { chatId } = place
     await part.send(() =>

@@ -2,8 +2,9 @@ import type pg from 'pg'
 import { coerceError, RetryableError, TerminalError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import { databaseError, isUnstorable, refusedBy } from '../../store/database.ts'
-import { loadActors } from '../../store/engine/actors.ts'
+import { loadActors, type StoredActor } from '../../store/engine/actors.ts'
 import { REFUSED_STEP, writeDeadLetter } from '../../store/engine/dead-letters.ts'
+import { someoneKnows } from '../../store/engine/instances.ts'
 import { isJournaled } from '../../store/engine/journal.ts'
 import type { CommitOutcome, NewTimer } from '../../store/engine/steps.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
@@ -80,7 +81,8 @@ export function createBatchRunner(deps: BatchDeps) {
       for (const { queue } of batch) for (const pending of queue.splice(0)) pending.reject(error)
       return 0
     }
-    const works = batch.map((mailbox) => {
+    const ours = batch.filter((mailbox) => isOurs(mailbox, actors.get(mailbox.id)))
+    const works = ours.map((mailbox) => {
       const loaded = actors.get(mailbox.id) ?? ({ from: 'row', actor: undefined } as const)
       return prepare(registry.of(mailbox.id), mailbox, loaded, { rules, limit, random })
     })
@@ -127,12 +129,29 @@ export function createBatchRunner(deps: BatchDeps) {
     for (const row of await loadActors(writers, missing)) {
       const actor = hydrate(registry.of(row.id), row)
       onLoaded?.(row.id)
-      actors.set(
-        row.id,
-        actor === undefined ? { from: 'incompatible', row } : { from: 'row', actor },
-      )
+      if (actor !== undefined) actors.set(row.id, { from: 'row', actor })
+      else actors.set(row.id, { from: (await isNewer(row)) ? 'newer' : 'incompatible', row })
     }
     return actors
+  }
+
+  /**
+   * Whether the actor is to be left to newer instances: always when it can't begin anew, else as long
+   * as one of them lives.
+   */
+  async function isNewer({ id, machine, machine_version: version }: StoredActor): Promise<boolean> {
+    const definition = registry.of(id)
+    if (version <= definition.version) return false
+    return definition.inputOf === undefined || (await someoneKnows(db, machine, version))
+  }
+
+  /** Turns away, to be sent again, what newer instances have to take. */
+  function isOurs({ queue }: Mailbox, loaded: Loaded | undefined): boolean {
+    if (loaded?.from !== 'newer') return true
+    for (const pending of queue.splice(0)) {
+      pending.reject(new RetryableError('actor.newer', { retryAfterMs: 1_000 }))
+    }
+    return false
   }
 
   function answerWithoutStep({ mailbox, before, applied, settled, stale }: Work): void {

@@ -67,7 +67,7 @@ export interface Engine {
   work(options: WorkOptions): Promise<Worker>
 }
 
-export interface WorkOptions extends Omit<WorkerDeps, 'slots' | 'send'> {
+export interface WorkOptions extends Omit<WorkerDeps, 'slots' | 'send' | 'versions'> {
   runtime: Pick<Runtime, 'send'>
   /** Every effect of the table, and those that people ask for rather than machines. */
   effects: readonly BoundEffect[]
@@ -98,7 +98,8 @@ export function createEngine<
     registry,
     createRuntime: (deps) => createRuntime({ ...deps, registry, rules, followUp }),
     async work({ runtime, ...deps }) {
-      worker = await startWorker({ ...deps, slots, send: runtime.send })
+      const versions = Object.fromEntries(registry.all.map(({ id, version }) => [id, version]))
+      worker = await startWorker({ ...deps, slots, versions, send: runtime.send })
       return worker
     },
   }

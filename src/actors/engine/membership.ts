@@ -14,6 +14,8 @@ export interface MembershipDeps {
   db: EngineDb
   /** This instance's name, and the key of the advisory lock that its session holds. */
   instance: { id: string; lockKey: number }
+  /** Of the machines that this process knows. */
+  versions: Readonly<Record<string, number>>
   log: Logger
   /**
    * Called every round. `inDoubt`: rows in this instance's name and its memory may differ, because it
@@ -46,7 +48,7 @@ const ROUNDS = 3
  * with its connection, so nothing has to expire.
  */
 export function createMembership(deps: MembershipDeps): Membership {
-  const { db, log, onRound, onReap, everyMs = EVERY_MS } = deps
+  const { db, versions, log, onRound, onReap, everyMs = EVERY_MS } = deps
   const { lockKey } = deps.instance
   // A process that is started again under its old name must still see that the old one is dead.
   const id = `${deps.instance.id}#${lockKey}`
@@ -67,7 +69,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   async function persist(): Promise<void> {
     while (!stopping) {
       try {
-        await registerInstance(db, { id, lockKey })
+        await registerInstance(db, { id, lockKey, versions })
         registered = true
         return
       } catch (error) {

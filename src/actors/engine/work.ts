@@ -27,6 +27,8 @@ export type Loaded =
   | { from: 'row'; actor: LiveActor | undefined }
   /** Its row exists, but no version of its machine fits the snapshot. */
   | { from: 'incompatible'; row: StoredActor }
+  /** A newer version of the program wrote its row, and goes on with it. */
+  | { from: 'newer'; row: StoredActor }
 
 /** What some envelopes of one actor would change. */
 export interface Work {
@@ -56,7 +58,7 @@ export function prepare(
   loaded: Loaded,
   { rules, limit, random }: { rules: StepRules; limit: number; random: () => string },
 ): Work {
-  const before = loaded.from === 'incompatible' ? undefined : loaded.actor
+  const before = 'actor' in loaded ? loaded.actor : undefined
   const incompatible = loaded.from === 'incompatible' ? loaded.row : undefined
   const open = () =>
     incompatible === undefined

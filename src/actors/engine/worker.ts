@@ -14,6 +14,8 @@ export interface WorkerDeps {
   send: (envelope: Envelope) => Promise<Receipt>
   /** This instance's name, and the key of the advisory lock that its session holds. */
   instance: { id: string; lockKey: number }
+  /** Of the machines that this process knows; other instances leave their actors to it. */
+  versions?: Readonly<Record<string, number>>
   effects: readonly BoundEffect[]
   /** Slots by queue. */
   slots: Readonly<Record<string, number>>
@@ -45,6 +47,7 @@ export interface Worker extends FollowUp {
  */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { db, send, instance, effects, slots, now, log, onDone, onReap, reapEveryMs } = deps
+  const { versions = {} } = deps
   const runner = createEffectRunner({
     ...{ db, send, effects, slots, now, log, onDone },
     owner: instance.lockKey,
@@ -52,7 +55,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const timers = createTimerRunner({ db, send, now })
   const declarations = effects.map(({ declaration }) => declaration)
   const members = createMembership({
-    ...{ db, instance, log, onReap },
+    ...{ db, instance, versions, log, onReap },
     ...(reapEveryMs === undefined ? {} : { everyMs: reapEveryMs }),
     async onRound(inDoubt) {
       if (inDoubt) await runner.compare()

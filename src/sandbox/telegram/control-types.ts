@@ -30,6 +30,14 @@ export interface PhotoOptions {
   readonly fileName?: string
 }
 
+/** Which messages of a chat. */
+export interface ChatOptions {
+  /** Also those that are gone. */
+  readonly deleted?: boolean
+  /** Only the newest so many. */
+  readonly last?: number
+}
+
 /** What a person does in one chat. */
 export interface Speaker {
   sendText(text: string, options?: { replyTo?: number }): SeenMessage
@@ -75,7 +83,7 @@ export interface ControlledUser extends Speaker {
   stars(): number
   block(): void
   unblock(): void
-  chat(options?: { deleted?: boolean }): SeenMessage[]
+  chat(options?: ChatOptions): SeenMessage[]
 }
 
 /** A group, a supergroup or a channel, as its people handle it. */
@@ -126,7 +134,7 @@ export interface Control {
   /** The owner takes the bot's token back and, with `next`, uses another from now on. */
   revokeToken(next?: string, bot?: string): void
   /** The messages of a chat as people see them now; with `deleted` also those that are gone. */
-  chat(chatId: number, options?: { deleted?: boolean; bot?: string }): SeenMessage[]
+  chat(chatId: number, options?: ChatOptions & { readonly bot?: string }): SeenMessage[]
   /** What the chat header says the bot is doing, such as `upload_photo`. */
   action(chatId: number, options?: { bot?: string }): string | undefined
   readonly answers: readonly CallbackAnswer[]

@@ -1,4 +1,4 @@
-import type { Control, ControlledUser, UserOptions } from './control-types.ts'
+import type { ChatOptions, Control, ControlledUser, UserOptions } from './control-types.ts'
 import { handleContent } from './file-content.ts'
 import { controlGroup } from './group-control.ts'
 import { makeGroup } from './groups.ts'
@@ -25,10 +25,11 @@ const openChat = (world: World, chatId: number, username?: string): Chat | undef
 export function createControl(deps: ControlDeps): Control {
   const { world, actions, buttons, payments } = deps
 
-  function chat(chatId: number, options: { deleted?: boolean; bot?: string } = {}) {
+  function chat(chatId: number, options: ChatOptions & { bot?: string } = {}) {
     const bot = findBot(world, options.bot)
     const messages = [...(bot.chats.get(chatId)?.messages.values() ?? [])]
     return messages
+      .slice(-(options.last ?? messages.length))
       .filter((message) => options.deleted || !message.deleted)
       .map((message) => seenMessage(bot, message))
   }

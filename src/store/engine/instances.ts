@@ -2,17 +2,32 @@ import { sql } from 'kysely'
 import { releaseEffects } from './effects.ts'
 import type { EngineDb } from './tables.ts'
 
-/** Registers a process under its advisory lock's key. `worker_ids` is of release 0.1's queue. */
+/**
+ * Registers a process under its advisory lock's key, with the versions of its machines. `worker_ids`
+ * is of release 0.1's queue.
+ */
 export async function registerInstance(
   db: EngineDb,
-  instance: { id: string; lockKey: number },
+  instance: { id: string; lockKey: number; versions?: Readonly<Record<string, number>> },
 ): Promise<void> {
-  const row = { id: instance.id, lock_key: instance.lockKey, worker_ids: [] }
+  const { id, lockKey, versions = {} } = instance
+  const row = { id, lock_key: lockKey, worker_ids: [], versions: JSON.stringify(versions) }
   await db
     .insertInto('instances')
     .values(row)
     .onConflict((oc) => oc.column('id').doUpdateSet(row))
     .execute()
+}
+
+/** Whether a registered process knows this version of a machine, or a newer one. */
+export async function someoneKnows(
+  db: EngineDb,
+  machine: string,
+  version: number,
+): Promise<boolean> {
+  const { rows } = await sql`
+    select from instances where (versions ->> ${machine})::int >= ${version} limit 1`.execute(db)
+  return rows.length > 0
 }
 
 export async function removeInstance(db: EngineDb, id: string): Promise<void> {

@@ -83,5 +83,7 @@ export interface InstanceRow {
   id: string
   lock_key: number
   worker_ids: string[]
+  /** Versions of the machines that the process knows, by machine. */
+  versions: ColumnType<Record<string, number>, string | undefined, string>
   started_at: Stamp
 }

@@ -4,6 +4,7 @@ import { createMachine } from 'xstate'
 import type { Definition, StoredSnapshot } from '../../../src/machines/engine/definition.ts'
 import { loadActor } from '../../../src/store/engine/actors.ts'
 import { listDeadLetters } from '../../../src/store/engine/dead-letters.ts'
+import { registerInstance, removeInstance } from '../../../src/store/engine/instances.ts'
 import { readJournal } from '../../../src/store/engine/journal.ts'
 import { lamp, purse } from './machines.ts'
 import { createEngine, envelope, outcomeOf } from './stage.ts'
@@ -98,6 +99,40 @@ describe('a stored snapshot', () => {
     const timer = { id: 'xstate.after.dim.lamp.on', seq: 2 }
     assert.equal(await outcomeOf(runtime.send(envelope('lamp:1', 'x', { timer }))), 'duplicate')
     assert.equal((await row()).version, 3)
+  })
+
+  test('of a newer program is left to it while it lives, and begins anew when it is gone', async (t) => {
+    const { runtime, old, db, row } = await upgrade(t, [migrating])
+    const versions = { lamp: migrating.version }
+    await registerInstance(db, { id: 'newer', lockKey: 77, versions })
+    await runtime.send(envelope('lamp:1', 'toggle'))
+    const before = await row()
+    assert.equal(await outcomeOf(old.send(envelope('lamp:1', 'toggle'))), 'actor.newer')
+    assert.deepEqual(await row(), before)
+    assert.deepEqual(await listDeadLetters(db, 10), [])
+    // Others in the same batch go on.
+    const [left, done] = await Promise.all([
+      outcomeOf(old.send(envelope('lamp:1', 'toggle'))),
+      outcomeOf(old.send(envelope('lamp:2', 'toggle'))),
+    ])
+    assert.deepEqual([left, done], ['actor.newer', 'committed'])
+    await removeInstance(db, 'newer')
+    assert.equal(await outcomeOf(old.send(envelope('lamp:1', 'toggle'))), 'committed')
+    assert.equal((await listDeadLetters(db, 10)).length, 1)
+  })
+
+  test('of a newer program that is only made explicitly waits for it, also when it is gone', async (t) => {
+    const { another, pool, db } = await createEngine(t)
+    await pool.query(`insert into users (id, language) values (1, 'ru');
+      insert into accounts (user_id, available_kopecks) values (1, 100)`)
+    const input = { userId: 1, ref: 'r', kopecks: 10 }
+    const newer = another({}, [{ ...purse, version: 2 }])
+    await newer.send(envelope('purse:1', 'actor.begun', { key: 'begun', input }))
+    const before = await loadActor(db, 'purse:1')
+    assert.equal(await outcomeOf(another().send(envelope('purse:1', 'pay'))), 'actor.newer')
+    assert.deepEqual(await loadActor(db, 'purse:1'), before)
+    assert.deepEqual(await listDeadLetters(db, 10), [])
+    assert.equal(await outcomeOf(newer.send(envelope('purse:1', 'pay'))), 'committed')
   })
 
   test('of a newer program fits no older one', async (t) => {

@@ -2,6 +2,7 @@ import type { ResultFile } from '../result-files.ts'
 import type { Task, TaskResult } from '../task.ts'
 import { makeFilm } from './film.ts'
 import { encodeJpeg } from './jpeg.ts'
+import { marked } from './mark.ts'
 import { drawPoster, promptOf } from './poster.ts'
 import { render } from './render.ts'
 import { playTune } from './sound.ts'
@@ -15,10 +16,15 @@ const MAX_SECONDS = 30
 /** Makes what a task promises, stores the files and says where they are. */
 export function createMediaMaker(deps: { put: (file: ResultFile) => string }) {
   return async (task: Task): Promise<TaskResult> => ({
-    urls: (await filesOf(task)).map(deps.put),
+    urls: (await filesOf(task)).map((file, i) => deps.put(named(file, `${task.taskId}/${i}`))),
     object: objectOf(task),
   })
 }
+
+const named = (file: ResultFile, name: string): ResultFile => ({
+  ...file,
+  bytes: marked(file.bytes, file.mime, name),
+})
 
 async function filesOf(task: Task): Promise<readonly ResultFile[]> {
   switch (task.entry.output) {

@@ -5,6 +5,7 @@ import { timers } from './0004-timers.ts'
 import { lookedUp } from './0008-looked-up.ts'
 import { counts } from './0009-counts.ts'
 import { effects } from './0014-effects.ts'
+import { versions } from './0016-versions.ts'
 
 /**
  * The engine's schema, forward only, by the names under which databases remember them. A program that
@@ -17,4 +18,5 @@ export const engineMigrations: Migrations = {
   '0008-console': lookedUp,
   '0009-counts': counts,
   '0014-effects': effects,
+  '0016-send-fence': versions,
 }

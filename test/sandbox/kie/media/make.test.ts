@@ -4,6 +4,7 @@ import { describe, test } from 'node:test'
 import { fileTypeFromBuffer } from 'file-type'
 import { chromium } from 'playwright-core'
 import { secondsOf } from '../../../../src/sandbox/kie/media/duration.ts'
+import { markOf } from '../../../../src/sandbox/kie/media/mark.ts'
 import { playWav } from '../../../../src/sandbox/kie/media/wav.ts'
 import { finished, resultUrls, startKie } from '../fixture.ts'
 
@@ -71,6 +72,21 @@ describe('results of other kinds', () => {
       assert.equal(response.headers.get('content-type'), mime, what)
       const type = await fileTypeFromBuffer(new Uint8Array(await response.arrayBuffer()))
       assert.equal(type?.mime, mime, what)
+    }
+  })
+
+  test('pictures name their task in their metadata, and nothing else does', async (t) => {
+    const kie = await startKie(t)
+    const ask = async (input: Record<string, unknown>) => {
+      const model = 'google/nano-banana'
+      const [url] = await resultUrls(kie, await finished(kie, { model, input }))
+      const bytes = new Uint8Array(await (await fetch(String(url))).arrayBuffer())
+      return { bytes, taskId: kie.control.tasks.at(-1)?.taskId }
+    }
+    for (const format of ['jpeg', 'png']) {
+      const { bytes, taskId } = await ask({ prompt: 'A fox', output_format: format })
+      assert.equal(markOf(bytes), `${taskId}/0`, format)
+      assert.equal(markOf(bytes.subarray(200)), undefined)
     }
   })
 

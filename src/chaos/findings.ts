@@ -1,0 +1,292 @@
+import { conversationId } from '../machines/conversation/actor-id.ts'
+import { JOB_STATUSES } from '../machines/job/statuses.ts'
+import { markOf } from '../sandbox/kie/media/mark.ts'
+import type { Task } from '../sandbox/kie/task.ts'
+import { createDb } from '../store/db.ts'
+import { reconcile } from '../store/reconcile.ts'
+import { BOT_ID, type Stage } from './stage.ts'
+
+/** What may not happen, each a number of the report. */
+export type Figure =
+  | 'lost'
+  | 'double_charged'
+  | 'stuck'
+  | 'wrong_money'
+  | 'duplicates'
+  | 'unanswered'
+
+/** One thing that is wrong, and when it must have gone wrong. */
+export interface Finding {
+  readonly figure: Figure
+  readonly what: string
+  /** Unix ms. */
+  readonly at: number
+}
+
+interface JobFacts {
+  id: string
+  user_id: number
+  status: string
+  price_kopecks: number
+  courtesy: boolean
+  error_code: string | null
+  task_id: string | null
+  updated: number
+  kinds: string[]
+}
+
+const number = (value: unknown): number => Number(value)
+
+/** Everything that is wrong when the system rests, from the database and from the fakes' own records. */
+export async function findWrong(stage: Stage, left: Record<string, number>): Promise<Finding[]> {
+  const jobs = await readJobs(stage)
+  return [
+    ...(await stuck(stage, left)),
+    ...(await lostUpdates(stage)),
+    ...(await lostMessages(stage)),
+    ...lostResults(stage, jobs),
+    ...doubleOrders(stage, jobs),
+    ...(await wrongMoney(stage, jobs)),
+    ...(await wrongStars(stage)),
+  ]
+}
+
+async function readJobs({ pool }: Stage): Promise<JobFacts[]> {
+  const { rows } = await pool.query(
+    `select j.id, j.user_id, j.status, j.price_kopecks, j.courtesy, j.error_code, j.task_id,
+       extract(epoch from j.updated_at) * 1000 as updated,
+       coalesce((select array_agg(e.kind order by e.kind) from ledger_entries e
+         where e.ref = j.id and e.kind in ('hold', 'capture', 'release')), '{}') as kinds
+     from jobs j`,
+  )
+  return rows.map((row) => ({
+    ...row,
+    user_id: number(row.user_id),
+    price_kopecks: number(row.price_kopecks),
+    updated: number(row.updated),
+  }))
+}
+
+async function stuck({ pool }: Stage, left: Record<string, number>): Promise<Finding[]> {
+  const { rows } = await pool.query<{ what: string; at: string }>(
+    `select 'job ' || id || ' is ' || status as what, extract(epoch from updated_at) * 1000 as at
+       from jobs where status <> all ($1::text[])
+     union all select 'effect ' || type || ' of ' || actor_id || ', try ' || attempt,
+       extract(epoch from added_at) * 1000 from effects
+     union all select 'timer ' || id || ' of ' || actor_id, extract(epoch from due_at) * 1000
+       from timers where due_at <= now()
+     union all select 'dead letter ' || kind || ' of ' || subject || ': ' || left(error, 200),
+       extract(epoch from created_at) * 1000 from dead_letters
+       where kind in ('event', 'effect', 'snapshot')
+     union all select 'payment of ' || user_id || ' is ' || state,
+       extract(epoch from updated_at) * 1000 from payments where state = 'refunding'`,
+    [JOB_STATUSES.ended],
+  )
+  const named = rows.map(({ what, at }): Finding => ({ figure: 'stuck', what, at: number(at) }))
+  const outside = (['updates', 'tasks'] as const).flatMap((name): Finding[] =>
+    left[name] === undefined
+      ? []
+      : [{ figure: 'stuck', what: `${left[name]} ${name} outside`, at: Date.now() }],
+  )
+  return [...named, ...outside]
+}
+
+/** Updates that were answered with 200 and of which nothing is known. */
+async function lostUpdates({ pool, front }: Stage): Promise<Finding[]> {
+  const ours = [...front.acknowledged].filter(
+    ([, { kind, userId }]) =>
+      userId !== undefined && (kind === 'message' || kind === 'callback_query'),
+  )
+  const { rows } = await pool.query<{ key: string }>(
+    `select k.key from unnest($1::text[]) as k (key)
+     where not exists (select from journal j where j.key = k.key)
+       and not exists (select from dead_letters d where d.key = k.key)`,
+    [ours.map(([id]) => `tg:${id}`)],
+  )
+  const missing = new Set(rows.map(({ key }) => key))
+  return ours
+    .filter(([id]) => missing.has(`tg:${id}`))
+    .map(([id, { at, kind, userId }]) => ({
+      figure: 'lost',
+      what: `${kind} ${id} of ${userId} was acknowledged and is nowhere`,
+      at,
+    }))
+}
+
+/** What people wrote and what their conversations know of it; Telegram repeats it for a day. */
+async function lostMessages({ pool, people }: Stage): Promise<Finding[]> {
+  const { rows } = await pool.query<{ actor_id: string; count: string }>(
+    `select actor_id, count(*) from journal
+     where key like 'tg:%' and event->>'type' <> 'button.tapped' group by 1`,
+  )
+  const known = new Map(rows.map(({ actor_id, count }) => [actor_id, number(count)]))
+  return people.flatMap((person): Finding[] => {
+    const missing = person.sent() - (known.get(conversationId(BOT_ID, person.id)) ?? 0)
+    if (missing <= 0) return []
+    const what = `${missing} of ${person.sent()} messages of ${person.id} never arrived`
+    return [{ figure: 'lost', what, at: Date.now() }]
+  })
+}
+
+/** Delivered orders whose result is not in the chat. */
+function lostResults({ telegram, kie }: Stage, jobs: readonly JobFacts[]): Finding[] {
+  const tasks = new Map(kie.control.tasks.map((task) => [task.taskId, task]))
+  return jobs
+    .filter(({ status, error_code }) => status === 'delivered' && error_code === null)
+    .flatMap((job): Finding[] => {
+      const task = tasks.get(job.task_id ?? '')
+      const at = job.updated
+      if (task?.state !== 'success') {
+        const what = `job ${job.id} was delivered, but its task ${job.task_id} did not succeed`
+        return [{ figure: 'lost', what, at }]
+      }
+      const sent = telegram.control.chat(job.user_id, { deleted: true })
+      const isThere = (url: string, i: number) =>
+        sent.some(
+          ({ media, text }) =>
+            text?.includes(url) || (media && markOf(media.bytes) === `${task.taskId}/${i}`),
+        )
+      const missing = (task.result?.urls ?? []).filter((url, i) => !isThere(url, i))
+      if (missing.length === 0) return []
+      return [{ figure: 'lost', what: `the result of job ${job.id} is not in its chat`, at }]
+    })
+}
+
+/** Jobs that were ordered from the provider more than once. */
+function doubleOrders({ kie, people }: Stage, jobs: readonly JobFacts[]): Finding[] {
+  const byJob = Map.groupBy(kie.control.tasks, jobOf)
+  const twice = [...byJob].flatMap(([job, tasks]): Finding[] =>
+    job === null || tasks.length < 2
+      ? []
+      : [
+          {
+            figure: 'double_charged',
+            what: `job ${job} was ordered ${tasks.length} times`,
+            at: tasks[1]?.createTime ?? 0,
+          },
+        ],
+  )
+  const more = people.flatMap((person): Finding[] => {
+    const own = jobs.filter(({ user_id }) => user_id === person.id).length
+    if (own <= person.confirmed()) return []
+    const what = `${person.id} confirmed ${person.confirmed()} orders and got ${own}`
+    return [{ figure: 'double_charged', what, at: Date.now() }]
+  })
+  return [...twice, ...more]
+}
+
+const jobOf = ({ callBackUrl, taskId }: Task): string | null =>
+  callBackUrl === undefined ? taskId : new URL(callBackUrl).searchParams.get('job')
+
+/** Ledger against jobs, and the ledger against itself. */
+async function wrongMoney(stage: Stage, jobs: readonly JobFacts[]): Promise<Finding[]> {
+  const findings = await reconcile(createDb(stage.pool), JOB_STATUSES)
+  const { stuckJobs, refusedSteps, dearModels, ...money } = findings
+  const books = Object.entries(money)
+    .filter(([, size]) => size !== 0)
+    .map(
+      ([name, size]): Finding => ({
+        figure: 'wrong_money',
+        what: `the ledger does not balance: ${name} ${size}`,
+        at: Date.now(),
+      }),
+    )
+  const twice = jobs.flatMap((job): Finding[] => {
+    const captures = job.kinds.filter((kind) => kind === 'capture').length
+    if (captures < 2) return []
+    const what = `job ${job.id} was paid ${captures} times`
+    return [{ figure: 'double_charged', what, at: job.updated }]
+  })
+  const unpaid = jobs.flatMap((job): Finding[] => {
+    const { status, courtesy, price_kopecks, kinds } = job
+    if (price_kopecks === 0) return []
+    const paid = status === 'delivered' && !courtesy
+    const want = paid ? 'capture,hold' : 'hold,release'
+    if (!JOB_STATUSES.ended.includes(status) || kinds.join() === want) return []
+    const what = `job ${job.id} is ${status}, and its money went: ${kinds.join(', ')}`
+    return [{ figure: 'wrong_money', what, at: job.updated }]
+  })
+  return [...books, ...twice, ...unpaid]
+}
+
+/** The fake Telegram's own book of Stars against the payments that the bot knows. */
+async function wrongStars({ pool, telegram }: Stage): Promise<Finding[]> {
+  const { transactions } = telegram.control.payments.book()
+  const { rows } = await pool.query<{ charge_id: string; state: string; stars: string }>(
+    'select charge_id, state, stars from payments',
+  )
+  const known = new Map(rows.map((row) => [row.charge_id, row]))
+  const back = new Set(transactions.filter((t) => t.direction === 'out').map(({ id }) => id))
+  const taken = transactions.filter(({ direction }) => direction === 'in')
+  const of = (figure: Figure, at: number, what: string): Finding => ({ figure, what, at })
+  return taken.flatMap(({ id, stars, userId, date }) => {
+    const row = known.get(id)
+    if (row === undefined) return [of('lost', date, `${stars} Stars of ${userId} are not known`)]
+    if (number(row.stars) !== stars) {
+      return [of('wrong_money', date, `${stars} Stars of ${userId} are booked as ${row.stars}`)]
+    }
+    const isBack = back.has(id)
+    if (isBack === (row.state === 'refunded')) return []
+    return [of('wrong_money', date, `Stars of ${userId} are ${row.state}, given back: ${isBack}`)]
+  })
+}
+
+/** Results that stand in a chat more often than once, and those of them that a fault excuses. */
+export interface Duplicates {
+  readonly findings: readonly Finding[]
+  readonly count: number
+  readonly allowed: number
+}
+
+/** A send may come twice when its answer was lost: the process died in it, or the network did. */
+const EXCUSES = new Set(['kill', 'killed at a crash point'])
+/** Faults of Telegram in which it took the message and did not say so. */
+const UNANSWERED_CALLS = new Set(['reset-after', 'delay', 'hang'])
+
+/**
+ * Counts uploads of one marked result. A second one is allowed when a process was killed while the
+ * first was on its way, or Telegram took it without an answer that could be heard.
+ */
+export async function findDuplicates(stage: Stage): Promise<Duplicates> {
+  const { people, pool, incidents, telegram } = stage
+  const { rows } = await pool.query<{ key: string; began: string; ended: string }>(
+    `select key, extract(epoch from started_at) * 1000 as began,
+       extract(epoch from coalesce(sent_at, now())) * 1000 as ended from sends`,
+  )
+  const sends = new Map(rows.map((row) => [row.key, row]))
+  const { rows: jobs } = await pool.query<{ id: string; task_id: string }>(
+    'select id, task_id from jobs where task_id is not null',
+  )
+  const jobOfTask = new Map(jobs.map(({ id, task_id }) => [task_id, id]))
+  const findings: Finding[] = []
+  let allowed = 0
+  let count = 0
+  for (const { id } of people) {
+    const uploads = new Map<string, Set<Buffer>>()
+    for (const { media } of telegram.control.chat(id, { deleted: true })) {
+      const mark = media && media.kind !== 'document' ? markOf(media.bytes) : undefined
+      // One upload has one buffer, however often it is shown again by its id.
+      if (mark && media) uploads.set(mark, (uploads.get(mark) ?? new Set()).add(media.bytes))
+    }
+    for (const [mark, copies] of uploads) {
+      if (copies.size < 2) continue
+      count += copies.size - 1
+      const [task = '', index] = mark.split('/')
+      const send = sends.get(`job:${jobOfTask.get(task)}:${index}`)
+      const began = number(send?.began ?? 0)
+      const ended = number(send?.ended ?? Date.now())
+      const within = (at: number) => at >= began - 1_000 && at <= ended + 1_000
+      const died = incidents.all.some(({ kind, at }) => EXCUSES.has(kind) && within(at))
+      const unheard = telegram.control.calls.some(
+        ({ chatId, fault, time }) =>
+          chatId === id && UNANSWERED_CALLS.has(fault ?? '') && within(time),
+      )
+      if (died || unheard) allowed += copies.size - 1
+      else {
+        const what = `result ${mark} was sent ${copies.size} times to ${id}`
+        findings.push({ figure: 'duplicates', what, at: began })
+      }
+    }
+  }
+  return { findings, count, allowed }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { crashFor, flood, loseSessionInSend } from './faults.ts'
+import type { Stage } from './stage.ts'
+
+/** What a run is made of, besides people. */
+export interface Play {
+  kills: number
+  minutes: number | undefined
+  /** Faults by chance, until the signal. */
+  trouble(signal: AbortSignal): Promise<void>
+  /** Resolves after the last kill, or at the signal. */
+  killing(signal: AbortSignal): Promise<void>
+}
+
+export interface Scenario {
+  readonly description: string
+  readonly botMode: 'webhook' | 'polling'
+  readonly pauses: readonly [low: number, high: number]
+  /** Resolves when faults are over. */
+  play(stage: Stage, play: Play): Promise<void>
+}
+
+const MINUTE = 60_000
+
+const limit = (minutes: number | undefined): AbortSignal =>
+  minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE)
+
+/** Kills and all other faults together. */
+async function mixed(_: Stage, { minutes, trouble, killing }: Play): Promise<void> {
+  const over = new AbortController()
+  const signal = AbortSignal.any([over.signal, limit(minutes)])
+  const faults = trouble(signal)
+  await killing(signal)
+  if (minutes !== undefined && !signal.aborted) {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  }
+  over.abort()
+  await faults
+}
+
+/** The database is gone for so long, once. */
+const outage = (seconds: number): Scenario => ({
+  description: `The database is away for ${seconds} s`,
+  botMode: 'webhook',
+  pauses: [500, 4_000],
+  async play(stage) {
+    await sleep(15_000)
+    await crashFor(stage, seconds * 1_000)
+    await sleep(10_000)
+  },
+})
+
+export const SCENARIOS = {
+  mixed: {
+    description: 'Kills and every other fault, at random',
+    botMode: 'webhook',
+    pauses: [1_000, 8_000],
+    play: mixed,
+  },
+  polling: {
+    description: 'The same while one instance polls, and others take over',
+    botMode: 'polling',
+    pauses: [1_000, 8_000],
+    play: mixed,
+  },
+  kills: {
+    description: 'Kills alone',
+    botMode: 'webhook',
+    pauses: [500, 4_000],
+    play: (_, { minutes, killing }) => killing(limit(minutes)),
+  },
+  session: {
+    description: 'Lock connections are lost while results are on their way',
+    botMode: 'webhook',
+    pauses: [500, 3_000],
+    async play(stage, { kills, minutes }) {
+      const signal = limit(minutes)
+      const draws = stage.draws('session')
+      await sleep(5_000)
+      for (let i = 0; i < Math.max(kills, 1) && !signal.aborted; i += 1) {
+        await loseSessionInSend.run(stage, draws)
+        await sleep(3_000)
+      }
+    },
+  },
+  flood: {
+    description: 'One user floods while the others go on',
+    botMode: 'webhook',
+    pauses: [500, 4_000],
+    async play(stage, { minutes = 1 }) {
+      const signal = limit(minutes)
+      while (!signal.aborted) {
+        await flood.run(stage, stage.draws('flood'))
+        await sleep(3_000)
+      }
+    },
+  },
+  'outage-1': outage(1),
+  'outage-20': outage(20),
+  'outage-120': outage(120),
+  'outage-600': outage(600),
+} as const satisfies Record<string, Scenario>
+
+export type ScenarioName = keyof typeof SCENARIOS

@@ -1,0 +1,57 @@
+import { defineCommand } from 'citty'
+import { BUNDLE, build } from '../bench/process.ts'
+import { reportLines } from '../chaos/report.ts'
+import { runChaos } from '../chaos/run-chaos.ts'
+import { SCENARIOS, type ScenarioName } from '../chaos/scenarios.ts'
+
+/** Kills, freezes, cuts and floods a whole installation under load, and looks what was lost. */
+export const chaosCommand = defineCommand({
+  meta: {
+    name: 'chaos',
+    description: 'Several instances on a PostgreSQL of their own, with everything that can fail.',
+  },
+  args: {
+    seed: { type: 'string', default: '1', description: 'Plans faults and what people do' },
+    kills: { type: 'string', default: '30', description: 'How often an instance dies' },
+    users: { type: 'string', default: '80', description: 'People at the same time' },
+    instances: { type: 'string', default: '3', description: 'Processes of the bot' },
+    minutes: { type: 'string', description: 'How long faults go on; else until the last kill' },
+    scenario: {
+      type: 'string',
+      default: 'mixed',
+      description: Object.keys(SCENARIOS).join(', '),
+    },
+    json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
+  },
+  async run({ args }) {
+    const counts = { seed: 0, kills: 0, users: 1, instances: 1 }
+    const given = Object.entries(counts).map(([name, least]) => {
+      const value = Number(args[name as keyof typeof counts])
+      return [name, value, Number.isInteger(value) && value >= least] as const
+    })
+    const minutes = args.minutes === undefined ? undefined : Number(args.minutes)
+    const wrong = [
+      ...given.filter(([, , ok]) => !ok).map(([name]) => `--${name} needs a whole number`),
+      ...(minutes === undefined || minutes > 0 ? [] : ['--minutes needs a number above 0']),
+      ...(args.scenario in SCENARIOS
+        ? []
+        : [`--scenario is one of ${Object.keys(SCENARIOS).join(', ')}`]),
+    ]
+    if (wrong.length > 0) {
+      console.error(wrong.join('\n'))
+      process.exitCode = 2
+      return
+    }
+    const log = (line: string) => {
+      if (!args.json) console.log(line)
+    }
+    await build()
+    const numbers = Object.fromEntries(given) as Record<keyof typeof counts, number>
+    const report = await runChaos({
+      ...numbers,
+      ...{ minutes, main: BUNDLE, log, scenario: args.scenario as ScenarioName },
+    })
+    console.log(args.json ? JSON.stringify(report.figures) : reportLines(report).join('\n'))
+    process.exitCode = report.isGreen ? 0 : 1
+  },
+})
