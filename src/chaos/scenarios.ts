@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crashFor, flood, loseSessionInSend } from './faults.ts'
+import { unpackProgram } from './kept-release.ts'
 import type { Stage } from './stage.ts'
 
 /** What a run is made of, besides people. */
@@ -50,6 +51,36 @@ const outage = (seconds: number): Scenario => ({
   },
 })
 
+/** The release that a rolling deploy begins with. */
+const OLDER = '0.1.0'
+const ROLLS = 5
+
+/** Back and forth between two versions of the program, one instance after another, under load. */
+async function rolling({ fleet, incidents, draws }: Stage, { minutes }: Play): Promise<void> {
+  const older = await unpackProgram(OLDER)
+  const signal = limit(minutes)
+  const choices = draws('rolling')
+  try {
+    for (let roll = 0; roll < ROLLS * 2 && !signal.aborted; roll += 1) {
+      const back = roll % 2 === 0
+      for (const slot of fleet.slots) {
+        const over = incidents.begin(
+          'deploy',
+          `instance ${slot.index}, ${back ? OLDER : 'present'}`,
+        )
+        await fleet.terminate(slot)
+        await fleet.start(slot, back ? { main: older.main } : {})
+        await fleet.ready(slot, MINUTE)
+        over()
+        await sleep(choices.int(1_000, 4_000))
+      }
+    }
+  } finally {
+    for (const slot of fleet.slots) slot.odd = true
+    await older.remove()
+  }
+}
+
 export const SCENARIOS = {
   mixed: {
     description: 'Kills and every other fault, at random',
@@ -94,6 +125,12 @@ export const SCENARIOS = {
         await sleep(3_000)
       }
     },
+  },
+  rolling: {
+    description: `Release ${OLDER} and the present one side by side, deployed ${ROLLS} times`,
+    botMode: 'webhook',
+    pauses: [500, 4_000],
+    play: rolling,
   },
   'outage-1': outage(1),
   'outage-20': outage(20),

@@ -1,14 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { gunzipSync } from 'node:zlib'
 import type pg from 'pg'
 import type { KeptHead, KeptTable } from '../../scripts/keep-release/dump.ts'
 import type { History } from '../../src/actors/engine/replay.ts'
-
-/** Releases as `npm run keep:release` kept them, one a folder. */
-const RELEASES = path.resolve(import.meta.dirname, '../fixtures/releases')
+import { RELEASES, unpack, unpackProgram } from '../../src/chaos/kept-release.ts'
 
 /** Names of the kept releases, e.g. `0.1.0`. */
 export const keptReleases = async (): Promise<string[]> =>
@@ -16,9 +12,6 @@ export const keptReleases = async (): Promise<string[]> =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort()
-
-const unpack = async (release: string, file: string): Promise<string> =>
-  gunzipSync(await readFile(path.join(RELEASES, release, `${file}.gz`))).toString()
 
 /** The histories of all actors of a kept release, in the form that `npm run replay` reads. */
 export async function readHistories(release: string): Promise<History[]> {
@@ -59,20 +52,13 @@ export interface KeptBundle {
 
 /** Unpacks the program of a kept release into a folder of its own. */
 export async function unpackBundle(release: string): Promise<KeptBundle> {
-  const dir = await mkdtemp(path.join(tmpdir(), `trt-${release}-`))
-  const files: Record<string, string> = JSON.parse(await unpack(release, 'bundle.json'))
-  for (const [name, text] of Object.entries({ ...files, 'package.json': '{"type":"module"}' })) {
-    const file = path.join(dir, name)
-    await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(file, text)
-  }
+  const { dir, main, remove } = await unpackProgram(release)
   return {
-    main: path.join(dir, 'main.js'),
+    ...{ main, remove },
     async migrate(pool) {
       const module = await import(pathToFileURL(path.join(dir, 'migrate.js')).href)
       await module.migrate(pool)
     },
-    remove: () => rm(dir, { recursive: true }),
   }
 }
 
