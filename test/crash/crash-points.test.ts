@@ -15,8 +15,6 @@ import { expectOrder, waitForIdle } from './ledger.ts'
 interface Case {
   point: CrashPoint
   order: OrderName
-  /** When the process that will die is started: before the first message, or for the order. */
-  armed: 'from the start' | 'for the order'
 }
 
 interface Stage {
@@ -32,15 +30,10 @@ const LOG_SHOWN = 4_000
 /** An order does not come by these; `payments.test.ts` dies there. */
 const OF_PAYMENTS: readonly CrashPoint[] = ['topup.started', 'invoice.sent', 'stars.refunded']
 
-/** Every other point kills a paid order; those that any update meets also kill a free one at its end. */
-const cases: Case[] = [
-  ...CRASH_POINTS.filter((point) => !OF_PAYMENTS.includes(point)).map((point): Case => {
-    const order = point === 'photo.uploaded' ? 'photo' : 'paid'
-    return { point, order, armed: 'from the start' }
-  }),
-  { point: 'update.received', order: 'free', armed: 'for the order' },
-  { point: 'update.committed', order: 'free', armed: 'for the order' },
-]
+/** Every other point kills a paid order; free ones die at random in `test/chaos`. */
+const cases = CRASH_POINTS.filter((point) => !OF_PAYMENTS.includes(point)).map(
+  (point): Case => ({ point, order: point === 'photo.uploaded' ? 'photo' : 'paid' }),
+)
 
 /** The one place where the answer of a send that arrived is lost: better twice than never. */
 const MAY_DOUBLE: CrashPoint = 'result.sent'
@@ -58,15 +51,10 @@ async function dieAndGoOn(t: TestContext, example: Case): Promise<void> {
   }
 }
 
-async function play({ point, order, armed }: Case, { database, fakes, bot }: Stage): Promise<void> {
+async function play({ point, order }: Case, { database, fakes, bot }: Stage): Promise<void> {
   const shopper = createShopper(fakes.telegram, USER)
   await topUp(database.pool, USER, MONEY)
   const walk = shopper.toPreview(order)
-  if (armed === 'for the order') {
-    await bot.start()
-    await walk
-    await bot.kill9()
-  }
   await bot.start({ TRT_CRASH_AT: point })
   let hasDied = false
   const recovery = bot.exited().then(async (exit) => {
@@ -105,8 +93,7 @@ async function play({ point, order, armed }: Case, { database, fakes, bot }: Sta
 
 describe('a process that dies', { concurrency: 2 }, () => {
   for (const example of cases) {
-    const { point, order, armed } = example
-    test(`at ${point} (${order} order, ${armed}) loses and doubles nothing`, (t) =>
-      dieAndGoOn(t, example))
+    const { point, order } = example
+    test(`at ${point} (${order} order) loses and doubles nothing`, (t) => dieAndGoOn(t, example))
   }
 })
