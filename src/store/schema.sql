@@ -275,9 +275,12 @@ create table instances (
   lock_key bigint not null,
   worker_ids text[] not null default '{}'::text[],
   started_at timestamp with time zone not null default now(),
+  versions jsonb not null default '{}'::jsonb,
   constraint instances_pkey primary key (id),
   constraint instances_lock_key_key unique (lock_key)
 );
+comment on column instances.versions is
+  'Versions of the machines that the process knows, by machine';
 
 create table screens (
   actor_id text not null,
@@ -303,11 +306,17 @@ create table sends (
   attempts integer not null default 1,
   started_at timestamp with time zone not null default now(),
   sent_at timestamp with time zone,
+  sender text,
+  doubted_at timestamp with time zone,
   constraint sends_pkey primary key (key),
   constraint sends_attempts_check check (attempts > 0),
   constraint sends_check check ((status = 'sent') = (sent_at is not null)),
   constraint sends_status_check check (status = any (array['sending', 'sent']))
 );
+comment on column sends.sender is
+  'The process that is sending it; null: none, or one of release 0.1';
+comment on column sends.doubted_at is
+  'Since when another process waits for a sign of life of the sender';
 
 create table alerts (
   topic text not null,
