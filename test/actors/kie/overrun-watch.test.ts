@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { createAlert } from '../../../src/actors/effects/alert.ts'
 import { createQuoteHandler } from '../../../src/actors/effects/quote.ts'
 import { createOverrunWatch } from '../../../src/actors/kie/overrun-watch.ts'
 import { RetryableError } from '../../../src/errors.ts'
@@ -19,10 +20,16 @@ async function start(t: TestContext) {
   let isDeaf = false
   const watch = createOverrunWatch({
     ...deps,
-    alert: async (_topic, text) => {
-      if (isDeaf) throw new RetryableError('telegram.unavailable')
-      said.push(text)
-    },
+    alert: createAlert({
+      ...deps,
+      adminIds: [7],
+      api: {
+        call: async (_method: string, { text }: { text: string }) => {
+          if (isDeaf) throw new RetryableError('telegram.unavailable')
+          said.push(text.replace('🚨 ', ''))
+        },
+      } as never,
+    }),
   })
   let jobs = 0
   return {
