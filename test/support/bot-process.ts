@@ -78,6 +78,7 @@ export async function createBotProcess(
   const url = `http://127.0.0.1:${port}`
   const fixed = {
     PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     TELEGRAM_BOT_TOKEN: BOT_TOKEN,
     KIE_API_KEY: 'test-key',
     ADMIN_ID: String(ADMIN_ID),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { fc } from '../../support/properties.ts'
-import { claimed, happenings, report, run, typesOf } from './job-steps.ts'
+import { claimed, happenings, operator, report, run, typesOf, ways } from './job-steps.ts'
 
 describe('the money of a job', () => {
   const anything = fc.array(fc.constantFrom(...Object.values(happenings), claimed(3), claimed(4)), {
@@ -23,12 +23,27 @@ describe('the money of a job', () => {
         const settled = { delivered: /capture|release/, failed: /release/ }[job.state]
         if (settled) assert.match(money[1] ?? 'nothing', settled)
         for (const e of job.effects.filter((x) => x.type.startsWith('ledger.'))) {
-          assert.deepEqual(e.params, { userId: 7, ref: 'j1', kopecks: 500 })
+          // What an operator gives back also says who and why; nothing else may stand beside the sum.
+          const { madeBy, reason, ...sum } = e.params
+          assert.deepEqual(sum, { userId: 7, ref: 'j1', kopecks: 500 })
+          assert.equal(
+            [madeBy, reason].every((x) => x === undefined),
+            e.type !== 'ledger.sale_undone',
+          )
         }
         assert.equal(types.includes('ledger.release'), job.context.released)
       }),
       { numRuns: 1_500 },
     )
+  })
+
+  test('that an operator gives back says who gave it and why', () => {
+    const job = run([...(ways.delivered ?? []), operator('refund')])
+    const given = job.effects.find(({ type }) => type === 'ledger.sale_undone')
+    assert.deepEqual(given?.params, {
+      ...{ userId: 7, ref: 'j1', kopecks: 500 },
+      ...{ madeBy: 0, reason: 'ann: asked for it' },
+    })
   })
 
   test("of a free job is the house's: the user pays nothing, the cost is booked once", () => {
