@@ -18,6 +18,10 @@ const GROUPS = [
   'test/http',
   'test/payments',
   'test/callbacks',
+  'test/browser',
+  'test/service',
+  'test/money',
+  'test/commands',
 ]
 
 /** What has a process of its own: browsers, killed programs, memory that is measured. */
