@@ -8,6 +8,9 @@ import type { Draws } from './draws.ts'
 
 const say = translator('ru')
 
+/** Begins what people order, so that their words can be found where they don't belong. */
+export const MARKER = 'кот номер'
+
 /** What people order: models that take different ways, with the free one among them. */
 const ORDERS = ['z-image', 'google-imagen4-fast', 'recraft-remove-background'].filter(
   (slug) => modelBySlug(slug) !== undefined,
@@ -118,7 +121,7 @@ export function createPerson(options: PersonOptions): Person {
 
   const words = () => {
     orders += 1
-    return `кот номер ${id}-${orders}, ${draws.pick(['акварель', 'масло', 'ночь', 'снег'])}`
+    return `${MARKER} ${id}-${orders}, ${draws.pick(['акварель', 'масло', 'ночь', 'снег'])}`
   }
 
   /** Waits until something new stands in the chat, or patience is over. */

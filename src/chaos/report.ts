@@ -20,6 +20,8 @@ export interface ChaosFigures {
 export interface ChaosReport {
   readonly figures: ChaosFigures
   readonly findings: readonly Finding[]
+  /** Secrets and people's words where they don't belong. */
+  readonly leaks: readonly string[]
   readonly isGreen: boolean
   /** The fault by which the first thing went wrong. */
   readonly culprit: Incident | undefined
@@ -29,7 +31,11 @@ const BAD: readonly Figure[] = ['lost', 'double_charged', 'stuck', 'wrong_money'
 
 export async function reportOf(
   { incidents, pool }: Stage,
-  { wrong, twice }: { wrong: readonly Finding[]; twice: Duplicates },
+  {
+    wrong,
+    twice,
+    leaks,
+  }: { wrong: readonly Finding[]; twice: Duplicates; leaks: readonly string[] },
 ): Promise<ChaosReport> {
   const { rows } = await pool.query<{ updates: number; orders: number }>(
     `select (select count(*)::int from journal where key like 'tg:%') as updates,
@@ -54,7 +60,9 @@ export async function reportOf(
   return {
     figures,
     findings,
+    leaks,
     isGreen:
+      leaks.length === 0 &&
       BAD.every((figure) => figures[figure] === 0) &&
       figures.duplicates <= figures.duplicates_allowed,
     culprit: first && faultAt(incidents.all, first.at),
@@ -65,11 +73,12 @@ const SHOWN = 25
 const time = (at: number) => new Date(at).toISOString().slice(11, 23)
 
 /** The report in words. */
-export function reportLines({ figures, findings, isGreen, culprit }: ChaosReport): string[] {
+export function reportLines({ figures, findings, leaks, isGreen, culprit }: ChaosReport): string[] {
   return [
     ...Object.entries(figures).map(([name, value]) => `${name.padEnd(20)} ${value}`),
     ...findings.slice(0, SHOWN).map(({ figure, what, at }) => `${time(at)} ${figure}: ${what}`),
     ...(findings.length > SHOWN ? [`… and ${findings.length - SHOWN} more`] : []),
+    ...leaks.map((leak) => `leaked: ${leak}`),
     ...(culprit === undefined
       ? []
       : [`first fault that mattered: ${culprit.kind} (${culprit.detail}) at ${time(culprit.at)}`]),

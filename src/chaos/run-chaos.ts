@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -18,7 +18,8 @@ import { type Finding, findDuplicates, findWrong } from './findings.ts'
 import { createFleet, type Slot } from './fleet.ts'
 import { startFront } from './front.ts'
 import { createIncidents } from './incidents.ts'
-import { createPerson } from './person.ts'
+import { findLeaks } from './leaks.ts'
+import { createPerson, MARKER } from './person.ts'
 import { type ChaosPostgres, startChaosPostgres } from './postgres.ts'
 import { type ChaosReport, reportOf } from './report.ts'
 import { makePeace, rest } from './rest.ts'
@@ -76,20 +77,34 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
     const token = `${BOT_ID}:${randomBytes(27).toString('base64url').slice(0, 35)}`
     const apiKey = randomBytes(16).toString('hex')
+    const secrets = {
+      ...{ TELEGRAM_BOT_TOKEN: token, KIE_API_KEY: apiKey },
+      ...{ WEBHOOK_SECRET_PATH: secret(), WEBHOOK_SECRET_TOKEN: secret() },
+      ...{ KIE_CALLBACK_TOKEN: secret(), KIE_WEBHOOK_HMAC_KEY: secret(), CONSOLE_TOKEN: secret() },
+    }
     const telegram = await startFakeTelegram()
     undo.push(telegram.close)
     telegram.addBot({ token, id: BOT_ID, username: 'chaos_bot' })
     telegram.control.user(ADMIN_ID, { languageCode: 'ru' })
-    const kie = await startFakeKie({ apiKey, timing: { queueMs: 100, generateMs: 400 } })
+    const kie = await startFakeKie({
+      ...{ apiKey, timing: { queueMs: 100, generateMs: 400 } },
+      hmacKey: secrets.KIE_WEBHOOK_HMAC_KEY,
+    })
     undo.push(kie.close)
 
     await mkdir('.data', { recursive: true })
     const dir = await mkdtemp(path.resolve('.data/chaos-logs-'))
     log(`logs of the instances: ${path.relative('.', dir)}`)
-    const front: { url: string } = { url: '' }
     const env = {
-      ...{ TELEGRAM_BOT_TOKEN: token, KIE_API_KEY: apiKey, ADMIN_ID: String(ADMIN_ID) },
-      ...{ BOT_MODE: scenario.botMode, HOST: '127.0.0.1', TEST_MODE: '1' },
+      ...secrets,
+      // Most lines, so that most could give something away.
+      LOG_LEVEL: 'debug',
+      ...{
+        ADMIN_ID: String(ADMIN_ID),
+        BOT_MODE: scenario.botMode,
+        HOST: '127.0.0.1',
+        TEST_MODE: '1',
+      },
       ...{ TELEGRAM_API_ROOT: telegram.url, KIE_API_BASE: kie.url, KIE_UPLOAD_BASE: kie.url },
       // Limits of one user would keep people from ordering; they are tested elsewhere.
       ...{ RATE_JOBS_PER_MIN: '1000', RATE_JOBS_PER_HOUR: '100000', FREE_DAILY_LIMIT: '1000' },
@@ -111,7 +126,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     })
     undo.push(fleet.close)
     const door = await startFront(fleet, draws('front'))
-    front.url = door.url
     Object.assign(env, { WEBHOOK_BASE_URL: door.url })
     undo.push(door.close)
 
@@ -157,12 +171,23 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     log('everybody asks for the menu')
     const unanswered = await askAll(stage)
     await options.onEnd?.(stage)
-    return reportOf(stage, { wrong: [...wrong, ...unanswered], twice })
+    const password = new URL(url).password
+    const leaks = await findLeaks(stage, {
+      secrets: {
+        ...secrets,
+        ...(password === '' ? {} : { 'the password of DATABASE_URL': password }),
+      },
+      marker: MARKER,
+    })
+    const report = await reportOf(stage, { wrong: [...wrong, ...unanswered], twice, leaks })
+    if (report.isGreen) undo.unshift(() => rm(dir, { recursive: true, force: true }))
+    return report
   } finally {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => {})
   }
 }
 
+const secret = () => randomBytes(24).toString('base64url')
 const clockText = () => new Date().toISOString().slice(11, 19)
 
 /** A server that is hurt on purpose breaks connections of ours, too. */

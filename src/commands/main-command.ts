@@ -15,6 +15,7 @@ export const mainCommand = defineCommand({
     console: () => import('./console.ts').then((m) => m.consoleCommand),
     probe: () => import('./probe.ts').then((m) => m.probeCommand),
     audit: () => import('./audit.ts').then((m) => m.auditCommand),
+    retention: () => import('./retention.ts').then((m) => m.retentionCommand),
     chaos: () => import('./chaos.ts').then((m) => m.chaosCommand),
     'check:prod': () => import('./check-prod.ts').then((m) => m.checkProdCommand),
   },

@@ -1,14 +1,13 @@
 import type { Logger } from 'pino'
 import type { Alert } from '../actors/effects/alert.ts'
+import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import type { Db } from '../store/db.ts'
-import { trimJournal } from '../store/engine/journal.ts'
+import { retain } from '../store/retention.ts'
 import type { Telemetry } from './telemetry.ts'
 
 const DAY = 86_400_000
 const AUDIT_EVERY_MS = 600_000
 const PROBE_EVERY_MS = 20_000
-/** Further back than any sender repeats: Telegram 24 h, the provider 14 days. */
-const JOURNAL_DAYS = 30
 
 export interface MaintenanceDeps {
   db: Db
@@ -24,8 +23,8 @@ export interface MaintenanceDeps {
 
 /**
  * What every instance does at intervals, until the signal: compare ledger and accounts, ask whether
- * the provider takes orders again and consumed no more than was quoted, trim the journal. What fails
- * is logged and done the next time.
+ * the provider takes orders again and consumed no more than was quoted, remove what has been kept
+ * for long enough. What fails is logged and done the next time.
  */
 export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const { db, now, log, alert, telemetry, watchProvider, watchOverruns } = deps
@@ -46,8 +45,8 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const audit = attempt('the audit', reconcileLedgers)
   const probe = attempt('the probe of the provider', () => watchProvider(signal))
   const compare = attempt('the comparison of quoted and consumed credits', watchOverruns)
-  const trim = attempt('the trimming of the journal', () =>
-    trimJournal(db, new Date(now() - JOURNAL_DAYS * DAY)),
+  const trim = attempt('the removal of what was kept for long enough', () =>
+    retain(db, { now: now(), ended: JOB_STATUSES.ended, signal }),
   )
   const timers = [
     setInterval(audit, AUDIT_EVERY_MS),

@@ -15,6 +15,7 @@ import { debts } from './migrations/0013-debts.ts'
 import { overruns } from './migrations/0014-overruns.ts'
 import { providerAccount } from './migrations/0015-provider-account.ts'
 import { sendFence } from './migrations/0016-send-fence.ts'
+import { retention } from './migrations/0017-retention.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -35,6 +36,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0014-overruns': overruns,
   '0015-provider-account': providerAccount,
   '0016-send-fence': sendFence,
+  '0017-retention': retention,
 })
 
 /** In the order in which they run. */
