@@ -22,6 +22,8 @@ export interface ChaosReport {
   readonly findings: readonly Finding[]
   /** Secrets and people's words where they don't belong. */
   readonly leaks: readonly string[]
+  /** What the scenario measured besides. */
+  readonly measured: Readonly<Record<string, number>>
   readonly isGreen: boolean
   /** The fault by which the first thing went wrong. */
   readonly culprit: Incident | undefined
@@ -35,7 +37,13 @@ export async function reportOf(
     wrong,
     twice,
     leaks,
-  }: { wrong: readonly Finding[]; twice: Duplicates; leaks: readonly string[] },
+    measured = {},
+  }: {
+    wrong: readonly Finding[]
+    twice: Duplicates
+    leaks: readonly string[]
+    measured?: Readonly<Record<string, number>> | undefined
+  },
 ): Promise<ChaosReport> {
   const { rows } = await pool.query<{ updates: number; orders: number }>(
     `select (select count(*)::int from journal where key like 'tg:%') as updates,
@@ -61,6 +69,7 @@ export async function reportOf(
     figures,
     findings,
     leaks,
+    measured,
     isGreen:
       leaks.length === 0 &&
       BAD.every((figure) => figures[figure] === 0) &&
@@ -73,9 +82,12 @@ const SHOWN = 25
 const time = (at: number) => new Date(at).toISOString().slice(11, 23)
 
 /** The report in words. */
-export function reportLines({ figures, findings, leaks, isGreen, culprit }: ChaosReport): string[] {
+export function reportLines(report: ChaosReport): string[] {
+  const { figures, measured, findings, leaks, isGreen, culprit } = report
   return [
-    ...Object.entries(figures).map(([name, value]) => `${name.padEnd(20)} ${value}`),
+    ...Object.entries({ ...figures, ...measured }).map(
+      ([name, value]) => `${name.padEnd(20)} ${value}`,
+    ),
     ...findings.slice(0, SHOWN).map(({ figure, what, at }) => `${time(at)} ${figure}: ${what}`),
     ...(findings.length > SHOWN ? [`… and ${findings.length - SHOWN} more`] : []),
     ...leaks.map((leak) => `leaked: ${leak}`),

@@ -154,7 +154,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
     const living = new AbortController()
     const lives = stage.people.map((person) => person.live(living.signal))
-    await scenario.play(stage, {
+    const measured = await scenario.play(stage, {
       kills: options.kills,
       minutes: options.minutes,
       trouble: (signal) => troubles(stage, signal),
@@ -179,7 +179,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       },
       marker: MARKER,
     })
-    const report = await reportOf(stage, { wrong: [...wrong, ...unanswered], twice, leaks })
+    const report = await reportOf(stage, {
+      wrong: [...wrong, ...unanswered],
+      twice,
+      leaks,
+      measured,
+    })
     if (report.isGreen) undo.unshift(() => rm(dir, { recursive: true, force: true }))
     return report
   } finally {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crashFor, flood, loseSessionInSend } from './faults.ts'
 import { unpackProgram } from './kept-release.ts'
+import { measureSteady } from './samples.ts'
 import type { Stage } from './stage.ts'
 
 /** What a run is made of, besides people. */
@@ -17,8 +18,8 @@ export interface Scenario {
   readonly description: string
   readonly botMode: 'webhook' | 'polling'
   readonly pauses: readonly [low: number, high: number]
-  /** Resolves when faults are over. */
-  play(stage: Stage, play: Play): Promise<void>
+  /** Resolves when faults are over, with what was measured beside the usual figures. */
+  play(stage: Stage, play: Play): Promise<Readonly<Record<string, number>> | undefined>
 }
 
 const MINUTE = 60_000
@@ -27,7 +28,7 @@ const limit = (minutes: number | undefined): AbortSignal =>
   minutes === undefined ? new AbortController().signal : AbortSignal.timeout(minutes * MINUTE)
 
 /** Kills and all other faults together. */
-async function mixed(_: Stage, { minutes, trouble, killing }: Play): Promise<void> {
+async function mixed(_: Stage, { minutes, trouble, killing }: Play): Promise<undefined> {
   const over = new AbortController()
   const signal = AbortSignal.any([over.signal, limit(minutes)])
   const faults = trouble(signal)
@@ -48,6 +49,7 @@ const outage = (seconds: number): Scenario => ({
     await sleep(15_000)
     await crashFor(stage, seconds * 1_000)
     await sleep(10_000)
+    return undefined
   },
 })
 
@@ -56,7 +58,7 @@ const OLDER = '0.1.0'
 const ROLLS = 5
 
 /** Back and forth between two versions of the program, one instance after another, under load. */
-async function rolling({ fleet, incidents, draws }: Stage, { minutes }: Play): Promise<void> {
+async function rolling({ fleet, incidents, draws }: Stage, { minutes }: Play): Promise<undefined> {
   const older = await unpackProgram(OLDER)
   const signal = limit(minutes)
   const choices = draws('rolling')
@@ -75,6 +77,7 @@ async function rolling({ fleet, incidents, draws }: Stage, { minutes }: Play): P
         await sleep(choices.int(1_000, 4_000))
       }
     }
+    return undefined
   } finally {
     for (const slot of fleet.slots) slot.odd = true
     await older.remove()
@@ -98,7 +101,18 @@ export const SCENARIOS = {
     description: 'Kills alone',
     botMode: 'webhook',
     pauses: [500, 4_000],
-    play: (_, { minutes, killing }) => killing(limit(minutes)),
+    async play(_, { minutes, killing }) {
+      await killing(limit(minutes))
+      return undefined
+    },
+  },
+  steady: {
+    description: 'Nothing fails; memory, connections, dead rows and delays are measured',
+    botMode: 'webhook',
+    pauses: [1_000, 6_000],
+    async play(stage, { minutes = 5 }) {
+      return { ...(await measureSteady(stage, limit(minutes))) }
+    },
   },
   session: {
     description: 'Lock connections are lost while results are on their way',
@@ -112,6 +126,7 @@ export const SCENARIOS = {
         await loseSessionInSend.run(stage, draws)
         await sleep(3_000)
       }
+      return undefined
     },
   },
   flood: {
@@ -124,6 +139,7 @@ export const SCENARIOS = {
         await flood.run(stage, stage.draws('flood'))
         await sleep(3_000)
       }
+      return undefined
     },
   },
   rolling: {

@@ -51,7 +51,11 @@ export const chaosCommand = defineCommand({
       ...numbers,
       ...{ minutes, main: BUNDLE, log, scenario: args.scenario as ScenarioName },
     })
-    console.log(args.json ? JSON.stringify(report.figures) : reportLines(report).join('\n'))
+    console.log(
+      args.json
+        ? JSON.stringify({ ...report.figures, ...report.measured })
+        : reportLines(report).join('\n'),
+    )
     process.exitCode = report.isGreen ? 0 : 1
   },
 })

@@ -318,7 +318,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'chaos/**': {
     imports: ['machines/**', 'store/**', 'actors/crash-points.ts', 'sandbox/**'],
-    packages: ['pg'],
+    packages: ['pg', 'fast-check'],
     node: true,
     why: 'chaos runs the bundle from outside: of the bot it knows rows and words, not parts',
   },
