@@ -24,6 +24,9 @@ export interface BootOptions {
   readonly holdMs?: number
   /** More waiting requests than this are told so at once. */
   readonly maxHeld?: number
+  /** How long a client may take to send its headers, and the whole request; who is slower is cut off. */
+  readonly headersWithinMs?: number
+  readonly requestWithinMs?: number
   readonly now?: () => number
 }
 
@@ -43,6 +46,17 @@ export interface BootServer {
 const HOLD_MS = 10_000
 const MAX_HELD = 1_000
 const GRACE_MS = 5_000
+
+const HEADERS_WITHIN_MS = 15_000
+/** A megabyte over a slow line; longer than a request is held. */
+const REQUEST_WITHIN_MS = 60_000
+
+/** For answers to machines, which no browser may render or embed; the console says what it needs. */
+const HARDENED = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+}
 
 /** Longer than proxies keep idle connections, so that never we close one that they are about to use. */
 const KEEP_ALIVE_MS = 65_000
@@ -142,7 +156,16 @@ export const startBootServer = async (options: BootOptions): Promise<BootServer>
   let app: RequestListener | undefined
   let closing = false
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  const { headersWithinMs = HEADERS_WITHIN_MS, requestWithinMs = REQUEST_WITHIN_MS } = options
+  const limits = {
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: headersWithinMs,
+    requestTimeout: requestWithinMs,
+    // How often Node looks for those who are too slow.
+    connectionsCheckingInterval: Math.min(headersWithinMs, 5_000),
+  }
+  const server = createServer(limits, (request, response) => {
+    for (const [name, value] of Object.entries(HARDENED)) response.setHeader(name, value)
     // Node closes connections that are idle when the server closes, not those that become so later.
     response.once('close', () => {
       if (closing) setImmediate(() => server.closeIdleConnections())
@@ -155,7 +178,6 @@ export const startBootServer = async (options: BootOptions): Promise<BootServer>
     if (closing || path === '/ready') return room.refuse(request, response)
     room.enter(request, response)
   })
-  server.headersTimeout = KEEP_ALIVE_MS + 1_000
   await listen(server, options.port, options.host)
 
   return {

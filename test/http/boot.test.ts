@@ -166,6 +166,38 @@ describe('boot server', () => {
     await stuck
   })
 
+  test('cuts off who sends too slowly, and nobody who is only idle', async (t) => {
+    const { boot } = await start(t, { headersWithinMs: 100, requestWithinMs: 200 })
+    const open = () => {
+      const socket = net.connect(boot.port, '127.0.0.1')
+      const said: string[] = []
+      socket.setEncoding('utf8').on('data', (text: string) => said.push(text))
+      return { socket, said, ended: new Promise((resolve) => socket.once('close', resolve)) }
+    }
+    const idle = open()
+    idle.socket.write('GET /health HTTP/1.1\r\nHost: a\r\n\r\n')
+    const slowHead = open()
+    slowHead.socket.write('POST /webhook/a HTTP/1.1\r\nHost: a\r\nX-Slow: ')
+    const slowBody = open()
+    slowBody.socket.write('POST /webhook/a HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{')
+    await Promise.all([slowHead.ended, slowBody.ended])
+    assert.match(slowHead.said.join(''), /^HTTP\/1.1 408/)
+    idle.socket.write('GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    await idle.ended
+    assert.equal(idle.said.join('').match(/HTTP\/1.1 200/g)?.length, 2)
+  })
+
+  test('lets no browser render or embed what machines are answered', async (t) => {
+    const { boot, get } = await start(t)
+    boot.attach((_, response) => response.end('x'))
+    for (const route of ['/health', '/webhook/a']) {
+      const { headers } = await get(route)
+      assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'/, route)
+      assert.equal(headers.get('x-content-type-options'), 'nosniff', route)
+      assert.equal(headers.get('referrer-policy'), 'no-referrer', route)
+    }
+  })
+
   test('fails when the port is taken', async (t) => {
     const { boot } = await start(t)
     await assert.rejects(start(t, { port: boot.port }), { code: 'EADDRINUSE' })
