@@ -229,7 +229,7 @@ create table actors (
   constraint actors_machine_version_check check (machine_version > 0),
   constraint actors_status_check check (status = any (array['active', 'done'])),
   constraint actors_version_check check (version > 0)
-) with (fillfactor=80);
+) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on table actors is
   'One row per statechart; version is the fence: it grows by one per journal row';
 
@@ -245,7 +245,7 @@ create table journal (
   constraint journal_pkey primary key (actor_id, seq),
   constraint journal_actor_id_key_key unique (actor_id, key),
   constraint journal_seq_check check (seq > 0)
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000, autovacuum_vacuum_insert_scale_factor=0, autovacuum_vacuum_insert_threshold=100000);
 comment on table journal is
   'Append-only: every event of every actor; (actor_id, key) makes a happening count once';
 create index journal_at on journal using brin (at);
@@ -278,7 +278,7 @@ create table instances (
   versions jsonb not null default '{}'::jsonb,
   constraint instances_pkey primary key (id),
   constraint instances_lock_key_key unique (lock_key)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on column instances.versions is
   'Versions of the machines that the process knows, by machine';
 
@@ -292,7 +292,7 @@ create table screens (
   transient boolean not null,
   updated_at timestamp with time zone not null default now(),
   constraint screens_pkey primary key (actor_id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on column screens.floor is
   'The user sent something at this step: what was shown before it is too far above to edit';
 
@@ -312,11 +312,12 @@ create table sends (
   constraint sends_attempts_check check (attempts > 0),
   constraint sends_check check ((status = 'sent') = (sent_at is not null)),
   constraint sends_status_check check (status = any (array['sending', 'sent']))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on column sends.sender is
   'The process that is sending it; null: none, or one of release 0.1';
 comment on column sends.doubted_at is
   'Since when another process waits for a sign of life of the sender';
+create index sends_by_time on sends using btree (started_at);
 
 create table alerts (
   topic text not null,
@@ -347,7 +348,7 @@ create table accounts (
   constraint accounts_available_not_negative check (available_kopecks >= 0),
   constraint accounts_bonus_not_negative check (bonus_kopecks >= 0),
   constraint accounts_held_not_negative check (held_kopecks >= 0)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 
 create table jobs (
   id text not null,
@@ -372,7 +373,7 @@ create table jobs (
   constraint jobs_credits_check check (credits >= 0::numeric),
   constraint jobs_price_kopecks_check check (price_kopecks >= 0),
   constraint jobs_status_check check (status = any (array['preparing', 'pending', 'creating', 'retrying', 'created', 'unknown', 'delivering', 'delivered', 'failed']))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 create index jobs_by_user on jobs using btree (user_id, created_at desc);
 create index jobs_open on jobs using btree (status, created_at)
     where (status <> all (array['delivered', 'failed']));
@@ -593,7 +594,7 @@ create table state_counts (
   slot integer not null,
   count bigint not null,
   constraint state_counts_pkey primary key (machine, state, slot)
-) with (fillfactor=50);
+) with (fillfactor=50, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on table state_counts is
   'The sum over the slots counts; each connection has a slot, so that none waits for another';
 
