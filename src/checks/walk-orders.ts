@@ -1,6 +1,6 @@
 import { runDry } from '../e2e/dry.ts'
 import type { PassReport } from '../e2e/report.ts'
-import { models } from '../machines/catalogue/catalogue.ts'
+import { allModels } from '../machines/catalogue/catalogue.ts'
 import { withFreshDatabase } from '../world/database.ts'
 
 /**
@@ -9,6 +9,6 @@ import { withFreshDatabase } from '../world/database.ts'
  */
 export const walkOrders = (env: NodeJS.ProcessEnv): Promise<PassReport> =>
   withFreshDatabase(env, (database) => {
-    const free = models.filter((model) => model.free)
+    const free = allModels.filter((model) => model.free)
     return runDry({ botMode: 'webhook', runs: 1, models: free, database, logLevel: 'silent' })
   })

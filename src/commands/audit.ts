@@ -1,11 +1,18 @@
+import { writeFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
-import { auditChecks } from '../checks/audit.ts'
+import { auditChecks, auditResult } from '../checks/audit.ts'
 import { checkDatabase } from '../checks/database.ts'
-import { type Check, checkLines, checksJson, isPassed, runChecks } from '../checks/run-checks.ts'
+import { type Check, checkLines, isPassed, runChecks } from '../checks/run-checks.ts'
 import { checkScreens } from '../checks/screens.ts'
 import { SAMPLE_VIEW } from '../machines/conversation/samples/view.ts'
 
-/** What is on offer and whether it is whole; with DATABASE_URL also what is stored. */
+/** In the folder that the command is run in; git ignores it. */
+const RESULT = 'AUDIT_RESULT.json'
+
+/**
+ * What is on offer and whether it is whole; with DATABASE_URL also what is stored. Writes the
+ * counts and all findings to AUDIT_RESULT.json, and with `--json` prints the same on one line.
+ */
 export const auditCommand = defineCommand({
   meta: { name: 'audit', description: 'Counts and checks what the bot offers and stores.' },
   args: { json: { type: 'boolean', default: false, description: 'One JSON object, not text' } },
@@ -19,7 +26,9 @@ export const auditCommand = defineCommand({
     const reports = await runChecks(checks, (report) => {
       if (!args.json) console.log(checkLines(report, true).join('\n'))
     })
-    if (args.json) console.log(JSON.stringify(checksJson(reports)))
+    const result = auditResult(reports)
+    writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`)
+    console.log(args.json ? JSON.stringify(result) : `written to ${RESULT}`)
     process.exitCode = isPassed(reports) ? 0 : 1
   },
 })

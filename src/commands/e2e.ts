@@ -10,7 +10,7 @@ import {
   passLines,
 } from '../e2e/report.ts'
 import { ConfigError } from '../errors.ts'
-import { models } from '../machines/catalogue/catalogue.ts'
+import { allModels } from '../machines/catalogue/catalogue.ts'
 import { withFreshDatabase } from '../world/database.ts'
 
 /** The founding documents' acceptance: every free model, from /start to the picture in the chat. */
@@ -38,7 +38,7 @@ export const e2eCommand = defineCommand({
     }
     const common = {
       runs,
-      models: models.filter(({ free }) => free),
+      models: allModels.filter(({ free }) => free),
       onModel: (report: ModelReport) => say(modelLines(report)),
     }
     const { LOG_LEVEL: logLevel = 'error' } = process.env

@@ -13,6 +13,7 @@ export const mainCommand = defineCommand({
     'charts:conformance': () =>
       import('./charts-conformance.ts').then((m) => m.chartsConformanceCommand),
     console: () => import('./console.ts').then((m) => m.consoleCommand),
+    models: () => import('./models.ts').then((m) => m.modelsCommand),
     probe: () => import('./probe.ts').then((m) => m.probeCommand),
     audit: () => import('./audit.ts').then((m) => m.auditCommand),
     retention: () => import('./retention.ts').then((m) => m.retentionCommand),

@@ -14,14 +14,17 @@ export async function usageProblem(
   words: readonly string[],
 ): Promise<string | undefined> {
   if (words.some((word) => HELP.has(word))) return undefined
-  const [name, ...rest] = words
   const commands = (await resolved(main.subCommands)) ?? {}
+  const [name, ...rest] = words
   if (name === undefined) return `name a command: ${Object.keys(commands).join(', ')}`
   const command = Object.hasOwn(commands, name) ? await resolved(commands[name]) : undefined
   if (command === undefined) {
     return `${name} is no command${meant(name, Object.keys(commands), `: ${Object.keys(commands).join(', ')}`)}`
   }
-  const problem = argumentProblem((await resolved(command.args)) ?? {}, rest)
+  const isNested = command.subCommands !== undefined && rest[0]?.startsWith('-') === false
+  const problem = isNested
+    ? await usageProblem(command, rest)
+    : argumentProblem((await resolved(command.args)) ?? {}, rest)
   return problem === undefined ? undefined : `${name}: ${problem}`
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { modelFilesPlugin } from './model-files-plugin.ts'
 
 const SOURCE = path.resolve(import.meta.dirname, '../http/console/ui')
 
@@ -33,6 +34,7 @@ export async function bundleConsole(outdir: string): Promise<ConsoleBundle> {
     chunkNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
     loader: { '.svg': 'copy' },
+    plugins: [modelFilesPlugin],
     legalComments: 'none',
     metafile: true,
     write: false,

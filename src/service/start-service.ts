@@ -4,11 +4,12 @@ import { createCrashPoints } from '../actors/crash-points.ts'
 import type { EffectDeps } from '../actors/effects/deps.ts'
 import type { Runtime } from '../actors/engine/runtime.ts'
 import type { Config } from '../config/config.ts'
-import { ConfigError, TerminalError } from '../errors.ts'
+import { ConfigError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
 import { createMetrics } from '../http/metrics.ts'
 import type { LogRing } from '../log/ring.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
+import { logFaults } from './catalogue-faults.ts'
 import { comeUp } from './come-up.ts'
 import { builtConsole, type ConsoleSetup, wireConsole } from './console.ts'
 import { createEffectWorker } from './effect-worker.ts'
@@ -48,13 +49,12 @@ export interface Service {
 /**
  * The whole bot behind an already listening port: every part is made here, where what it needs
  * exists, and stopped here in order. Returns at once; database, election and Telegram come up in the
- * background and may come and go. Throws when a model file breaks the rules, or when rates would
- * sell below cost: with wrong prices nothing may be sold.
+ * background and may come and go. A model file that breaks the rules is logged and takes nothing else
+ * off the shelf. Throws when rates would sell below cost: with wrong prices nothing may be sold.
  */
 export function startService(options: ServiceOptions): Service {
   const { boot, config, log, instanceId, now = Date.now } = options
-  const faults = (options.checkCatalogue ?? validateCatalogue)()
-  if (faults.length > 0) throw new TerminalError('catalogue.invalid', { detail: faults.join('; ') })
+  logFaults((options.checkCatalogue ?? validateCatalogue)(), log)
 
   const { view, warnings, faults: rateFaults } = screenViewOf(config)
   if (rateFaults.length > 0) throw new ConfigError(rateFaults)

@@ -14,6 +14,20 @@ interface Report {
   checks: { name: string; status: string; findings: { status: string; text: string }[] }[]
 }
 
+interface Audit {
+  models: { total: number; sellable: number; free: string[] }
+  providers: { legacy: Record<string, number> }
+  categories: { legacy: Record<string, number>; real: Record<string, number> }
+  shelf: {
+    total: number
+    on_sale: number
+    paused: number
+    gone: number
+    by_task: Record<string, number>
+  }
+  findings: { status: string; text: string }[]
+}
+
 describe('npm run check:prod', { concurrency: true }, () => {
   test('is green while everything is in place, with a bot that runs', async (t) => {
     const outside = await startOutside(t)
@@ -56,10 +70,28 @@ describe('npm run check:prod', { concurrency: true }, () => {
 describe('npm run audit', () => {
   test('counts what is on offer and prints one object', async () => {
     const ended = await runCli(['audit', '--json'], {})
-    const report = JSON.parse(ended.stdout) as Report
-    assert.deepEqual([ended.code, report.ok], [0, true], ended.stdout)
-    const said = report.checks.flatMap(({ findings }) => findings.map(({ text }) => text))
-    assert.ok(said.some((text) => text.startsWith('72 models, 61 on offer')))
-    assert.ok(said.includes('z-image (image): prompt, aspect_ratio'))
+    assert.equal(ended.code, 0, ended.stdout)
+    assert.equal(ended.stdout.trim().split('\n').length, 1)
+    const { models, providers, categories, shelf, findings } = JSON.parse(ended.stdout) as Audit
+    assert.deepEqual(
+      { ...models, free: models.free.toSorted() },
+      {
+        ...{ total: 72, sellable: 61 },
+        free: ['qwen/image-edit', 'qwen/image-to-image', 'qwen/text-to-image', 'z-image'],
+      },
+    )
+    assert.equal(Object.keys(providers.legacy).length, 18)
+    const { image, video, other, enhance, audio, avatar, music } = categories.legacy
+    assert.deepEqual([image, video, other, enhance, audio, avatar, music], [27, 23, 8, 6, 4, 2, 2])
+    const add = (counts: Readonly<Record<string, number>>) =>
+      Object.values(counts).reduce((sum, n) => sum + n, 0)
+    assert.equal(add(categories.real), 72)
+    assert.ok(shelf.on_sale >= 120, `${shelf.on_sale} on sale`)
+    assert.equal(shelf.total, shelf.on_sale + shelf.paused + shelf.gone)
+    assert.equal(add(shelf.by_task), shelf.on_sale)
+    assert.deepEqual(
+      findings.filter(({ status }) => status === 'fail'),
+      [],
+    )
   })
 })

@@ -53,6 +53,16 @@ describe('the words after a command', () => {
     assert.equal(await problem('charts job topup'), 'charts: unexpected argument topup')
   })
 
+  test('are read for the part of a command that they name', async () => {
+    assert.equal(await problem('models add some/model --from folder'), undefined)
+    assert.match(
+      (await problem('models lst')) ?? '',
+      /^models: lst is no command; did you mean list/,
+    )
+    assert.equal(await problem('models list z'), 'models: list: unexpected argument z')
+    assert.match((await problem('models add x --frm y')) ?? '', /did you mean --from/)
+  })
+
   test('end the process with 2 and one line', async () => {
     const { code, stdout, stderr } = await runCli(['audit', '--detailed'], {})
     assert.deepEqual([code, stdout, stderr], [2, '', 'audit: unknown flag --detailed: --json\n'])

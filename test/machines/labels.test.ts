@@ -1,26 +1,25 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { missingWords } from '../../src/checks/audit.ts'
 import {
+  allModels,
   categories,
-  extraModels,
   type Model,
   modelById,
-  models as the72,
 } from '../../src/machines/catalogue/catalogue.ts'
 import { fromPrice } from '../../src/machines/catalogue/pricing.ts'
-import { questionsOf } from '../../src/machines/catalogue/questions.ts'
+import { isAsked, questionsOf } from '../../src/machines/catalogue/questions.ts'
 import type { Scalar } from '../../src/machines/catalogue/schema.ts'
 import { answerLabel } from '../../src/machines/labels/answers.ts'
 import { categoryWords } from '../../src/machines/labels/categories.ts'
-import { fieldWords } from '../../src/machines/labels/fields.ts'
+import { fieldWords, fieldWordsSource } from '../../src/machines/labels/fields.ts'
 import { modelSummary, modelTitle, successorTitle } from '../../src/machines/labels/models.ts'
-import { optionLabel } from '../../src/machines/labels/options.ts'
+import { optionLabel, optionWordsSource } from '../../src/machines/labels/options.ts'
 import { priceLabel } from '../../src/machines/labels/prices.ts'
-import { voices } from '../../src/machines/labels/voices.ts'
 import { pluralRu } from '../../src/machines/labels/words.ts'
 import type { Language } from '../../src/machines/texts/translate.ts'
 
-const models = [...the72, ...extraModels]
+const models = allModels
 
 const languages: readonly Language[] = ['ru', 'en']
 
@@ -41,7 +40,9 @@ const latin = new RegExp(
     ['Z-Image', 'Imagen', 'Nano Banana', 'Veo', 'Qwen Image', 'Seedream', 'FLUX', 'Ideogram'],
     ['Grok Imagine', 'Recraft', 'Topaz', 'Kling', 'Wan', 'Hailuo', 'Seedance', 'InfiniteTalk'],
     ['ElevenLabs', 'Suno', 'Sora', 'Pro', 'Fast', 'Ultra', 'Flex', 'Master', 'Standard', 'Turbo'],
-    ['Lite', 'Animate', 'Avatar', 'Character', 'Crisp', 'Mini', 'Wild'],
+    ['Lite', 'Animate', 'Avatar', 'Character', 'Crisp', 'Mini', 'Wild', 'Omni', 'Gemini', 'Motion'],
+    ['GPT Image', 'Flare', 'Sunburst', 'Remix', 'Image', 'MiniMax H3', 'PixVerse', 'HappyHorse'],
+    ['OmniHuman', 'Lip Sync', 'Multilingual', 'Prime', 'Flash', 'Quality', 'WEBP', 'MP4', 'MOV'],
   ]
     .flat()
     .join('|')})\\b`,
@@ -57,15 +58,15 @@ function assertHuman(text: string, language: Language, where: string): void {
   else assert.doesNotMatch(text.replace(latin, ''), /\p{Script=Latin}/u, `${where}: ${text}`)
 }
 
-const optionsOf = (m: Model, field: string): readonly Scalar[] => {
-  const schema = m.input.properties[field]
-  return schema?.enum ?? (schema?.type === 'boolean' ? [true, false] : [])
-}
+const optionsOf = (m: Model, field: string): readonly Scalar[] =>
+  questionsOf(m)
+    .find((q) => q.field === field)
+    ?.options?.map(({ value }) => value) ?? []
 
 describe('labels', () => {
   for (const m of models) {
     test(`name every field and value of ${m.id} in plain words`, () => {
-      for (const field of Object.keys(m.input.properties)) {
+      for (const field of Object.keys(m.input.properties).filter((f) => isAsked(m, f))) {
         const { name, ask, hint } = fieldWords(m, field)
         for (const language of languages) {
           const where = `${m.id}: ${field} (${language})`
@@ -91,15 +92,14 @@ describe('labels', () => {
           for (const language of languages) assert.ok(option.label(language).length <= 40)
   })
 
-  test('keep the names of voices and tell their manner in both languages', () => {
+  test('keep the names of voices, in both languages', () => {
     const tts = model('elevenlabs/text-to-speech-turbo-2-5')
-    const ids = tts.input.properties.voice?.enum ?? []
     const facts = tts.input.properties.voice?.['x-enum-labels'] ?? {}
-    assert.deepEqual(Object.keys(voices).toSorted(), [...ids].map(String).toSorted())
-    for (const [id, [name, ru, en]] of Object.entries(voices)) {
-      assert.ok(facts[id]?.includes(name), `${id}: ${name} is not ${facts[id]}`)
-      assert.doesNotMatch(ru, /\p{Script=Latin}/u)
-      assert.doesNotMatch(en, /\p{Script=Cyrillic}/u)
+    for (const id of tts.input.properties.voice?.enum ?? []) {
+      for (const language of languages) {
+        const [name = ''] = optionLabel(tts, 'voice', id, language).split(' — ')
+        assert.ok(facts[String(id)]?.includes(name), `${id}: ${name} is not ${facts[String(id)]}`)
+      }
     }
   })
 
@@ -110,9 +110,39 @@ describe('labels', () => {
     assert.match(ask('infinitalk/from-audio', 'image_url'), /портрет/)
   })
 
-  test('fail loudly for what nobody has named', () => {
-    assert.throws(() => fieldWords(model('z-image'), 'unheard_of'), RangeError)
-    assert.throws(() => optionLabel(model('z-image'), 'aspect_ratio', '99:1', 'ru'), RangeError)
+  test('come from the nearest that has them, each part for itself', () => {
+    const plain = model('z-image')
+    const text = (ru: string) => ({ ru, en: ru })
+    const own = {
+      ...plain,
+      provider: 'elevenlabs',
+      words: { title: 'X', fields: { prompt: { hint: text('совсем') } } },
+    } as Model
+    assert.equal(fieldWords(own, 'prompt').hint.ru, 'совсем')
+    assert.equal(fieldWords(own, 'prompt').ask.ru, fieldWords(plain, 'prompt').ask.ru)
+    const voice = 'EkK5I93UQWFDigLMpZcX'
+    assert.equal(optionLabel(own, 'voice', voice, 'ru'), 'James — хриплый, уверенный')
+    assert.equal(optionWordsSource(own, 'voice', voice), 'provider')
+  })
+
+  test('are made of the schema where nobody has named a thing, and never fail', () => {
+    const field = { type: 'string', description: 'How `warm` it looks. More.', 'x-order': 1 }
+    const odd = {
+      ...model('z-image'),
+      task: 'unheard-of',
+      input: { ...model('z-image').input, properties: { warm_tone_url: field } },
+    } as unknown as Model
+    assert.deepEqual(fieldWords(odd, 'warm_tone_url'), {
+      name: { ru: 'Warm tone', en: 'Warm tone' },
+      ask: { ru: 'Укажите: warm tone', en: 'Please give: warm tone' },
+      hint: { ru: 'How warm it looks.', en: 'How warm it looks.' },
+    })
+    assert.equal(fieldWordsSource(odd, 'warm_tone_url'), 'schema')
+    assert.equal(fieldWordsSource(odd, 'prompt'), 'dictionary')
+    assert.equal(optionLabel(odd, 'warm_tone_url', 'first_frame', 'en'), 'First frame')
+    assert.equal(optionWordsSource(odd, 'warm_tone_url', 'first_frame'), 'schema')
+    assert.match(modelTitle(odd, 'ru'), /^Z-Image — картинка$/)
+    assert.deepEqual(missingWords(odd), ['the task unheard-of', 'the input warm_tone_url'])
   })
 })
 
@@ -141,10 +171,9 @@ describe('models and groups', () => {
 
   test('name the successor where there is one', () => {
     for (const m of models)
-      assert.equal(successorTitle(m) !== undefined, m.successor !== null, m.id)
+      assert.equal(successorTitle(m) !== undefined, m.replacedBy.length > 0, m.id)
     assert.equal(successorTitle(model('V4')), 'Suno V6')
     assert.equal(successorTitle(model('veo3_fast')), 'Veo 3.1')
-    assert.equal(successorTitle(model('kling/ai-avatar-v1-pro')), 'Kling Avatar Pro')
   })
 
   test('have a sign, a title and a line of benefit for every group', () => {

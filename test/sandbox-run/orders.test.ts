@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { filesOf, measuresOf } from '../../src/machines/catalogue/answer-files.ts'
-import {
-  extraModels,
-  type Model,
-  modelById,
-  models,
-} from '../../src/machines/catalogue/catalogue.ts'
+import { allModels, type Model, modelById } from '../../src/machines/catalogue/catalogue.ts'
 import { quotePrice } from '../../src/machines/catalogue/pricing.ts'
 import { questionsOf } from '../../src/machines/catalogue/questions.ts'
 import { canBeBegun } from '../../src/machines/conversation/order/offer.ts'
@@ -47,7 +42,7 @@ const NO_MONEY = { usdRubRate: 1, markup: 1 }
 /** One model of every sort. */
 function examples(): { sort: string; model: Model; extras: string[] }[] {
   const sorts = new Map<string, Model>()
-  for (const model of [...models, ...extraModels]) {
+  for (const model of allModels) {
     if (!canBeBegun(model, { ...NO_MONEY, switchedOn: new Set(SWITCHED_ON) })) continue
     const sort = sortOf(model)
     if (!sorts.has(sort)) sorts.set(sort, model)

@@ -1,3 +1,7 @@
+import { TerminalError } from '../../errors.ts'
+import type { FamilyFacts } from '../../machines/catalogue/family-facts.ts'
+import { buildRequest } from '../../machines/catalogue/payload.ts'
+import { readAs } from './family-reader.ts'
 import { parseTaskStatus, type TaskStatus } from './status.ts'
 
 /** What every family needs to know about one generation. */
@@ -26,22 +30,33 @@ export interface Family {
   readonly createRequest: (generation: Generation) => CreateRequest
   readonly parseStatus: (body: unknown) => TaskStatus
   readonly parseCallback: (body: unknown) => TaskStatus
-}
-
-/** What a family's own reader found in a body, still as raw as it came. */
-export interface Found {
-  readonly taskId?: unknown
-  /** A word of the table in status.ts; any other word keeps the task waiting. */
-  readonly state: string
-  readonly result?: unknown
-  readonly failCode?: unknown
-  readonly failMsg?: unknown
-  readonly credits?: unknown
+  /** The same, but undefined when the body is not of this family's dialect. */
+  readonly readCallback: (body: unknown) => TaskStatus | undefined
 }
 
 /**
- * Puts a family's facts into the market family's words, so that one parser decides for all what
- * a task's end looks like, which links are results and how a reason is cleaned.
+ * The family that a file describes. Where `callBackUrl` is required, nothing is ordered without a
+ * public address: a made-up one would hand the user's result to whoever owns it.
  */
-export const inMarketWords = ({ credits, result, ...found }: Found): TaskStatus =>
-  parseTaskStatus({ data: { ...found, resultJson: result ?? '', creditsConsumed: credits } })
+export function createFamily(facts: FamilyFacts): Family {
+  const { record, callback, create: endpoint, body } = facts
+  const readCallback = (given: unknown): TaskStatus | undefined => {
+    if (callback === undefined) return undefined
+    // Where only a code decides, a state that is told all the same counts before it.
+    const stated = callback.code === 'decides' && record ? readAs(record, given) : undefined
+    return stated ?? readAs(callback, given)
+  }
+  return {
+    statusEndpoint: facts.status,
+    createRequest: ({ apiModel, input, callBackUrl }) => {
+      if (facts.needs_callback && callBackUrl === undefined)
+        throw new TerminalError('kie.refused', {
+          detail: 'This model needs a public callback URL.',
+        })
+      return buildRequest({ endpoint, body, apiModel }, input, callBackUrl)
+    },
+    parseStatus: (given) => (record && readAs(record, given)) ?? parseTaskStatus(given),
+    parseCallback: (given) => readCallback(given) ?? parseTaskStatus(given),
+    readCallback,
+  }
+}

@@ -1,6 +1,7 @@
 import { filesOf } from '../../machines/catalogue/answer-files.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
+import { measuredMedia, termsOf } from '../../machines/catalogue/pricing-measure.ts'
 import { pauseModel } from '../../store/model-pauses.ts'
 import {
   countOverruns,
@@ -26,12 +27,19 @@ const MOST_AT_ONCE = 200
 /** The provider may round a length up where we rounded down. */
 const SLACK = 0.01
 
-/** What a second of given media costs by the dearest rule; 0 where no length sets the price. */
-function secondCredits({ price: { credits, quantity } }: Model): number {
-  if (quantity?.mediaField === undefined) return 0
-  const rates = Array.isArray(credits) ? credits.map((rule) => rule.credits) : [credits ?? 0]
-  const perUnit = Math.max(0, ...rates)
-  return quantity.measure === 'audio_minutes' ? perUnit / 60 : perUnit
+/** What a second of given media costs by the dearest rules; 0 where no length sets the price. */
+function secondCredits({ price }: Model): number {
+  return price.parts.reduce((sum, { credits, quantity }) => {
+    const rates = Array.isArray(credits) ? credits.map((rule) => rule.credits) : [credits]
+    const perUnit = Math.max(0, ...rates)
+    const lengths = termsOf(quantity).filter(
+      ({ media_field: field, measure }) => field !== undefined && measure !== 'files',
+    )
+    const perSecond = lengths.map(({ measure }) =>
+      measure === 'audio_minutes' ? perUnit / 60 : perUnit,
+    )
+    return sum + Math.max(0, ...perSecond)
+  }, 0)
 }
 
 /** Whether more was consumed by no more than one second, or a hundredth, may make. */
@@ -74,7 +82,7 @@ type Untold = Overrun & { input: unknown }
 export function createOverrunWatch({ db, log, alert }: OverrunWatchDeps) {
   async function pauseIfOften(modelId: string): Promise<boolean> {
     const model = modelById(modelId)
-    if (model?.price.quantity?.mediaField === undefined) return false
+    if (model === undefined || measuredMedia(model).length === 0) return false
     if ((await countOverruns(db, modelId)) < MOST_A_DAY) return false
     return pauseModel(db, { modelId, code: 'kie.overrun', hours: PAUSE_HOURS })
   }

@@ -1,4 +1,4 @@
-import { extraModels, models } from '../../machines/catalogue/catalogue.ts'
+import { allModels } from '../../machines/catalogue/catalogue.ts'
 import { questionsOf } from '../../machines/catalogue/questions.ts'
 import type { Hidden } from './contract.ts'
 
@@ -35,7 +35,7 @@ function openInputs(): Set<string> {
   if (open !== undefined) return open
   const chosen = new Set<string>()
   const written = new Set<string>()
-  for (const model of [...models, ...extraModels]) {
+  for (const model of allModels) {
     for (const { field, kind } of questionsOf(model)) {
       const isChosen = kind === 'choice' || kind === 'toggle'
       ;(isChosen ? chosen : written).add(field)

@@ -1,5 +1,6 @@
 import { type AnswerValue, type Checked, type Shot, secondsOf } from './answers.ts'
 import type { MediaFile } from './media.ts'
+import { lengthProblem } from './media-length.ts'
 import type { Problem } from './problem.ts'
 import type { Question } from './questions.ts'
 
@@ -27,6 +28,8 @@ export function withItems(question: Question, before: unknown, more: AnswerValue
   const { kind, maxTotal = Infinity } = question
   const total = kind === 'shots' ? secondsOf(items as Shot[]) : 0
   if (total > maxTotal) return no('shots.total', { max: maxTotal, total })
+  const span = question.media && lengthProblem(question.media, items as readonly MediaFile[])
+  if (span) return { ok: false, problem: span }
   return { ok: true, value: items as AnswerValue }
 }
 

@@ -1,5 +1,6 @@
 import type { MediaFile } from './media.ts'
 import { fileProblem } from './media-check.ts'
+import { lengthProblem } from './media-length.ts'
 import type { Problem, ProblemCode } from './problem.ts'
 import type { MediaRules, Question } from './questions.ts'
 import type { Scalar } from './schema.ts'
@@ -136,6 +137,8 @@ function checkMedia(question: Question, rules: MediaRules, raw: RawAnswer, given
     const problem = fileProblem(rules, file, given.unseen)
     if (problem) return { ok: false, problem }
   }
+  const span = lengthProblem(rules, files)
+  if (span) return { ok: false, problem: span }
   const [first] = files
   if (first === undefined) return no('media.expected', { media: rules.kind })
   if (files.length > rules.maxItems) return no('media.many', { max: rules.maxItems })

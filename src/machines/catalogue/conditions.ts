@@ -7,6 +7,7 @@ export interface FieldLimits {
   readonly minItems?: number
   readonly maxItems?: number
   readonly maxLength?: number
+  readonly maximum?: number
   /** Most seconds of all scenes together. */
   readonly maxTotal?: number
 }
@@ -34,11 +35,18 @@ export function demandsOf(
   const limits = new Map<string, FieldLimits>()
   const apply = (condition: Condition | undefined) => {
     for (const field of condition?.required ?? []) required.add(field)
-    for (const field of namedIn(condition?.not)) forbidden.add(field)
+    for (const field of excludedBy(condition?.not, values)) forbidden.add(field)
+    const branch = neededBranch(condition?.anyOf)
+    for (const field of branch?.required ?? []) required.add(field)
     for (const [field, c] of Object.entries(condition?.properties ?? {})) {
       limits.set(field, narrowed(limits.get(field), c))
     }
   }
+  /** Of several ways of which one must be taken: none as soon as one is, else the first. */
+  const neededBranch = (ways: readonly Condition[] = []): Condition | undefined =>
+    ways.some((way) => (way.required ?? []).every((f) => f in values))
+      ? undefined
+      : ways.find((way) => (way.required ?? []).every(reachable))
   // What hangs on a question that is still to be asked is neither true nor false yet.
   const isOpen = ({ properties = {} }: Condition) =>
     Object.keys(properties).some((f) => input.required.includes(f) && !(f in values))
@@ -53,8 +61,18 @@ export function demandsOf(
     else if (!isOpen(condition.if))
       apply(holds(condition.if, values, required) ? condition.then : condition.else)
   }
+  forbidDependents(input.allOf, forbidden)
   for (const rule of input['x-constraints'] ?? []) applySum(rule, input.properties, values, limits)
   return { required, forbidden, limits }
+}
+
+/** What is of use only together with a forbidden field is forbidden too: a last frame without a first. */
+function forbidDependents(conditions: readonly Condition[] = [], forbidden: Set<string>): void {
+  for (const { if: given, then } of conditions) {
+    const isPlain = given?.properties === undefined && given?.not === undefined
+    if (!isPlain || !(then?.required ?? []).some((field) => forbidden.has(field))) continue
+    for (const field of given?.required ?? []) forbidden.add(field)
+  }
 }
 
 /** The one rule of the catalogue that JSON Schema has no words for. */
@@ -96,11 +114,16 @@ function holds(condition: Condition, values: Values, certain: ReadonlySet<string
   })
 }
 
-/** Fields of which a `not` says that none may be given. */
-function namedIn(not: Condition | undefined): readonly string[] {
+/** Fields that a `not` forbids next to the values: of those that exclude each other, what is left. */
+function excludedBy(not: Condition | undefined, values: Values): readonly string[] {
   if (not === undefined) return []
-  if (not.anyOf) return not.anyOf.flatMap(namedIn)
-  return not.required?.length === 1 ? not.required : []
+  if (not.anyOf) return not.anyOf.flatMap((one) => excludedBy(one, values))
+  const fields = not.required ?? []
+  if (not.properties !== undefined) return []
+  const open = fields.filter((field) => !(field in values))
+  // All of them at once: the last one goes.
+  if (open.length === 0) return fields.slice(-1)
+  return open.length === 1 ? open : []
 }
 
 function narrowed(
@@ -116,5 +139,6 @@ function narrowed(
     ...(c.minItems !== undefined && { minItems: c.minItems }),
     ...(c.maxItems !== undefined && { maxItems: Math.min(c.maxItems, before.maxItems ?? 99) }),
     ...(c.maxLength !== undefined && { maxLength: c.maxLength }),
+    ...(c.maximum !== undefined && { maximum: c.maximum }),
   }
 }

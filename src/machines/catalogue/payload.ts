@@ -1,6 +1,7 @@
 import type { Model } from './catalogue.ts'
 import { assumedValue, priceFields } from './pricing-measure.ts'
 import type { Scalar } from './schema.ts'
+import { toWire } from './wire.ts'
 
 /** Answers by input field as `checkAnswer` made them; unknown because they come back from JSON. */
 export type Answers = Readonly<Record<string, unknown>>
@@ -18,12 +19,14 @@ export const isMediaField = (model: Model, field: string): boolean => {
   return media !== undefined && media !== 'link'
 }
 
-/** Values that go out although nobody gave them; a required field is never among them. */
+/** Values that go out although nobody gave them; what must be asked for is never among them. */
 export function sentDefaults(model: Model): Readonly<Record<string, Scalar>> {
   const { properties, required } = model.input
-  const fields = [...priceFields(model), ...alwaysSent].filter(
-    (f) => properties[f] && !properties[f].deprecated && !required.includes(f),
-  )
+  const isFixed = (f: string) => properties[f]?.['x-fixed'] !== undefined
+  const isDue = (f: string) => isFixed(f) || properties[f]?.['x-always'] === true
+  const fields = [...priceFields(model), ...alwaysSent, ...Object.keys(properties).filter(isDue)]
+    .filter((f) => properties[f] && !properties[f].deprecated)
+    .filter((f) => !required.includes(f) || isFixed(f))
   return Object.fromEntries(
     fields.flatMap((field) => {
       const value = assumedValue(model, field)
@@ -50,7 +53,14 @@ export function buildInput(
       : (answers[field] ?? defaults[field])
     if (value !== undefined && value !== null) input[field] = value
   }
-  return input
+  if (model.wire === undefined) return input
+  return toWire(model.wire.template, input, (field) => secondsOf(answers[field]))
+}
+
+/** How long the first file of an answer plays; some requests name a span of it. */
+const secondsOf = (value: unknown): number | undefined => {
+  const [file] = [value].flat() as ({ duration?: number } | null | undefined)[]
+  return file?.duration
 }
 
 function uploaded(list: boolean, urls: readonly string[] = []) {

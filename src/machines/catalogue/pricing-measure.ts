@@ -23,29 +23,66 @@ export type Basis = 'exact' | 'estimate'
 /** Answers so far: scalars in the provider's own types; values of other kinds are ignored. */
 export type PricedInput = Readonly<Record<string, unknown>>
 
+/** One term of a sum that is charged: rate by the inputs, times how much. */
+export type PricePart = Model['price']['parts'][number]
+/** How much is charged. */
+export type Quantity = NonNullable<PricePart['quantity']>
+
 /** Longest side in pixels up to which a picture counts as 2K or 4K; the limits are a judgement. */
 const sizeClasses = [
   ['2K', 2048],
   ['4K', 4096],
 ] as const
 
+/** The terms of a quantity, the main one first. */
+export const termsOf = (quantity: Quantity | undefined): readonly Quantity[] =>
+  quantity === undefined ? [] : [quantity, ...(quantity.add ?? []).flatMap(termsOf)]
+
+const rulesOf = ({ credits }: PricePart): readonly string[] =>
+  Array.isArray(credits) ? credits.flatMap((rule) => Object.keys(rule.when)) : []
+
 /** Input fields that set the price; orders always send them so that charge and quote agree. */
 export function priceFields({ price, input }: Model): readonly string[] {
-  const { credits, quantity: q } = price
-  const keys = Array.isArray(credits) ? credits.flatMap((rule) => Object.keys(rule.when)) : []
+  const keys = price.parts.flatMap(rulesOf)
   if (keys.includes('@output_size')) keys.push('upscale_factor')
-  const counted = [q?.measure === 'chars' ? undefined : q?.field, q?.timesField, q?.maxField]
-  const all = [...keys, ...counted, ...(q?.formula?.split(' / ') ?? [])]
-  return [...new Set(all)].filter((key) => key !== undefined && key in input.properties) as string[]
+  const counted = price.parts
+    .flatMap(({ quantity }) => termsOf(quantity))
+    .flatMap((q) => [
+      q.measure === 'chars' ? undefined : q.field,
+      q.times_field,
+      q.max_field,
+      ...(q.formula?.split(' / ') ?? []),
+    ])
+  const known = [...keys, ...counted].filter((key) => key !== undefined && key in input.properties)
+  return [...new Set(known as string[])]
 }
 
-/** What counts when the user gave nothing: the documented default, else the assumed quantity. */
+/** Inputs whose characters are counted; `dialogue[].text` names a part of a list. */
+export const countedTexts = ({ price }: Model): readonly string[] =>
+  price.parts
+    .flatMap(({ quantity }) => termsOf(quantity))
+    .flatMap((q) => (q.measure === 'chars' && q.field !== undefined ? [q.field] : []))
+
+/** Inputs whose files' length, or whose number, is charged for. */
+export const measuredMedia = ({ price }: Model): readonly string[] => [
+  ...new Set(
+    price.parts
+      .flatMap(({ quantity }) => termsOf(quantity))
+      .flatMap((q) =>
+        q.media_field !== undefined && q.measure !== 'files' ? [q.media_field] : [],
+      ),
+  ),
+]
+
+/** What counts when the user gave nothing: the fixed or documented value, else an assumed one. */
 export function assumedValue({ input, price }: Model, field: string): Scalar | undefined {
   const schema = input.properties[field]
+  if (schema?.['x-fixed'] !== undefined) return schema['x-fixed']
   if (schema?.default !== undefined) return schema.default
-  const { quantity } = price
-  if (quantity?.field !== field || quantity.default === undefined) return undefined
-  return schema?.type === 'string' ? String(quantity.default) : quantity.default
+  const terms = price.parts.flatMap(({ quantity }) => termsOf(quantity))
+  const assumed = terms.find((q) => q.field === field && q.default !== undefined)?.default
+  if (assumed === undefined) return undefined
+  return schema?.type === 'string' ? String(assumed) : assumed
 }
 
 /** Credits in thousandths, the unit of all sums here: prices such as 0.8 have no exact float. */
@@ -57,99 +94,43 @@ export const isScalar = (value: unknown): value is Scalar =>
 
 /** The values that the price looks at; `undefined` when a required one is still open. */
 export function pricedValues(model: Model, input: PricedInput): Record<string, Scalar> | undefined {
-  const { quantity } = model.price
-  const text = quantity?.measure === 'chars' ? quantity.field : undefined
-  const fields = text ? [...priceFields(model), text] : priceFields(model)
   const values: Record<string, Scalar> = {}
-  for (const field of fields) {
-    const required = model.input.required.includes(field)
+  const counted = model.price.parts.flatMap(({ quantity }) => termsOf(quantity))
+  for (const field of priceFields(model)) {
+    const schema = model.input.properties[field]
+    const required = model.input.required.includes(field) && schema?.['x-fixed'] === undefined
     const given = input[field]
     const value = isScalar(given) ? given : required ? undefined : assumedValue(model, field)
     if (value !== undefined) values[field] = value
-    else if (required || field === quantity?.field) return undefined
+    else if (required || counted.some((q) => q.field === field)) return undefined
   }
-  return values
+  const open = countedTexts(model).some((path) => charsAt(input, path) === undefined)
+  return open ? undefined : values
 }
 
-/** The credits of one unit by the rule that fits, in thousandths. */
-export function unitPrice(model: Model, values: Record<string, Scalar>, measures: Measures) {
-  const { credits } = model.price
-  if (credits === null) return 'no-price'
-  if (!Array.isArray(credits)) return { milli: toMilli(credits), basis: 'exact' as const }
-  const derived = {
-    '@source_resolution': measures.sourceResolution,
-    '@output_size': outputSize(measures, values),
-  }
-  const known: Record<string, Scalar | undefined> = { ...values, ...derived }
-  const keys = credits.flatMap((rule) => Object.keys(rule.when))
-  if (keys.some((key) => key.startsWith('@') && known[key] === undefined)) return 'unmeasured'
-  const rule = credits.find(({ when }) => Object.entries(when).every(([k, v]) => known[k] === v))
-  if (rule === undefined) return 'no-rule'
-  const basis: Basis = keys.includes('@output_size') ? 'estimate' : 'exact'
-  return { milli: toMilli(rule.credits), basis }
+/** How many characters an input holds, as people count them; undefined where nothing is given. */
+export function charsAt(input: PricedInput, path: string): number | undefined {
+  const [list = '', part] = path.split('[].')
+  const value = input[list]
+  if (part === undefined) return typeof value === 'string' ? [...value].length : undefined
+  if (!Array.isArray(value)) return undefined
+  return value.reduce((sum, item) => sum + [...String(item?.[part] ?? '')].length, 0)
 }
 
 /** The input whose pictures' sides set the price, if there is one. */
 export const sidesField = ({ price }: Model): string | undefined =>
-  Array.isArray(price.credits) && price.credits.some((rule) => '@output_size' in rule.when)
-    ? SOURCE_PICTURE
-    : undefined
+  price.parts.flatMap(rulesOf).includes('@output_size') ? SOURCE_PICTURE : undefined
 
 /** Where models that enlarge take their picture. */
 const SOURCE_PICTURE = 'image_url'
 
-function outputSize({ media }: Measures, values: Record<string, Scalar>): string | undefined {
+/** The size class of an enlarged picture; undefined until its sides are known. */
+export function outputSize(
+  { media }: Measures,
+  values: Readonly<Record<string, Scalar>>,
+): string | undefined {
   const source = media?.[SOURCE_PICTURE]?.[0]
   if (!source?.width || !source.height) return undefined
   const side = Math.max(source.width, source.height) * Number(values.upscale_factor ?? 1)
   return sizeClasses.find(([, limit]) => side <= limit)?.[0] ?? '8K'
-}
-
-/** How many units, as the fraction n / d; started seconds count in full, as providers bill them. */
-export function quantityOf(
-  { price }: Model,
-  values: Record<string, Scalar>,
-  { media }: Measures,
-): { n: number; d: number; basis: Basis } | 'unmeasured' {
-  const q = price.quantity
-  if (q === undefined) return { n: 1, d: 1, basis: 'exact' }
-  const number = (field: string) => Number(values[field])
-  const seconds = (length: number) => Math.max(1, Math.ceil(Math.min(length, q.max ?? length)))
-  const given = q.mediaField ? media?.[q.mediaField] : undefined
-  const length = given?.reduce<number | undefined>(
-    (sum, m) =>
-      sum === undefined || m.duration === undefined || !Number.isFinite(m.duration)
-        ? undefined
-        : sum + m.duration,
-    0,
-  )
-  switch (q.measure) {
-    case undefined:
-      return { n: q.field ? number(q.field) : 1, d: 1, basis: 'exact' }
-    case 'output_images': {
-      const most = q.maxField ? number(q.maxField) : 1
-      return { n: most, d: 1, basis: most > 1 ? 'estimate' : 'exact' }
-    }
-    case 'output_seconds':
-      return {
-        n: seconds(number('num_frames') / number('frames_per_second')),
-        d: 1,
-        basis: 'estimate',
-      }
-    case 'audio_seconds':
-    case 'video_seconds':
-      return length ? { n: seconds(length), d: 1, basis: 'exact' } : 'unmeasured'
-    case 'audio_minutes':
-      return length ? { n: seconds(length), d: 60, basis: 'exact' } : 'unmeasured'
-    case 'chars':
-      return { n: [...String(values[q.field ?? ''])].length, d: 1000, basis: 'exact' }
-    case 'output_megapixels':
-      return 'unmeasured'
-  }
-}
-
-/** How often the whole is charged (pictures per run). */
-export function timesOf({ price }: Model, values: Record<string, Scalar>): number {
-  const field = price.quantity?.timesField
-  return field ? Number(values[field] ?? 1) : 1
 }

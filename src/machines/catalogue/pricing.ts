@@ -1,18 +1,19 @@
 import type { Language } from '../texts/translate.ts'
+import { measuresOf } from './answer-files.ts'
 import { isSold, type Model } from './catalogue.ts'
 import { multiplyHalfUp } from './decimal.ts'
+import { priceSum, rateOf, timesOf } from './price-sum.ts'
 import {
   assumedValue,
   type Basis,
+  countedTexts,
   isScalar,
   type Measures,
+  measuredMedia,
   type PricedInput,
   pricedValues,
   priceFields,
-  quantityOf,
-  timesOf,
   toMilli,
-  unitPrice,
 } from './pricing-measure.ts'
 import type { Scalar } from './schema.ts'
 
@@ -55,17 +56,13 @@ export function quoteCredits(
   if (!offered) return { unpriced: 'not-sold' }
   const values = pricedValues(model, input)
   if (values === undefined) return { unpriced: 'incomplete' }
-  const unit = unitPrice(model, values, measures)
-  if (unit === 'no-price' || unit === 'no-rule') return { unpriced: unit }
-  const quantity = unit === 'unmeasured' ? unit : quantityOf(model, values, measures)
-  if (unit === 'unmeasured' || quantity === 'unmeasured') {
-    const { estimateCredits } = model.price
-    if (estimateCredits === undefined) return { unpriced: 'unmeasured' }
-    return quoteOf(model, toMilli(estimateCredits) * timesOf(model, values), 'estimate')
-  }
-  const milli = Math.ceil((unit.milli * quantity.n) / quantity.d) * timesOf(model, values)
-  const exact = unit.basis === 'exact' && quantity.basis === 'exact'
-  return quoteOf(model, milli, exact ? 'exact' : 'estimate')
+  const priced = { input, values, measures }
+  const sum = priceSum(model, priced)
+  if (sum === 'no-price' || sum === 'no-rule') return { unpriced: sum }
+  if (sum !== 'unmeasured') return quoteOf(model, sum.milli, sum.basis)
+  const { estimateCredits, quantity } = model.price
+  if (estimateCredits === undefined) return { unpriced: 'unmeasured' }
+  return quoteOf(model, toMilli(estimateCredits) * timesOf(quantity, priced), 'estimate')
 }
 
 /**
@@ -121,16 +118,33 @@ export function optionPrices(
     (f) => f !== field && !isScalar(input[f]) && model.input.required.includes(f),
   )
   const prices = choicesOf(model, field).flatMap((value) => {
-    const price = cheapest(model, combinations(model, open, { ...input, [field]: value }), rates)
+    const inputs = combinations(model, open, { ...input, [field]: value })
+    const price = cheapest(model, inputs, rates, measuresKnown(model, input))
     return 'unpriced' in price ? [] : [{ value, ...price }]
   })
   return new Set(prices.map((p) => p.kopecks)).size > 1 ? prices : []
 }
 
-function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): ListPrice {
-  const per = perOf(model)
+/** What is known of the files among the answers, once every file that is measured is there. */
+function measuresKnown(model: Model, input: PricedInput): Measures | undefined {
+  const known = measuresOf(input)
+  const due = neededMedia(model).every((field) => (known.media?.[field]?.length ?? 0) > 0)
+  return due && known.media !== undefined && Object.keys(known.media).length > 0 ? known : undefined
+}
+
+function cheapest(
+  model: Model,
+  inputs: readonly PricedInput[],
+  rates: Rates,
+  known?: Measures,
+): ListPrice {
+  const per =
+    known !== undefined && model.price.quantity?.measure !== 'chars' ? 'run' : perOf(model)
   const offered = isOnOffer(model, rates)
-  const quotes = inputs.flatMap((i) => possibleQuotes(model, oneUnitOfText(model, i), offered))
+  const measures = known ?? oneUnit(model)
+  const quotes = inputs.flatMap((i) =>
+    possibleQuotes(model, oneUnitOfText(model, i), offered, measures),
+  )
   const credits = quotes.flatMap((q) => ('unpriced' in q ? [] : [q.credits]))
   const [first = { unpriced: 'no-price' as const }] = quotes
   if (credits.length === 0) return 'unpriced' in first ? first : { unpriced: 'no-price' }
@@ -139,14 +153,20 @@ function cheapest(model: Model, inputs: readonly PricedInput[], rates: Rates): L
 }
 
 /** The quote of an order; where only a file's size will tell which row it is, one for each row. */
-function possibleQuotes(model: Model, input: PricedInput, offered: boolean): Quote[] {
-  const quote = quoteCredits(model, input, oneUnit(model), offered)
+function possibleQuotes(
+  model: Model,
+  input: PricedInput,
+  offered: boolean,
+  measures: Measures,
+): Quote[] {
+  const quote = quoteCredits(model, input, measures, offered)
   const values = pricedValues(model, input)
-  const { credits } = model.price
-  if ('unpriced' in quote || values === undefined || !Array.isArray(credits)) return [quote]
-  if (unitPrice(model, values, oneUnit(model)) !== 'unmeasured') return [quote]
-  const times = timesOf(model, values)
-  return credits.map((row) => quoteOf(model, toMilli(row.credits) * times, 'estimate'))
+  const [part] = model.price.parts
+  if ('unpriced' in quote || values === undefined || part === undefined) return [quote]
+  const priced = { input, values, measures }
+  if (!Array.isArray(part.credits) || rateOf(part, priced) !== 'unmeasured') return [quote]
+  const times = timesOf(part.quantity, priced)
+  return part.credits.map((row) => quoteOf(model, toMilli(row.credits) * times, 'estimate'))
 }
 
 function perOf({ price }: Model): PricePer {
@@ -155,16 +175,26 @@ function perOf({ price }: Model): PricePer {
   return unit === 'second' || unit === 'minute' || unit === '1000_chars' ? unit : 'run'
 }
 
+/** One second or minute of every file that must be given. */
 function oneUnit(model: Model): Measures {
-  const field = model.price.quantity?.mediaField
-  return field ? { media: { [field]: [{ duration: model.price.unit === 'minute' ? 60 : 1 }] } } : {}
+  const duration = model.price.unit === 'minute' ? 60 : 1
+  return { media: Object.fromEntries(neededMedia(model).map((field) => [field, [{ duration }]])) }
 }
 
+/** Inputs whose files are measured and must be given. */
+const neededMedia = (model: Model): readonly string[] =>
+  measuredMedia(model).filter(
+    (field) => model.input.required.includes(field) || model.price.quantity?.media_field === field,
+  )
+
+/** A thousand characters where characters are counted. */
 function oneUnitOfText(model: Model, input: PricedInput): PricedInput {
-  const { quantity } = model.price
-  return quantity?.measure === 'chars' && quantity.field
-    ? { ...input, [quantity.field]: 'x'.repeat(1000) }
-    : input
+  const texts = countedTexts(model).map((path) => {
+    const [list = '', part] = path.split('[].')
+    const words = 'x'.repeat(1000)
+    return [list, part === undefined ? words : [{ [part]: words }]]
+  })
+  return { ...input, ...Object.fromEntries(texts) }
 }
 
 /** Every combination of the everyday choices; advanced fields stay at what is assumed or below. */

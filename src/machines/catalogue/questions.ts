@@ -7,7 +7,7 @@ import type { Model } from './catalogue.ts'
 import { type Demands, demandsOf, type FieldLimits } from './conditions.ts'
 import type { MediaKind } from './media.ts'
 import { type Answers, isMediaField, sentDefaults } from './payload.ts'
-import { assumedValue, sidesField } from './pricing-measure.ts'
+import { assumedValue, measuredMedia, sidesField } from './pricing-measure.ts'
 import type { FieldSchema, Scalar } from './schema.ts'
 
 /** A value that a button stands for, in the provider's exact type. */
@@ -33,6 +33,8 @@ export interface MediaRules {
   readonly minSidePx?: number
   readonly maxSidePx?: number
   readonly maxMegapixels?: number
+  /** How long one file, and all together, may play. */
+  readonly seconds?: NonNullable<FieldSchema['x-seconds']>
 }
 
 export type QuestionKind =
@@ -115,7 +117,8 @@ const proposals: Readonly<Record<string, readonly number[]>> = { duration: [6, 1
 /** Whether a person is ever asked for this field. */
 export const isAsked = (model: Model, field: string): boolean => {
   const schema = model.input.properties[field]
-  return schema !== undefined && !schema.deprecated && !hiddenFields.has(field)
+  if (schema === undefined || schema.deprecated || hiddenFields.has(field)) return false
+  return schema['x-hidden'] === undefined && schema['x-fixed'] === undefined
 }
 
 /**
@@ -159,6 +162,7 @@ export function staleAnswers(model: Model, answers: Answers): readonly string[] 
       const count = mediaCount(value)
       return count < q.media.minItems || count > q.media.maxItems ? [field] : []
     }
+    if (q.kind === 'number') return Number(value) > (q.max ?? Infinity) ? [field] : []
     const tooLong = typeof value === 'string' && [...value].length > (q.maxLength ?? Infinity)
     return tooLong ? [field] : []
   })
@@ -190,8 +194,11 @@ type Shape = Pick<Question, 'kind'> & Partial<Question>
 
 function shapeOf(model: Model, field: string, schema: FieldSchema, limits: FieldLimits): Shape {
   if (isMediaField(model, field)) return mediaShape(model, field, schema, limits)
-  if (schema.type === 'boolean') return { kind: 'toggle', options: optionsOf([true, false]) }
-  const listed = field === 'language_code' ? Object.keys(languages) : schema.enum
+  if (schema.type === 'boolean') {
+    const allowed = [true, false].filter((v) => limits.allowed?.includes(v) ?? true)
+    return { kind: 'toggle', options: optionsOf(allowed) }
+  }
+  const listed = field === 'language_code' ? spokenLanguages(schema) : schema.enum
   if (listed) {
     const allowed = listed.filter((v) => limits.allowed?.includes(v) ?? true)
     return { kind: 'choice', options: optionsOf(allowed) }
@@ -204,16 +211,17 @@ function shapeOf(model: Model, field: string, schema: FieldSchema, limits: Field
       ...(limits.maxTotal !== undefined && { maxTotal: limits.maxTotal }),
     }
   if (schema.type === 'string' && !(field in textNumbers)) return textShape(schema, limits)
-  return numberShape(field, schema)
+  return numberShape(field, schema, limits)
 
   function optionsOf(values: readonly Scalar[]): readonly Option[] {
     return values.map((value) => ({ value, label: (l) => optionLabel(model, field, value, l) }))
   }
 
-  function numberShape(name: string, s: FieldSchema): Shape {
+  function numberShape(name: string, s: FieldSchema, limit: FieldLimits): Shape {
     const text = s.type === 'string' ? textNumbers[name] : undefined
     const min = text?.min ?? (name === 'seed' ? Math.max(0, s.minimum ?? 0) : s.minimum)
-    const max = text?.max ?? s.maximum
+    const most = Math.min(text?.max ?? s.maximum ?? Infinity, limit.maximum ?? Infinity)
+    const max = most === Infinity ? undefined : most
     const step = s['x-step'] ?? s.multipleOf
     const proposed = (proposals[name] ?? []).filter((n) => n >= (min ?? n) && n <= (max ?? n))
     return {
@@ -228,6 +236,10 @@ function shapeOf(model: Model, field: string, schema: FieldSchema, limits: Field
   }
 }
 
+/** Languages that have a name here; of those the model lists, where it lists any. */
+const spokenLanguages = ({ enum: known }: FieldSchema): readonly Scalar[] =>
+  Object.keys(languages).filter((code) => known?.includes(code) ?? true)
+
 function textShape(schema: FieldSchema, limits: FieldLimits): Shape {
   const maxLength = limits.maxLength ?? schema.maxLength
   return {
@@ -239,6 +251,13 @@ function textShape(schema: FieldSchema, limits: FieldLimits): Shape {
   }
 }
 
+/** Types that every model of a kind takes, where a file says nothing. */
+const USUAL_TYPES: Readonly<Record<MediaKind, readonly string[]>> = {
+  image: ['image/jpeg', 'image/png', 'image/webp'],
+  video: ['video/mp4', 'video/quicktime'],
+  audio: ['audio/mpeg', 'audio/wav'],
+}
+
 function mediaShape(model: Model, field: string, schema: FieldSchema, limits: FieldLimits): Shape {
   const list = schema.type === 'array'
   const kind = schema['x-media'] as MediaKind
@@ -248,16 +267,17 @@ function mediaShape(model: Model, field: string, schema: FieldSchema, limits: Fi
     kind: list && schema.maxItems !== 1 ? 'media-list' : 'media',
     media: {
       kind,
-      accept: schema['x-accept'] ?? ['image/jpeg', 'image/png', 'image/webp'],
+      accept: schema['x-accept'] ?? USUAL_TYPES[kind],
       maxSizeMb: Math.min(schema['x-max-size-mb'] ?? 10, telegramFileLimitMb),
       maxLinkMb: Math.min(schema['x-max-size-mb'] ?? 10, uploadLimitMb),
       minItems: limits.minItems ?? schema.minItems ?? 1,
       maxItems,
-      needsDuration: model.price.quantity?.mediaField === field,
+      needsDuration: measuredMedia(model).includes(field) || schema['x-seconds'] !== undefined,
       needsSides: schema['x-image-limits'] !== undefined || sidesField(model) === field,
       ...(pixels.min_side_px && { minSidePx: pixels.min_side_px }),
       ...(pixels.max_side_px && { maxSidePx: pixels.max_side_px }),
       ...(pixels.max_megapixels && { maxMegapixels: pixels.max_megapixels }),
+      ...(schema['x-seconds'] && { seconds: schema['x-seconds'] }),
     },
   }
 }

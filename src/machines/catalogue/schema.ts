@@ -1,85 +1,30 @@
 import * as z from 'zod'
+import { conditionSchema, fieldSchema, scalar } from './input-schema.ts'
+import { priceSchema } from './price-schema.ts'
 
-/** A value that the provider accepts in an input field; its exact type matters ("5" is not 5). */
-const scalar = z.union([z.string(), z.number(), z.boolean()])
-
-const mediaKind = z.enum(['image', 'video', 'audio', 'link'])
-
-const sceneSchema = z.strictObject({
-  type: z.enum(['string', 'number']),
-  description: z.string(),
-  minLength: z.int().optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
+const text = z.strictObject({
+  ru: z.string().min(1).describe('Russian'),
+  en: z.string().min(1).describe('English'),
 })
 
-const itemsSchema = z.union([
-  z.strictObject({ type: z.literal('string'), format: z.literal('uri').optional() }),
-  z.strictObject({
-    type: z.literal('object'),
-    properties: z.record(z.string(), sceneSchema),
-    required: z.array(z.string()),
-    additionalProperties: z.literal(false),
-  }),
-])
-
-const fieldSchema = z.strictObject({
-  type: z.enum(['string', 'number', 'integer', 'boolean', 'array']),
-  description: z.string().min(1),
-  format: z.literal('uri').optional(),
-  enum: z.array(scalar).min(1).optional(),
-  default: scalar.optional(),
-  minLength: z.int().optional(),
-  maxLength: z.int().optional(),
-  pattern: z.string().optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  multipleOf: z.number().optional(),
-  items: itemsSchema.optional(),
-  minItems: z.int().optional(),
-  maxItems: z.int().optional(),
-  deprecated: z.boolean().optional(),
-  'x-order': z.int(),
-  'x-advanced': z.boolean().optional(),
-  'x-step': z.number().optional(),
-  'x-media': mediaKind.optional(),
-  'x-accept': z.array(z.string()).optional(),
-  'x-max-size-mb': z.number().optional(),
-  'x-image-limits': z.record(z.string(), z.number()).optional(),
-  // biome-ignore lint/complexity/useLiteralKeys: the layer test takes a quoted `from` for an import
-  [`x-default-from`]: z.string().optional(),
-  'x-enum-labels': z.record(z.string(), z.string()).optional(),
-  'x-preview-url': z.string().optional(),
+/** How an input is called in a summary, how it is asked for, a hint, and what its buttons say. */
+const fieldWordsSchema = z.strictObject({
+  name: text.optional().describe('A short noun for summaries and menus'),
+  ask: text.optional().describe('The question itself'),
+  hint: text.optional().describe('One short sentence that helps to answer'),
+  options: z.record(z.string(), text).optional().describe('Button texts by value'),
 })
 
-const constraintSchema = z.strictObject({
-  const: scalar.optional(),
-  enum: z.array(scalar).optional(),
-  minItems: z.int().optional(),
-  maxItems: z.int().optional(),
-  maxLength: z.int().optional(),
-})
+export const fieldsWordsSchema = z.record(z.string(), fieldWordsSchema)
 
-/** The part of JSON Schema that conditions between fields use. */
-const conditionSchema = z.strictObject({
-  properties: z.record(z.string(), constraintSchema).optional(),
-  required: z.array(z.string()).optional(),
-  get not() {
-    return conditionSchema.optional()
-  },
-  get anyOf() {
-    return z.array(conditionSchema).optional()
-  },
-  get if() {
-    return conditionSchema.optional()
-  },
-  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own name; nobody awaits this
-  get then() {
-    return conditionSchema.optional()
-  },
-  get else() {
-    return conditionSchema.optional()
-  },
+const modelWordsSchema = z.strictObject({
+  title: z.union([z.string().min(1), text]).describe('Brand and variant: "Kling 2.6"'),
+  does: text.optional().describe('What it does in a few words, where the task says too little'),
+  summary: text.optional().describe('What goes in and what comes out, in one sentence'),
+  search: z.string().optional().describe('Other words by which people look for it'),
+  fields: fieldsWordsSchema
+    .optional()
+    .describe('Only what the dictionaries say wrong or not at all'),
 })
 
 const inputSchema = z.strictObject({
@@ -93,100 +38,99 @@ const inputSchema = z.strictObject({
   'x-constraints': z.array(z.string()).optional(),
 })
 
-const priceSchema = z.strictObject({
-  credits: z.union([
-    z.number().nonnegative(),
-    z.array(
-      z.strictObject({ when: z.record(z.string(), scalar), credits: z.number().nonnegative() }),
-    ),
-    z.null(),
-  ]),
-  unit: z.enum(['generation', 'image', 'second', 'minute', '1000_chars', 'megapixel']),
-  quantity: z
+/** Groups that users see, in the order of the menu. */
+export const CATEGORIES = [
+  'image',
+  'image-edit',
+  'video',
+  'avatar',
+  'enhance',
+  'audio',
+  'music',
+  'other',
+] as const
+
+/**
+ * One file of `models/catalogue/`, exactly as it must be written; unknown keys are refused. What the
+ * program makes of a file that breaks these rules is said in `usable-facts.ts`.
+ */
+export const factsSchema = z.strictObject({
+  $schema: z.string().optional(),
+  id: z.string().min(1).describe('Our name: deep links, orders, history'),
+  api_model: z.string().min(1).describe('The value that the provider wants as model'),
+  family: z.string().min(1).describe('A file of families/: routes, envelope, states, results'),
+  provider: z
+    .string()
+    .min(1)
+    .describe('Who made the model; a file of providers/ may have its words'),
+  brand: z.string().min(1),
+  category: z.enum(CATEGORIES).describe('The group that users see it in'),
+  task: z.string().min(1).describe('What it does: text-to-image, upscale, …'),
+  output: z.enum(['image', 'video', 'audio', 'text', 'character']),
+  free: z.boolean().describe('We give it away; the provider charges us all the same'),
+  status: z
+    .enum(['draft', 'listed', 'renamed', 'uncertain', 'legacy', 'delisted', 'discontinued'])
+    .describe('listed, renamed, uncertain and legacy are sold; draft is not shown to anybody'),
+  replaced_by: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Ids to take instead; a model on sale that has one counts as older'),
+  place: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Where it stands in its group; without one behind those'),
+  docs_url: z.url({ protocol: /^https$/ }),
+  evidence_date: z.iso.date().describe('Newest day on which the provider was seen to say this'),
+  words: modelWordsSchema,
+  input: inputSchema.describe('JSON Schema of what a person answers'),
+  wire: z
     .strictObject({
-      field: z.string().optional(),
-      measure: z
-        .enum([
-          'output_images',
-          'output_megapixels',
-          'output_seconds',
-          'audio_seconds',
-          'audio_minutes',
-          'video_seconds',
-          'chars',
-        ])
-        .optional(),
-      media_field: z.string().optional(),
-      default: z.number().optional(),
-      max: z.number().optional(),
-      times_field: z.string().optional(),
-      max_field: z.string().optional(),
-      formula: z.literal('num_frames / frames_per_second').optional(),
+      template: z
+        .record(z.string(), z.unknown())
+        .describe('Input to send; {"$field": "x"} = answer'),
+      schema: z.record(z.string(), z.unknown()).describe('JSON Schema of what is sent'),
+    })
+    .optional()
+    .describe('Only where the provider wants another shape than the answers have'),
+  continues: z
+    .strictObject({
+      from: z.array(z.string()).min(1).describe('Models whose finished tasks it goes on with'),
+      file_field: z.string().optional().describe('Input that takes the number of the file'),
+      source_resolution: z
+        .boolean()
+        .optional()
+        .describe('The price follows that task’s resolution'),
     })
     .optional(),
-  derived: z.record(z.string().startsWith('@'), z.string()).optional(),
-  estimate_credits: z.number().nonnegative().optional(),
-  note: z.string().optional(),
-  source: z.string().min(1),
-  confidence: z.enum(['high', 'medium', 'low', 'unknown']),
-})
-
-const legacyCategory = z.enum(['image', 'video', 'enhance', 'audio', 'music', 'avatar', 'other'])
-
-const entrySchema = z.strictObject({
-  id: z.string().min(1),
-  extra: z.literal(true).optional(),
-  api_model: z.string().min(1),
-  family: z.enum(['market', 'veo', 'suno']),
-  endpoint: z.string().startsWith('/api/v1/'),
-  status_endpoint: z.string().startsWith('/api/v1/'),
-  body: z.enum(['nested', 'flat']),
-  provider: z.string(),
-  legacy_provider: z.string().optional(),
-  brand: z.string(),
-  category: z.enum([
-    'image',
-    'image-edit',
-    'enhance',
-    'video',
-    'avatar',
-    'audio',
-    'music',
-    'other',
-  ]),
-  legacy_category: legacyCategory.optional(),
-  task: z.string(),
-  title: z.string(),
-  output: z.enum(['image', 'video', 'audio', 'text', 'character']),
-  free: z.boolean(),
-  status: z.enum(['listed', 'renamed', 'uncertain', 'legacy', 'delisted', 'discontinued']),
-  successor: z
-    .strictObject({ api_model: z.string(), family: z.literal('market'), note: z.string() })
-    .nullable(),
-  docs_url: z.url({ protocol: /^https$/ }),
-  input: inputSchema,
   price: priceSchema,
   confidence: z.enum(['high', 'medium', 'low']),
   schema_confidence: z.enum(['high', 'medium', 'low']),
   sources: z.array(z.string()).min(1),
   notes: z.array(z.string()),
+  seen: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('The provider’s inputs when they were last looked at, one line each, for diff'),
+  marks: z
+    .array(z.strictObject({ at: z.string(), question: z.string() }))
+    .optional()
+    .describe('What a person must look at before it is sold; take a mark out when it is answered'),
 })
 
-/**
- * One entry of `models/*.json`, exactly as written there; unknown keys are refused. The founding
- * documents place their 72 models; those that came later have no place there.
- */
-export const factsSchema = entrySchema.refine(
-  ({ extra = false, legacy_provider: provider, legacy_category: category }) =>
-    extra === (provider === undefined) && extra === (category === undefined),
-  { error: 'legacy_provider and legacy_category belong to the 72 models, and only to them' },
-)
-
-/** A model as the JSON files state it. */
+/** A model as its file states it. */
 export type ModelFacts = z.infer<typeof factsSchema>
-/** JSON Schema of one input field, with the catalogue's `x-` keys. */
-export type FieldSchema = z.infer<typeof fieldSchema>
-/** A condition between fields (`if`/`then`/`else`, `oneOf`, `not`). */
-export type Condition = z.infer<typeof conditionSchema>
-/** A JSON scalar with the type that the provider expects. */
-export type Scalar = z.infer<typeof scalar>
+/** Words of inputs as files have them. */
+export type FieldsWords = z.infer<typeof fieldsWordsSchema>
+
+/** One file of `models/providers/`: words that all models of a provider share. */
+export const providerSchema = z.strictObject({
+  id: z.string().min(1),
+  search: z.record(z.string(), z.string()).describe('By brand: how people write and say it'),
+  fields: fieldsWordsSchema,
+})
+export type ProviderFacts = z.infer<typeof providerSchema>
+
+export type { Condition, FieldSchema, Scalar } from './input-schema.ts'
+export { scalar }

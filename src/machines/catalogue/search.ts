@@ -1,5 +1,6 @@
 import { categoryWords } from '../labels/categories.ts'
 import { modelName } from '../labels/models.ts'
+import { brandSpellings } from '../labels/providers.ts'
 import { taskWords } from '../labels/tasks.ts'
 import { allModels, type Model, needsEarlierResult } from './catalogue.ts'
 
@@ -22,9 +23,21 @@ const stemOf = (word: string): string =>
 
 /** Other words that people use for a task; no text of a screen has them. */
 const alsoCalled: Readonly<Record<string, string>> = {
-  'text-to-image': 'нарисовать рисунок арт изображение draw art image',
-  'image-to-image': 'стиль переделать style restyle',
-  'image-edit': 'изменить редактировать фотошоп edit photoshop',
+  'text-or-image-to-image':
+    'нарисовать рисунок арт изображение логотип мультик аниме правка draw logo',
+  'text-or-reference-to-video': 'ролик клип анимация мультик clip animation cartoon',
+  'reference-to-video': 'ролик клип герой персонаж clip character',
+  'text-or-image-to-video': 'ролик клип анимация оживить мультик clip animate cartoon',
+  'motion-transfer': 'танец повторить движение dance motion',
+  'character-replace': 'замена лица дипфейк face swap deepfake',
+  'lip-sync': 'губы озвучка перевод lipsync dubbing',
+  'extend-video': 'продлить удлинить longer extend',
+  cover: 'кавер перепеть переделать песню remix',
+  'text-to-lyrics': 'стихи текст песни poem',
+  'sound-effect': 'шум эффект звук effect noise',
+  'text-to-image': 'нарисовать рисунок арт изображение логотип мультик аниме draw art image logo',
+  'image-to-image': 'стиль переделать изменить редактировать фотошоп замена лица style face edit',
+  'image-edit': 'изменить редактировать фотошоп замена лица фон face edit photoshop',
   inpaint: 'маска mask inpaint',
   'remove-background': 'убрать вырезать фон remove cut out background',
   'image-upscale': 'апскейл улучшить качество upscale quality',
@@ -53,7 +66,12 @@ const entries: readonly Entry[] = allModels
     const texts = [does, summary, title].flatMap(({ ru, en }) => [ru, en])
     return {
       model,
-      name: wordsIn(`${modelName(model)} ${model.id} ${model.brand} ${model.provider}`),
+      name: wordsIn(
+        [
+          ...[modelName(model), model.id, model.brand, model.provider, model.words.search ?? ''],
+          brandSpellings(model.provider, model.brand),
+        ].join(' '),
+      ),
       rest: wordsIn(`${texts.join(' ')} ${alsoCalled[model.task] ?? ''}`),
     }
   })

@@ -36,7 +36,16 @@ const behaviour: FieldRow = [
   'For example: smiles and looks at the camera.',
 ]
 
-/** Words that differ by what the model does (`task:field`) or by the very model (`id:field`). */
+const genre: FieldRow = [
+  'Жанр',
+  'Genre',
+  'Какой жанр и настроение?',
+  'Which genre and mood?',
+  'Например: инди-фолк, гитара, тепло.',
+  'For example: indie folk, guitar, warm.',
+]
+
+/** Words that differ by what the model does: `task:field`. */
 export const specialFields: Readonly<Record<string, FieldRow>> = {
   'image-edit:prompt': change,
   'image-to-image:prompt': change,
@@ -48,6 +57,17 @@ export const specialFields: Readonly<Record<string, FieldRow>> = {
     'Остальная часть фото не изменится.',
     'The rest of the photo stays as it is.',
   ],
+  'layer-decomposition:prompt': [
+    'Что отделить',
+    'What to separate',
+    'Что вынести на отдельные слои?',
+    'What shall have a layer of its own?',
+    'Можно пропустить: тогда решим по картинке.',
+    'Skip it and the picture decides.',
+  ],
+  'text-or-reference-to-video:prompt': motion,
+  'reference-to-video:prompt': motion,
+  'transition:prompt': motion,
   'text-to-video:prompt': motion,
   'image-to-video:prompt': motion,
   'text-or-image-to-video:prompt': motion,
@@ -120,6 +140,38 @@ export const specialFields: Readonly<Record<string, FieldRow>> = {
     'Например: дождь по крыше и далёкий гром.',
     'For example: rain on a roof and far thunder.',
   ],
+  'cover:prompt': [
+    'Какой станет песня',
+    'New sound',
+    'Опишите новый вариант или пришлите слова',
+    'Describe the new version or send its lyrics',
+    'Жанр, настроение, инструменты.',
+    'Genre, mood, instruments.',
+  ],
+  'extend-music:prompt': [
+    'Продолжение',
+    'What comes next',
+    'Опишите продолжение или пришлите слова',
+    'Describe what comes next or send its lyrics',
+    'Мелодия продолжится сама.',
+    'The melody goes on by itself.',
+  ],
+  'mashup:prompt': [
+    'Идея или слова',
+    'Idea or lyrics',
+    'Опишите песню или пришлите её слова',
+    'Describe the song or send its lyrics',
+    'Можно пропустить.',
+    'You may skip it.',
+  ],
+  'add-vocals:prompt': [
+    'Слова',
+    'Lyrics',
+    'Пришлите слова или опишите вокал',
+    'Send lyrics or describe the singing',
+    'Они лягут на вашу музыку.',
+    'They are sung to your music.',
+  ],
   'text-to-speech:style': [
     'Выразительность',
     'Expression',
@@ -128,14 +180,11 @@ export const specialFields: Readonly<Record<string, FieldRow>> = {
     'Больше — ярче, но менее ровно.',
     'More is livelier but less steady.',
   ],
-  'text-to-music:style': [
-    'Жанр',
-    'Genre',
-    'Какой жанр и настроение?',
-    'Which genre and mood?',
-    'Например: инди-фолк, гитара, тепло.',
-    'For example: indie folk, guitar, warm.',
-  ],
+  'text-to-music:style': genre,
+  'cover:style': genre,
+  'extend-music:style': genre,
+  'mashup:style': genre,
+  'add-vocals:style': genre,
   'text-to-music:prompt': [
     'Идея или слова',
     'Idea or lyrics',
@@ -143,14 +192,6 @@ export const specialFields: Readonly<Record<string, FieldRow>> = {
     'Describe the song or send its lyrics',
     'Слова будут спеты точно так, как написаны.',
     'Lyrics are sung exactly as written.',
-  ],
-  'ai-music-api/generate:prompt': [
-    'Идея',
-    'Idea',
-    'Опишите песню',
-    'Describe the song',
-    'О чём она, какой жанр и настроение.',
-    'What it is about, its genre and mood.',
   ],
   'text-to-music:duration': [
     'Длина',
@@ -175,29 +216,5 @@ export const specialFields: Readonly<Record<string, FieldRow>> = {
     'How different may the takes be?',
     'Больше — разнообразнее.',
     'More is more varied.',
-  ],
-  'ideogram/character-remix:image_urls': [
-    'Образцы стиля',
-    'Style examples',
-    'Пришлите картинки с нужным стилем',
-    'Send pictures in the style you like',
-    'Можно пропустить.',
-    'You may skip it.',
-  ],
-  'ideogram/character-remix:image_url': [
-    'Исходное фото',
-    'Source photo',
-    'Пришлите фото, которое переделать',
-    'Send the photo to remake',
-    'Из него возьмём сюжет и композицию.',
-    'It sets the scene and composition.',
-  ],
-  'ideogram/character-edit:image_url': [
-    'Исходное фото',
-    'Source photo',
-    'Пришлите фото, где заменить часть',
-    'Send the photo to change a part of',
-    'Лучше файлом: маска должна совпасть по размеру.',
-    'Better as a file: the mask must match its size.',
   ],
 }

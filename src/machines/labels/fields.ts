@@ -1,7 +1,12 @@
 import type { Model } from '../catalogue/catalogue.ts'
+import type { FieldSchema, FieldsWords } from '../catalogue/schema.ts'
+import type { FieldRow } from './field-row.ts'
 import { inputFields } from './fields-inputs.ts'
+import { newerFields } from './fields-newer.ts'
 import { settingFields } from './fields-settings.ts'
 import { specialFields } from './fields-special.ts'
+import { providerFields } from './providers.ts'
+import { firstSentence, readableWords } from './readable.ts'
 import { camelCase, type Words, words } from './words.ts'
 
 /** How an input field is called in a summary, how it is asked for, and a hint for the answer. */
@@ -11,20 +16,87 @@ export interface FieldWords {
   readonly hint: Words
 }
 
-const table = new Map(
-  Object.entries({ ...inputFields, ...settingFields, ...specialFields }).map(([key, r]) => [
+/** Where words come from; those of the schema are the provider's English, made readable. */
+export type WordsSource = 'model' | 'provider' | 'dictionary' | 'schema'
+
+const rows: Readonly<Record<string, FieldRow>> = {
+  ...inputFields,
+  ...settingFields,
+  ...newerFields,
+  ...specialFields,
+}
+
+const dictionary = new Map(
+  Object.entries(rows).map(([key, r]): [string, FieldWords] => [
     key,
     { name: words(r[0], r[1]), ask: words(r[2], r[3]), hint: words(r[4], r[5]) },
   ]),
 )
 
-/** The words of an input field; throws for a field that nobody has named. */
+const inDictionary = ({ task }: Model, field: string): FieldWords | undefined =>
+  dictionary.get(`${task}:${field}`) ?? dictionary.get(field) ?? dictionary.get(camelCase(field))
+
+/** The two kinds of file that may have words for a field, nearest first. */
+export const filesOfWords = (model: Model): readonly (FieldsWords | undefined)[] => [
+  model.words.fields,
+  providerFields(model.provider),
+]
+
+/**
+ * The words of an input field, each part from the nearest that has it: the model's file, its
+ * provider's, the dictionary, and at last what the schema says. There are always some.
+ */
 export function fieldWords(model: Model, field: string): FieldWords {
-  const found =
-    table.get(`${model.id}:${field}`) ??
-    table.get(`${model.task}:${field}`) ??
-    table.get(field) ??
-    table.get(camelCase(field))
-  if (found === undefined) throw new RangeError(`no words for ${model.id}: ${field}`)
-  return found
+  const [own, shared] = filesOfWords(model).map((fields) => fields?.[field])
+  const found = inDictionary(model, field)
+  const schema = model.input.properties[field]
+  const known = found ? fittingWords(found, field, schema) : fromSchema(model, field)
+  return {
+    name: own?.name ?? shared?.name ?? known.name,
+    ask: own?.ask ?? shared?.ask ?? known.ask,
+    hint: own?.hint ?? shared?.hint ?? known.hint,
+  }
+}
+
+/** From where the question of a field comes: `schema` is a finding of the audit. */
+export function fieldWordsSource(model: Model, field: string): WordsSource {
+  const [own, shared] = filesOfWords(model).map((fields) => fields?.[field])
+  const isWhole = (w: typeof own) => w?.name !== undefined && w.ask !== undefined
+  if (isWhole(own)) return 'model'
+  if (isWhole(shared)) return 'provider'
+  return inDictionary(model, field) ? 'dictionary' : 'schema'
+}
+
+/** The words of a dictionary know a field by its name; how many files and which depends on the model. */
+function fittingWords(
+  found: FieldWords,
+  field: string,
+  schema: FieldSchema | undefined,
+): FieldWords {
+  const single = schema?.maxItems === 1 ? singles[field] : undefined
+  if (single !== undefined && found === dictionary.get(field))
+    return dictionary.get(single) ?? found
+  const isSound = schema?.['x-media'] === 'audio'
+  if (!isSound || schema?.['x-accept']?.some((type) => type.includes('ogg')) !== false) return found
+  return {
+    ...found,
+    hint: words('Файл со звуком, голосовое не подойдёт.', 'A sound file, no voice message.'),
+  }
+}
+
+/** What a list is called that takes one file only. */
+const singles: Readonly<Record<string, string>> = {
+  image_urls: 'image_url',
+  input_urls: 'image_url',
+  video_urls: 'video_url',
+}
+
+function fromSchema(model: Model, field: string): FieldWords {
+  const name = readableWords(field)
+  const said = firstSentence(model.input.properties[field]?.description ?? '')
+  return {
+    name,
+    ask: words(`Укажите: ${name.ru.toLowerCase()}`, `Please give: ${name.en.toLowerCase()}`),
+    hint: words(said, said),
+  }
 }

@@ -1,44 +1,57 @@
 import type { Model } from '../catalogue/catalogue.ts'
 import type { Scalar } from '../catalogue/schema.ts'
 import type { Language } from '../texts/translate.ts'
+import { filesOfWords, type WordsSource } from './fields.ts'
 import { choiceWords, languages, switchWords } from './options-table.ts'
-import { voices } from './voices.ts'
+import { readableWords } from './readable.ts'
 import { camelCase, pluralRu, type Words, words } from './words.ts'
 
 const yesNo = { true: words('Да', 'Yes'), false: words('Нет', 'No') }
 
-/** What a button for this value of this field says; throws for a value that nobody has named. */
-export function optionLabel(
+/** What a button for this value of this field says: there is always something. */
+export const optionLabel = (
   model: Model,
   field: string,
   value: Scalar,
   language: Language,
-): string {
-  const found = optionWords(model, field, value)
-  if (found === undefined) throw new RangeError(`no words for ${model.id}: ${field} = ${value}`)
-  return found[language]
+): string => (optionWords(model, field, value) ?? readableWords(String(value)))[language]
+
+/** From where the words of a value come: `schema` is a finding of the audit. */
+export function optionWordsSource(model: Model, field: string, value: Scalar): WordsSource {
+  const [own, shared] = filesOfWords(model).map((f) => f?.[field]?.options?.[String(value)])
+  if (own) return 'model'
+  if (shared) return 'provider'
+  return inDictionary(model, field, value) ? 'dictionary' : 'schema'
 }
 
 function optionWords(model: Model, field: string, value: Scalar): Words | undefined {
+  for (const fields of filesOfWords(model)) {
+    const found = fields?.[field]?.options?.[String(value)]
+    if (found) return found
+  }
+  return inDictionary(model, field, value)
+}
+
+/** Fields whose values are seconds. */
+const SECONDS = new Set(['duration', 'n_frames', 'duration_seconds', 'extend_times'])
+/** Fields whose values are a number of pictures. */
+const PICTURES = new Set(['num_images', 'n', 'max_images'])
+
+function inDictionary(model: Model, field: string, value: Scalar): Words | undefined {
   const older = camelCase(field)
   if (typeof value === 'boolean')
     return (switchWords[field] ?? switchWords[older] ?? yesNo)[value ? 'true' : 'false']
-  switch (field) {
-    case 'voice':
-      return voiceWords(String(value))
-    case 'duration':
-    case 'n_frames':
-    case 'duration_seconds':
-      return secondsWords(Number(value))
-    case 'num_images':
-      return picturesWords(Number(value))
-    case 'language_code':
-      return languages[String(value)]
-    case 'output_format':
-      if (model.task === 'sound-effect') return soundFormatWords(String(value))
-  }
+  const named =
+    choiceWords[`${model.task}:${field}`]?.[value] ??
+    (choiceWords[field] ?? choiceWords[older])?.[value]
+  if (named) return named
+  if (SECONDS.has(field) && Number.isFinite(Number(value))) return secondsWords(Number(value))
+  if (PICTURES.has(field)) return picturesWords(Number(value))
+  if (field === 'language_code') return languages[String(value)]
+  if (field === 'output_format' && model.task === 'sound-effect')
+    return soundFormatWords(String(value))
   if (typeof value === 'number') return numberWords(value)
-  return (choiceWords[field] ?? choiceWords[older])?.[value] ?? choiceWords.shared?.[value]
+  return choiceWords.shared?.[value]
 }
 
 /** Any answered scalar as a summary shows it: a button's words, a number, or the text itself. */
@@ -50,11 +63,6 @@ export function valueLabel(model: Model, field: string, value: Scalar, language:
 
 /** Text fields whose values are named although the schema lists none. */
 const namedTexts = new Set(['duration', 'language_code'])
-
-function voiceWords(id: string): Words | undefined {
-  const voice = voices[id]
-  return voice && words(`${voice[0]} — ${voice[1]}`, `${voice[0]} — ${voice[2]}`)
-}
 
 function secondsWords(count: number): Words {
   const ru = pluralRu(count, 'секунда', 'секунды', 'секунд')

@@ -122,6 +122,15 @@ const texts: Readonly<Record<ProblemCode, (p: Params) => Words>> = {
           'Не получается узнать, сколько длится запись. Запишите голосовое сообщение или сохраните её в MP3.',
           'I can’t tell how long it is. Record a voice message, or save it as MP3.',
         ),
+  'media.short': (p) =>
+    words(`Слишком коротко: нужно от ${ru(p.min)} с.`, `Too short: at least ${p.min} s needed.`),
+  'media.long': (p) =>
+    words(`Слишком долго: можно до ${ru(p.max)} с.`, `Too long: up to ${p.max} s are allowed.`),
+  'media.total': (p) =>
+    words(
+      `Вместе получается ${ru(p.total)} с, а можно до ${ru(p.max)} с.`,
+      `Together that is ${p.total} s; up to ${p.max} s are allowed.`,
+    ),
   'media.few': (p) => words(`Нужно прислать не меньше ${p.min}.`, `At least ${p.min} needed.`),
   'media.many': (p) => words(`Можно прислать не больше ${p.max}.`, `At most ${p.max} allowed.`),
   'media.small': (p) =>

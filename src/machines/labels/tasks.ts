@@ -169,27 +169,131 @@ const tasks: Readonly<Record<string, TaskWords>> = {
     'Вы описываете песню и получаете два готовых варианта.',
     'You describe a song and get two finished takes.',
   ),
-}
-
-/** Models of one brand that do the same task and would otherwise share a title or sentence. */
-const special: Readonly<Record<string, TaskWords>> = {
-  'grok-imagine/upscale': task(
-    'улучшение готового видео',
-    'enhance a finished video',
+  'text-or-reference-to-video': task(
+    'видео по словам и образцам',
+    'video from text and examples',
+    'Вы описываете сцену, при желании добавляете фото и видео-образцы, и получаете видео.',
+    'You describe a scene, add photos and clips as examples if you like, and get a video.',
+  ),
+  'reference-to-video': task(
+    'видео с вашими героями',
+    'video with your characters',
+    'Вы присылаете фото героев или вещей, описываете сцену и получаете видео с ними.',
+    'You send photos of people or things, describe a scene, and get a video with them.',
+  ),
+  transition: task(
+    'переход между фото',
+    'from one photo to another',
+    'Вы присылаете первое и последнее фото и получаете плавный ролик между ними.',
+    'You send a first and a last photo and get a smooth clip between them.',
+  ),
+  'extend-video': task(
+    'продолжение видео',
+    'a longer video',
+    'Вы описываете, что будет дальше, и получаете продолжение ролика.',
+    'You describe what happens next and get the clip continued.',
+  ),
+  'upscale-result': task(
+    'чётче готовое видео',
+    'a sharper finished video',
     'Вы выбираете свой готовый ролик и получаете его чётче.',
     'You choose your finished clip and get it sharper.',
   ),
-  'ideogram/character-remix': task(
-    'фото с вашим героем',
-    'photo with your character',
-    'Вы присылаете фото, героя и описание и получаете новую картинку с этим героем.',
-    'You send a photo, a character and a description, and get a new picture with it.',
+  'layer-decomposition': task(
+    'картинка по слоям',
+    'a picture split into layers',
+    'Вы присылаете картинку и получаете её части отдельными слоями.',
+    'You send a picture and get its parts as separate layers.',
+  ),
+  'lip-sync': task(
+    'новая речь в видео',
+    'new speech for a video',
+    'Вы присылаете видео с лицом и запись речи, и губы двигаются под неё.',
+    'You send a video with a face and a speech, and the lips move with it.',
+  ),
+  cover: task(
+    'кавер на песню',
+    'cover of a song',
+    'Вы присылаете песню, выбираете стиль и получаете её в новом звучании.',
+    'You send a song, choose a style, and get it with a new sound.',
+  ),
+  'extend-music': task(
+    'продолжение песни',
+    'a longer song',
+    'Вы присылаете песню и получаете её продолжение.',
+    'You send a song and get it continued.',
+  ),
+  'add-instrumental': task(
+    'музыка к голосу',
+    'music for a voice',
+    'Вы присылаете запись пения и получаете к ней музыку.',
+    'You send a recording of singing and get music for it.',
+  ),
+  'add-vocals': task(
+    'голос к музыке',
+    'singing for music',
+    'Вы присылаете музыку и слова и получаете песню.',
+    'You send music and lyrics and get a song.',
+  ),
+  mashup: task(
+    'две песни в одной',
+    'two songs in one',
+    'Вы присылаете две песни и получаете их сочетание.',
+    'You send two songs and get them mixed.',
+  ),
+  'text-to-lyrics': task(
+    'слова песни',
+    'lyrics of a song',
+    'Вы рассказываете, о чём песня, и получаете её слова.',
+    'You tell what the song is about and get its lyrics.',
+  ),
+  'cover-picture': task(
+    'обложка песни',
+    'cover picture of a song',
+    'Вы выбираете свою песню и получаете к ней обложку.',
+    'You choose your song and get a cover picture.',
+  ),
+  'stem-separation': task(
+    'голос и музыка отдельно',
+    'voice and music apart',
+    'Вы присылаете песню и получаете голос и музыку отдельно.',
+    'You send a song and get its voice and music apart.',
   ),
 }
 
-/** What a model does; throws for a task that nobody has named. */
-export function taskWords(model: Model): TaskWords {
-  const found = special[model.id] ?? tasks[model.task]
-  if (found === undefined) throw new RangeError(`no words for the task ${model.task}`)
-  return found
+/** What is said of a task that nobody has named, by what comes out. */
+const byOutput: Readonly<Record<string, TaskWords>> = {
+  image: task(
+    'картинка',
+    'picture',
+    'Вы отвечаете на вопросы и получаете картинку.',
+    'You answer the questions and get a picture.',
+  ),
+  video: task(
+    'видео',
+    'video',
+    'Вы отвечаете на вопросы и получаете видео.',
+    'You answer the questions and get a video.',
+  ),
+  audio: task(
+    'звук',
+    'sound',
+    'Вы отвечаете на вопросы и получаете запись.',
+    'You answer the questions and get a recording.',
+  ),
+  text: task(
+    'текст',
+    'text',
+    'Вы отвечаете на вопросы и получаете текст.',
+    'You answer the questions and get a text.',
+  ),
+}
+
+/** Whether a task has words of its own. */
+export const isNamedTask = (name: string): boolean => name in tasks
+
+/** What a model does: its own words, those of its task, or what comes out of it. */
+export function taskWords({ words: own, task: name, output }: Model): TaskWords {
+  const found = tasks[name] ?? byOutput[output] ?? (byOutput.image as TaskWords)
+  return { does: own.does ?? found.does, summary: own.summary ?? found.summary }
 }

@@ -38,6 +38,7 @@ export const en: typeof ru = {
     goneNote: '🚫 means: no longer works.',
     soon: '🔜',
     gone: '🚫',
+    older: 'Older models ({{count}})',
   },
   search: {
     title:

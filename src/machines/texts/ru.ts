@@ -37,6 +37,7 @@ export const ru = {
     goneNote: '🚫 — больше не работает.',
     soon: '🔜',
     gone: '🚫',
+    older: 'Прежние модели ({{count}})',
   },
   search: {
     title:

@@ -1,5 +1,6 @@
 import { Router } from '@koa/router'
 import * as z from 'zod'
+import { modelName } from '../../machines/labels/models.ts'
 import type { KieControl } from './control.ts'
 import { parseFault } from './faults.ts'
 import { readJson } from './http.ts'
@@ -77,5 +78,5 @@ export function createControlRoutes(control: KieControl): Router {
 
 const shown = ({ entry, source: _, param: __, ...task }: Task) => ({
   ...task,
-  title: entry.title,
+  title: modelName(entry),
 })

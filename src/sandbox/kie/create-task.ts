@@ -1,4 +1,5 @@
 import type { Model } from '../../machines/catalogue/catalogue.ts'
+import { fromWire } from '../../machines/catalogue/wire.ts'
 import type { Engine, Order } from './engine.ts'
 import type { Family } from './families/family.ts'
 import type { Faults } from './faults.ts'
@@ -53,16 +54,17 @@ export function createTaskHandler(deps: {
     if (isRefusal(model)) return model
     const callBackUrl = readCallBackUrl(draft.callBackUrl, family.callbackRequired)
     if (isRefusal(callBackUrl)) return callBackUrl
-    const wrong = deps.media.checkLinks(model, draft.input) ?? deps.checkInput(model, draft.input)
-    if (wrong) return wrong
-    const input = draft.input as Readonly<Record<string, unknown>>
+    const wrong = deps.checkInput(model, draft.input)
+    const input = fromWire(model.wire?.template, draft.input)
+    const leaked = deps.media.checkLinks(model, input) ?? wrong
+    if (leaked) return leaked
     const fetched = await deps.media.fetchMedia(model, input)
     if (isRefusal(fetched)) return fetched
     const earlier = earlierTask(input)
     if (isRefusal(earlier)) return earlier
     const { picture: source, seconds } = fetched
     const from = { '@source_resolution': earlier?.input.resolution }
-    const price = priceOf(model, { ...input, ...from }, seconds)
+    const price = priceOf(model, { ...input, ...from }, { seconds, counts: countsOf(model, input) })
     return {
       family,
       entry: model,
@@ -96,6 +98,14 @@ export function createTaskHandler(deps: {
     return task
   }
 }
+
+/** How many files each field was given. */
+const countsOf = (model: Model, input: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(model.input.properties).flatMap(([name, field]) =>
+      field['x-media'] && input[name] !== undefined ? [[name, [input[name]].flat().length]] : [],
+    ),
+  )
 
 function readCallBackUrl(value: unknown, required: boolean): { url: string | undefined } | Refusal {
   if (value === undefined || value === null)

@@ -13,7 +13,7 @@ export function createInputCheck(): CheckInput {
   formats.default(ajv)
   const compiled = new Map<string, ValidateFunction>()
   const validatorOf = (model: Model) => {
-    const validate = compiled.get(model.id) ?? ajv.compile(model.input)
+    const validate = compiled.get(model.id) ?? ajv.compile(model.wire?.schema ?? model.input)
     compiled.set(model.id, validate)
     return validate
   }

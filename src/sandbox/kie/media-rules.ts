@@ -58,7 +58,7 @@ export function createMediaRules(deps: {
         if (fetched.mime.startsWith('image/')) picture ??= fetched
         const length = await secondsOf(fetched.bytes, fetched.mime)
         if (length > 0) seconds[name] = (seconds[name] ?? 0) + length
-        else if (model.price.quantity?.mediaField === name) {
+        else if (isBilledByLength(model, name)) {
           return refuse(422, 'The duration of the file could not be read')
         }
       }
@@ -66,6 +66,14 @@ export function createMediaRules(deps: {
     },
   }
 }
+
+/** Whether KIE bills by how long the files of this field play. */
+const isBilledByLength = ({ price }: Model, name: string): boolean =>
+  price.parts.some(({ quantity }) =>
+    [quantity, ...(quantity?.add ?? [])].some(
+      (term) => term?.media_field === name && term.measure !== 'files',
+    ),
+  )
 
 /** Films are named by their container; one without pictures is sound. */
 const trueMime = async (mime: string, bytes: Uint8Array): Promise<string> =>

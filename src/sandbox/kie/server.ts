@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import Koa from 'koa'
-import { extraModels, models } from '../../machines/catalogue/catalogue.ts'
+import { allModels } from '../../machines/catalogue/catalogue.ts'
 import { listen } from '../listen.ts'
 import { createApiRoutes } from './api-routes.ts'
 import { type CallbackPolicy, createCallbackSender, defaultCallbackPolicy } from './callbacks.ts'
+import { createCatalogueRoutes } from './catalogue-routes.ts'
 import { createChanges } from './changes.ts'
 import { createControl, type KieControl } from './control.ts'
 import { createControlRoutes } from './control-routes.ts'
@@ -89,7 +90,7 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
   })
   const control = createControl({ engine, uploads, violations, faults, purse, changes })
   const createTask = createTaskHandler({
-    models: [...models, ...extraModels],
+    models: allModels,
     engine,
     purse,
     limit: createWindowLimit({ limit: 20, windowMs: 10_000, now }),
@@ -113,6 +114,11 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
       readLimit,
       faults,
       signal,
+    }),
+    createCatalogueRoutes({
+      apiKey,
+      models: allModels,
+      limit: createWindowLimit({ limit: 2, windowMs: 1_000, now }),
     }),
     createUploadRoutes({ apiKey, uploads, faults, now, ownUrl, signal, violated }),
     createFileRoutes({ uploads, files, faults, signal }),

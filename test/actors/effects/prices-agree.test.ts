@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
-import { models } from '../../../src/machines/catalogue/catalogue.ts'
+import { allModels } from '../../../src/machines/catalogue/catalogue.ts'
 import type { Answers } from '../../../src/machines/catalogue/payload.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { listPrice } from '../../../src/machines/conversation/screens/prices.ts'
@@ -12,7 +12,7 @@ import { createDraw } from '../../support/properties.ts'
 import { walk } from '../../support/wizard.ts'
 import { CHAT, createBench, jobOf, never, VIEW } from './bench.ts'
 
-const orderable = models.filter((model) => canBeBegun(model, VIEW.rates))
+const orderable = allModels.filter((model) => canBeBegun(model, VIEW.rates))
 const WALKS = 12
 
 const ordersOf = (model: (typeof orderable)[number]): Answers[] =>
@@ -30,12 +30,15 @@ const BANDS: Readonly<Record<string, readonly [number, number]>> = {
   enhance: [0.1, 150],
   audio: [0.05, 50],
   music: [1, 150],
+  // Words alone: 0.4 credits a request.
+  'text-to-lyrics': [0.1, 3],
 }
 
 describe('prices', () => {
   test('lie within what such things cost, group by group', () => {
     for (const model of orderable.filter(({ free }) => !free)) {
-      const [least, most] = BANDS[model.category] ?? assert.fail(`no band for ${model.category}`)
+      const [least, most] =
+        BANDS[model.task] ?? BANDS[model.category] ?? assert.fail(`no band for ${model.category}`)
       for (const answers of ordersOf(model)) {
         const priced = priceOrder({ userId: CHAT, modelId: model.id, answers }, VIEW.rates)
         if ('refusal' in priced) continue

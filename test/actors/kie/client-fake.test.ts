@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createKieClient } from '../../../src/actors/kie/client.ts'
+import { familyNamed } from '../../../src/actors/kie/families.ts'
 import { createKieLimits } from '../../../src/actors/kie/limits.ts'
-import { market } from '../../../src/actors/kie/market.ts'
 import { startFakeKie } from '../../../src/sandbox/kie/server.ts'
+
+const market = familyNamed('market')
 
 const drawing = market.createRequest({
   apiModel: 'z-image',

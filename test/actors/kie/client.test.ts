@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createKieClient, type KieClientDeps } from '../../../src/actors/kie/client.ts'
-import { market } from '../../../src/actors/kie/market.ts'
+import { familyNamed } from '../../../src/actors/kie/families.ts'
 import {
   RetryableError,
   TerminalError,
@@ -9,6 +9,8 @@ import {
   UnknownOutcomeError,
 } from '../../../src/errors.ts'
 import { type Answer, hang, hangUp, json, raw, startStub } from './stub-server.ts'
+
+const market = familyNamed('market')
 
 const KEY = 'secret-key'
 const request = market.createRequest({ apiModel: 'z-image', input: { prompt: 'a cat' } })

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createKieClient } from '../../../src/actors/kie/client.ts'
-import { familyOf, parseCallback } from '../../../src/actors/kie/families.ts'
+import { familyNamed, familyOf, parseCallback } from '../../../src/actors/kie/families.ts'
 import type { Family } from '../../../src/actors/kie/family.ts'
-import { market } from '../../../src/actors/kie/market.ts'
 import { PHASES, type Phase, phaseOf } from '../../../src/actors/kie/status.ts'
-import { suno } from '../../../src/actors/kie/suno.ts'
-import { veo } from '../../../src/actors/kie/veo.ts'
-import { extraModels, models } from '../../../src/machines/catalogue/catalogue.ts'
+import { allModels } from '../../../src/machines/catalogue/catalogue.ts'
 import { buildRequest } from '../../../src/machines/catalogue/payload.ts'
 import { fc } from '../../support/properties.ts'
 
-const families = { market, veo, suno }
+const families = {
+  market: familyNamed('market'),
+  veo: familyNamed('veo'),
+  suno: familyNamed('suno'),
+}
 
 /** What each family's documents call its states, and every synonym of the shared table. */
 const words: Record<keyof typeof families, Record<string, Phase>> = {
@@ -117,7 +118,7 @@ describe('every family', () => {
 })
 
 describe('familyOf', () => {
-  for (const model of [...models, ...extraModels])
+  for (const model of allModels)
     test(`orders ${model.id} as its facts say`, () => {
       const { apiModel, statusEndpoint } = model
       const generation = { apiModel, input: { prompt: 'x' }, callBackUrl: 'https://bot.example/' }

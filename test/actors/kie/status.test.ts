@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { market } from '../../../src/actors/kie/market.ts'
+import { familyNamed } from '../../../src/actors/kie/families.ts'
 import { findTaskId, parseTaskStatus, phaseOf } from '../../../src/actors/kie/status.ts'
 import { fc } from '../../support/properties.ts'
+
+const market = familyNamed('market')
 
 const param = JSON.stringify({
   input: JSON.stringify({ image_url: 'https://files.example/of-the-user.jpg' }),

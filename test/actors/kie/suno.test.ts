@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { suno } from '../../../src/actors/kie/suno.ts'
+import { familyNamed } from '../../../src/actors/kie/families.ts'
 import { TerminalError } from '../../../src/errors.ts'
+
+const suno = familyNamed('suno')
 
 const taskId = '2fac9f72'
 const songs = ['https://cdn.example/a.mp3', 'https://cdn.example/b.mp3']

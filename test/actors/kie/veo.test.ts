@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { veo } from '../../../src/actors/kie/veo.ts'
+import { familyNamed } from '../../../src/actors/kie/families.ts'
+
+const veo = familyNamed('veo')
 
 const video = 'https://cdn.example/v/1.mp4'
 const taskId = 'veo_task_abc'

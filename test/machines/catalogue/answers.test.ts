@@ -6,7 +6,7 @@ import {
   checkAnswer,
   type RawAnswer,
 } from '../../../src/machines/catalogue/answers.ts'
-import { modelById, models } from '../../../src/machines/catalogue/catalogue.ts'
+import { allModels, modelById } from '../../../src/machines/catalogue/catalogue.ts'
 import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
 import { type Question, questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import { problemText } from '../../../src/machines/labels/problems.ts'
@@ -252,7 +252,7 @@ describe('scenes', () => {
 
 describe('checkAnswer', () => {
   test('never throws, and says every problem in both languages', () => {
-    const questions = models.flatMap((m) => questionsOf(m))
+    const questions = allModels.flatMap((m) => questionsOf(m))
     const raw = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.double().map(String),
@@ -281,7 +281,7 @@ describe('checkAnswer', () => {
   })
 
   test('takes the label of every option for the option', () => {
-    for (const m of models)
+    for (const m of allModels)
       for (const q of questionsOf(m)) {
         if (q.kind !== 'choice' && q.kind !== 'toggle') continue
         for (const option of q.options ?? [])

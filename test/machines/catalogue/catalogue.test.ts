@@ -1,136 +1,41 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
-import { filesOf } from '../../../src/machines/catalogue/answer-files.ts'
+import { modelFiles } from '../../../models/files.ts'
 import {
+  allModels,
   categories,
-  extraFacts,
-  extraModels,
-  facts,
   hasPrice,
+  isOlder,
   isSold,
   type Model,
   modelById,
   modelBySlug,
-  models,
   needsEarlierResult,
+  readModel,
   successorOf,
 } from '../../../src/machines/catalogue/catalogue.ts'
-import { buildInput } from '../../../src/machines/catalogue/payload.ts'
-import { quotePrice } from '../../../src/machines/catalogue/pricing.ts'
+import { foundingModels } from '../../../src/machines/catalogue/founding.ts'
+import { quoteCredits } from '../../../src/machines/catalogue/pricing.ts'
+import { questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import { validateCatalogue } from '../../../src/machines/catalogue/validation.ts'
-import { fc } from '../../support/properties.ts'
-import { walk } from '../../support/wizard.ts'
 
+const model = (id: string): Model => modelById(id) ?? assert.fail(`no model ${id}`)
 const count = (values: readonly string[]) =>
   Object.fromEntries([...new Set(values)].map((v) => [v, values.filter((w) => w === v).length]))
 
-const ajv = new Ajv2020({ strict: false })
-formats.default(ajv)
+const file = (path: string) =>
+  modelFiles.catalogue.find((one) => one.path === path)?.json ?? assert.fail(path)
+const drawing = file('catalogue/z-image.json') as Record<string, Record<string, object>>
 
-/** Those that an order can begin with. */
-const startable = (all: readonly Model[]) => all.filter((m) => isSold(m) && !needsEarlierResult(m))
+/** What the checks say of a shelf with this file alone. */
+const faultsOf = (json: unknown) =>
+  validateCatalogue({ ...modelFiles, catalogue: [{ path: 'catalogue/x.json', json }] })
 
-describe('extra models', () => {
-  const model = (id: string) => modelById(id) ?? assert.fail(`no model ${id}`)
-  const fits = (id: string, input: object) => ajv.compile(model(id).input)(input)
-  const music = { custom_mode: false, instrumental: false, model: 'V6', prompt: 'rain' }
-
-  test('are counted apart from the 72 and found like them', () => {
-    assert.deepEqual(
-      extraModels.map((m) => m.id),
-      ['veo-3-1', 'ai-music-api/generate'],
-    )
-    assert.ok(extraModels.every((m) => m.extra) && models.every((m) => !m.extra))
-    const ids = [...models, ...extraModels].map((m) => m.id)
-    const slugs = [...models, ...extraModels].map((m) => m.slug)
-    assert.deepEqual([new Set(ids).size, new Set(slugs).size], [74, 74])
-    assert.equal(modelBySlug('ai-music-api-generate')?.id, 'ai-music-api/generate')
-    assert.deepEqual(startable(extraModels), extraModels)
-  })
-
-  test('succeed models of the 72', () => {
-    const of = (id: string) => successorOf(model(id))?.id
-    assert.equal(of('V4'), 'ai-music-api/generate')
-    assert.equal(of('veo3_fast'), 'veo-3-1')
-    assert.equal(of('z-image'), undefined)
-  })
-
-  test('have a price only where one is known: the tier of veo-3-1 cannot be chosen', () => {
-    const rates = { usdRubRate: 80, markup: 2 }
-    assert.equal(hasPrice(model('veo-3-1')), false)
-    assert.deepEqual(quotePrice(model('veo-3-1'), { prompt: 'x' }, rates), { unpriced: 'no-price' })
-    const song = quotePrice(model('ai-music-api/generate'), music, rates)
-    assert.ok('credits' in song && song.credits === 12 && song.kopecks === 960)
-  })
-
-  test('take a song by idea or by lyrics, and never a mixture', () => {
-    const own = { custom_mode: true, instrumental: false, model: 'V6', style: 'folk', title: 'R' }
-    const lyrics = 'la la'
-    const id = 'ai-music-api/generate'
-    const good = [music, { ...own, lyrics, duration: 60 }, { ...own, instrumental: true }]
-    const bad = [
-      { ...music, lyrics },
-      { ...music, duration: 60 },
-      { ...music, model: 'V4' },
-      own,
-      { ...own, lyrics, prompt: 'x' },
-      { ...own, lyrics, duration: 5 },
-      { ...own, lyrics, instrumental: true },
-      { ...own, lyrics, title: undefined },
-    ]
-    for (const input of good) assert.ok(fits(id, input), JSON.stringify(input))
-    for (const input of bad)
-      assert.ok(!fits(id, JSON.parse(JSON.stringify(input))), JSON.stringify(input))
-  })
-
-  for (const m of extraModels)
-    test(`make a valid order of whatever the wizard of ${m.id} allows`, () => {
-      const valid = ajv.compile(m.input)
-      fc.assert(
-        fc.property(fc.infiniteStream(fc.nat(1_000_000)), (stream) => {
-          const draw = (n: number) => Math.floor((stream.next().value ?? 0) % Math.max(1, n))
-          const answers = walk(m, draw)
-          const uploads = Object.fromEntries(
-            Object.entries(answers).map(([field, value]) => [
-              field,
-              filesOf(value).map((_, i) => `https://files.example/${field}-${i}`),
-            ]),
-          )
-          const input = buildInput(m, answers, uploads)
-          assert.ok(valid(input), `${ajv.errorsText(valid.errors)} ${JSON.stringify(input)}`)
-        }),
-        { numRuns: 60 },
-      )
-    })
-})
-
-describe('catalogue', () => {
-  test('is sound', () => {
-    assert.deepEqual(validateCatalogue(), [])
-  })
-
-  test('names the model and the key that break the rules', () => {
-    const [line] = validateCatalogue([{ ...models[0], id: 'broken/one', free: 'yes' }])
-    assert.match(line ?? '', /^broken\/one: /)
-    const first = validateCatalogue([{ id: 'x' }])
-    assert.ok(first.some((l) => l.startsWith('x: price')))
-    const [known, added] = [facts[0], extraFacts[0]]
-    assert.match(validateCatalogue([{ ...known, extra: true }])[0] ?? '', /legacy_provider/)
-    assert.match(validateCatalogue([{ ...added, extra: undefined }])[0] ?? '', /legacy_provider/)
-  })
-
-  test('has 72 models with unique ids and slugs', () => {
-    assert.equal(models.length, 72)
-    assert.equal(new Set(models.map((m) => m.id)).size, 72)
-    assert.equal(new Set(models.map((m) => m.slug)).size, 72)
-    for (const m of models) assert.match(m.slug, /^[a-z0-9-]{1,60}$/)
-  })
-
-  test('has 18 legacy providers and the founding seven categories', () => {
-    assert.equal(new Set(models.map((m) => m.legacyProvider)).size, 18)
-    assert.deepEqual(count(models.map((m) => String(m.legacyCategory))), {
+describe('the founding list', () => {
+  test('has 72 models of 18 providers in the seven groups, four of them free', () => {
+    assert.equal(new Set(foundingModels.map((m) => m.id)).size, 72)
+    assert.equal(new Set(foundingModels.map((m) => m.provider)).size, 18)
+    assert.deepEqual(count(foundingModels.map((m) => m.category)), {
       image: 27,
       video: 23,
       other: 8,
@@ -139,13 +44,8 @@ describe('catalogue', () => {
       avatar: 2,
       music: 2,
     })
-    assert.deepEqual(new Set(models.map((m) => m.category)), new Set(categories))
-    assert.equal(categories.length, 8)
-  })
-
-  test('gives exactly four models away', () => {
     assert.deepEqual(
-      models
+      foundingModels
         .filter((m) => m.free)
         .map((m) => m.id)
         .sort(),
@@ -153,23 +53,52 @@ describe('catalogue', () => {
     )
   })
 
-  test('sells 61 and never a delisted or discontinued one', () => {
-    assert.equal(models.filter(isSold).length, 61)
-    assert.equal(
-      models.find((m) => m.id === 'V4' && isSold(m)),
-      undefined,
+  test('is on the shelf to the last one, and 61 can be ordered', () => {
+    const here = foundingModels.map(({ id }) => model(id))
+    assert.equal(here.filter((m) => isSold(m) && hasPrice(m)).length, 61)
+    assert.deepEqual(
+      here.filter((m) => m.free).map((m) => m.id),
+      foundingModels.filter((m) => m.free).map((m) => m.id),
     )
-    assert.ok(models.filter((m) => m.brand === 'Sora 2').every((m) => !isSold(m)))
     for (const id of ['veo3_fast', 'kling/ai-avatar-v1-pro', 'elevenlabs/audio-isolation'])
-      assert.ok(isSold(modelById(id) as (typeof models)[0]), id)
+      assert.ok(isSold(model(id)), id)
+    for (const id of ['V4', 'sora-2-text-to-video', 'ideogram/v3-reframe'])
+      assert.ok(!isSold(model(id)), id)
   })
 
-  test('keeps models that continue an earlier result out of the menus', () => {
+  test('says what replaced each that is gone or surpassed, and that is on sale', () => {
+    for (const { id, replaced_by: ids } of foundingModels) {
+      for (const other of ids)
+        assert.ok(isSold(model(other)) && hasPrice(model(other)), `${id}: ${other}`)
+    }
+    assert.equal(successorOf(model('V4'))?.id, 'ai-music-api/generate')
+    assert.equal(successorOf(model('veo3_fast'))?.id, 'veo-3-1')
+    assert.equal(successorOf(model('z-image')), undefined)
+  })
+})
+
+describe('catalogue', () => {
+  test('is sound', () => {
+    assert.deepEqual(validateCatalogue(), [])
+  })
+
+  test('has ids and links that differ, and known groups', () => {
+    const slugs = allModels.map((m) => m.slug)
     assert.deepEqual(
-      models.filter(needsEarlierResult).map((m) => m.id),
-      ['grok-imagine/upscale'],
+      slugs.filter((slug, i) => slugs.indexOf(slug) !== i),
+      [],
     )
-    assert.equal(startable(models).length, 60)
+    for (const m of allModels) {
+      assert.match(m.slug, /^[a-z0-9-]{1,60}$/)
+      assert.ok(categories.includes(m.category))
+    }
+  })
+
+  test('counts a surpassed model as older only while its successor is on sale', () => {
+    assert.ok(isOlder(model('veo3_fast')))
+    assert.ok(!isOlder(model('qwen/text-to-image')), 'what is free stays')
+    assert.ok(!isOlder(model('z-image')))
+    assert.ok(!isOlder(model('V4')), 'what is gone is no older model')
   })
 
   test('finds a model by id and by deep link slug', () => {
@@ -180,39 +109,101 @@ describe('catalogue', () => {
     assert.equal(modelBySlug('nothing'), undefined)
     assert.equal(modelById('__proto__'), undefined)
   })
+})
 
-  for (const m of [...models, ...extraModels]) {
-    test(`${m.id} states its docs page, price source and sound fields`, () => {
-      assert.match(m.docsUrl, /^https:\/\/docs\.kie\.ai\//)
-      assert.ok(m.price.source.length > 10)
-      const { properties, required } = m.input
-      for (const name of required) assert.ok(properties[name], `${name} is required but unknown`)
-      for (const [name, field] of Object.entries(properties)) {
-        if (field.default !== undefined && field.enum)
-          assert.ok(field.enum.includes(field.default), `${name}: default is not an option`)
-        if (field.deprecated) assert.ok(!required.includes(name))
-      }
-    })
-  }
-
-  test('names only real fields and options in price rules', () => {
-    for (const m of [...models, ...extraModels]) {
-      const { credits, derived, quantity } = m.price
-      for (const rule of Array.isArray(credits) ? credits : []) {
-        for (const [key, value] of Object.entries(rule.when)) {
-          if (key.startsWith('@')) assert.ok(derived?.[key], `${m.id}: ${key}`)
-          else {
-            const field = m.input.properties[key]
-            assert.ok(field, `${m.id}: ${key}`)
-            if (field.enum) assert.ok(field.enum.includes(value), `${m.id}: ${key}=${value}`)
-            else assert.equal(typeof value, field.type, `${m.id}: ${key}`)
-          }
-        }
-      }
-      for (const key of ['field', 'mediaField', 'timesField', 'maxField'] as const) {
-        const name = quantity?.[key]
-        if (name) assert.ok(m.input.properties[name], `${m.id}: ${key} ${name}`)
-      }
-    }
+describe('a model file that breaks a rule', () => {
+  const input = { ...drawing.input, properties: { ...drawing.input?.properties } }
+  const withField = (field: object) => ({
+    ...drawing,
+    input: { ...input, properties: { ...input.properties, extra: field } },
   })
+  const cases: [what: string, json: unknown, line: RegExp][] = [
+    ['an unknown key', { ...drawing, colour: 1 }, /^catalogue\/x\.json: .*colour/],
+    ['no words', { ...drawing, words: undefined }, /x\.json: words: /],
+    ['a missing title', { ...drawing, words: {} }, /x\.json: words\.title: /],
+    [
+      'words for an input that is not there',
+      { ...drawing, words: { title: 'X', fields: { promt: {} } } },
+      /words\.fields: there is no input promt/,
+    ],
+    [
+      'a typo in a price rule',
+      {
+        ...drawing,
+        price: { ...drawing.price, credits: [{ when: { resoluton: '1K' }, credits: 1 }] },
+      },
+      /price\.credits, rule 1: there is no input resoluton/,
+    ],
+    [
+      'a value that never occurs in a price rule',
+      {
+        ...drawing,
+        price: { ...drawing.price, credits: [{ when: { aspect_ratio: '7:7' }, credits: 1 }] },
+      },
+      /price\.credits, rule 1: aspect_ratio is never "7:7"/,
+    ],
+    [
+      'several types for one input',
+      withField({ type: ['string', 'null'], description: 'x', 'x-order': 9 }),
+      /input\.properties\.extra\.type: \["string","null"\] must be one type/,
+    ],
+    [
+      'numbers as text',
+      withField({ type: 'integer', description: 'x', 'x-order': 9, enum: ['1', '2'] }),
+      /input\.properties\.extra\.enum: "1" is no integer/,
+    ],
+    [
+      'a default that is no option',
+      withField({ type: 'string', description: 'x', 'x-order': 9, enum: ['a'], default: 'b' }),
+      /input\.properties\.extra\.default: "b" is not one of its values/,
+    ],
+    ['an unknown family', { ...drawing, family: 'mystery' }, /there is no families\/mystery\.json/],
+    ['an unknown successor', { ...drawing, replaced_by: ['nobody'] }, /there is no model nobody/],
+  ]
+  for (const [what, json, line] of cases)
+    test(`is told in one sentence: ${what}`, () => {
+      const lines = faultsOf(json)
+      assert.ok(
+        lines.some((l) => line.test(l)),
+        lines.join('\n'),
+      )
+    })
+
+  test('is told where it is no JSON, or twice the same model', () => {
+    const broken = { path: 'catalogue/x.json', fault: 'Unexpected token' }
+    const twice = ['a', 'b'].map((name) => ({ path: `catalogue/${name}.json`, json: drawing }))
+    const lines = validateCatalogue({ ...modelFiles, catalogue: [broken, ...twice] })
+    assert.ok(lines.includes('catalogue/x.json: Unexpected token'))
+    assert.ok(lines.includes('catalogue/b.json: has the id of catalogue/a.json'))
+  })
+
+  test('still makes a model that can be asked for and priced, whatever is wrong', () => {
+    const odd = {
+      ...withField({ type: ['integer', 'null'], enum: ['1', '2', null], default: null }),
+      words: undefined,
+      colour: 1,
+      status: 'listed',
+    }
+    const read = readModel(odd) ?? assert.fail('left out')
+    const extra = questionsOf(read).find(({ field }) => field === 'extra')
+    assert.deepEqual(
+      extra?.options?.map(({ value }) => value),
+      [1, 2],
+    )
+    assert.ok(extra?.title('ru').length)
+    assert.ok('credits' in quoteCredits(read, { prompt: 'x', aspect_ratio: '1:1' }))
+  })
+
+  test('is no model at all without a name or inputs, and a draft where an order is impossible', () => {
+    for (const json of [null, 7, {}, { id: 'x' }, { id: 'x', input: 1 }])
+      assert.equal(readModel(json), undefined)
+    const needed = { ...drawing, input: { ...input, required: ['prompt', 'nowhere'] } }
+    assert.equal(readModel(needed)?.status, 'draft')
+    assert.equal(readModel({ ...drawing, price: { credits: 'much' } })?.price.credits, null)
+  })
+})
+
+test('models that continue an earlier result are known by their input', () => {
+  assert.ok(needsEarlierResult(model('grok-imagine/upscale')))
+  assert.ok(!needsEarlierResult(model('z-image')))
 })

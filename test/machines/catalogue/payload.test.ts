@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { filesOf, measuresOf } from '../../../src/machines/catalogue/answer-files.ts'
 import type { AnswerValue } from '../../../src/machines/catalogue/answers.ts'
-import { isSold, type Model, modelById, models } from '../../../src/machines/catalogue/catalogue.ts'
+import { isSold, type Model, modelById } from '../../../src/machines/catalogue/catalogue.ts'
 import {
   buildInput,
   buildRequest,
@@ -13,6 +13,7 @@ import {
 } from '../../../src/machines/catalogue/payload.ts'
 import { quoteCredits } from '../../../src/machines/catalogue/pricing.ts'
 import examples from '../../fixtures/kie-examples.json' with { type: 'json' }
+import { models } from '../../support/founding.ts'
 import { fc } from '../../support/properties.ts'
 import { walk } from '../../support/wizard.ts'
 

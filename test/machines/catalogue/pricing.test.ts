@@ -5,7 +5,6 @@ import {
   isSold,
   type Model,
   modelById,
-  models,
 } from '../../../src/machines/catalogue/catalogue.ts'
 import {
   formatPrice,
@@ -16,8 +15,13 @@ import {
   quoteCredits,
   quotePrice,
 } from '../../../src/machines/catalogue/pricing.ts'
-import { type Measures, priceFields } from '../../../src/machines/catalogue/pricing-measure.ts'
+import {
+  type Measures,
+  measuredMedia,
+  priceFields,
+} from '../../../src/machines/catalogue/pricing-measure.ts'
 import type { Scalar } from '../../../src/machines/catalogue/schema.ts'
+import { models } from '../../support/founding.ts'
 import { fc } from '../../support/properties.ts'
 
 const rates = { usdRubRate: 78.57, markup: 2 }
@@ -249,7 +253,7 @@ describe('prices of list, card, buttons and preview', () => {
         const { credits = 0 } = 'credits' in price ? price : {}
         if ('kopecks' in price) assert.equal(price.kopecks, priceKopecks(credits, rates))
         for (const field of priceFields(m)) {
-          if (m.price.derived || m.price.quantity?.mediaField) continue
+          if (m.price.derived || measuredMedia(m).length > 0) continue
           const button = optionPrices(m, field, o, rates).find((p) => p.value === o[field])
           if (button && 'kopecks' in price) assert.equal(button.kopecks, price.kopecks)
           if (button) assert.ok('kopecks' in price, `${field} has a price but the order has none`)

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import {
-  extraModels,
-  type Model,
-  modelById,
-  models,
-} from '../../../src/machines/catalogue/catalogue.ts'
+import { allModels, type Model, modelById } from '../../../src/machines/catalogue/catalogue.ts'
 import {
   hiddenFields,
   isAsked,
@@ -15,6 +10,7 @@ import {
   requiredNow,
   staleAnswers,
 } from '../../../src/machines/catalogue/questions.ts'
+import { models } from '../../support/founding.ts'
 
 const model = (id: string): Model => modelById(id) ?? assert.fail(`no model ${id}`)
 
@@ -48,7 +44,7 @@ describe('questionsOf', () => {
   test('decides on each of the 85 fields: asked or hidden', () => {
     const all = new Set(models.flatMap((m) => Object.keys(m.input.properties)))
     assert.equal(all.size, 85)
-    const everywhere = [...models, ...extraModels].flatMap((m) => Object.keys(m.input.properties))
+    const everywhere = allModels.flatMap((m) => Object.keys(m.input.properties))
     for (const f of hiddenFields) assert.ok(everywhere.includes(f), `${f} exists nowhere`)
     const asked = new Set(models.flatMap((m) => questionsOf(m).map((q) => q.field)))
     const unasked = [...all].filter((f) => !asked.has(f) && !hiddenFields.has(f))

@@ -39,7 +39,7 @@ describe('finding the way', () => {
     chat.press('Видео')
     chat.press('➡️')
     const page = chat.screen.text
-    chat.press('Wan 2.6 · из фото')
+    chat.press('Kling 3.0 Turbo · по описанию')
     chat.press('Начать')
     const way = []
     for (let i = 0; i < 3; i += 1) {
@@ -134,7 +134,8 @@ describe('finding the way', () => {
     const chat = createChat()
     chat.command('start')
     chat.press('Музыка')
-    chat.press('Suno V4 · 🚫 → Suno V6')
+    assert.ok(!chat.labels.some((label) => label.includes('🚫')), 'no list shows what is gone')
+    chat.command('start', 'm_v4')
     assert.match(chat.screen.text, /больше не работает. Вместо неё — Suno V6/)
     assert.deepEqual(chat.labels, ['➡️ Suno V6', '◀️ Назад', '🏠 В меню'])
     chat.happen({ type: 'draft.begun' })
@@ -153,12 +154,23 @@ describe('finding the way', () => {
   test('leads from a model that is gone to others that do the same', () => {
     const chat = createChat()
     chat.command('start', 'm_sora-2-text-to-video')
-    assert.match(chat.screen.text, /больше не работает.\nВот похожие/)
+    assert.match(chat.screen.text, /больше не работает. Вместо неё — Wan 3.0/)
     chat.press('➡️')
-    assert.equal(modelById(chat.context.place.modelId ?? '')?.task, 'text-to-video')
+    assert.equal(chat.context.place.modelId, 'wan/3-0-video')
     assert.ok(chat.button('Начать'))
-    chat.command('start', 'm_sora-2-characters')
+    chat.command('start', 'm_sora-watermark-remover')
     assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
+  })
+
+  test('keeps older models one tap behind their group', () => {
+    const chat = createChat()
+    chat.command('start')
+    chat.press('Видео')
+    chat.press('Прежние модели')
+    while (!chat.labels.some((label) => label.startsWith('Veo 3.1 Fast'))) chat.press('➡️')
+    chat.press('Veo 3.1 Fast')
+    assert.equal(modelById(chat.context.place.modelId ?? '')?.id, 'veo3_fast')
+    assert.ok(chat.button('Начать'))
   })
 
   test('tells what to press where words or a file mean nothing', () => {

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import type { Model } from '../../../src/machines/catalogue/catalogue.ts'
-import { allModels as models } from '../../../src/machines/catalogue/catalogue.ts'
+import { isOlder, allModels as models } from '../../../src/machines/catalogue/catalogue.ts'
 import { formatPrice, fromPrice, optionPrices } from '../../../src/machines/catalogue/pricing.ts'
 import { questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
 import { newDraft } from '../../../src/machines/conversation/order/draft.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
+import { olderOf } from '../../../src/machines/conversation/screens/catalogue-list.ts'
 import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
 import { excerpt, quoted, tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { fromStored } from '../../../src/machines/engine/transition.ts'
@@ -133,7 +134,8 @@ describe('prices', () => {
       assert.ok(label, 'what has no price is not offered')
       chat.command('start', `m_${model.slug}`)
       assert.ok(chat.screen.text.includes(`<b>${label}</b>`))
-      const place = { category: model.category, page: 0, modelId: null, search: null }
+      const category = isOlder(model) ? olderOf(model.category) : model.category
+      const place = { category, page: 0, modelId: null, search: null }
       const labels: string[] = []
       for (let page = 0; page < 9; page += 1) {
         const screen = screenIn({ browsing: 'list' }, { place: { ...place, page } })
@@ -201,7 +203,7 @@ describe('prices', () => {
 })
 
 describe('lists', () => {
-  test('show every model once, those to order first, then those to come, then those gone', () => {
+  test('show every model on offer once, older ones in a list of their own', () => {
     const chat = createChat()
     const seen: string[] = []
     for (const category of [
@@ -212,34 +214,28 @@ describe('lists', () => {
       'Улучшение',
       'звук',
       'Музыка',
-      'Разное',
     ]) {
       chat.command('menu')
       chat.press(category)
-      const ranks: number[] = []
       for (;;) {
-        for (const { event, label } of tapsOf(chat.screen.keyboard)) {
-          if (event.type !== 'model.opened') continue
-          seen.push(event.modelId)
-          ranks.push(label.includes('🚫') ? 2 : label.endsWith('🔜') ? 1 : 0)
-        }
-        if (!chat.labels.includes('➡️')) break
-        chat.press('➡️')
+        for (const { event } of tapsOf(chat.screen.keyboard))
+          if (event.type === 'model.opened') seen.push(event.modelId)
+        const on = ['➡️', 'Прежние модели'].find((label) =>
+          chat.labels.some((l) => l.startsWith(label)),
+        )
+        if (on === undefined) break
+        chat.press(on)
       }
-      assert.deepEqual(ranks, ranks.toSorted(), category)
     }
     assert.equal(new Set(seen).size, seen.length)
-    const listed = models.map((m) => m.id).filter((id) => id !== 'grok-imagine/upscale')
+    const listed = orderable.map((m) => m.id)
     assert.deepEqual(seen.toSorted(), listed.toSorted())
   })
 
-  test('mark groups of which nothing can be ordered yet', () => {
+  test('leave out groups of which nothing can be ordered', () => {
     const { labels } = createChat()
-    assert.ok(
-      labels.includes('📦 Разное 🔜') &&
-        labels.includes('🎵 Музыка') &&
-        labels.includes('🎬 Видео'),
-    )
+    assert.ok(!labels.some((label) => label.includes('Разное')))
+    assert.ok(labels.includes('🎵 Музыка') && labels.includes('🎬 Видео'))
   })
 
   test('turn pages forth and back and stop at the ends', () => {

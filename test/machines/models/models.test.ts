@@ -85,7 +85,7 @@ function isFreeOf({ input }: Model, field: string): boolean {
 for (const model of allModels) {
   describe(`an order for ${model.id}`, () => {
     const walks = walksOf(model, 'ru')
-    const validate = ajv.compile(model.input)
+    const validate = ajv.compile(model.wire?.schema ?? model.input)
     const drafts = Object.values(walks).map(({ chat }) => chat.context.draft as Draft)
 
     test('becomes the request of its golden file, in either language', () => {
@@ -133,6 +133,8 @@ for (const model of allModels) {
         for (const refusal of refusalsOf(question)) {
           assertRefused(draft, field, refusal)
           if (refusal.value === undefined || isFreeOf(model, field)) continue
+          // What is sent has another shape: the schema knows no such field.
+          if (model.wire) continue
           const { input } = requestOf(model, draft.answers)
           assert.equal(validate({ ...input, [field]: refusal.value }), false, refusal.what)
         }
@@ -157,7 +159,6 @@ for (const model of allModels) {
 describe('golden files', () => {
   test('are there for every model, and for no other', () => {
     const files = readdirSync(path.join(import.meta.dirname, 'golden'))
-    assert.equal(files.length, 74)
     assert.deepEqual(files.sort(), allModels.map((m: Model) => `${m.slug}.json`).sort())
   })
 

@@ -2,7 +2,7 @@ import { itemLimits } from '../../../src/machines/catalogue/answer-lists.ts'
 import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media.ts'
 import type { MediaRules, Question } from '../../../src/machines/catalogue/questions.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
-import { plain } from './walk.ts'
+import { acceptable, plain } from './walk.ts'
 
 /** What a person may send that will not do, and by which name they are told why. */
 export interface Refusal {
@@ -33,7 +33,7 @@ const WRONG_KIND: Record<MediaKind, MediaFile> = {
   audio: plain.image,
 }
 const UNREADABLE: Record<MediaKind, string> = {
-  image: 'image/heic',
+  image: 'image/svg+xml',
   video: 'video/x-flv',
   audio: 'audio/midi',
 }
@@ -63,7 +63,8 @@ function textRefusals({ link, minLength = 1, maxLength }: Question): Refusal[] {
   const long = 'ы'.repeat((maxLength ?? 0) + 1)
   return [
     { what: 'a file', events: [media(plain.audio)], hint: 'waitsWords|enoughFiles' },
-    ...(maxLength === undefined
+    // A message holds no more: what goes beyond comes as an answer to the next question.
+    ...(maxLength === undefined || maxLength === CUT
       ? []
       : [{ what: 'too long', events: texts(long), hint: 'text.long', value: long }]),
     ...(minLength > 1
@@ -109,7 +110,8 @@ function sceneRefusals(question: Question): Refusal[] {
 }
 
 function fileRefusals(question: Question, rules: MediaRules): Refusal[] {
-  const good = plain[rules.kind]
+  const good = acceptable(plain[rules.kind], rules) as MediaFile
+  const { seconds = {} } = rules
   const told = (what: string, facts: Partial<MediaFile>, hint: string): Refusal => ({
     what,
     events: [media({ ...good, ...facts })],
@@ -139,6 +141,12 @@ function fileRefusals(question: Question, rules: MediaRules): Refusal[] {
     found('another type under a false name', { mime: UNREADABLE[rules.kind] }, 'media.type'),
     found('bigger than was said', { size: rules.maxLinkMb * MB + 1 }, 'media.size'),
     ...(rules.needsDuration ? [found('no length', { duration: undefined }, 'media.length')] : []),
+    ...(seconds.min === undefined
+      ? []
+      : [found('too short', { duration: seconds.min - 0.5 }, 'media.short')]),
+    ...(seconds.max === undefined
+      ? []
+      : [found('too long', { duration: seconds.max + 1 }, 'media.long')]),
     ...(rules.minSidePx ? [told('too small', { width: rules.minSidePx - 1 }, 'media.small')] : []),
     ...(rules.maxSidePx ? [told('too large', { width: rules.maxSidePx + 1 }, 'media.large')] : []),
     ...(question.kind === 'media-list'
@@ -146,6 +154,7 @@ function fileRefusals(question: Question, rules: MediaRules): Refusal[] {
           {
             what: 'too many',
             events: Array.from({ length: max + 1 }, () => media(good)),
+            ...(seconds.total === undefined ? {} : { seen: { duration: seconds.min ?? 1 } }),
             hint: 'media.many',
             value: Array.from({ length: max + 1 }, (_, i) => `https://files.example/${i}`),
           },

@@ -4,7 +4,7 @@ import type { Shot } from '../../../src/machines/catalogue/answers.ts'
 import { type Model, needsEarlierResult } from '../../../src/machines/catalogue/catalogue.ts'
 import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media.ts'
 import { buildInput, buildRequest } from '../../../src/machines/catalogue/payload.ts'
-import type { Question } from '../../../src/machines/catalogue/questions.ts'
+import type { MediaRules, Question } from '../../../src/machines/catalogue/questions.ts'
 import type { ButtonEvent } from '../../../src/machines/conversation/events.ts'
 import {
   askNext,
@@ -122,7 +122,7 @@ function answer(chat: Chat, question: Question, person: Person): void {
     tap(chat, { type: 'option.chosen', value: wanted as string })
   } else if (media) {
     for (let i = 0; i < (kind === 'media' ? 1 : Number(wanted)); i += 1) {
-      const sent = person.send(media.kind)
+      const sent = acceptable(person.send(media.kind), media)
       if (typeof sent === 'string') chat.text(sent)
       else chat.file(sent)
     }
@@ -136,6 +136,16 @@ function answer(chat: Chat, question: Question, person: Person): void {
   }
   const { hint } = chat.context
   assert.ok(hint === null || !('problem' in hint), `${question.field}: ${JSON.stringify(hint)}`)
+}
+
+/** Not every model takes a voice message: then it is a file of a type that it takes. */
+export function acceptable(
+  file: MediaFile | string,
+  { kind, accept }: MediaRules,
+): MediaFile | string {
+  if (typeof file === 'string' || kind !== 'audio' || file.kind !== 'voice') return file
+  if (accept.includes('audio/ogg')) return file
+  return { ...file, kind: 'audio', mime: accept[0] }
 }
 
 /** The create request of an order, as if its files had been uploaded. */

@@ -13,7 +13,7 @@ import { modelName, modelSummary, modelTitle, successorTitle } from '../../label
 import { priceLabel } from '../../labels/prices.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { canBeBegun, insteadOf } from '../order/offer.ts'
-import { FREE, hitsOf, isOpen, modelsOf, namesOf } from './catalogue-list.ts'
+import { FREE, groupOf, hitsOf, isOpen, modelsOf, namesOf, olderOf } from './catalogue-list.ts'
 import { freeLines } from './free.ts'
 import { listPrice } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
@@ -32,15 +32,17 @@ export function menuScreen(scene: Scene): Screen {
         button(t('menu.search'), { type: 'search.opened' }),
       ],
       ...rows(
-        categories.map((category) =>
-          button(
-            titleOf(scene, category) + (isOpen(category, view.rates) ? '' : ` ${t('list.soon')}`),
-            {
-              type: 'category.opened',
-              category,
-            },
+        categories
+          .filter((c) => modelsOf(c, view.rates).length > 0)
+          .map((category) =>
+            button(
+              titleOf(scene, category) + (isOpen(category, view.rates) ? '' : ` ${t('list.soon')}`),
+              {
+                type: 'category.opened',
+                category,
+              },
+            ),
           ),
-        ),
         2,
       ),
       ...(running > 0
@@ -72,15 +74,17 @@ export function listScreen(scene: Scene): Screen {
   const { rates } = view
   const { search, category } = context.place
   const list = category ?? FREE
+  const group = groupOf(list)
   const found = search === null ? modelsOf(list, rates) : hitsOf(search, rates)
   const names = namesOf(list, language)
   const { shown, arrows, note } = paged(scene, found, context.place.page, MODELS_PER_PAGE)
   const head =
     search !== null
       ? t('search.found', { words: search, count: found.length })
-      : list === FREE
+      : group === undefined
         ? t('list.free')
-        : `<b>${titleOf(scene, list as Category)}</b>\n${categoryWords[list as Category].benefit[language]}`
+        : `<b>${titleOf(scene, group)}</b>\n${categoryWords[group].benefit[language]}`
+  const older = search === null && group === list ? modelsOf(olderOf(group), rates) : []
   return {
     text: lines(
       head,
@@ -99,6 +103,16 @@ export function listScreen(scene: Scene): Screen {
         ),
       ]),
       ...arrows,
+      ...(older.length > 0 && group !== undefined
+        ? [
+            [
+              button(t('list.older', { count: older.length }), {
+                type: 'category.opened' as const,
+                category: olderOf(group),
+              }),
+            ],
+          ]
+        : []),
       backRow(scene),
     ],
   }

@@ -2,6 +2,7 @@ import {
   allModels,
   type Category,
   categories,
+  isOlder,
   type Model,
   needsEarlierResult,
 } from '../../catalogue/catalogue.ts'
@@ -20,8 +21,21 @@ export const FREE = 'free'
 const rank = (model: Model, rates: Rates): number =>
   canBeBegun(model, rates) ? 0 : isOnOffer(model, rates) ? 1 : 2
 
-const isListed = (model: Model, list: string): boolean =>
-  list === FREE ? model.free : model.category === list && !needsEarlierResult(model)
+/** Models of a group that something better has come for are in a list of their own. */
+const OLDER = 'older.'
+
+/** The list of a group's older models. */
+export const olderOf = (category: Category): string => `${OLDER}${category}`
+
+/** The group that a list belongs to; none for the free models. */
+export const groupOf = (list: string): Category | undefined =>
+  categories.find((category) => category === list.replace(OLDER, ''))
+
+function isListed(model: Model, list: string): boolean {
+  if (list === FREE) return model.free
+  const isOfGroup = model.category === groupOf(list) && !needsEarlierResult(model)
+  return isOfGroup && isOlder(model) === list.startsWith(OLDER)
+}
 
 /** Lists by what is on offer, which does not change while the process runs. */
 const known = new WeakMap<Rates, ReadonlyMap<string, readonly Model[]>>()
@@ -30,16 +44,18 @@ function listsFor(rates: Rates): ReadonlyMap<string, readonly Model[]> {
   const lists = known.get(rates)
   if (lists !== undefined) return lists
   const made = new Map(
-    [FREE, ...categories].map((list) => [
+    [FREE, ...categories, ...categories.map(olderOf)].map((list) => [
       list,
-      allModels.filter((m) => isListed(m, list)).sort((a, b) => rank(a, rates) - rank(b, rates)),
+      allModels
+        .filter((m) => isListed(m, list) && isOnOffer(m, rates))
+        .sort((a, b) => rank(a, rates) - rank(b, rates)),
     ]),
   )
   known.set(rates, made)
   return made
 }
 
-/** The models of a group in the order of its list, with those to come and those gone. */
+/** The models of a group in the order of its list, with those to come; what is gone is in none. */
 export const modelsOf = (list: string | null, rates: Rates): readonly Model[] =>
   listsFor(rates).get(list ?? '') ?? []
 
@@ -77,8 +93,9 @@ function nameIn(list: string, all: readonly Model[], model: Model, language: Lan
   if (list === FREE) return modelTitle(model, language)
   const does = taskWords(model).does[language]
   const sharing = (m: Model) => taskWords(m).does[language] === does
-  const distinct = new Set(all.map(modelName)).size === all.length
+  const distinct = new Set(all.map((m) => modelName(m))).size === all.length
   if (distinct && all.filter(sharing).length > all.length / 2) return modelName(model)
-  const noun = nouns[list as Category]?.[language] ?? '\n'
+  const group = groupOf(list)
+  const noun = (group && nouns[group]?.[language]) ?? '\n'
   return `${modelName(model)} · ${does.startsWith(noun) ? does.slice(noun.length) : does}`
 }

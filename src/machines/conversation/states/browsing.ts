@@ -55,6 +55,10 @@ export const browsing = conversationSetup.createStateConfig({
       exit: 'leave',
       on: {
         'page.turned': { description: 'More models of the group.', actions: 'turnPage' },
+        'category.opened': {
+          description: 'The older models of the group.',
+          actions: 'openCategory',
+        },
         'model.opened': {
           description: 'One model in detail.',
           target: 'card',

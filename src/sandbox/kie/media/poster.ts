@@ -1,3 +1,4 @@
+import { modelName } from '../../../machines/labels/models.ts'
 import type { SourcePicture, Task } from '../task.ts'
 import { type Dimensions, dimensionsOf } from './dimensions.ts'
 import { frameSize } from './frame-size.ts'
@@ -26,7 +27,7 @@ export function drawPoster(task: PosterTask, label: string, usualRatio?: string)
     ` viewBox="0 0 ${size.width} ${size.height}" font-family="DejaVu Sans">`,
     drawScene(`${prompt} ${task.entry.id} ${label}`, size),
     task.source ? embedded(task.source, size) : '',
-    badge(label === '' ? task.entry.title : `${task.entry.title} · ${label}`, size),
+    badge([modelName(task.entry), label].filter((part) => part !== '').join(' · '), size),
     caption(prompt, size),
     '</svg>',
   ].join('')

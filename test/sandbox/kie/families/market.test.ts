@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseCallback } from '../../../../src/actors/kie/families.ts'
-import { market } from '../../../../src/actors/kie/market.ts'
+import { familyNamed, parseCallback } from '../../../../src/actors/kie/families.ts'
 import { create, finished, recordInfo, startKie, startReceiver } from '../fixture.ts'
+
+const market = familyNamed('market')
 
 const song = {
   model: 'ai-music-api/generate',

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseCallback } from '../../../../src/actors/kie/families.ts'
-import { suno } from '../../../../src/actors/kie/suno.ts'
+import { familyNamed, parseCallback } from '../../../../src/actors/kie/families.ts'
 import { sunoFamily } from '../../../../src/sandbox/kie/families/suno.ts'
 import type { FakeKie } from '../../../../src/sandbox/kie/server.ts'
 import type { Task } from '../../../../src/sandbox/kie/task.ts'
 import { get, post, reply, startKie, startReceiver } from '../fixture.ts'
+
+const suno = familyNamed('suno')
 
 const song = { model: 'V4', customMode: false, instrumental: false, prompt: 'A song of rain' }
 const nowhere = 'http://127.0.0.1:1/cb'

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { parseCallback } from '../../../../src/actors/kie/families.ts'
-import { veo } from '../../../../src/actors/kie/veo.ts'
+import { familyNamed, parseCallback } from '../../../../src/actors/kie/families.ts'
 import type { FakeKie } from '../../../../src/sandbox/kie/server.ts'
 import { get, post, reply, startKie, startReceiver } from '../fixture.ts'
+
+const veo = familyNamed('veo')
 
 const film = { model: 'veo3_fast', prompt: 'A red fox', resolution: '720p', duration: 4 }
 
