@@ -1,8 +1,12 @@
 import { isGathered } from '../../src/machines/catalogue/answer-lists.ts'
 import type { AnswerValue } from '../../src/machines/catalogue/answers.ts'
 import type { Model } from '../../src/machines/catalogue/catalogue.ts'
-import type { MediaKind } from '../../src/machines/catalogue/media.ts'
-import { nextRequired, type Question, questionsOf } from '../../src/machines/catalogue/questions.ts'
+import {
+  type MediaRules,
+  nextRequired,
+  type Question,
+  questionsOf,
+} from '../../src/machines/catalogue/questions.ts'
 import { fieldWords } from '../../src/machines/labels/fields.ts'
 import { muxMp4 } from '../../src/sandbox/kie/media/mp4.ts'
 import { playWav } from '../../src/sandbox/kie/media/wav.ts'
@@ -10,22 +14,23 @@ import type { FakeTelegram } from '../../src/sandbox/telegram/server.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
 import { createShopper, type Shopper, say } from '../support/shopper.ts'
 
-/** Seconds of the film and of the sound that are given: their prices hang on the fraction. */
-export const FILM_SECONDS = 2.5
-export const SOUND_SECONDS = 3.4
+/** Seconds of the file that is given: the price hangs on the fraction. */
+export const lengthOf = ({ kind, seconds }: MediaRules): number =>
+  kind === 'audio' ? 3.4 : Math.max(2, seconds?.min ?? 0) + 0.5
 
-/** Real files of each kind. */
-export const GIVEN: Readonly<Record<MediaKind, Buffer>> = {
-  image: pngImage(640, 640),
-  video: muxMp4({
+/** A real file; the n-th picture is unlike the others. */
+function fileFor(media: MediaRules, n: number): Buffer {
+  const seconds = lengthOf(media)
+  if (media.kind === 'image') return pngImage(640, 640 + n)
+  if (media.kind === 'audio') return playWav('what was said', seconds)
+  return muxMp4({
     width: 640,
     height: 360,
     sps: Buffer.from([0x67, 66, 0, 10]),
     pps: Buffer.from([0x68, 1]),
-    pictures: Array.from({ length: FILM_SECONDS * 8 }, () => Buffer.alloc(50)),
+    pictures: Array.from({ length: seconds * 8 }, () => Buffer.alloc(50)),
     picturesPerSecond: 8,
-  }),
-  audio: playWav('what was said', SOUND_SECONDS),
+  })
 }
 
 /** What the chat says of a file's length: whole seconds, and not the true ones. */
@@ -53,9 +58,9 @@ export function createWalker(telegram: FakeTelegram, id: number): Walker {
       return labels.find(({ text }) => text.replace(/^✓ /, '').startsWith(label))?.text
     })
 
-  async function send(kind: MediaKind, n: number): Promise<void> {
-    // Every file is one of its own.
-    const bytes = kind === 'image' ? pngImage(640, 640 + n) : GIVEN[kind]
+  async function send(media: MediaRules, n: number): Promise<void> {
+    const { kind } = media
+    const bytes = fileFor(media, n)
     if (kind === 'image') await user.sendPhoto(bytes)
     else await user.sendFile(bytes, { kind, fileName: `given.${kind}`, ...CLAIMED })
   }
@@ -71,14 +76,14 @@ export function createWalker(telegram: FakeTelegram, id: number): Walker {
     if (media !== undefined && isGathered(question)) {
       const count = Math.min(Math.max(2, media.minItems), media.maxItems)
       for (let n = 1; n <= count; n += 1) {
-        await send(media.kind, n)
+        await send(media, n)
         await hears(say('gather.got', { count: n, max: media.maxItems }).replace(/<\/?b>/g, ''))
       }
       await tap(say('ask.continue'))
       return Array.from({ length: count }, () => ({ kind: media.kind }))
     }
     if (media !== undefined) {
-      await send(media.kind, 0)
+      await send(media, 0)
       return { kind: media.kind }
     }
     const words = link ? 'https://sora.chatgpt.com/p/s_1' : 'кот в сапогах'.slice(0, maxLength)

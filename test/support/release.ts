@@ -37,6 +37,11 @@ export interface MeantDifference {
   event?: string
   /** Beginning of the path to the place, e.g. `effects.0.params.text`. */
   path?: string
+  /**
+   * Only taps of a button that the screen shows no more: it is answered as stale, so what followed
+   * in that history cannot be compared.
+   */
+  stale?: true
 }
 
 export const meantDifferences = async (): Promise<MeantDifference[]> =>

@@ -25,7 +25,8 @@ const ordersOf = (model: (typeof orderable)[number]): Answers[] =>
 const BANDS: Readonly<Record<string, readonly [number, number]>> = {
   image: [1, 150],
   'image-edit': [1, 150],
-  video: [3, 700],
+  // The most: half a minute of the dearest model in its best definition.
+  video: [3, 4_000],
   avatar: [3, 300],
   enhance: [0.1, 150],
   audio: [0.05, 50],

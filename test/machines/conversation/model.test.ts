@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type AnyMachineSnapshot, createMachine } from 'xstate'
 import { effectTable } from '../../../src/actors/effects/table.ts'
+import { modelBySlug } from '../../../src/machines/catalogue/catalogue.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
@@ -120,7 +121,8 @@ describe('conversation machine', () => {
       for (const { event: command, outcome } of moves) {
         if (!command.type.startsWith('command.')) continue
         const next = outcome.snapshot
-        const linked = command.type === 'command.start' && command.payload === 'm_z-image'
+        const linked =
+          command.type === 'command.start' && modelBySlug(command.payload.slice(2)) !== undefined
         const found = command.type === 'command.search' && command.words !== ''
         const coded = command.type === 'command.promo' && command.payload !== ''
         const expected = found

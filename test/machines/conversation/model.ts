@@ -56,8 +56,8 @@ export const commands: ConversationEvent[] = [
   { type: 'command.start', payload: 'ref_abc' },
   { type: 'command.start', payload: 'm_z-image' },
   { type: 'command.start', payload: 'm_no-such-model' },
-  // No list shows it any more: only a link leads to what is gone.
-  { type: 'command.start', payload: 'm_v4' },
+  // In no list: it goes on with an earlier result, so its card takes neither words nor files.
+  { type: 'command.start', payload: 'm_grok-imagine-upscale' },
   { type: 'command.menu' },
   { type: 'command.models' },
   { type: 'command.history' },
