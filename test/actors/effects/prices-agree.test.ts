@@ -24,7 +24,8 @@ const ordersOf = (model: (typeof orderable)[number]): Answers[] =>
  */
 const BANDS: Readonly<Record<string, readonly [number, number]>> = {
   image: [1, 150],
-  'image-edit': [1, 150],
+  // The most: a picture taken apart into its 17 layers.
+  'image-edit': [1, 250],
   // The most: half a minute of the dearest model in its best definition.
   video: [3, 4_000],
   avatar: [3, 300],

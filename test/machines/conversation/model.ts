@@ -56,7 +56,8 @@ export const commands: ConversationEvent[] = [
   { type: 'command.start', payload: 'ref_abc' },
   { type: 'command.start', payload: 'm_z-image' },
   { type: 'command.start', payload: 'm_no-such-model' },
-  // In no list: it goes on with an earlier result, so its card takes neither words nor files.
+  // In no list: one is gone, one goes on with an earlier result, so it takes neither words nor files.
+  { type: 'command.start', payload: 'm_v4' },
   { type: 'command.start', payload: 'm_grok-imagine-upscale' },
   { type: 'command.menu' },
   { type: 'command.models' },
