@@ -1,4 +1,4 @@
-import { hasPrice, models } from '../machines/catalogue/catalogue.ts'
+import { allModels, hasPrice, type Model } from '../machines/catalogue/catalogue.ts'
 import { fromPrice, isOnOffer, type Rates } from '../machines/catalogue/pricing.ts'
 
 /** What Telegram pays out for a Star: https://telegram.org/tos/bot-developers, section 6.2. */
@@ -16,7 +16,7 @@ export function rateFaults(rates: Rates, starsPerRub: number): string[] {
   if (starsPerRub * USD_PER_STAR * usdRubRate * markup < 1) {
     faults.push('STARS_PER_RUB is so low that Stars bring less than what they pay for costs.')
   }
-  const worthless = models.filter((model) => isWorthless(rates, model))
+  const worthless = allModels.filter((model) => isWorthless(rates, model))
   const [first] = worthless
   if (first !== undefined) {
     const names = worthless.length > 1 ? `${first.id} and ${worthless.length - 1} more` : first.id
@@ -26,7 +26,7 @@ export function rateFaults(rates: Rates, starsPerRub: number): string[] {
 }
 
 /** Whether a model that costs something would cost less than one kopeck could tell apart. */
-function isWorthless(rates: Rates, model: (typeof models)[number]): boolean {
+function isWorthless(rates: Rates, model: Model): boolean {
   if (model.free || !isOnOffer(model, rates) || !hasPrice(model)) return false
   const price = fromPrice(model, rates)
   return 'kopecks' in price && price.kopecks <= 1

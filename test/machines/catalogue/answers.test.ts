@@ -171,6 +171,15 @@ describe('a given file', () => {
     refuses(audio, 'https://example.com/a.mp3', 'media.length', true)
   })
 
+  test('must play as long as the model wants, by what it holds and not by what is claimed', () => {
+    const clips = question('kling-3.0/motion-control', 'video_urls')
+    const clip = { kind: 'video', duration: 1, size: 9_000 } as const
+    refuses(clips, clip, 'media.short')
+    refuses(clips, { ...clip, duration: 31 }, 'media.long')
+    assert.ok(checkAnswer(clips, clip, { links: true, unseen: true }).ok)
+    takes(clips, { ...clip, duration: 3 }, { ...clip, duration: 3 })
+  })
+
   test('counts as audio under the names that phones use', () => {
     for (const mime of ['audio/mp3', 'audio/x-m4a', 'audio/ogg; codecs=opus', 'audio/x-wav']) {
       const file = { kind: 'audio', mime, duration: 3 }

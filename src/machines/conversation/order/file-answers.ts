@@ -91,6 +91,10 @@ export function settle({ draft, serial }: Order, seen: MediaFile | Problem): Mes
   if ('code' in seen) return settled(rest, serial, { problem: seen })
   const checked = checkAnswer(question, seen)
   if (!checked.ok) return settled(rest, serial, { problem: checked.problem })
+  const all = isGathered(question)
+    ? withItems(question, draft.answers[question.field], [seen])
+    : null
+  if (all?.ok === false) return settled(rest, serial, { problem: all.problem })
   const kept = put(rest, question, seen)
   if (draft.asking !== question.field) return settled(kept, serial, { code: 'gotFile' })
   return settled(isGathered(question) ? kept : askNext(kept), serial, null)
