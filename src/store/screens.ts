@@ -1,5 +1,6 @@
 import { type Selectable, sql } from 'kysely'
 import type { Db } from './db.ts'
+import { mayBeForgotten } from './engine/lasting.ts'
 import type { ScreenRow } from './schema.ts'
 
 export type StoredScreen = Selectable<ScreenRow>
@@ -24,6 +25,7 @@ export async function saveScreens(
         ${screens.map((s) => s.message_id)}::bigint[], ${screens.map((s) => s.seq)}::bigint[],
         ${screens.map((s) => s.floor)}::bigint[], ${screens.map((s) => s.digest)}::text[],
         ${screens.map((s) => s.transient)}::boolean[])
+      where ${mayBeForgotten}
       on conflict (actor_id) do update set chat_id = excluded.chat_id,
         message_id = excluded.message_id, seq = excluded.seq,
         floor = greatest(screens.floor, excluded.floor), digest = excluded.digest,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { mayBeForgotten } from './lasting.ts'
 import type { EngineDb } from './tables.ts'
 
 /** An effect that a committed step asked for and that is not done yet. */
@@ -33,6 +34,7 @@ export async function claimEffects(
   const { rows } = await sql<StoredEffect>`
     update effects e set owner = ${owner} from (
       select actor_id, key from effects where owner is null and due_at <= to_timestamp(${now / 1000})
+        and ${mayBeForgotten}
         -- An instance that others think dead takes nothing: it would be freed to run twice.
         and exists (select from instances where lock_key = ${owner})
       order by due_at limit ${limit} for update skip locked
@@ -53,7 +55,8 @@ export async function completeEffects(db: EngineDb, done: readonly EffectRef[]):
       ${done.map(({ actor }) => actor)}::text[], ${done.map(({ key }) => key)}::text[],
       ${done.map(({ seq }) => seq)}::bigint[]
     ) as d (actor_id, key, seq)
-    where e.actor_id = d.actor_id and e.key = d.key and e.seq <= d.seq`.execute(db)
+    where e.actor_id = d.actor_id and e.key = d.key and e.seq <= d.seq
+      and ${mayBeForgotten}`.execute(db)
 }
 
 /** Puts an effect back for its next try, for whichever instance finds it due then. */

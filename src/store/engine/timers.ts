@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { mayBeForgotten } from './lasting.ts'
 import type { EngineDb } from './tables.ts'
 
 /** A timer that is due. */
@@ -21,6 +22,7 @@ export async function claimTimers(
     update timers t set claimed_until = now() + make_interval(secs => ${claimMs / 1000}) from (
       select actor_id, id from timers
       where due_at <= to_timestamp(${now / 1000}) and (claimed_until is null or claimed_until <= now())
+        and ${mayBeForgotten}
       order by due_at limit ${limit} for update skip locked
     ) due where t.actor_id = due.actor_id and t.id = due.id
     returning t.actor_id, t.id, t.seq, t.event`.execute(db)

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { sql } from 'kysely'
 import type { PoolClient } from 'pg'
 import { createWriters } from '../../../src/store/database.ts'
+import { createDb, type Db } from '../../../src/store/db.ts'
+import { addEffect, claimEffects, completeEffects } from '../../../src/store/engine/effects.ts'
 import {
   commitSteps,
   type Entry,
@@ -9,6 +12,8 @@ import {
   type NewTimer,
   type Step,
 } from '../../../src/store/engine/steps.ts'
+import { claimTimers } from '../../../src/store/engine/timers.ts'
+import { saveScreens } from '../../../src/store/screens.ts'
 import { createDatabase } from '../../support/database.ts'
 
 const AT = '2026-01-02T03:04:05.678Z'
@@ -218,5 +223,39 @@ describe('committing steps', () => {
       assert.doesNotMatch(plan, /Seq Scan|Bitmap Heap/, plan)
     }
     assert.equal((await commit(step('a1', 20, ['new']))).accepted.length, 1)
+  })
+})
+
+describe('what is only noted', () => {
+  test('does not wait for the disk, and what comes after it does', async (t) => {
+    const { pool } = await createDatabase(t)
+    const db = createDb(pool)
+    await pool.query(`insert into instances (id, lock_key) values ('me', 7)`)
+    await addEffect(db, { actor: 'a:1', key: '1.0', type: 't', at: 0, params: {} })
+    await pool.query(`insert into timers (actor_id, id, seq, due_at, event)
+      values ('a:1', 'x', 1, 'epoch', '{"type": "x"}')`)
+    const waits = async (work: (trx: Db) => Promise<unknown>) =>
+      await db.transaction().execute(async (trx) => {
+        await work(trx)
+        const { rows } = await sql<{ on: string }>`
+          select current_setting('synchronous_commit') as on`.execute(trx)
+        return rows[0]?.on
+      })
+    const now = Date.now()
+    const screen = {
+      ...{ actor_id: 'a:1', chat_id: 1, message_id: 2, seq: 1, floor: 0, digest: '' },
+      transient: false,
+    }
+    const noted: ((trx: Db) => Promise<unknown>)[] = [
+      async (trx) => assert.equal((await claimEffects(trx, { owner: 7, now, limit: 9 })).length, 1),
+      (trx) => completeEffects(trx, [{ actor: 'a:1', key: '1.0', seq: 1 }]),
+      async (trx) =>
+        assert.equal((await claimTimers(trx, { now, limit: 9, claimMs: 1_000 })).length, 1),
+      (trx) => saveScreens(trx, [screen]),
+    ]
+    for (const note of noted) assert.equal(await waits(note), 'off')
+    assert.equal(await waits(async () => {}), 'on')
+    const left = `select (select count(*)::int from effects) as effects, message_id from screens`
+    assert.deepEqual((await pool.query(left)).rows, [{ effects: 0, message_id: 2 }])
   })
 })
