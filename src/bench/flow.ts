@@ -33,6 +33,8 @@ export interface FlowFigures {
 export interface FlowOptions {
   /** How long each measurement of people lasts. */
   ms: number
+  /** How long the process with parked timers is watched at rest. */
+  restMs: number
   parked: number
   due: number
   rounds: number
@@ -71,7 +73,7 @@ async function benchFairness(
   const calmly = { ...order, paced: { perSecond: 0.5, chats: CALM_CHATS, first: 2_000_000 } }
   const fast = { ...order, clients: 1, paced: { perSecond: 12, chats: 1, first: 3_000_000 } }
   try {
-    await load.measure({ ...calmly, ms: 2_500 })
+    await load.measure({ ...calmly, ms: 1_500 })
     const alone = await load.measure(calmly)
     const [beside] = await Promise.all([load.measure(calmly), load.measure(fast)])
     return {
@@ -114,7 +116,7 @@ const PARK = `
 async function benchTimers(
   url: string,
   load: Load,
-  { parked, due }: FlowOptions,
+  { restMs, parked, due }: FlowOptions,
 ): Promise<TimerFigures> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -122,7 +124,6 @@ async function benchTimers(
   await client.query('analyze timers')
   const cpuOf = await createCpuMeter(url)
   const resting = await startProduct(url, load)
-  const restMs = 5_000
   await new Promise((resolve) => setTimeout(resolve, 2_000))
   const before = await cpuOf(resting.child)
   await new Promise((resolve) => setTimeout(resolve, restMs))

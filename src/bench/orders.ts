@@ -98,7 +98,7 @@ async function startShop(url: string, load: Load, env: NodeJS.ProcessEnv = {}) {
 }
 
 /** Longer than anything that follows an update takes, the removal of done effects included. */
-const SETTLE_MS = 1_000
+const SETTLE_MS = 500
 
 async function countWork(url: string, load: Load, { single, ms }: { single: number; ms: number }) {
   const counter = await startStatementCounter(url)
@@ -154,13 +154,15 @@ async function countWork(url: string, load: Load, { single, ms }: { single: numb
   }
 }
 
+const REST_MS = 1_000
+
 /** What passes in a millisecond when nobody does anything. */
 type Rest = Counts
 
 async function atRest(counts: () => Counts): Promise<Rest> {
   const before = counts()
-  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  await new Promise((resolve) => setTimeout(resolve, REST_MS))
   const after = counts()
-  const perMs = (name: keyof Counts) => (after[name] - before[name]) / 2_000
+  const perMs = (name: keyof Counts) => (after[name] - before[name]) / REST_MS
   return { statements: perMs('statements'), transactions: perMs('transactions') }
 }
