@@ -121,7 +121,8 @@ const COPIES = [
 
 const JOURNAL = `
   insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)
-  select 'conversation:700000001:' || n, seq, 'stored:' || seq, now() - interval '1 day', j.event,
-    j.state, j.effects, case when seq = 1 then j.checkpoint end
-  from ${NUMBERS}, generate_series(1, $4::int) seq,
-    lateral (select * from journal where actor_id = $1 order by seq desc limit 1) j`
+  select 'conversation:700000001:' || n, s.seq, 'stored:' || s.seq, now() - interval '1 day',
+    j.event, j.state, j.effects, case when s.seq = 1 then begun.checkpoint end
+  from ${NUMBERS}, generate_series(1, $4::int) as s (seq),
+    (select event, state, effects from journal where actor_id = $1 order by seq desc limit 1) j,
+    (select checkpoint from journal where actor_id = $1 order by seq limit 1) begun`

@@ -232,6 +232,10 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
           answerCall(method, fields)
         }
       })
+      // The bot may be killed meanwhile.
+      .catch(() => {
+        refused += 1
+      })
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), GIVE_UP_MS)
@@ -240,9 +244,7 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
     clearTimeout(timer)
     if (at === undefined) refused += 1
     else screens.push(at - started)
-    await answered.catch(() => {
-      refused += 1
-    })
+    await answered
   }
 
   async function person(): Promise<void> {
