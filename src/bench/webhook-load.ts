@@ -21,7 +21,7 @@ export interface LoadOrder {
   paced?: { perSecond: number; chats: number; first: number; says?: string; times?: number }
   /** Instead: so many people, numbered from `first`, order one picture each, all at once or one by one. */
   orders?: { people: number; first: number; atOnce: boolean }
-  /** Instead of new chats: those numbered from `first`, anyone of so many. */
+  /** Instead of new chats: those numbered from `first`, so many, scattered. */
   known?: { chats: number; first: number }
 }
 
@@ -65,6 +65,8 @@ const RUN = { taps: /Run/ }
 
 /** Chats that take turns, so that no single one talks faster than a person could. */
 const CHATS = 4_096
+/** From one known chat to the next: a prime, so that nobody's chat comes again before all others did. */
+const STRIDE = 7_919
 /** A person who hears nothing for so long goes on; it counts as refused. */
 const GIVE_UP_MS = 15_000
 
@@ -252,7 +254,7 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
       const chat = chatOf(
         known === undefined
           ? 1_000_000 + (turn++ % CHATS)
-          : known.first + Math.floor(Math.random() * known.chats),
+          : known.first + ((turn++ * STRIDE) % known.chats),
       )
       for (const what of ACTS) {
         if (performance.now() >= until) return
