@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { startBootServer } from './http/boot.ts'
+import { BindError, startBootServer } from './http/boot.ts'
 import { preload } from './service/preload.ts'
 
 // Only what binds the port is loaded here; everything else comes behind it.
@@ -12,10 +12,14 @@ function portOf(given = ''): number {
 
 const boot = await startBootServer({
   port: portOf(env.PORT),
-  host: env.HOST ?? '0.0.0.0',
+  host: env.HOST?.trim() || '0.0.0.0',
   version: env.npm_package_version ?? '0.1.0',
   instanceId,
   botMode: env.BOT_MODE ?? 'unknown',
+}).catch((error: unknown) => {
+  if (!(error instanceof BindError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
 })
 await preload()
 const { runProduction } = await import('./service/production.ts')

@@ -1,6 +1,7 @@
 import { createTelegramApi } from '../actors/telegram/api.ts'
 import type { Config } from '../config/config.ts'
 import { coerceError } from '../errors.ts'
+import { publicUrl } from '../config/public-url.ts'
 import { ALLOWED_UPDATES } from '../http/telegram/announcements.ts'
 import { type Finding, fail, ok, warn } from './run-checks.ts'
 
@@ -156,7 +157,8 @@ function placeOf(
       ),
     ]
   }
-  const wanted = new URL(`/webhook/${webhookSecretPath}`, webhookBaseUrl).href
+  if (url === '') return [warn('no webhook yet; the first start sets it')]
+  const wanted = publicUrl(webhookBaseUrl, `webhook/${webhookSecretPath}`).href
   if (url === wanted) return [ok('the webhook leads here')]
   const sameHost = new URL(url).host === new URL(wanted).host
   return [

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
 import { FIELDS } from './fields.ts'
 import type { Field } from './kinds.ts'
-import { nearest } from './nearest.ts'
+import { editDistance, nearest } from './nearest.ts'
 
 type Fields = typeof FIELDS
 type Values = { readonly [K in keyof Fields]: Fields[K] extends Field<infer T> ? T : never }
@@ -21,7 +21,10 @@ export interface Config extends Values {
 export const CONFIG_NAMES: readonly string[] = Object.values(FIELDS).map(({ name }) => name)
 
 const HINT = 'To try the bot without any of these: npm run sandbox'
+/** Names that nobody else uses; of others only those are looked at that are nearly ours. */
 const FOREIGN = /^(KIE|TELEGRAM|WEBHOOK)_/
+/** Names of the environment that look like ours and are somebody else's. */
+const STRANGERS: ReadonlySet<string> = new Set(['TEST_DATABASE_URL', 'RENDER_EXTERNAL_URL'])
 
 /**
  * Reads the environment. Throws a ConfigError with a line for each name that is missing or wrong;
@@ -86,11 +89,22 @@ function ignored(field: Field<unknown>, given: string): string {
 
 function unknownNames(env: object): string[] {
   return Object.keys(env)
-    .filter((name) => FOREIGN.test(name) && !CONFIG_NAMES.includes(name))
-    .map((name) => {
-      const meant = nearest(name, CONFIG_NAMES)
+    .filter((name) => !CONFIG_NAMES.includes(name) && !STRANGERS.has(name))
+    .flatMap((name) => {
+      const meant = FOREIGN.test(name)
+        ? nearest(name, CONFIG_NAMES)
+        : CONFIG_NAMES.find((known) => isSlip(name, known))
+      if (meant === undefined && !FOREIGN.test(name)) return []
       return `${name} is not a known name${meant ? `; did you mean ${meant}?` : '.'}`
     })
+}
+
+/** One name mistyped as the other: one letter more, less or another, two in a long name, or swapped. */
+function isSlip(name: string, known: string): boolean {
+  const letters = (text: string) => [...text].sort().join('')
+  const distance = editDistance(name, known)
+  if (distance <= (known.length < 8 ? 1 : 2)) return true
+  return distance === 2 && letters(name) === letters(known)
 }
 
 function complete(values: Values, warnings: string[]): Config {

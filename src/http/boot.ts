@@ -27,6 +27,8 @@ export interface BootOptions {
   /** How long a client may take to send its headers, and the whole request; who is slower is cut off. */
   readonly headersWithinMs?: number
   readonly requestWithinMs?: number
+  /** How long a port that is taken is tried again. */
+  readonly patienceMs?: number
   readonly now?: () => number
 }
 
@@ -46,6 +48,8 @@ export interface BootServer {
 const HOLD_MS = 10_000
 const MAX_HELD = 1_000
 const GRACE_MS = 5_000
+const PATIENCE_MS = 15_000
+const BIND_PAUSE_MS = 100
 
 const HEADERS_WITHIN_MS = 15_000
 /** A megabyte over a slow line; longer than a request is held. */
@@ -112,7 +116,7 @@ const createWaitingRoom = (holdMs: number, maxHeld: number) => {
   return { enter, empty, refuse }
 }
 
-const listen = (server: Server, port: number, host: string) =>
+const listenOnce = (server: Server, port: number, host: string) =>
   new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -120,6 +124,38 @@ const listen = (server: Server, port: number, host: string) =>
       resolve()
     })
   })
+
+/** What the operator has to change, by what the system says. */
+const BIND_ERRORS: Readonly<Record<string, (port: number, host: string) => string>> = {
+  EADDRINUSE: (port) =>
+    `Port ${port} is taken by another process: end that one, or set PORT to another.`,
+  EACCES: (port) => `Port ${port} may not be used by this user: set PORT to one above 1023.`,
+  EADDRNOTAVAIL: (_, host) => `HOST is wrong: this machine has no address ${host}.`,
+  ENOTFOUND: (_, host) => `HOST is wrong: ${host} is no address of this machine.`,
+  EAI_AGAIN: (_, host) => `HOST is wrong: ${host} is no address of this machine.`,
+}
+
+/** The port could not be bound; `message` is one sentence for the operator. */
+export class BindError extends Error {
+  public override name = 'BindError'
+}
+
+/** Tries again while the port is taken: the process before this one may still be ending. */
+const listen = async (server: Server, port: number, host: string, patienceMs: number) => {
+  const until = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return await listenOnce(server, port, host)
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code !== 'EADDRINUSE' || performance.now() > until) {
+        const sentence = BIND_ERRORS[code]?.(port, host)
+        throw sentence === undefined ? error : new BindError(sentence, { cause: error })
+      }
+      await new Promise((resolve) => setTimeout(resolve, BIND_PAUSE_MS))
+    }
+  }
+}
 
 const createHealth = (initial: HealthState) => {
   let state = initial
@@ -143,7 +179,8 @@ const createHealth = (initial: HealthState) => {
 
 /**
  * Binds the port before anything else is loaded. Answers /health for the whole life of the process,
- * /ready with 503 until the app is there, and keeps other requests waiting for it.
+ * /ready with 503 until the app is there, and keeps other requests waiting for it. Rejects with a
+ * BindError when the port can't be had.
  */
 export const startBootServer = async (options: BootOptions): Promise<BootServer> => {
   const { now = Date.now, version, instanceId, botMode, kieMode = 'real' } = options
@@ -178,7 +215,7 @@ export const startBootServer = async (options: BootOptions): Promise<BootServer>
     if (closing || path === '/ready') return room.refuse(request, response)
     room.enter(request, response)
   })
-  await listen(server, options.port, options.host)
+  await listen(server, options.port, options.host, options.patienceMs ?? PATIENCE_MS)
 
   return {
     port: (server.address() as AddressInfo).port,

@@ -19,6 +19,7 @@ import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { FloodGate } from '../actors/telegram/flood.ts'
 import type { WebhookReplies } from '../actors/telegram/webhook-replies.ts'
 import type { Config } from '../config/config.ts'
+import { publicUrl } from '../config/public-url.ts'
 import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { FreeLimits } from '../machines/job/context.ts'
@@ -116,7 +117,7 @@ export function wireEffects(wiring: EffectWiring): {
 /** Where the provider reports a job's end; nowhere in polling mode. */
 function callbackUrl(config: Config, jobId: string): string | undefined {
   if (config.botMode !== 'webhook') return undefined
-  const url = new URL(config.kieCallbackPath.replace(/^\/*/, '/'), config.webhookBaseUrl)
+  const url = publicUrl(config.webhookBaseUrl, config.kieCallbackPath)
   url.searchParams.set('job', jobId)
   url.searchParams.set('sig', signJob(config.callbackKey, jobId))
   return url.href

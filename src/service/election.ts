@@ -26,8 +26,9 @@ export const createElection = ({
       log.info({ instance: instanceId }, '[LOCK] Acquired - ACTIVE')
       lifecycle.send('lock.gained')
     },
-    onLost: () => {
-      log.warn('[LOCK] lost: PASSIVE MODE in polling, webhooks go on')
+    onLost: (reason) => {
+      if (reason === 'released') log.info('[LOCK] Released')
+      else log.warn('[LOCK] lost: PASSIVE MODE in polling, webhooks go on')
       lifecycle.send('lock.lost')
     },
   })

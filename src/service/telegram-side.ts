@@ -4,6 +4,7 @@ import { createTelegramApi, type TelegramApi } from '../actors/telegram/api.ts'
 import { createFloodGate, type FloodGate } from '../actors/telegram/flood.ts'
 import { createWebhookReplies, type WebhookReplies } from '../actors/telegram/webhook-replies.ts'
 import type { Config } from '../config/config.ts'
+import { publicUrl } from '../config/public-url.ts'
 import { RetryableError } from '../errors.ts'
 import { ALLOWED_UPDATES, COMMAND_LISTS } from '../http/telegram/announcements.ts'
 import type { Checkout } from '../http/telegram/checkout.ts'
@@ -117,7 +118,7 @@ export function createTelegramSide({
   lifecycle.onDuty('poll', poller.run)
   lifecycle.onDuty('lead', (until) => registration.registerCommands(COMMAND_LISTS, until))
   lifecycle.onDuty('register webhook', async (until) => {
-    const url = new URL(`/webhook/${config.webhookSecretPath}`, config.webhookBaseUrl).href
+    const url = publicUrl(config.webhookBaseUrl, `webhook/${config.webhookSecretPath}`).href
     const secret = config.webhookSecretToken
     const settings = { url, secret, allowedUpdates: ALLOWED_UPDATES, maxConnections: 40 }
     await registration.registerWebhook(settings, until)

@@ -37,6 +37,37 @@ function exactNumber(text: string): number {
   return value
 }
 
+/** The forms of TLS that the driver treats as `verify-full`, with a warning on standard error. */
+const VERIFIED = /^(prefer|require|verify-ca)$/
+
+/**
+ * The URL of the environment as the driver takes it. `sslmode=require` and its like mean what the
+ * driver makes of them, a certificate that is verified in full, but are not warned about.
+ */
+export function connectionString(url: string): string {
+  if (!URL.canParse(url)) return url
+  const parsed = new URL(url)
+  const { searchParams } = parsed
+  const isVerified = VERIFIED.test(searchParams.get('sslmode') ?? '')
+  if (!isVerified || searchParams.get('uselibpqcompat') === 'true') return url
+  searchParams.set('sslmode', 'verify-full')
+  return parsed.href
+}
+
+/**
+ * Session settings, set after connecting: as parameters of the connection poolers refuse them. Goes to
+ * the server as one statement; rejects when it can't be reached or refuses.
+ */
+export async function applySettings(
+  client: Pick<pg.ClientBase, 'query'>,
+  settings: Readonly<Record<string, string>>,
+): Promise<void> {
+  await client.query(
+    `select set_config(name, value, false) from unnest($1::text[], $2::text[]) as s (name, value)`,
+    [Object.keys(settings), Object.values(settings)],
+  )
+}
+
 /**
  * A pool whose connections give up on a server that can't be reached or falls silent. The server for
  * its part ends what takes too long, also when we are the ones who fell silent, and frees its locks.
@@ -50,9 +81,8 @@ export function createPool(given: PoolOptions): pg.Pool {
     idle_in_transaction_session_timeout: `${timeoutMs}ms`,
     ...given.settings,
   }
-  const options = Object.entries(settings).map(([key, value]) => `-c ${key}=${value}`)
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: connectionString(url),
     max,
     min,
     application_name: name,
@@ -62,7 +92,7 @@ export function createPool(given: PoolOptions): pg.Pool {
     keepAliveInitialDelayMillis: 10_000,
     query_timeout: timeoutMs,
     types: types as pg.CustomTypesConfig,
-    options: options.join(' '),
+    onConnect: (client) => applySettings(client, settings),
   })
   // A connection that breaks is the query's error, or nobody's: it must never end the process.
   pool.on('connect', (client) => client.on('error', () => {}))

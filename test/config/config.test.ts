@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { CONFIG_NAMES, parseConfig, secretsOf } from '../../src/config/config.ts'
 import { editDistance } from '../../src/config/nearest.ts'
+import { publicUrl } from '../../src/config/public-url.ts'
 import { ConfigError } from '../../src/errors.ts'
 
 const polling = {
@@ -134,6 +135,18 @@ describe('configuration', () => {
     assert.deepEqual(parseConfig(polling).implausible, [])
   })
 
+  test('points to any of its names that was mistyped, and to no other', () => {
+    const slips = { PRICE_MARKUPP: '3', ADMIN_IDS: '1', PROT: '1', LOGLEVEL: 'info', HOSTS: 'x' }
+    assert.deepEqual(
+      warningsOf({ ...polling, ...slips }).map((line) => line.match(/mean (\w+)/)?.[1]),
+      ['PRICE_MARKUP', 'ADMIN_ID', 'PORT', 'LOG_LEVEL', 'HOST'],
+    )
+    const others = ['HOME', 'PATH', 'HOSTNAME', 'USER', 'SHELL', 'NODE_ENV', 'TEST_DATABASE_URL']
+    const more = ['PWD', 'LANG', 'TERM', 'EDITOR', 'PORT_FILE', 'RENDER_EXTERNAL_URL', 'LOGNAME']
+    const env = Object.fromEntries([...others, ...more].map((name) => [name, 'https://x.example']))
+    assert.deepEqual(warningsOf({ ...polling, ...env }), [])
+  })
+
   test('takes the public address from the host it runs on', () => {
     const render = {
       ...webhook,
@@ -215,6 +228,17 @@ describe('configuration', () => {
     for (const name of ['@help_desk', 'help_desk', 'https://t.me/help_desk']) {
       assert.equal(configOf({ ...polling, SUPPORT_TELEGRAM: name }).supportTelegram, 'help_desk')
     }
+  })
+
+  test('keeps the path of the public address', () => {
+    const urls = ['https://bot.example', 'https://bot.example/', 'https://bot.example/a/b'].map(
+      (base) => publicUrl(base, '/webhook/x').href,
+    )
+    assert.deepEqual(urls, [
+      'https://bot.example/webhook/x',
+      'https://bot.example/webhook/x',
+      'https://bot.example/a/b/webhook/x',
+    ])
   })
 
   test('lists every secret', () => {

@@ -39,6 +39,27 @@ const received = (server: net.Server, count: number) =>
   })
 
 describe('boot server', () => {
+  test('waits for a port that the process before it still holds', async (t) => {
+    const { boot: before } = await start(t)
+    const next = start(t, { port: before.port, patienceMs: 10_000 })
+    await new Promise((resolve) => setImmediate(resolve))
+    await before.close(0)
+    assert.equal((await next).boot.port, before.port)
+  })
+
+  test('says in one sentence why the port can not be had', async (t) => {
+    const { boot: before } = await start(t)
+    await assert.rejects(start(t, { port: before.port, patienceMs: 0 }), {
+      name: 'BindError',
+      message: `Port ${before.port} is taken by another process: end that one, or set PORT to another.`,
+    })
+    // An address of nobody (RFC 5737).
+    await assert.rejects(start(t, { host: '192.0.2.1' }), {
+      name: 'BindError',
+      message: 'HOST is wrong: this machine has no address 192.0.2.1.',
+    })
+  })
+
   test('answers /health before there is an app', async (t) => {
     const { health, get } = await start(t)
     const { ts, uptime, ...rest } = await health()

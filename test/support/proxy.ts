@@ -15,6 +15,33 @@ export interface Proxy {
   /** No connection is accepted, those that exist are cut. */
   goAway(): void
   comeBack(): void
+  /** Treats the next connection with this application name so; `times` of them. */
+  spoil(name: string, fault: ConnectionFault, times?: number): void
+  /** How many connections were spoiled. */
+  spoiled(): number
+}
+
+/**
+ * What becomes of a connection: cut, never answered, answered by something that is no PostgreSQL,
+ * refused because there are too many, or ended as soon as it is open.
+ */
+export type ConnectionFault = 'reset' | 'hang' | 'garbage' | 'too-many' | 'close'
+
+/** An error as PostgreSQL sends it before a session begins. */
+export function fatal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0\0`)
+  const head = Buffer.alloc(5)
+  head.write('E')
+  head.writeInt32BE(fields.length + 4, 1)
+  return Buffer.concat([head, fields])
+}
+
+/** Does to a connection what the fault says. */
+function spoilConnection(fault: ConnectionFault, client: Socket): void {
+  if (fault === 'reset') client.resetAndDestroy()
+  else if (fault === 'close') client.end()
+  else if (fault === 'garbage') client.end('HTTP/1.1 400 Bad Request\r\n\r\n')
+  else if (fault === 'too-many') client.end(fatal('53300', 'sorry, too many clients already'))
 }
 
 /** A network between us and the database that fails when told to. */
@@ -23,6 +50,8 @@ export async function createProxy(t: TestContext, url: string): Promise<Proxy> {
   const sockets = new Set<Socket>()
   let rule: { text: string; cut: 'before' | 'after' } | undefined
   let away = false
+  const faults: { name: string; fault: ConnectionFault }[] = []
+  let spoiled = 0
 
   const server = net.createServer((client) => {
     if (away) return void client.destroy()
@@ -40,7 +69,20 @@ export async function createProxy(t: TestContext, url: string): Promise<Proxy> {
       })
     }
     let losing = false
+    let isFirst = true
+    let isSpoiled = false
     client.on('data', (data) => {
+      if (isFirst) {
+        isFirst = false
+        const index = faults.findIndex(({ name }) => data.includes(`application_name\0${name}\0`))
+        const [found] = index < 0 ? [] : faults.splice(index, 1)
+        isSpoiled = found !== undefined
+        if (found !== undefined) {
+          spoiled += 1
+          spoilConnection(found.fault, client)
+        }
+      }
+      if (isSpoiled) return
       const hit = rule !== undefined && data.includes(rule.text) ? rule : undefined
       if (hit !== undefined) rule = undefined
       if (hit?.cut === 'before') return cut()
@@ -79,5 +121,9 @@ export async function createProxy(t: TestContext, url: string): Promise<Proxy> {
     comeBack() {
       away = false
     },
+    spoil(name, fault, times = 1) {
+      for (let n = 0; n < times; n += 1) faults.push({ name, fault })
+    },
+    spoiled: () => spoiled,
   }
 }

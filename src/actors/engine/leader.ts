@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { coerceError } from '../../errors.ts'
+import { connectionString } from '../../store/database.ts'
 
 export interface LeaderDeps {
   /** A connected session of its own; not through a pooler that shares sessions. */
@@ -175,7 +176,7 @@ export const lockKey = (name: string, secret: string): bigint =>
 /** A session for `createLeader`, with keepalive and a limit on connecting. */
 export async function connectForLock(url: string): Promise<pg.Client> {
   const client = new pg.Client({
-    connectionString: url,
+    connectionString: connectionString(url),
     application_name: 'trt-leader',
     connectionTimeoutMillis: 5000,
     keepAlive: true,

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { coerceError, RetryableError } from '../../errors.ts'
-import { isBroken } from '../../store/database.ts'
+import { applySettings, connectionString, isBroken } from '../../store/database.ts'
 
 /**
  * Advisory locks of this process on one connection of its own: Postgres frees them the moment the
@@ -26,34 +26,36 @@ export interface SessionDeps {
 
 const RETRY_MS = 500
 /** A server that lost sight of us frees our locks after some 15 s instead of two hours. */
-const NOTICE_LOSS = [
-  'tcp_keepalives_idle=5',
-  'tcp_keepalives_interval=3',
-  'tcp_keepalives_count=3',
-  'tcp_user_timeout=15000',
-]
+const NOTICE_LOSS = {
+  tcp_keepalives_idle: '5',
+  tcp_keepalives_interval: '3',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '15000',
+}
 
 /** Opens the connection; rejects when the database can't be reached now. */
 export async function createSession(deps: SessionDeps): Promise<Session> {
   const { url, log, hold, onReconnected, timeoutMs = 10_000 } = deps
   const running = new Map<number, Promise<unknown>>()
   let closed = false
-  let client: pg.Client | undefined = await connect()
+  // Empty before the first connection: its handlers may run while it is still being made.
+  let client: pg.Client | undefined
+  let last: Promise<unknown> = Promise.resolve()
 
   async function connect(): Promise<pg.Client> {
     const next = new pg.Client({
-      connectionString: url,
+      connectionString: connectionString(url),
       application_name: 'trt-session',
       connectionTimeoutMillis: 5_000,
       query_timeout: timeoutMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
-      options: NOTICE_LOSS.map((setting) => `-c ${setting}`).join(' '),
     })
     next.on('error', () => lose(next))
     next.on('end', () => lose(next))
     try {
       await next.connect()
+      await applySettings(next, NOTICE_LOSS)
       for (const key of hold) await next.query('select pg_advisory_lock($1::bigint)', [key])
       return next
     } catch (error) {
@@ -62,7 +64,9 @@ export async function createSession(deps: SessionDeps): Promise<Session> {
     }
   }
 
-  const drop = (broken: pg.Client) => void broken.end().catch(() => {})
+  function drop(broken: pg.Client): void {
+    void broken.end().catch(() => {})
+  }
 
   function lose(lost: pg.Client): void {
     if (client !== lost || closed) return
@@ -81,8 +85,6 @@ export async function createSession(deps: SessionDeps): Promise<Session> {
     void again()
   }
 
-  let last: Promise<unknown> = Promise.resolve()
-
   /** One question at a time: the connection has no queue of its own. */
   function query(text: string, key: number): Promise<boolean> {
     const turn = last.then(() => ask(text, key))
@@ -98,7 +100,10 @@ export async function createSession(deps: SessionDeps): Promise<Session> {
       return rows[0]?.ok === true
     } catch (thrown) {
       // Nobody answered: the next question would wait behind this one.
-      if (isBroken(thrown)) drop(asked)
+      if (isBroken(thrown)) {
+        drop(asked)
+        lose(asked)
+      }
       throw new RetryableError('database.unavailable', { cause: coerceError(thrown) })
     }
   }
@@ -113,6 +118,7 @@ export async function createSession(deps: SessionDeps): Promise<Session> {
     }
   }
 
+  client = await connect()
   return {
     withLock(key, action) {
       // Advisory locks are per connection: within the process, callers queue up here.

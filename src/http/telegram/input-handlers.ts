@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import type { EventObject } from 'xstate'
 import type { CrashAt } from '../../actors/crash-points.ts'
 import type { Envelope, Receipt } from '../../actors/engine/envelope.ts'
+import { storable } from '../../actors/engine/storable.ts'
 import type { PaymentRecorder } from '../../actors/payments/payment-recorder.ts'
+import { coerceError } from '../../errors.ts'
 import { conversationId } from '../../machines/conversation/actor-id.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 import type { NewDeadLetter } from '../../store/engine/dead-letters.ts'
 import { conversationEvent } from './conversation-event.ts'
 import type { Dispatcher } from './dispatch.ts'
+import { createHopelessUpdates } from './hopeless-updates.ts'
 import type { PaymentInput } from './translate.ts'
 
 export interface InputDeps {
@@ -60,14 +63,37 @@ export function createOnPayment({
 }
 
 /**
- * Takes one update. Resolves when what it means is committed, or when it is kept as unreadable;
- * rejects when neither could be done, so that the sender repeats. Waits for the dispatcher.
+ * Takes one update. Resolves when what it means is committed, or when it is kept as unreadable or as
+ * one that can't be committed, however often it is tried; rejects when neither could be done, so that
+ * the sender repeats. Waits for the dispatcher.
  */
-export const createAccept =
-  (dispatcher: Promise<Dispatcher>, { deadLetter, crashAt }: InputDeps) =>
-  async (update: unknown): Promise<void> => {
+export function createAccept(
+  dispatcher: Promise<Dispatcher>,
+  { deadLetter, crashAt }: Pick<InputDeps, 'deadLetter' | 'crashAt'>,
+) {
+  const hopeless = createHopelessUpdates()
+
+  async function keepHopeless(update: unknown, id: number, thrown: unknown): Promise<void> {
+    const error = coerceError(thrown)
+    if (!hopeless.failed(id, error)) throw error
+    await deadLetter({
+      kind: 'update',
+      subject: 'telegram',
+      key: `tg:${id}`,
+      payload: JSON.stringify({ raw: JSON.stringify(update) }),
+      error: `could not be committed: ${storable(error.message).value}`,
+    })
+  }
+
+  return async (update: unknown): Promise<void> => {
     crashAt('update.received')
-    const translation = await (await dispatcher).handle(update)
+    const id = Number((update as { update_id?: unknown } | null)?.update_id)
+    const handled = (await dispatcher).handle(update)
+    const translation = await (Number.isSafeInteger(id)
+      ? handled.catch((thrown) => keepHopeless(update, id, thrown))
+      : handled)
+    if (Number.isSafeInteger(id)) hopeless.committed(id)
+    if (translation === undefined) return
     if (translation.kind === 'malformed') {
       const digest = createHash('sha256').update(translation.raw).digest('hex').slice(0, 32)
       await deadLetter({
@@ -80,3 +106,4 @@ export const createAccept =
     }
     crashAt('update.committed')
   }
+}

@@ -24,7 +24,7 @@ export async function migrateAll(
   until?: string,
 ): Promise<void> {
   // On connections of its own: a migration may take longer than any other statement may.
-  const patience = { min: 0, max: 2, query_timeout: 0, options: '' }
+  const patience = { min: 0, max: 2, query_timeout: 0, onConnect: async () => {} }
   const patient = new pg.Pool({ ...pool.options, ...patience })
   // A connection that breaks is the query's error, or nobody's: it must never end the process.
   patient.on('error', () => {})

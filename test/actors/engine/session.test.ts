@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { pino } from 'pino'
 import { createSession } from '../../../src/actors/engine/session.ts'
 import { RetryableError } from '../../../src/errors.ts'
+import { createPool } from '../../../src/store/database.ts'
 import { createDatabase } from '../../support/database.ts'
 import { createProxy } from '../../support/proxy.ts'
 import { waitFor } from '../../support/wait.ts'
@@ -110,6 +111,33 @@ describe('session', () => {
     proxy.cut()
     await waitFor(() => back === 1, { what: 'the connection to come back' })
     assert.equal(await session.withLock(1, async () => 'in'), 'in')
+  })
+
+  for (const fault of ['reset', 'close', 'garbage', 'too-many'] as const) {
+    test(`rejects with the reason when its first connection meets a server of the kind ${fault}`, async (t) => {
+      const { url } = await createDatabase(t)
+      const proxy = await createProxy(t, url)
+      proxy.spoil('trt-session', fault)
+      await assert.rejects(createSession({ url: proxy.url, log, hold: [6] }), (error: Error) => {
+        assert.ok(!(error instanceof ReferenceError), error.message)
+        return true
+      })
+      const session = await createSession({ url: proxy.url, log, hold: [6] })
+      t.after(() => session.close())
+      assert.equal(await session.withLock(1, async () => 'in'), 'in')
+    })
+  }
+
+  test('asks nothing of the server that a pooler refuses before the session begins', async (t) => {
+    const { url } = await createDatabase(t)
+    const proxy = await createProxy(t, url)
+    proxy.cutBefore('options')
+    const session = await createSession({ url: proxy.url, log, hold: [] })
+    t.after(() => session.close())
+    const pool = createPool({ url: proxy.url, max: 1, name: 'test-settings' })
+    t.after(() => pool.end())
+    const { rows } = await pool.query(`select current_setting('statement_timeout') as timeout`)
+    assert.equal(rows[0].timeout, '24s')
   })
 
   test('leaves no connection behind when it is closed while it comes back', async (t) => {

@@ -13,12 +13,15 @@ describe('isPrivate', () => {
     const ours =
       '0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 127.255.0.9 169.254.169.254 172.16.0.1 172.31.255.255 ' +
       '192.168.1.1 198.18.0.1 224.0.0.1 255.255.255.255 :: ::1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 ' +
-      'fd00::1 fe80::1 ff02::1 64:ff9b::7f00:1 2002:7f00:1::1 2001:db8::1 nonsense'
+      'fd00::1 fe80::1 ff02::1 64:ff9b::7f00:1 2002:7f00:1::1 2001:db8::1 192.88.99.1 fec0::1 ' +
+      'feff::1 3fff::1 3fff:fff::1 5f00::1 nonsense'
     for (const address of ours.split(' ')) assert.ok(isPrivate(address), address)
   })
 
   test('lets public addresses through', () => {
-    const theirs = '1.1.1.1 8.8.8.8 172.32.0.1 192.169.0.1 100.128.0.1 2606:4700:4700::1111'
+    const theirs =
+      '1.1.1.1 8.8.8.8 172.32.0.1 192.169.0.1 100.128.0.1 192.88.98.1 2606:4700:4700::1111 ' +
+      '3fff:1000::1 5eff::1'
     for (const address of theirs.split(' ')) assert.ok(!isPrivate(address), address)
   })
 })

@@ -7,12 +7,16 @@ import {
   TerminalError,
   UnknownOutcomeError,
 } from '../../../src/errors.ts'
+import { createHopelessUpdates } from '../../../src/http/telegram/hopeless-updates.ts'
+import { createAccept } from '../../../src/http/telegram/input-handlers.ts'
 import {
   createPoller,
   type PollerDeps,
   type PollerState,
 } from '../../../src/http/telegram/poller.ts'
+import type { Translation } from '../../../src/http/telegram/translate.ts'
 import { startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
+import type { NewDeadLetter } from '../../../src/store/engine/dead-letters.ts'
 import { waitFor } from '../../support/wait.ts'
 import { ANNA, tap, textFrom } from './updates.ts'
 
@@ -193,6 +197,42 @@ describe('poller', () => {
     await play()
     assert.equal(slept.length, 6)
     assert.ok(Math.max(...slept) <= 3_000, `${slept}`)
+  })
+
+  test('goes on behind an update that can never be committed: it becomes a dead letter', async () => {
+    const letters: NewDeadLetter[] = []
+    const handle = async (update: unknown): Promise<Translation> => {
+      const { update_id: id } = update as { update_id: number }
+      if (id === 1) throw new Error('relation "x" does not exist')
+      return { kind: 'ignored', what: 'nothing' }
+    }
+    const accept = createAccept(Promise.resolve({ handle, translate: handle }), {
+      crashAt: () => {},
+      deadLetter: async (letter) => void letters.push(letter),
+    })
+    const batch = [textFrom(1, 1), textFrom(2, 2)]
+    const { play, offsets } = setUp([batch, batch, batch, batch, batch, []], { accept })
+    await play()
+    assert.deepEqual(offsets(), [undefined, 1, 1, 1, 1, 3, 3])
+    assert.equal(letters.length, 1)
+    assert.match(letters[0]?.error ?? '', /could not be committed: relation "x" does not exist/)
+    const { raw } = JSON.parse(String(letters[0]?.payload)) as { raw: string }
+    assert.deepEqual(JSON.parse(raw), batch[0])
+  })
+
+  test('never gives up an update because the database is away or the process ends', () => {
+    const hopeless = createHopelessUpdates()
+    for (let n = 0; n < 1_000; n += 1) {
+      assert.equal(hopeless.failed(1, unavailable()), false)
+      assert.equal(hopeless.failed(2, new RetryableError('runtime.draining')), false)
+    }
+    // Others are committed: what keeps this one back is in itself.
+    hopeless.committed(3)
+    assert.equal(hopeless.failed(1, unavailable()), true)
+    assert.equal(hopeless.failed(2, new RetryableError('runtime.draining')), false)
+    // One that was committed in the end is as good as new.
+    hopeless.committed(1)
+    assert.equal(hopeless.failed(1, new Error('unforeseen')), false)
   })
 
   test('stops the offset before a rejected update and tries it again', async () => {
