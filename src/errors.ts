@@ -25,6 +25,16 @@ export const ERRORS = {
   },
   'catalogue.invalid': { retry: 'never', status: 500, text: 'A model file breaks the rules.' },
   'database.unavailable': { retry: 'later', status: 503, text: 'PostgreSQL gives no answer.' },
+  'database.pooled': {
+    retry: 'never',
+    status: 503,
+    text: 'Connections to the database share their sessions.',
+  },
+  'database.foreign': {
+    retry: 'never',
+    status: 503,
+    text: 'The database belongs to another bot.',
+  },
   'database.refused': { retry: 'never', status: 500, text: 'A constraint refused the change.' },
   'actor.unknown': { retry: 'never', status: 404, text: 'No actor has this id.' },
   'actor.conflict': {
@@ -192,6 +202,23 @@ export class ConfigError extends TrtError {
     super('config.invalid', { detail: lines.join(' ') })
     this.lines = lines
   }
+}
+
+/**
+ * Why something failed, in one line: the message and those of its causes, each once. An error of
+ * several addresses (Node tries each) says what each of them said.
+ */
+export function reasonOf(thrown: unknown): string {
+  const seen: string[] = []
+  for (let error: unknown = thrown, depth = 0; error != null && depth < 5; depth += 1) {
+    const one: Error = coerceError(error)
+    const parts = one instanceof AggregateError ? one.errors.map(reasonOf) : [one.message]
+    const { code } = one as { code?: unknown }
+    const said = [...new Set(parts)].join(', ') || (typeof code === 'string' ? code : one.name)
+    if (!seen.some((earlier) => earlier.includes(said))) seen.push(said)
+    error = one.cause
+  }
+  return seen.join(' ').replace(/\s+/g, ' ').trim()
 }
 
 /** Anything thrown, as an Error; used at every boundary that catches. */

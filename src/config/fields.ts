@@ -174,6 +174,12 @@ export const FIELDS = {
     count(1),
     'Generations a user may start an hour.',
   ),
+  metricsToken: optional(
+    'METRICS_TOKEN',
+    text(/^\S{16,}$/, 'at least 16 characters without spaces'),
+    'Opens /metrics (Authorization: Bearer …); without it only this machine may read them.',
+    { secret: true },
+  ),
   consoleToken: optional(
     'CONSOLE_TOKEN',
     text(/^\S{16,}$/, 'at least 16 characters without spaces'),

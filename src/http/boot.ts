@@ -187,7 +187,7 @@ export const startBootServer = async (options: BootOptions): Promise<BootServer>
   const health = createHealth({
     ...{ version, instanceId, botMode, kieMode, startedAt: now(), storageMode: 'unknown' },
     ...{ status: 'ok', mode: 'booting', active: false, lockAcquired: false, schemaReady: false },
-    ...{ queue: {}, workers: {} },
+    ...{ queue: {}, workers: {}, problems: {}, blocked: false },
   })
   const room = createWaitingRoom(options.holdMs ?? HOLD_MS, options.maxHeld ?? MAX_HELD)
   let app: RequestListener | undefined

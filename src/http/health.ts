@@ -12,6 +12,10 @@ export interface HealthState {
   readonly storageMode: string
   readonly kieMode: 'real' | 'mock'
   readonly startedAt: number
+  /** What is wrong, by name; empty when all is well. */
+  readonly problems: Readonly<Record<string, string>>
+  /** Whether one of the problems means that traffic should go elsewhere. */
+  readonly blocked: boolean
   readonly queue: Readonly<Record<string, number | bigint>>
   readonly workers: Readonly<Record<string, WorkerHealth>>
 }
@@ -36,6 +40,7 @@ export interface HealthReport {
   readonly lock_acquired: boolean
   readonly db_schema_ready: boolean
   readonly instance_id: string
+  readonly problems: Readonly<Record<string, string>>
   readonly queue: Readonly<Record<string, number | string>>
   readonly workers: Readonly<
     Record<string, { readonly last_run: string | null; readonly last_error: string | null }>
@@ -68,6 +73,7 @@ export const healthReport = (state: HealthState, now: number): HealthReport => (
   lock_acquired: state.lockAcquired,
   db_schema_ready: state.schemaReady,
   instance_id: state.instanceId,
+  problems: state.problems,
   queue: mapValues(state.queue, countOf),
   workers: mapValues(state.workers, ({ lastRun, lastError }) => ({
     last_run: isoOf(lastRun),
@@ -76,11 +82,12 @@ export const healthReport = (state: HealthState, now: number): HealthReport => (
   ts: new Date(now).toISOString(),
 })
 
-/** `GET /ready`: active, or passive but able to store what comes in. */
+/** `GET /ready`: active, or passive but able to store what comes in, and nothing wrong with that. */
 export const isReady = ({
   active,
   mode,
   status,
   schemaReady,
-}: Pick<HealthState, 'active' | 'mode' | 'status' | 'schemaReady'>): boolean =>
-  active || (mode === 'passive' && status === 'ok' && schemaReady)
+  blocked,
+}: Pick<HealthState, 'active' | 'mode' | 'status' | 'schemaReady' | 'blocked'>): boolean =>
+  !blocked && (active || (mode === 'passive' && status === 'ok' && schemaReady))

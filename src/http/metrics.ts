@@ -1,5 +1,6 @@
 import Router from '@koa/router'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { hasBearer, isFromHere } from './peer.ts'
 
 /** A step commits in milliseconds; more than a second means trouble. */
 const STEP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -86,6 +87,23 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
       labelNames: ['queue'],
       registers,
     }),
+    effectQueue: new Gauge({
+      name: 'effect_queue',
+      help: 'Effects of this process by queue and state (running, waiting, gated: now; ended: since the start). Waiting without an end of any: the queue stands still.',
+      labelNames: ['queue', 'state'],
+      registers,
+    }),
+    problem: new Gauge({
+      name: 'problem',
+      help: 'What /health says is wrong, by name (start, database, queue, commits, telegram, provider, clock): 1 while it is.',
+      labelNames: ['name'],
+      registers,
+    }),
+    clockAhead: new Gauge({
+      name: 'clock_ahead_seconds',
+      help: 'How far the clock of this machine is ahead of that of the database; beyond 5 either way is a problem.',
+      registers,
+    }),
     reconcileFindings: new Gauge({
       name: 'reconcile_findings',
       help: 'What is wrong in the books, by check, every 10 minutes; anything but 0 is a defect.',
@@ -116,13 +134,22 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
   }
 }
 
-/** `GET /metrics` in Prometheus text; `refresh` sets the gauges first and must be quick. */
+/**
+ * `GET /metrics` in Prometheus text, for who comes from this machine or brings the token: it tells of
+ * money. `refresh` sets the gauges first and must be quick.
+ */
 export const createMetricsRouter = (
   { registry }: Pick<Metrics, 'registry'>,
   refresh: () => void = () => undefined,
+  token?: string,
 ): Router => {
   const router = new Router()
   router.get('/metrics', async (context) => {
+    if (!isFromHere(context) && !(token !== undefined && hasBearer(context, token))) {
+      context.set('WWW-Authenticate', 'Bearer')
+      context.status = 401
+      return
+    }
     refresh()
     context.set('Content-Type', registry.contentType)
     context.body = await registry.metrics()

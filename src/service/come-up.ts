@@ -1,9 +1,11 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Leader } from '../actors/engine/leader.ts'
+import { reasonOf, TerminalError } from '../errors.ts'
 import type { EffectWorker } from './effect-worker.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { startMaintenance } from './maintenance.ts'
+import type { Problems } from './problems.ts'
 import type { Storage } from './storage.ts'
 import type { TelegramSide } from './telegram-side.ts'
 
@@ -14,6 +16,9 @@ export interface ComingUp {
   maintenance: Pick<ReturnType<typeof startMaintenance>, 'audit'>
   telegram: Pick<TelegramSide, 'identified'>
   election: Pick<Leader, 'start'>
+  problems: Pick<Problems, 'set'>
+  /** Trying again would not help: this database must not be used by this process. */
+  onRefused(error: TerminalError): void
   log: Logger
   /** Rejects when aborted. */
   sleep?(ms: number, signal: AbortSignal): Promise<void>
@@ -21,24 +26,39 @@ export interface ComingUp {
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
+/** Whoever waits for longer is stuck: in a migration behind a lock, or at a silent server. */
+const STUCK_MS = 20_000
 
 /**
  * Brings up what needs the database, in order: schema and session, the worker, the election. Tries
- * again for as long as it takes; resolves when all is up or the process ends, and never rejects.
+ * again for as long as it takes, with one line each time the reason changes; resolves when all is up,
+ * the database is refused or the process ends, and never rejects.
  */
 export async function comeUp(parts: ComingUp): Promise<void> {
-  const { lifecycle, storage, worker, maintenance, telegram, election, log } = parts
+  const { lifecycle, storage, worker, maintenance, telegram, election, log, problems } = parts
   const { sleep = (ms, signal) => sleepFor(ms, undefined, { signal }) } = parts
   const { ending } = lifecycle
 
   /** True when it is done, false when the process ends. */
   async function isDone(what: string, work: () => Promise<void>, onFailure = () => {}) {
+    let known: string | undefined
+    const stuck = () => problems.set('start', { reason: `${what} takes long`, blocks: true })
     for (let ms = FIRST_PAUSE_MS; !ending.aborted; ms = Math.min(ms * 2, LONGEST_PAUSE_MS)) {
+      const timer = setTimeout(stuck, STUCK_MS)
+      timer.unref()
       try {
-        await work()
+        await work().finally(() => clearTimeout(timer))
+        problems.set('start', null)
         return !ending.aborted
       } catch (error) {
-        log.warn({ err: error }, `${what} is not there yet`)
+        if (error instanceof TerminalError) {
+          parts.onRefused(error)
+          return false
+        }
+        const reason = reasonOf(error)
+        if (reason !== known) log.warn({ reason }, `${what} is not there yet`)
+        known = reason
+        problems.set('start', { reason: `${what}: ${reason}`, blocks: true })
         onFailure()
         await sleep(ms, ending).catch(() => {})
       }

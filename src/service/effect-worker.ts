@@ -18,7 +18,7 @@ export interface EffectWorker {
 
 export interface EffectWorkerParts {
   engineSide: EngineSide
-  storage: Pick<Storage, 'db' | 'instance' | 'onReconnected'>
+  storage: Pick<Storage, 'engineDb' | 'instance' | 'onReconnected'>
   effects: readonly BoundEffect[]
   reports: Reports
   now: () => number
@@ -28,7 +28,7 @@ export interface EffectWorkerParts {
 /** What becomes of effects is said to `reports`. */
 export function createEffectWorker(parts: EffectWorkerParts): EffectWorker {
   const { engineSide, effects, reports, now, log } = parts
-  const { db, instance, onReconnected } = parts.storage
+  const { engineDb: db, instance, onReconnected } = parts.storage
   const { engine, runtime } = engineSide
   let worker: Worker | undefined
   onReconnected(() => void worker?.register())

@@ -39,6 +39,9 @@ export interface EffectWiring {
   takeUpdate: (update: unknown) => Promise<void>
 }
 
+/** Problems that nobody else tells the admins of, and that do not keep us from telling them. */
+const ALARMING: ReadonlySet<string> = new Set(['clock', 'queue', 'commits'])
+
 /** Largest result that is fetched at all; what Telegram won't take is sent as a link. */
 const MAX_RESULT_BYTES = 200 * 1024 * 1024
 
@@ -68,6 +71,10 @@ export function wireEffects(wiring: EffectWiring): {
   reports.on('refusal', ({ actor, event }, constraint) => {
     const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
     void alert('refused', text).catch(() => {})
+  })
+  reports.on('problem', (name, reason) => {
+    if (ALARMING.has(name))
+      void alert(`problem:${name}`, `Look into it: ${reason}.`).catch(() => {})
   })
   const { rates } = view
   const free: FreeLimits = {

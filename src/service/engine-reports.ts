@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { EffectRunnerDeps } from '../actors/engine/effect-runner.ts'
 import type { RuntimeDeps } from '../actors/engine/runtime.ts'
+import type { ProblemName } from './problems.ts'
 
 /** Why something lies among the dead letters. */
 type DeadReason = 'poisoned' | 'refused' | 'exhausted' | 'unreadable' | 'callback'
@@ -15,6 +16,8 @@ interface EngineReports {
   step: Args<'onStep'>
   /** Somebody got the receipt of an event. */
   receipt: Args<'onReceipt'>
+  /** An event could not be stored. */
+  rejection: Args<'onRejected'>
   /** What a batch committed of one actor. */
   commit: Args<'onCommit'>
   /** A machine threw. */
@@ -23,6 +26,8 @@ interface EngineReports {
   refusal: Args<'onRefused'>
   /** One run of an effect is over. */
   effect: Parameters<NonNullable<EffectRunnerDeps['onDone']>>
+  /** Something is wrong with this process as a whole, and was not before. */
+  problem: [name: ProblemName, reason: string]
   /** Something was put to the dead letters. */
   'dead letter': [reason: DeadReason]
 }

@@ -23,14 +23,14 @@ export interface EngineSide {
 
 /** What the runtime does is said to `reports`. Throws when machines and tables do not fit together. */
 export function createEngineSide({
-  storage: { db, writers },
+  storage: { db, engineDb, writers },
   reports,
   view,
   lifecycle,
   now,
   log,
 }: {
-  storage: Pick<Storage, 'db' | 'writers'>
+  storage: Pick<Storage, 'db' | 'engineDb' | 'writers'>
   reports: Reports
   view: View
   lifecycle: Lifecycle
@@ -45,9 +45,10 @@ export function createEngineSide({
     projections,
   })
   const runtime = engine.createRuntime({
-    ...{ db, writers, now },
+    ...{ db: engineDb, writers, now },
     onStep: (batch) => reports.emit('step', batch),
     onReceipt: (machine, outcome) => reports.emit('receipt', machine, outcome),
+    onRejected: (error) => reports.emit('rejection', error),
     onCommit: (actor, steps) => reports.emit('commit', actor, steps),
     onLoaded: (actor) => screens.forget(actor),
     onPoison: (envelope, error) => {

@@ -10,10 +10,12 @@ import { createKieCallbackRouter } from '../http/kie/callback.ts'
 import { createCallbackHandlers } from '../http/kie/callback-handlers.ts'
 import { createMetricsRouter, type Metrics } from '../http/metrics.ts'
 import { createWebhookRouter } from '../http/telegram/webhook.ts'
-import { acceptsUpdates, lifecycleView } from '../machines/lifecycle/machine.ts'
+import { acceptsUpdates, type LifecycleView, lifecycleView } from '../machines/lifecycle/machine.ts'
+import type { ServiceClock } from './clock.ts'
 import type { EffectWorker } from './effect-worker.ts'
 import type { Reports } from './engine-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Problems } from './problems.ts'
 import type { TelegramSide } from './telegram-side.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -26,7 +28,9 @@ export interface HttpSideParts {
   lifecycle: Lifecycle
   telegram: TelegramSide
   kie: KieClient
-  worker: Pick<EffectWorker, 'lastRun'>
+  worker: Pick<EffectWorker, 'lastRun' | 'queues'>
+  problems: Pick<Problems, 'reasons' | 'blocked'>
+  clock: Pick<ServiceClock, 'aheadMs'>
   metrics: Metrics
   telemetry: Pick<Telemetry, 'refresh'>
   /** None where nobody may open the console. */
@@ -36,6 +40,7 @@ export interface HttpSideParts {
 /** Puts the app behind the port that the boot server holds, and gives /health what it shows. */
 export function attachHttp(parts: HttpSideParts): void {
   const { boot, config, deps, reports, lifecycle, telegram, kie, worker, metrics } = parts
+  const { problems, clock } = parts
   const { runtime, db, now, log, crashAt } = deps
   const callbacks = createCallbackHandlers({ runtime, db, kie, crashAt })
   const app = createApp({
@@ -43,7 +48,17 @@ export function attachHttp(parts: HttpSideParts): void {
     log,
     routers: [
       createHealthRouter({ health: boot.health, now }),
-      createMetricsRouter(metrics, () => parts.telemetry.refresh(runtime.stats())),
+      createMetricsRouter(
+        metrics,
+        () =>
+          parts.telemetry.refresh({
+            stats: runtime.stats(),
+            queues: worker.queues(),
+            aheadMs: clock.aheadMs(),
+            problems: problems.reasons(),
+          }),
+        config.metricsToken,
+      ),
       ...(parts.console === undefined ? [] : [parts.console.router]),
       createWebhookRouter({
         path: config.webhookSecretPath,
@@ -75,11 +90,19 @@ export function attachHttp(parts: HttpSideParts): void {
     ],
   })
   boot.setHealth(() => ({
-    ...lifecycleView(lifecycle.snapshot()),
+    ...withProblems(lifecycleView(lifecycle.snapshot()), problems),
     storageMode: parts.storageMode,
     kieMode: config.dryRun || config.testMode ? 'mock' : 'real',
     queue: runtime.stats(),
     workers: worker.lastRun(),
   }))
   boot.attach(app.callback())
+}
+
+/** Degraded is also who is there but has something wrong. */
+function withProblems(view: LifecycleView, problems: HttpSideParts['problems']) {
+  const reasons = problems.reasons()
+  const isWell = view.status === 'ok' && Object.keys(reasons).length === 0
+  const status = isWell ? ('ok' as const) : ('degraded' as const)
+  return { ...view, status, problems: reasons, blocked: problems.blocked() }
 }

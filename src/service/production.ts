@@ -31,7 +31,13 @@ export async function runProduction({
   log.info({ botMode, port: boot.port, dryRun, webhookBaseUrl, instanceId }, 'STARTUP')
   let service: Service
   try {
-    service = startService({ boot, config, log, logs, instanceId, storageMode: 'external' })
+    service = startService({
+      ...{ boot, config, log, logs, instanceId, storageMode: 'external' },
+      onRefused(refusal) {
+        process.stderr.write(`${refusal.message}\n`)
+        process.exit(1)
+      },
+    })
   } catch (error) {
     // What is wrong with the program itself, in the table's own words.
     if (!(error instanceof TrtError)) throw error

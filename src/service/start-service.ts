@@ -10,6 +10,7 @@ import { createMetrics } from '../http/metrics.ts'
 import type { LogRing } from '../log/ring.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
 import { logFaults } from './catalogue-faults.ts'
+import { createClock } from './clock.ts'
 import { comeUp } from './come-up.ts'
 import { builtConsole, type ConsoleSetup, wireConsole } from './console.ts'
 import { createEffectWorker } from './effect-worker.ts'
@@ -17,9 +18,11 @@ import { wireEffects } from './effects.ts'
 import { createElection } from './election.ts'
 import { createEngineReports } from './engine-reports.ts'
 import { createEngineSide } from './engine-side.ts'
+import { createHealthWatch, keepWatch, watchCommits } from './health-watch.ts'
 import { attachHttp } from './http-side.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { startMaintenance } from './maintenance.ts'
+import { createProblems } from './problems.ts'
 import { screenViewOf } from './screen-view.ts'
 import { createStorage } from './storage.ts'
 import { createTelegramSide } from './telegram-side.ts'
@@ -31,7 +34,16 @@ export interface ServiceOptions {
   log: Logger
   instanceId: string
   storageMode: 'embedded' | 'external'
-  now?: () => number
+  /** This machine's clock; what is timed goes by the database's. */
+  wall?: () => number
+  /** What the sandbox's clock was advanced by, ms. */
+  aheadMs?: () => number
+  /** Whether users pay for what they get; `play` never shares a database with `real`. */
+  money?: 'real' | 'play'
+  /** The database is not to be used by this process: it should end. Without it, that is an error. */
+  onRefused?: (error: TerminalError) => void
+  /** How often Telegram and the provider are asked whether all is well; 20 s. */
+  askEveryMs?: number
   /** What the log said of single steps. */
   logs?: LogRing
   /** Where the console's page is; by default beside the bundle. */
@@ -53,7 +65,7 @@ export interface Service {
  * off the shelf. Throws when rates would sell below cost: with wrong prices nothing may be sold.
  */
 export function startService(options: ServiceOptions): Service {
-  const { boot, config, log, instanceId, now = Date.now } = options
+  const { boot, config, log, instanceId, money = 'real' } = options
   logFaults((options.checkCatalogue ?? validateCatalogue)(), log)
 
   const { view, warnings, faults: rateFaults } = screenViewOf(config)
@@ -63,9 +75,18 @@ export function startService(options: ServiceOptions): Service {
 
   const lifecycle = createLifecycle(config.botMode, log)
   lifecycle.send('server.listening')
-  const storage = createStorage({ url: config.databaseUrl, instanceId, lifecycle, log })
-  const { db } = storage
+  const clock = createClock(options)
+  const { now } = clock
   const reports = createEngineReports()
+  const problems = createProblems(log, (name, reason) => reports.emit('problem', name, reason))
+  const storage = createStorage({
+    ...{ url: config.databaseUrl, instanceId, clock, lifecycle, problems, log },
+    owner: { botId: config.botId, money },
+  })
+  const { db } = storage
+  const commits = watchCommits(problems)
+  reports.on('receipt', commits.stored)
+  reports.on('rejection', commits.rejected)
   const engineSide = createEngineSide({ storage, reports, view, lifecycle, now, log })
   const { runtime, screens } = engineSide
   const { registry } = engineSide.engine
@@ -90,15 +111,28 @@ export function startService(options: ServiceOptions): Service {
   const { storageMode } = options
   attachHttp({
     ...{ boot, config, storageMode, deps, reports, lifecycle, telegram, kie, worker },
-    ...{ metrics, telemetry, console },
+    ...{ metrics, telemetry, console, problems, clock },
   })
+  const watch = createHealthWatch({
+    ...{ problems, worker },
+    askTelegram: (signal) => telegram.api.call('getMe', {}, { signal }),
+    askProvider: kie.credits,
+  })
+  keepWatch(watch, lifecycle.ending, options.askEveryMs)
 
   const maintenance = startMaintenance(
     { db, now, log, alert, telemetry, watchProvider, watchOverruns },
     lifecycle.ending,
   )
   const election = createElection({ config, instanceId, lifecycle, now, log })
-  const up = comeUp({ lifecycle, storage, worker, maintenance, telegram, election, log })
+  const up = comeUp({
+    ...{ lifecycle, storage, worker, maintenance, telegram, election, problems, log },
+    onRefused: (error) => {
+      problems.set('start', { reason: error.message, blocks: true })
+      if (options.onRefused === undefined) log.error({ err: error }, 'the start is refused')
+      else options.onRefused(error)
+    },
+  })
   let stopped: Promise<void> | undefined
 
   async function stop(): Promise<void> {
@@ -106,7 +140,7 @@ export function startService(options: ServiceOptions): Service {
     console?.close()
     // Before anything else, so that whoever stands by need not wait for what is in hand here.
     const released = within(1_000, election.release())
-    await up
+    await within(3_000, up)
     // Effects first: they may still have something to tell their actors.
     await worker.stop(5_000)
     await within(1_000, runtime.drain())

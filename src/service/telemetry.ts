@@ -1,4 +1,5 @@
 import type { Runtime } from '../actors/engine/runtime.ts'
+import type { Worker } from '../actors/engine/worker.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import type { Db } from '../store/db.ts'
@@ -7,6 +8,7 @@ import { readJob } from '../store/jobs.ts'
 import { reconcile, troubles } from '../store/reconcile.ts'
 import { readLastAudit } from '../store/star-transactions.ts'
 import type { Reports } from './engine-reports.ts'
+import { PROBLEMS } from './problems.ts'
 
 /** What the engine reports, and what the audit finds, on the instruments of `/metrics`. */
 export function createTelemetry(
@@ -40,9 +42,25 @@ export function createTelemetry(
 
   return {
     /** Sets the gauges that cost nothing; called for every scrape. */
-    refresh: ({ mailboxes, waiting }: ReturnType<Runtime['stats']>) => {
+    refresh: ({
+      stats: { mailboxes, waiting },
+      queues,
+      aheadMs,
+      problems,
+    }: {
+      stats: ReturnType<Runtime['stats']>
+      queues: ReturnType<Worker['queues']>
+      aheadMs: number | null
+      problems: Readonly<Record<string, string>>
+    }) => {
       metrics.queue.set({ queue: 'mailboxes' }, mailboxes)
       metrics.queue.set({ queue: 'waiting' }, waiting)
+      for (const [queue, { slots: _, ...states }] of Object.entries(queues)) {
+        for (const [state, n] of Object.entries(states))
+          metrics.effectQueue.set({ queue, state }, n)
+      }
+      metrics.clockAhead.set((aheadMs ?? 0) / 1_000)
+      for (const name of PROBLEMS) metrics.problem.set({ name }, name in problems ? 1 : 0)
     },
     /** Compares ledger and accounts and sets their gauges; called regularly. Returns what is wrong. */
     audit: async () => {

@@ -11,6 +11,8 @@ export interface PoolOptions {
   min?: number
   /** Session settings, e.g. `{ jit: 'off' }`. */
   settings?: Record<string, string>
+  /** Longest wait for a connection, while all are taken or the server can't be reached. */
+  turnMs?: number
   /** Longest wait for the answer to a statement; a server that fell silent must not hold us up. */
   timeoutMs?: number
 }
@@ -73,7 +75,7 @@ export async function applySettings(
  * its part ends what takes too long, also when we are the ones who fell silent, and frees its locks.
  */
 export function createPool(given: PoolOptions): pg.Pool {
-  const { url, max, name, min = 0, timeoutMs = 30_000 } = given
+  const { url, max, name, min = 0, timeoutMs = 30_000, turnMs = 5_000 } = given
   const settings = {
     // A little sooner than here: an answer is better than a connection that has to be dropped.
     statement_timeout: `${Math.ceil(timeoutMs * 0.8)}ms`,
@@ -86,7 +88,7 @@ export function createPool(given: PoolOptions): pg.Pool {
     max,
     min,
     application_name: name,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: turnMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

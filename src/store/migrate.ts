@@ -16,6 +16,7 @@ import { overruns } from './migrations/0014-overruns.ts'
 import { providerAccount } from './migrations/0015-provider-account.ts'
 import { sendFence } from './migrations/0016-send-fence.ts'
 import { retention } from './migrations/0017-retention.ts'
+import { installation } from './migrations/0018-installation.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -37,6 +38,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0015-provider-account': providerAccount,
   '0016-send-fence': sendFence,
   '0017-retention': retention,
+  '0018-installation': installation,
 })
 
 /** In the order in which they run. */

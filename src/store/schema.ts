@@ -25,6 +25,7 @@ export interface Schema extends EngineTables {
   promo_codes: PromoCodeRow
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
+  installation: InstallationRow
   model_pauses: ModelPauseRow
   provider_account: ProviderAccountRow
   overruns: OverrunRow
@@ -276,4 +277,11 @@ export interface StarAuditRow {
   missed_payments: number
   missed_refunds: number
   unexplained: number
+}
+
+export interface InstallationRow {
+  only: Generated<boolean>
+  bot_id: number
+  money: 'real' | 'play'
+  since: Stamp
 }

@@ -8,6 +8,14 @@ export async function serverVersion(db: Db): Promise<number> {
   return rows[0]?.version ?? 0
 }
 
+/** The server's clock, Unix ms, and whether it would refuse to write. */
+export async function readClock(db: Db): Promise<{ time: number; readOnly: boolean }> {
+  const { rows } = await sql<{ time: number; readOnly: boolean }>`
+    select extract(epoch from clock_timestamp()) * 1000 as time,
+      current_setting('transaction_read_only') = 'on' as "readOnly"`.execute(db)
+  return rows[0] as { time: number; readOnly: boolean }
+}
+
 /** Names of the migrations that this database has had; none before the first start. */
 export async function appliedMigrations(db: Db): Promise<string[]> {
   const { rows: tables } = await sql<{ name: string | null }>`

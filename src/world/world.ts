@@ -99,7 +99,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { storageMode } = options
   let chatUrl: string | null = null
   const service = startService({
-    ...{ boot, config, log, logs, instanceId, storageMode, now: clock.now },
+    ...{ boot, config, log, logs, instanceId, storageMode, aheadMs: clock.aheadMs },
     console: {
       pageDir: options.consoleDir ?? path.resolve('.data/console'),
       chartsDir: path.join(import.meta.dirname, '../http/console/charts'),

@@ -203,10 +203,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
 
   http: {
-    imports: [],
+    imports: ['actors/media/addresses.ts'],
     packages: ['koa', '@koa/router', 'prom-client', 'pino', 'zod'],
     node: true,
-    why: 'the server and its health know nothing of what is served',
+    why: 'the server and its health know nothing of what is served, but which addresses are private',
   },
   'http/telegram/**': {
     imports: ['machines/**', 'store/**', 'actors/**', 'http'],

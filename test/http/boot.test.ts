@@ -75,6 +75,7 @@ describe('boot server', () => {
       lock_acquired: false,
       db_schema_ready: false,
       instance_id: 'i-1',
+      problems: {},
       queue: {},
       workers: {},
     })

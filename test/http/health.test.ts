@@ -16,6 +16,8 @@ const state: HealthState = {
   storageMode: 'external',
   kieMode: 'real',
   startedAt: 1_000,
+  problems: {},
+  blocked: false,
   queue: { effects: 3n, mailboxes: 2, huge: 9_007_199_254_740_993n },
   workers: { poller: { lastRun: 60_000, lastError: null } },
 }
@@ -35,6 +37,7 @@ describe('healthReport', () => {
       lock_acquired: true,
       db_schema_ready: true,
       instance_id: 'i-1',
+      problems: {},
       queue: { effects: 3, mailboxes: 2, huge: '9007199254740993' },
       workers: { poller: { last_run: '1970-01-01T00:01:00.000Z', last_error: null } },
       ts: '1970-01-01T00:01:01.500Z',
@@ -54,6 +57,7 @@ describe('isReady', () => {
     assert.ok(isReady(passive))
     assert.ok(!isReady({ ...passive, status: 'degraded' }))
     assert.ok(!isReady({ ...passive, schemaReady: false }))
+    assert.ok(!isReady({ ...state, blocked: true }))
     assert.ok(!isReady({ ...passive, mode: 'booting' }))
     assert.ok(!isReady({ ...passive, mode: 'draining' }))
   })

@@ -29,6 +29,22 @@ describe('metrics', () => {
     for (const line of expected) assert.ok(lines.includes(line), line)
   })
 
+  test('are for this machine and for who brings the token', async (t) => {
+    const token = 'a-token-of-the-scraper'
+    const { url } = await serve(t, createMetricsRouter(createMetrics(), undefined, token))
+    const status = async (headers: Record<string, string>, at = url) =>
+      (await fetch(`${at}/metrics`, { headers })).status
+    const remote = { 'x-forwarded-for': '203.0.113.7' }
+    assert.equal(await status({}), 200)
+    assert.equal(await status(remote), 401, 'a proxy on this machine is somebody else')
+    for (const wrong of ['', 'Bearer', `Bearer ${token}x`, `Bearer ${token.slice(0, -1)}`, token]) {
+      assert.equal(await status({ ...remote, authorization: wrong }), 401, wrong)
+    }
+    assert.equal(await status({ ...remote, authorization: `Bearer ${token}` }), 200)
+    const open = await serve(t, createMetricsRouter(createMetrics()))
+    assert.equal(await status({ ...remote, authorization: 'Bearer undefined' }, open.url), 401)
+  })
+
   test('live in a registry of their own, so that two apps may run in one process', async () => {
     const [one, other] = [createMetrics(), createMetrics({ processMetrics: true })]
     one.callback4xx.inc()

@@ -13,6 +13,7 @@ const HEALTH_KEYS = [
   'kie_mode',
   'lock_acquired',
   'mode',
+  'problems',
   'queue',
   'status',
   'storage',

@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { RetryableError, TerminalError } from '../../src/errors.ts'
 import { comeUp } from '../../src/service/come-up.ts'
 import { createLifecycle } from '../../src/service/lifecycle.ts'
+import { createProblems } from '../../src/service/problems.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** The parts as a list of what was done; `fail` names what does not work yet. */
 function stage() {
   const done: string[] = []
+  const refusals: Error[] = []
+  const lines: string[] = []
+  const problems = createProblems({ warn: () => {}, info: () => {} })
+  /** What the next try of the database fails with, if not with its name. */
+  let error: Error | undefined
   const fail = new Set<string>()
   const part = (name: string) => async () => {
     done.push(fail.has(name) ? `${name} fails` : name)
-    if (fail.has(name)) throw new Error(name)
+    if (fail.has(name)) throw error ?? new Error(name)
   }
   const lifecycle = createLifecycle('polling', { error: () => {} })
   lifecycle.send('server.listening')
@@ -27,14 +34,23 @@ function stage() {
       maintenance: { audit: part('audit') },
       telegram: { identified: identified.promise },
       election: { start: () => void done.push('election') },
-      log: { info: () => {}, warn: () => {} } as never,
+      problems,
+      onRefused: (refusal) => refusals.push(refusal),
+      log: {
+        info: () => {},
+        warn: ({ reason }: { reason: string }) => lines.push(reason),
+      } as never,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           pauses.push({ ms, end: resolve })
           signal.addEventListener('abort', () => resolve())
         }),
     })
-  return { done, fail, pauses, lifecycle, identified, up }
+  const failWith = (next: Error) => {
+    error = next
+    fail.add('storage')
+  }
+  return { done, fail, failWith, pauses, lifecycle, identified, up, problems, refusals, lines }
 }
 
 describe('coming up', () => {
@@ -69,6 +85,39 @@ describe('coming up', () => {
     await ready
     assert.deepEqual(done.slice(8), ['storage', 'worker', 'audit', 'election'])
     assert.equal(lifecycle.snapshot().value.database, 'answering')
+  })
+
+  test('says the real reason once and shows it until it is over', async () => {
+    const { failWith, fail, pauses, identified, up, problems, lines } = stage()
+    identified.resolve()
+    const cause = new Error('password authentication failed for user "trt"')
+    failWith(new RetryableError('database.unavailable', { cause }))
+    const ready = up()
+    for (let tries = 1; tries <= 3; tries += 1) {
+      await turn()
+      assert.match(
+        problems.reasons().start ?? '',
+        /^the database: .*password authentication failed/,
+      )
+      assert.ok(problems.blocked())
+      if (tries === 3) fail.clear()
+      pauses.at(-1)?.end()
+    }
+    await ready
+    assert.equal(lines.length, 1)
+    assert.deepEqual(problems.reasons(), {})
+  })
+
+  test('tries no database again that this process must not use', async () => {
+    const { failWith, done, identified, up, refusals } = stage()
+    identified.resolve()
+    failWith(new TerminalError('database.foreign', { detail: 'It is that of bot 1.' }))
+    await up()
+    assert.deepEqual(done, ['storage fails'])
+    assert.deepEqual(
+      refusals.map(({ message }) => message),
+      ['The database belongs to another bot. It is that of bot 1.'],
+    )
   })
 
   test('ends when the process does, and stands for no election', async () => {

@@ -28,6 +28,8 @@ export interface RuntimeDeps {
   maxWaiting?: number
   onStep?: ((batch: { actors: number; events: number; ms: number }) => void) | undefined
   onReceipt?: (machine: string, outcome: Receipt['outcome']) => void
+  /** An event could not be stored; its sender is told and may send it again. */
+  onRejected?: (error: unknown) => void
   onPoison?: (envelope: Envelope, error: Error) => void
   /** A constraint refused an event of an actor that lives; it was put to the dead letters. */
   onRefused?: (envelope: Envelope, constraint: string) => void
@@ -62,7 +64,7 @@ const WORTH_A_SECOND = 16
  */
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { registry, rules, db, writers, now, followUp = NO_FOLLOW_UP } = deps
-  const { onStep, onReceipt, onPoison, onRefused, onCommit, onLoaded } = deps
+  const { onStep, onReceipt, onRejected, onPoison, onRefused, onCommit, onLoaded } = deps
   const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
   const random = deps.random ?? createRandom()
   const cache = createCache<LiveActor>(cacheSize)
@@ -96,6 +98,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       })
       onReceipt?.(machine, receipt.outcome)
       return receipt
+    } catch (error) {
+      onRejected?.(error)
+      throw error
     } finally {
       waiting -= 1
     }

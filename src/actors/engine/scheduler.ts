@@ -28,6 +28,8 @@ export interface QueueStats {
   gated: number
   /** Waits for a slot, or behind another task of its key. */
   waiting: number
+  /** Tasks that have ended since the start. */
+  ended: number
 }
 
 interface Lane {
@@ -40,6 +42,7 @@ interface Queue {
   running: number
   gated: number
   waiting: number
+  ended: number
   /** Keys with work, whether or not one of their tasks is in hand. */
   lanes: Map<string, Lane>
   /** Through their gate, waiting for a slot, in the order in which they got there. */
@@ -61,7 +64,7 @@ export function createScheduler({
   const queues = new Map<string, Queue>(
     Object.entries(slots).map(([name, n]) => [
       name,
-      { slots: n, running: 0, gated: 0, waiting: 0, lanes: new Map(), ready: [] },
+      { slots: n, running: 0, gated: 0, waiting: 0, ended: 0, lanes: new Map(), ready: [] },
     ]),
   )
   const ending = new AbortController()
@@ -125,6 +128,7 @@ export function createScheduler({
       onDefect(error)
     }
     queue.running -= 1
+    queue.ended += 1
     running -= 1
     size -= 1
     if (lane.tasks.length === 0) queue.lanes.delete(lane.key)
@@ -138,9 +142,9 @@ export function createScheduler({
     size: () => size,
     stats: () =>
       Object.fromEntries(
-        [...queues].map(([name, { slots, running, gated, waiting }]) => [
+        [...queues].map(([name, { slots, running, gated, waiting, ended }]) => [
           name,
-          { slots, running, gated, waiting },
+          { slots, running, gated, waiting, ended },
         ]),
       ),
     async stop(graceMs) {

@@ -1,5 +1,4 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import type { Context } from 'koa'
 import {
   closeConsoleSession,
@@ -7,6 +6,7 @@ import {
   openConsoleSession,
 } from '../../store/console/sessions.ts'
 import type { Db } from '../../store/db.ts'
+import { isFromHere, peerOf } from '../peer.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
 export interface AccessOptions {
@@ -31,9 +31,6 @@ export type Login =
 
 const COOKIE = 'trt_console'
 const SESSION_MS = 12 * 3_600_000
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/
-const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
-const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'] as const
 
 export type Access = ReturnType<typeof createAccess>
 
@@ -47,16 +44,10 @@ export function createAccess({ token, remote, sandbox, db, now }: AccessOptions)
 
   /**
    * Whether the console is there at all for this request. From this machine only, unless remote
-   * access is on; a proxy on this machine is somebody else, and a name that leads here from a foreign
-   * page (DNS rebinding) is not ours.
+   * access is on.
    */
   function isReachable(context: Context): boolean {
-    const peer = context.req.socket.remoteAddress ?? ''
-    const isLocal =
-      LOOPBACK.test(peer) &&
-      PROXIED.every((name) => context.get(name) === '') &&
-      LOOPBACK_NAME.test(context.get('host'))
-    if (isLocal) return true
+    if (isFromHere(context)) return true
     return remote && !sandbox && isEncrypted(context)
   }
 
@@ -117,9 +108,3 @@ function setCookie(context: Context, value: string, maxAgeS: number): void {
 const isEncrypted = (context: Context): boolean =>
   'encrypted' in context.req.socket ||
   context.get('x-forwarded-proto').split(',', 1)[0]?.trim() === 'https'
-
-/** Whose wrong tokens are counted: an IPv6 network counts as one, and so do all behind one proxy. */
-function peerOf(context: Context): string {
-  const peer = context.req.socket.remoteAddress ?? ''
-  return isIPv6(peer) && !peer.startsWith('::ffff:') ? peer.split(':').slice(0, 4).join(':') : peer
-}

@@ -31,14 +31,21 @@ export async function migrateAll(
   patient.on('connect', (client) => client.on('error', () => {}))
   try {
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: patient }) })
+    // Where this connection works: the tables of another schema are those of another installation.
+    const migrationTableSchema = await schemaOf(db)
     const isOld = (name: string) => name <= LAST_OF_0_1
     const pick = (wanted: (name: string) => boolean) =>
       Object.fromEntries(Object.entries(migrations).filter(([name]) => wanted(name)))
-    const old = new Migrator({ db, provider: { getMigrations: async () => pick(isOld) } })
+    const old = new Migrator({
+      db,
+      migrationTableSchema,
+      provider: { getMigrations: async () => pick(isOld) },
+    })
     await upTo(old, until !== undefined && isOld(until) ? until : undefined)
     if (until !== undefined && isOld(until)) return
     const later = new Migrator({
       db,
+      migrationTableSchema,
       migrationTableName: LATER.table,
       migrationLockTableName: LATER.lock,
       provider: {
@@ -52,6 +59,14 @@ export async function migrateAll(
   } finally {
     await patient.end()
   }
+}
+
+/** The first schema of the search path that exists. */
+async function schemaOf(db: Kysely<unknown>): Promise<string> {
+  const { rows } = await sql<{ name: string | null }>`select current_schema() as name`.execute(db)
+  const name = rows[0]?.name
+  if (name == null) throw new Error('no schema of the search_path exists: create it first')
+  return name
 }
 
 const LATER = { table: 'schema_migrations', lock: 'schema_migrations_lock' }

@@ -63,6 +63,8 @@ async function adoptPortion(db: EngineDb, known: Map<string, KnownEffect>): Prom
       select j.id from graphile_worker._private_jobs j
       join graphile_worker._private_tasks t on t.id = j.task_id
       where t.identifier = any (${names}::text[])
+        -- The queue's schema may be shared by installations that have schemas of their own.
+        and exists (select from actors a where a.id = j.payload->>'actor')
         and not (j.run_at between now() - interval '5 seconds' and now() + interval '5 seconds')
         and (j.locked_at is null or not exists (
           select from instances i where j.locked_by = any (i.worker_ids)))

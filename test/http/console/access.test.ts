@@ -109,6 +109,23 @@ describe('access to the console', () => {
     assert.equal((await guess()).status, 401, 'and begins anew')
   })
 
+  test('brakes each guesser behind a proxy alone, however they forge the list', async (t) => {
+    const clock = createClock()
+    const { stranger } = await createStage(t, { now: clock.now, env: { CONSOLE_REMOTE: '1' } })
+    const from = (list: string, token = 'wrong') =>
+      stranger.post(
+        '/login',
+        { token, who: 'eve' },
+        { 'x-forwarded-for': list, 'x-forwarded-proto': 'https' },
+      )
+    // The proxy writes the last name; whoever guesses may write others before it.
+    for (let i = 0; i < 6; i += 1) {
+      assert.equal((await from(`198.51.100.${i}, 2001:db8::${i + 1}`)).status, 401)
+    }
+    assert.equal((await from('192.0.2.1, 2001:db8:0:0:ffff::9', TOKEN)).status, 429)
+    assert.equal((await from('2001:db8::1, 203.0.113.9', TOKEN)).status, 200)
+  })
+
   test('takes orders from its own page only', async (t) => {
     const { stranger, operator } = await createStage(t)
     const login = { token: TOKEN, who: 'ann' }

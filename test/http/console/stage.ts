@@ -107,6 +107,7 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
       ...{ status: 'ok', mode: 'active', active: true, lockAcquired: true, schemaReady: true },
       ...{ version: '1', instanceId: 'test', botMode: 'polling', storageMode: 'embedded' },
       ...{ kieMode: 'mock', startedAt: now(), queue: {}, workers: {} },
+      ...{ problems: {}, blocked: false },
     }),
     audit: () => ({ discrepancyKopecks: 0, auditedAt: 1 }),
   })
