@@ -22,7 +22,7 @@ export async function claimInstallation(db: Db, mine: Installation): Promise<Ins
           and not exists (select from actors where id like ${`conversation:${mine.botId}:%`})
         limit 1),
       ${mine.botId}), ${mine.money}
-    on conflict (only) do nothing`.execute(db)
+    on conflict (single) do nothing`.execute(db)
   return (await readInstallation(db)) ?? mine
 }
 
@@ -36,7 +36,7 @@ export async function moveInstallation(db: Db, botId: number): Promise<Installat
     const before = await readInstallation(trx)
     await sql`
       insert into installation (bot_id, money) values (${botId}, 'real')
-      on conflict (only) do update set bot_id = excluded.bot_id, since = now()`.execute(trx)
+      on conflict (single) do update set bot_id = excluded.bot_id, since = now()`.execute(trx)
     return before
   })
 }

@@ -280,7 +280,7 @@ export interface StarAuditRow {
 }
 
 export interface InstallationRow {
-  only: Generated<boolean>
+  single: Generated<boolean>
   bot_id: number
   money: 'real' | 'play'
   since: Stamp

@@ -220,11 +220,6 @@ describe('boot server', () => {
     }
   })
 
-  test('fails when the port is taken', async (t) => {
-    const { boot } = await start(t)
-    await assert.rejects(start(t, { port: boot.port }), { code: 'EADDRINUSE' })
-  })
-
   test('loads nothing but node:http', async () => {
     const file = path.resolve(import.meta.dirname, '../../src/http/boot.ts')
     const script = `

@@ -5,7 +5,7 @@ export const installation = {
   async up(db: Kysely<unknown>): Promise<void> {
     await sql`
       create table installation (
-        only boolean primary key default true check (only),
+        single boolean primary key default true check (single),
         bot_id bigint not null check (bot_id > 0),
         money text not null check (money in ('real', 'play')),
         since timestamptz not null default now()
