@@ -1,7 +1,7 @@
 import { createTelegramApi } from '../actors/telegram/api.ts'
 import type { Config } from '../config/config.ts'
-import { coerceError } from '../errors.ts'
 import { publicUrl } from '../config/public-url.ts'
+import { coerceError } from '../errors.ts'
 import { ALLOWED_UPDATES } from '../http/telegram/announcements.ts'
 import { type Finding, fail, ok, warn } from './run-checks.ts'
 
