@@ -4,8 +4,8 @@ import { allModels } from '../machines/catalogue/catalogue.ts'
 import { withFreshDatabase } from '../world/database.ts'
 
 /**
- * Orders every free model once through the whole product between the two stand-ins, on a database
- * of its own beside the one of DATABASE_URL: migrations, screens, money, callbacks, delivery.
+ * Orders every free model once through the whole product between the two stand-ins, on an embedded
+ * database of its own: migrations, screens, money, callbacks, delivery.
  */
 export const walkOrders = (env: NodeJS.ProcessEnv): Promise<PassReport> =>
   withFreshDatabase(env, (database) => {

@@ -5,6 +5,8 @@ export const mainCommand = defineCommand({
   meta: { name: 'trt', description: 'A Telegram bot on durable statecharts.' },
   subCommands: {
     sandbox: () => import('./sandbox.ts').then((m) => m.sandboxCommand),
+    local: () => import('./local.ts').then((m) => m.localCommand),
+    adopt: () => import('./adopt.ts').then((m) => m.adoptCommand),
     migrate: () => import('./migrate.ts').then((m) => m.migrateCommand),
     e2e: () => import('./e2e.ts').then((m) => m.e2eCommand),
     bench: () => import('./bench.ts').then((m) => m.benchCommand),

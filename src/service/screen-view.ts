@@ -13,6 +13,11 @@ type Settings = Pick<
   | 'manualTopupDetails'
 >
 
+/** The view where nobody pays: no top-ups, and a word about it before each order. */
+export function playView({ topup: _, ...view }: View): View {
+  return { ...view, isPlay: true }
+}
+
 /**
  * What screens and prices take from the environment; the same for the bot and for every command.
  * `faults`: at these rates something would be sold below what it costs, so nothing may be sold.

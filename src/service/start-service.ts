@@ -23,7 +23,7 @@ import { attachHttp } from './http-side.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { startMaintenance } from './maintenance.ts'
 import { createProblems } from './problems.ts'
-import { screenViewOf } from './screen-view.ts'
+import { playView, screenViewOf } from './screen-view.ts'
 import { createStorage } from './storage.ts'
 import { createTelegramSide } from './telegram-side.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -68,7 +68,8 @@ export function startService(options: ServiceOptions): Service {
   const { boot, config, log, instanceId, money = 'real' } = options
   logFaults((options.checkCatalogue ?? validateCatalogue)(), log)
 
-  const { view, warnings, faults: rateFaults } = screenViewOf(config)
+  const { view: paid, warnings, faults: rateFaults } = screenViewOf(config)
+  const view = money === 'play' ? playView(paid) : paid
   if (rateFaults.length > 0) throw new ConfigError(rateFaults)
   for (const warning of warnings) log.warn(warning)
   const crashAt = createCrashPoints(config.crashAt, () => process.kill(process.pid, 'SIGKILL'))

@@ -35,3 +35,7 @@ export async function recordUsers(db: Db, given: readonly UserRecord[]): Promise
     .onConflict((oc) => oc.column('user_id').doNothing())
     .execute()
 }
+
+/** Who was there first; undefined: nobody yet. */
+export const firstUser = async (db: Db): Promise<number | undefined> =>
+  (await db.selectFrom('users').select('id').orderBy('created_at').limit(1).executeTakeFirst())?.id

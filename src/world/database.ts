@@ -9,8 +9,8 @@ export interface FreshDatabase {
 }
 
 /**
- * Runs `work` on an empty database and drops it. It stands beside the one of DATABASE_URL, never in
- * it: stand-ins must not come across the jobs of real users, nor of stand-ins that are gone.
+ * Runs `work` on an empty database and drops it. Never on the server of DATABASE_URL: stand-ins must
+ * not come across the jobs of real users, nor of stand-ins that are gone.
  */
 export async function withFreshDatabase<T>(
   env: NodeJS.ProcessEnv,
@@ -54,13 +54,13 @@ async function removeLeftovers(admin: pg.Client, prefix: string): Promise<void> 
   }
 }
 
-/** The operator's database if DATABASE_URL is set, else an own PostgreSQL under `.data`. */
+/** The server of TEST_DATABASE_URL if that is set, else an own PostgreSQL under `.data`. */
 async function openDatabase(
   name: string,
   env: NodeJS.ProcessEnv,
 ): Promise<{ url: string; storageMode: 'embedded' | 'external'; close(): Promise<void> }> {
-  if (env.DATABASE_URL) {
-    return { url: env.DATABASE_URL, storageMode: 'external', close: async () => {} }
+  if (env.TEST_DATABASE_URL) {
+    return { url: env.TEST_DATABASE_URL, storageMode: 'external', close: async () => {} }
   }
   const server = await startPostgres({ dir: path.resolve(`.data/${name}`) })
   const url = new URL(server.url)

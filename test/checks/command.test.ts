@@ -35,6 +35,8 @@ describe('npm run check:prod', { concurrency: true }, () => {
     const port = await freePort()
     const env = {
       ...outside.env('webhook', url),
+      // Where the walk of the orders makes its own database.
+      TEST_DATABASE_URL: url,
       ...{ TEST_MODE: '0', PORT: String(port), WEBHOOK_BASE_URL: `http://127.0.0.1:${port}` },
     }
     outside.telegram.control.user(ADMIN_ID).sendCommand('start')

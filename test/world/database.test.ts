@@ -6,7 +6,7 @@ import { createDatabase } from '../support/database.ts'
 describe('the fresh database of a run', () => {
   test('stays while another run begins, also before anything is in it', async (t) => {
     const { url, pool } = await createDatabase(t)
-    const env = { DATABASE_URL: url }
+    const env = { TEST_DATABASE_URL: url }
     const nameOf = (database: { url: string }) => new URL(database.url).pathname.slice(1)
     const exists = async (name: string) =>
       (await pool.query('select from pg_database where datname = $1', [name])).rowCount === 1
@@ -22,7 +22,7 @@ describe('the fresh database of a run', () => {
     const { url, pool } = await createDatabase(t)
     const name = `trt_e2e_of_nobody_${process.pid}`
     await pool.query(`create database ${name}`)
-    await withFreshDatabase({ DATABASE_URL: url }, async () => {
+    await withFreshDatabase({ TEST_DATABASE_URL: url }, async () => {
       const left = await pool.query('select from pg_database where datname = $1', [name])
       assert.equal(left.rowCount, 0)
     })

@@ -102,6 +102,7 @@ export const en: typeof ru = {
     sum: 'Together: {{total}} s.',
   },
   preview: {
+    play: '🧪 A trial: you get a sample and pay nothing, the balance is play money.',
     title: '📋 <b>Check your order</b>',
     price: '💰 Price: <b>{{price}}</b>',
     balance: '💳 Balance: {{balance}}',

@@ -96,14 +96,17 @@ function moneyLines(scene: Scene): (string | false)[] {
   const { quote } = context
   if (quote === null) return []
   const lacking = missing(context)
+  const play = scene.view.isPlay === true && t('preview.play')
   if (quote.priceKopecks === 0) {
     return [
+      play,
       t('preview.price', { price: formatPrice(0, language) }),
       t('preview.promiseFree'),
       ...freeLines(scene, quote.free),
     ]
   }
   return [
+    play,
     t('preview.price', { price: formatPrice(quote.priceKopecks, language) }),
     t('preview.balance', { balance: formatRub(quote.availableKopecks, language) }),
     lacking > 0

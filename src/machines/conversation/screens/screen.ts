@@ -38,6 +38,8 @@ export interface View {
   support: string | null
   /** Absent: nobody can put money on their account. */
   topup?: { starsPerRub: number; manualDetails: string | null }
+  /** Results are samples and cost nothing; the preview says so. */
+  isPlay?: boolean
 }
 
 /** All that a screen function gets. */
