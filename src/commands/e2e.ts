@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { runDry } from '../e2e/dry.ts'
 import { runReal } from '../e2e/real.ts'
@@ -27,6 +28,8 @@ export const e2eCommand = defineCommand({
   },
   async run({ args }) {
     const real = process.env.RUN_E2E === '1'
+    // The dry run is not to know of the operator's settings.
+    if (real && existsSync('.env')) process.loadEnvFile('.env')
     const runs = Number(args.runs)
     const modes = MODES.filter((mode) => args.mode === 'both' || args.mode === mode)
     if (!Number.isInteger(runs) || runs < 1 || modes.length === 0) {

@@ -71,8 +71,14 @@ export async function countOpenHolds(pool: pg.Pool, userIds: readonly number[]):
 }
 
 /** The bot's own counters; null when it does not show them. */
-export async function readCounters(baseUrl: string): Promise<Omit<Counters, 'openHolds'>> {
-  const text = await fetch(new URL('/metrics', baseUrl), { signal: AbortSignal.timeout(10_000) })
+export async function readCounters(
+  baseUrl: string,
+  metricsToken?: string,
+): Promise<Omit<Counters, 'openHolds'>> {
+  const headers: Record<string, string> =
+    metricsToken === undefined ? {} : { authorization: `Bearer ${metricsToken}` }
+  const signal = AbortSignal.timeout(10_000)
+  const text = await fetch(new URL('/metrics', baseUrl), { headers, signal })
     .then((response) => (response.ok ? response.text() : ''))
     .catch(() => '')
   return {

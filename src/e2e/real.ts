@@ -65,7 +65,7 @@ export async function runReal({ env, runs, models, onModel }: RealRunOptions): P
     if (!(await isKnown(pool, chatId))) {
       throw new ConfigError(['The first ADMIN_ID must have sent /start to the bot before.'])
     }
-    const before = await readCounters(counted)
+    const before = await readCounters(counted, config.metricsToken)
     const admin: Admin = { config, pool, chatId, picture: await sendPicture(config, chatId) }
     const reports: ModelReport[] = []
     for (const model of models) {
@@ -75,7 +75,7 @@ export async function runReal({ env, runs, models, onModel }: RealRunOptions): P
       onModel?.(report)
       reports.push(report)
     }
-    const after = await readCounters(counted)
+    const after = await readCounters(counted, config.metricsToken)
     return {
       botMode: config.botMode,
       models: reports,

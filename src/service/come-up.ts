@@ -55,7 +55,7 @@ export async function comeUp(parts: ComingUp): Promise<void> {
           parts.onRefused(error)
           return false
         }
-        const reason = reasonOf(error)
+        const reason = withRemedy(reasonOf(error))
         if (reason !== known) log.warn({ reason }, `${what} is not there yet`)
         known = reason
         problems.set('start', { reason: `${what}: ${reason}`, blocks: true })
@@ -76,3 +76,11 @@ export async function comeUp(parts: ComingUp): Promise<void> {
   await telegram.identified.catch(() => {})
   if (!ending.aborted) election.start()
 }
+
+const CERTIFICATE = /self-signed certificate|unable to verify|unable to get local issuer/i
+
+/** What can be done about a reason that many meet. */
+const withRemedy = (reason: string): string =>
+  CERTIFICATE.test(reason)
+    ? `${reason}: add sslmode=no-verify or sslrootcert=FILE to DATABASE_URL`
+    : reason
