@@ -20,6 +20,7 @@ export interface ComingUp {
   /** Trying again would not help: this database must not be used by this process. */
   onRefused(error: TerminalError): void
   log: Logger
+  stuckMs?: number
   /** Rejects when aborted. */
   sleep?(ms: number, signal: AbortSignal): Promise<void>
 }
@@ -44,7 +45,7 @@ export async function comeUp(parts: ComingUp): Promise<void> {
     let known: string | undefined
     const stuck = () => problems.set('start', { reason: `${what} takes long`, blocks: true })
     for (let ms = FIRST_PAUSE_MS; !ending.aborted; ms = Math.min(ms * 2, LONGEST_PAUSE_MS)) {
-      const timer = setTimeout(stuck, STUCK_MS)
+      const timer = setTimeout(stuck, parts.stuckMs ?? STUCK_MS)
       timer.unref()
       try {
         await work().finally(() => clearTimeout(timer))

@@ -53,7 +53,11 @@ describe('the commands of package.json', () => {
          clearInterval(idle)
        })`,
     )
-    const env = { PATH: process.env.PATH, HOME: dir, FROM_BOTH: 'environment' }
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: dir, FROM_BOTH: 'environment' },
+      // npm would ask its registry for a newer self.
+      NPM_CONFIG_UPDATE_NOTIFIER: 'false',
+    }
     const child = spawn('npm', ['start'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let printed = ''
     for (const stream of [child.stdout, child.stderr]) {

@@ -4,11 +4,12 @@ import { RetryableError, TerminalError } from '../../src/errors.ts'
 import { comeUp } from '../../src/service/come-up.ts'
 import { createLifecycle } from '../../src/service/lifecycle.ts'
 import { createProblems } from '../../src/service/problems.ts'
+import { waitFor } from '../support/wait.ts'
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /** The parts as a list of what was done; `fail` names what does not work yet. */
-function stage() {
+function stage({ open, stuckMs }: { open?: () => Promise<void>; stuckMs?: number } = {}) {
   const done: string[] = []
   const refusals: Error[] = []
   const lines: string[] = []
@@ -29,7 +30,8 @@ function stage() {
   const up = () =>
     comeUp({
       lifecycle,
-      storage: { open: part('storage') },
+      storage: { open: open ?? part('storage') },
+      ...(stuckMs === undefined ? {} : { stuckMs }),
       worker: { start: part('worker') },
       maintenance: { audit: part('audit') },
       telegram: { identified: identified.promise },
@@ -51,6 +53,14 @@ function stage() {
     fail.add('storage')
   }
   return { done, fail, failWith, pauses, lifecycle, identified, up, problems, refusals, lines }
+}
+
+/** The same with a database whose migrations wait until they are told to end. */
+function hanging() {
+  const open = Promise.withResolvers<void>()
+  const parts = stage({ open: () => open.promise, stuckMs: 5 })
+  const { lifecycle, identified, up, problems } = parts
+  return { lifecycle, identified, up, problems, open, stage: parts }
 }
 
 describe('coming up', () => {
@@ -106,6 +116,20 @@ describe('coming up', () => {
     await ready
     assert.equal(lines.length, 1)
     assert.deepEqual(problems.reasons(), {})
+  })
+
+  test('names a migration that waits for too long', async () => {
+    const { lifecycle, identified, up, problems, open, stage: parts } = hanging()
+    const ready = up()
+    await waitFor(() => problems.has('start'), { what: 'the problem' })
+    assert.deepEqual(problems.reasons(), { start: 'the database takes long' })
+    assert.ok(problems.blocked())
+    open.resolve()
+    identified.resolve()
+    await ready
+    assert.deepEqual(problems.reasons(), {})
+    assert.ok(parts.done.includes('election'))
+    lifecycle.send('signal.received')
   })
 
   test('tries no database again that this process must not use', async () => {

@@ -9,7 +9,7 @@ import { startBootServer } from '../../src/http/boot.ts'
 import type { HealthReport } from '../../src/http/health.ts'
 import { type ServiceOptions, startService } from '../../src/service/start-service.ts'
 import { createDatabase } from '../support/database.ts'
-import { type Outside, startOutside } from '../support/outside.ts'
+import { ADMIN_ID, type Outside, startOutside } from '../support/outside.ts'
 import { type ConnectionFault, createProxy } from '../support/proxy.ts'
 import { waitFor } from '../support/wait.ts'
 
@@ -127,6 +127,8 @@ describe('a start', { concurrency: true }, () => {
     test(`with a clock that is ${hours} h off: an order runs to its end, and the clock is named`, async (t) => {
       const outside = await startOutside(t)
       const { url, pool } = await createDatabase(t)
+      const { control } = outside.telegram
+      control.user(ADMIN_ID)
       const bot = await startHere(t, outside.env('polling', url), {
         wall: () => Date.now() + hours * 3_600_000,
       })
@@ -135,6 +137,9 @@ describe('a start', { concurrency: true }, () => {
       assert.match(problems.clock ?? '', /clock of this machine is 3[56]\d\d s (ahead of|behind)/)
       assert.equal(status, 'degraded')
       assert.equal(await bot.ready(), 200)
+      await control.waitFor(() =>
+        control.chat(ADMIN_ID).some(({ text }) => text?.includes('the clock of this machine')),
+      )
       const { rows: jobs } = await pool.query('select status from jobs')
       assert.deepEqual(jobs, [{ status: 'delivered' }])
       assert.equal(outside.kie.control.createTaskCount(), 1)
