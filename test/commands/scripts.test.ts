@@ -17,7 +17,7 @@ const { scripts, allowScripts } = JSON.parse(readFileSync(manifest, 'utf8')) as 
 /** Commands that work on what the operator's `.env` names. */
 const READ = [
   ...['start', 'local', 'migrate', 'check:prod', 'audit', 'replay', 'trace', 'backup', 'restore'],
-  ...['verify', 'adopt'],
+  ...['verify', 'adopt', 'retention'],
 ]
 
 describe('the commands of package.json', () => {
