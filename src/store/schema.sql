@@ -778,3 +778,16 @@ create table provider_account (
 );
 comment on table provider_account is
   'The balance of the provider as it was last read; asked_at: by one instance at a time';
+
+create table installation (
+  single boolean not null default true,
+  bot_id bigint not null,
+  money text not null,
+  since timestamp with time zone not null default now(),
+  constraint installation_pkey primary key (single),
+  constraint installation_bot_id_check check (bot_id > 0),
+  constraint installation_money_check check (money = any (array['real', 'play'])),
+  constraint installation_single_check check (single)
+);
+comment on table installation is
+  'The bot that this database belongs to, and whether its users paid for what they have';
