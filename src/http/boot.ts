@@ -29,6 +29,8 @@ export interface BootOptions {
   readonly requestWithinMs?: number
   /** How long a port that is taken is tried again. */
   readonly patienceMs?: number
+  /** Waits between two tries. */
+  readonly pause?: () => Promise<void>
   readonly now?: () => number
 }
 
@@ -118,11 +120,15 @@ const createWaitingRoom = (holdMs: number, maxHeld: number) => {
 
 const listenOnce = (server: Server, port: number, host: string) =>
   new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve()
-    })
+    const settle = (error?: Error) => {
+      server.off('error', settle)
+      server.off('listening', settle)
+      if (error === undefined) resolve()
+      else reject(error)
+    }
+    server.once('error', settle)
+    server.once('listening', settle)
+    server.listen(port, host)
   })
 
 /** What the operator has to change, by what the system says. */
@@ -140,8 +146,11 @@ export class BindError extends Error {
   public override name = 'BindError'
 }
 
+const pauseToBind = () => new Promise<void>((resolve) => setTimeout(resolve, BIND_PAUSE_MS))
+
 /** Tries again while the port is taken: the process before this one may still be ending. */
-const listen = async (server: Server, port: number, host: string, patienceMs: number) => {
+const listen = async (server: Server, options: BootOptions) => {
+  const { port, host, patienceMs = PATIENCE_MS, pause = pauseToBind } = options
   const until = performance.now() + patienceMs
   for (;;) {
     try {
@@ -152,7 +161,7 @@ const listen = async (server: Server, port: number, host: string, patienceMs: nu
         const sentence = BIND_ERRORS[code]?.(port, host)
         throw sentence === undefined ? error : new BindError(sentence, { cause: error })
       }
-      await new Promise((resolve) => setTimeout(resolve, BIND_PAUSE_MS))
+      await pause()
     }
   }
 }
@@ -215,7 +224,7 @@ export const startBootServer = async (options: BootOptions): Promise<BootServer>
     if (closing || path === '/ready') return room.refuse(request, response)
     room.enter(request, response)
   })
-  await listen(server, options.port, options.host, options.patienceMs ?? PATIENCE_MS)
+  await listen(server, options)
 
   return {
     port: (server.address() as AddressInfo).port,

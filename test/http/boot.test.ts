@@ -5,6 +5,7 @@ import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
 import { type BootOptions, startBootServer } from '../../src/http/boot.ts'
+import { waitFor } from '../support/wait.ts'
 
 const start = async (t: TestContext, options: Partial<BootOptions> = {}) => {
   const boot = await startBootServer({
@@ -40,11 +41,21 @@ const received = (server: net.Server, count: number) =>
 
 describe('boot server', () => {
   test('waits for a port that the process before it still holds', async (t) => {
+    const warnings: string[] = []
+    const note = ({ message }: Error) => void warnings.push(message)
+    process.on('warning', note)
+    t.after(() => process.off('warning', note))
     const { boot: before } = await start(t)
-    const next = start(t, { port: before.port, patienceMs: 10_000 })
-    await new Promise((resolve) => setImmediate(resolve))
+    let tries = 0
+    const next = start(t, {
+      port: before.port,
+      patienceMs: 60_000,
+      pause: async () => void tries++,
+    })
+    await waitFor(() => tries > 20, { what: 'many tries' })
     await before.close(0)
     assert.equal((await next).boot.port, before.port)
+    assert.deepEqual(warnings, [])
   })
 
   test('says in one sentence why the port can not be had', async (t) => {

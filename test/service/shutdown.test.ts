@@ -20,6 +20,8 @@ async function endsInTime(instance: Instance): Promise<void> {
   const startedAt = performance.now()
   assert.deepEqual(await instance.end('SIGTERM'), { code: 0, signal: null })
   assert.ok(performance.now() - startedAt < 10_000)
+  // Neither the start nor the stop has anything to warn of.
+  assert.doesNotMatch(instance.output(), /PASSIVE MODE|Warning:|\(node:\d+\)/)
 }
 
 describe('SIGTERM', { concurrency: true }, () => {
