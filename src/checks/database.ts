@@ -10,6 +10,7 @@ import {
   type WaitingFacts,
 } from '../store/database-facts.ts'
 import { createDb, type Db } from '../store/db.ts'
+import { type Installation, readInstallation } from '../store/installation.ts'
 import { compareSchemas, readLiveSchema, type SchemaDifferences } from '../store/live-schema.ts'
 import { migrationNames } from '../store/migrate.ts'
 import { type Findings, reconcile, troubles } from '../store/reconcile.ts'
@@ -39,6 +40,8 @@ export interface DatabaseFacts {
   readonly waiting?: WaitingFacts
   readonly books?: Findings
   readonly sizes?: SizeFacts
+  /** Whose database it is; absent: no bot has started on it. */
+  readonly owner?: Installation
 }
 
 /** Opens the database, asks it everything, and closes it. Changes nothing. */
@@ -68,9 +71,14 @@ export async function readDatabaseOf(db: Db, now: () => number): Promise<Databas
   const whole = schema.missing.every((what) => !/^(table|column)/.test(what))
   return {
     ...facts,
-    ...{ applied, schema, sizes: await readSizes(db) },
+    ...{ applied, schema, sizes: await readSizes(db), ...(await ownerOf(db)) },
     ...(whole && { waiting: await readWaiting(db), books: await reconcile(db, JOB_STATUSES) }),
   }
+}
+
+async function ownerOf(db: Db): Promise<Pick<DatabaseFacts, 'owner'>> {
+  const owner = await readInstallation(db).catch(() => undefined)
+  return owner === undefined ? {} : { owner }
 }
 
 /** Whether a pooler gives one connection's statements to different sessions of the server. */
@@ -91,10 +99,10 @@ async function isPooled(pool: pg.Pool): Promise<boolean> {
   }
 }
 
-/** Judges what was found; `deployed`: something should be running on it already. */
+/** Judges what was found; `deployed`: something should be running on it already; `botId`: whose it is to be. */
 export function judgeDatabase(
   facts: DatabaseFacts,
-  { deployed }: { deployed: boolean },
+  { deployed, botId }: { deployed: boolean; botId?: number },
 ): Finding[] {
   const { server, applied } = facts
   if (server.version < OLDEST) {
@@ -110,6 +118,7 @@ export function judgeDatabase(
   return [
     ok(`PostgreSQL ${server.version}`),
     ...judgeServer(facts),
+    ...judgeOwner(facts, botId),
     ...(missing.length > 0
       ? [
           (deployed ? fail : warn)(
@@ -126,6 +135,29 @@ export function judgeDatabase(
   ]
 }
 
+function judgeOwner({ owner }: DatabaseFacts, botId: number | undefined): Finding[] {
+  if (owner === undefined) return []
+  if (owner.money === 'play') {
+    return [
+      fail(
+        'the database holds play money',
+        'Nobody paid for what its accounts hold; the start is refused.',
+        'Point DATABASE_URL at another database.',
+      ),
+    ]
+  }
+  if (botId === undefined || owner.botId === botId) {
+    return [ok(`the database belongs to bot ${owner.botId}`)]
+  }
+  return [
+    fail(
+      `the database belongs to bot ${owner.botId}, the token is of bot ${botId}`,
+      'Two bots on one database would answer each other’s users; the start is refused.',
+      `Use another database, or give this one away: npm run adopt -- --bot ${botId}`,
+    ),
+  ]
+}
+
 function judgeServer({ server, offsetMs, pooled, local }: DatabaseFacts): Finding[] {
   const findings: Finding[] = []
   const skew = Math.round(Math.abs(offsetMs))
@@ -133,7 +165,7 @@ function judgeServer({ server, offsetMs, pooled, local }: DatabaseFacts): Findin
     findings.push(
       fail(
         `the database's clock is ${(skew / 1000).toFixed(1)} s away from this machine's`,
-        'Time limits of orders and timers are compared across both clocks.',
+        'Time limits go by the database; logs, certificates and signatures by this machine.',
         'Let both machines follow NTP.',
       ),
     )

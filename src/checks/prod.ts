@@ -78,7 +78,9 @@ export function prodChecks(sources: Sources, { offline, deployed, orders = true 
     ...(offline
       ? []
       : [
-          withConfig('database', async () => judgeDatabase(await database(), { deployed })),
+          withConfig('database', async ({ botId }) =>
+            judgeDatabase(await database(), { deployed, botId }),
+          ),
           ...(deployed
             ? [
                 withConfig('running', async (config) =>

@@ -174,6 +174,16 @@ const MUTATIONS: readonly Mutation[] = [
     `insert into dead_letters (kind, subject, key, payload, error, created_at)
      values ('update', 'x', 'k', '{}', 'e', now() - interval '7 days')`,
   ],
+  [
+    'the database belongs to another bot',
+    'database',
+    `insert into installation (bot_id, money) values (111, 'real')`,
+  ],
+  [
+    'the database holds play money',
+    'database',
+    `insert into installation (bot_id, money) values (111, 'play')`,
+  ],
   ['the server is PostgreSQL 14', 'database', withServer({ version: 14 })],
   ['the database is a standby', 'database', withServer({ readOnly: true })],
   ['the role may not create', 'database', withServer({ canCreate: false })],
