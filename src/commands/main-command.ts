@@ -19,6 +19,7 @@ export const mainCommand = defineCommand({
     probe: () => import('./probe.ts').then((m) => m.probeCommand),
     audit: () => import('./audit.ts').then((m) => m.auditCommand),
     retention: () => import('./retention.ts').then((m) => m.retentionCommand),
+    orphans: () => import('./orphans.ts').then((m) => m.orphansCommand),
     fuzz: () => import('./fuzz.ts').then((m) => m.fuzzCommand),
     chaos: () => import('./chaos.ts').then((m) => m.chaosCommand),
     'check:prod': () => import('./check-prod.ts').then((m) => m.checkProdCommand),

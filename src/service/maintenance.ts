@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Alert } from '../actors/effects/alert.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import type { Db } from '../store/db.ts'
+import { findOrphans } from '../store/orphans.ts'
 import { retain } from '../store/retention.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -37,6 +38,18 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     await alert('reconcile', `The ledger does not balance: ${list}`)
   }
 
+  /** Dead letters ring when they are written; here they ring again when nobody cared for a day. */
+  async function watchOrphans(): Promise<void> {
+    const found = await findOrphans(db, { now: now(), ended: JOB_STATUSES.ended })
+    const old = found.filter(
+      ({ what, oldest }) => !what.startsWith('dead') || now() - oldest.getTime() > DAY,
+    )
+    if (old.length === 0) return
+    const list = old.map(({ what, count }) => `${count} ${what}`).join(', ')
+    log.warn({ orphans: old }, 'some things are left to themselves')
+    await alert('orphans', `Left to themselves: ${list}. See npm run orphans.`, { everyMs: DAY })
+  }
+
   const attempt = (what: string, work: () => Promise<unknown>) => async () => {
     await work().catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, `${what} did not work this time`)
@@ -48,8 +61,10 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const trim = attempt('the removal of what was kept for long enough', () =>
     retain(db, { now: now(), ended: JOB_STATUSES.ended, signal }),
   )
+  const orphans = attempt('the look for orphans', watchOrphans)
   const timers = [
     setInterval(audit, AUDIT_EVERY_MS),
+    setInterval(orphans, AUDIT_EVERY_MS),
     setInterval(probe, PROBE_EVERY_MS),
     setInterval(compare, PROBE_EVERY_MS),
     setInterval(trim, DAY / 4),

@@ -1,0 +1,57 @@
+import { defineCommand } from 'citty'
+import { askForReplay } from '../actors/effects/dead-letter.ts'
+import { JOB_STATUSES } from '../machines/job/statuses.ts'
+import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
+import { askAboutOrders, findOrphans, lettersOf } from '../store/orphans.ts'
+
+const LETTER_KINDS = ['event', 'effect', 'callback', 'update', 'snapshot'] as const
+type LetterKind = (typeof LETTER_KINDS)[number]
+
+/** What nobody goes on with in the database of DATABASE_URL, and what to do about it. */
+export const orphansCommand = defineCommand({
+  meta: {
+    name: 'orphans',
+    description: 'Stuck orders, effects, timers and sends, and dead letters.',
+  },
+  args: {
+    replay: {
+      type: 'enum',
+      options: [...LETTER_KINDS],
+      description: 'Lets the running bot try all dead letters of a kind again',
+    },
+    ask: {
+      type: 'boolean',
+      default: false,
+      description: 'Has the provider asked about open orders',
+    },
+    json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
+  },
+  async run({ args }) {
+    const url = process.env.DATABASE_URL
+    if (!url) {
+      console.error('DATABASE_URL is missing: the database to look through.')
+      process.exitCode = 1
+      return
+    }
+    const pool = createPool({ url, max: 1, name: 'trt-orphans' })
+    try {
+      const db = createDb(pool)
+      const options = { now: Date.now(), ended: JOB_STATUSES.ended }
+      if (args.replay !== undefined) {
+        const letters = await lettersOf(db, args.replay as LetterKind)
+        for (const id of letters) await askForReplay(db, id, options.now)
+        console.log(`${letters.length} dead letters go to the running bot`)
+      }
+      if (args.ask) console.log(`asking about ${await askAboutOrders(db, options)} orders`)
+      const found = await findOrphans(db, options)
+      if (args.json) return console.log(JSON.stringify({ orphans: found }))
+      if (found.length === 0) console.log('nothing is orphaned')
+      for (const { what, count, oldest } of found) {
+        console.log(`${String(count).padStart(7)}  since ${oldest.toISOString()}  ${what}`)
+      }
+    } finally {
+      await pool.end()
+    }
+  },
+})

@@ -1,0 +1,73 @@
+import { sql } from 'kysely'
+import type { Db } from './db.ts'
+import type { DeadLetter } from './engine/dead-letters.ts'
+
+/** Things of one kind that nobody goes on with by themselves, or for longer than they should. */
+export interface Orphans {
+  readonly what: OrphanKind
+  readonly count: number
+  readonly oldest: Date
+}
+
+export type OrphanKind =
+  | 'orders that neither end nor fail'
+  | 'effects that fail again and again'
+  | 'timers that nobody fires'
+  | 'sends without an end'
+  | `dead letters: ${DeadLetter['kind']}`
+
+/** Longer than any order may take: its limits are 3 hours at most. */
+const ORDER_HOURS = 4
+const TRIES = 20
+
+/** What is orphaned, with how much of it there is and since when; in no order. */
+export async function findOrphans(
+  db: Db,
+  { now, ended }: { now: number; ended: readonly string[] },
+): Promise<Orphans[]> {
+  const at = sql`to_timestamp(${now / 1000})`
+  const { rows } = await sql<{ what: OrphanKind; count: number; oldest: Date | null }>`
+    select 'orders that neither end nor fail' as what, count(*)::int as count,
+        min(created_at) as oldest from jobs
+      where status <> all (${ended}::text[])
+        and created_at < ${at} - make_interval(hours => ${ORDER_HOURS})
+    union all select 'effects that fail again and again', count(*)::int, min(added_at) from effects
+      where attempt > ${TRIES} and added_at < ${at} - interval '1 hour'
+    union all select 'timers that nobody fires', count(*)::int, min(due_at) from timers
+      where due_at < ${at} - interval '10 minutes'
+    union all select 'sends without an end', count(*)::int, min(started_at) from sends
+      where status = 'sending' and started_at < ${at} - interval '1 hour'
+        and started_at > ${at} - interval '60 days'
+    union all select 'dead letters: ' || kind, count(*)::int, min(created_at) from dead_letters
+      where replayed_at is null group by kind`.execute(db)
+  return rows.filter((row): row is Orphans => row.count > 0)
+}
+
+/** Dead letters of a kind that nobody replayed, oldest first. */
+export async function lettersOf(db: Db, kind: DeadLetter['kind']): Promise<number[]> {
+  const rows = await db
+    .selectFrom('dead_letters')
+    .select('id')
+    .where('replayed_at', 'is', null)
+    .where('kind', '=', kind)
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Has the provider asked about orders now that wait for it for too long; returns how many. What it
+ * answers moves them as a late callback would.
+ */
+export async function askAboutOrders(
+  db: Db,
+  { now, ended }: { now: number; ended: readonly string[] },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update timers set due_at = to_timestamp(${now / 1000})
+    where split_part(id, '.', 3) = 'pollPause' and claimed_until is null
+      and actor_id in (select 'job:' || id from jobs where status <> all (${ended}::text[]))`.execute(
+    db,
+  )
+  return Number(numAffectedRows ?? 0)
+}
