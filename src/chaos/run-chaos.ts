@@ -53,6 +53,7 @@ const REST_MS = 240_000
 const MENU_MS = 45_000
 const KILL_EVERY_MS = 9_000
 const PICTURES = 4
+const PROGRESS_MS = 20_000
 
 /**
  * Sets everything up, lets people live and faults happen, makes peace, waits for rest, and looks
@@ -153,6 +154,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     log(`${instances} instances are ready, ${users} users begin`)
 
     const living = new AbortController()
+    const ticking = setInterval(() => void progress(stage), PROGRESS_MS)
+    undo.push(() => clearInterval(ticking))
     const lives = stage.people.map((person) => person.live(living.signal))
     const measured = await scenario.play(stage, {
       kills: options.kills,
@@ -201,6 +204,20 @@ function openPool(url: string): pg.Pool {
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
+}
+
+/** Says how far people have come, and whether anything is sold at all. */
+async function progress({ pool, log }: Stage): Promise<void> {
+  const { rows } = await pool
+    .query<{ orders: number; open: number; paused: string[] | null }>(
+      `select (select count(*)::int from jobs) as orders,
+         (select count(*)::int from jobs where status not in ('delivered', 'failed')) as open,
+         (select array_agg(p::text) from pauses p) as paused`,
+    )
+    .catch(() => ({ rows: [] }))
+  for (const { orders, open, paused } of rows) {
+    log(`  ${orders} orders, ${open} open${paused === null ? '' : `, paused: ${paused}`}`)
+  }
 }
 
 /** Everybody has money, so that most orders can be paid. */
