@@ -51,7 +51,9 @@ const START_MONEY = 50_000
 const FIRST_USER = 20_000
 const REST_MS = 240_000
 const MENU_MS = 45_000
-const KILL_EVERY_MS = 9_000
+const KILL_EVERY_MS = 6_000
+/** A machine that others keep busy takes long to start a process. */
+const READY_MS = 40_000
 const PICTURES = 4
 const PROGRESS_MS = 20_000
 
@@ -252,7 +254,7 @@ async function troubles(stage: Stage, signal: AbortSignal): Promise<void> {
   const row = async (draws: Draws) => {
     const kinds = faultsFor(stage)
     while (!signal.aborted) {
-      await sleep(draws.int(500, 5_000), undefined, { signal }).catch(() => {})
+      await sleep(draws.int(1_000, 10_000), undefined, { signal }).catch(() => {})
       if (!signal.aborted) await drawFault(kinds, draws).run(stage, draws)
     }
   }
@@ -285,6 +287,8 @@ async function kills(
     const armed = draws.chance(0.5)
     if (armed) point += 1
     if (!fleet.isUp(slot)) await fleet.start(slot, armed ? { crashAt } : {})
+    // Most die while they work; some while they start.
+    if (draws.chance(0.8)) await fleet.ready(slot, READY_MS)
   }
 }
 
