@@ -21,6 +21,8 @@ const FORBIDDEN =
 const BEFORE_PORT = [
   'src/main.ts',
   'src/service/preload.ts',
+  'src/service/version.ts',
+  'package.json',
   'src/http/boot.ts',
   'src/http/health.ts',
 ]

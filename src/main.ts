@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { BindError, startBootServer } from './http/boot.ts'
 import { preload } from './service/preload.ts'
+import { commitOf, VERSION } from './service/version.ts'
 
 // Only what binds the port is loaded here; everything else comes behind it.
 const env = process.env
@@ -13,7 +14,8 @@ function portOf(given = ''): number {
 const boot = await startBootServer({
   port: portOf(env.PORT),
   host: env.HOST?.trim() || '0.0.0.0',
-  version: env.npm_package_version ?? '0.1.0',
+  version: VERSION,
+  commit: commitOf(env),
   instanceId,
   botMode: env.BOT_MODE ?? 'unknown',
 }).catch((error: unknown) => {

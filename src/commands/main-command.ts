@@ -22,6 +22,7 @@ export const mainCommand = defineCommand({
     orphans: () => import('./orphans.ts').then((m) => m.orphansCommand),
     fuzz: () => import('./fuzz.ts').then((m) => m.fuzzCommand),
     chaos: () => import('./chaos.ts').then((m) => m.chaosCommand),
+    trace: () => import('./trace.ts').then((m) => m.traceCommand),
     'check:prod': () => import('./check-prod.ts').then((m) => m.checkProdCommand),
   },
 })

@@ -153,3 +153,11 @@ export function secretsOf(config: Config): string[] {
     ...(password.length < DISTINCTIVE_LENGTH ? [] : [password, decodeURIComponent(password)]),
   ].filter((value) => typeof value === 'string' && value !== '') as string[]
 }
+
+/** Which secrets are set, by their names, each as `****`: for the log of a start. */
+export const maskedSecrets = (config: Config): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries<Field<unknown>>(FIELDS).flatMap(([key, { name, secret }]) =>
+      secret && config[key as keyof Config] ? [[name, '****']] : [],
+    ),
+  )

@@ -17,6 +17,7 @@ export interface BootOptions {
   readonly port: number
   readonly host: string
   readonly version: string
+  readonly commit?: string | null
   readonly instanceId: string
   readonly botMode: string
   readonly kieMode?: 'real' | 'mock'
@@ -192,9 +193,9 @@ const createHealth = (initial: HealthState) => {
  * BindError when the port can't be had.
  */
 export const startBootServer = async (options: BootOptions): Promise<BootServer> => {
-  const { now = Date.now, version, instanceId, botMode, kieMode = 'real' } = options
+  const { now = Date.now, version, commit = null, instanceId, botMode, kieMode = 'real' } = options
   const health = createHealth({
-    ...{ version, instanceId, botMode, kieMode, startedAt: now(), storageMode: 'unknown' },
+    ...{ version, commit, instanceId, botMode, kieMode, startedAt: now(), storageMode: 'unknown' },
     ...{ status: 'ok', mode: 'booting', active: false, lockAcquired: false, schemaReady: false },
     ...{ queue: {}, workers: {}, problems: {}, blocked: false },
   })

@@ -6,6 +6,8 @@ export interface HealthState {
   readonly lockAcquired: boolean
   readonly schemaReady: boolean
   readonly version: string
+  /** Null where nobody knows. */
+  readonly commit?: string | null
   readonly instanceId: string
   readonly botMode: string
   /** `embedded` or `external`. */
@@ -31,6 +33,7 @@ export interface HealthReport {
   readonly status: 'ok' | 'degraded'
   readonly uptime: number
   readonly version: string
+  readonly commit: string | null
   readonly mode: HealthState['mode']
   readonly active: boolean
   readonly bot_mode: string
@@ -64,6 +67,7 @@ export const healthReport = (state: HealthState, now: number): HealthReport => (
   status: state.status,
   uptime: Math.max(0, Math.round(now - state.startedAt) / 1000),
   version: state.version,
+  commit: state.commit ?? null,
   mode: state.mode,
   active: state.active,
   bot_mode: state.botMode,

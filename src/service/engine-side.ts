@@ -49,7 +49,7 @@ export function createEngineSide({
     onStep: (batch) => reports.emit('step', batch),
     onReceipt: (machine, outcome) => reports.emit('receipt', machine, outcome),
     onRejected: (error) => reports.emit('rejection', error),
-    onCommit: (actor, steps) => reports.emit('commit', actor, steps),
+    onCommit: (actor, steps, before) => reports.emit('commit', actor, steps, before),
     onLoaded: (actor) => screens.forget(actor),
     onPoison: (envelope, error) => {
       const { actor, event } = envelope

@@ -1,9 +1,10 @@
-import { parseConfig, secretsOf } from '../config/config.ts'
+import { maskedSecrets, parseConfig, secretsOf } from '../config/config.ts'
 import { ConfigError, TrtError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
 import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
 import { type Service, startService } from './start-service.ts'
+import { commitOf, VERSION } from './version.ts'
 
 /** The production process behind the bound port: configuration, service, and an end within 10 s. */
 export async function runProduction({
@@ -28,7 +29,15 @@ export async function runProduction({
   const log = createLogger({ level: config.logLevel, secrets: secretsOf(config), ring: logs })
   for (const warning of warnings) log.warn(warning)
   const { botMode, dryRun, webhookBaseUrl } = config
-  log.info({ botMode, port: boot.port, dryRun, webhookBaseUrl, instanceId }, 'STARTUP')
+  log.info(
+    {
+      ...{ version: VERSION, commit: commitOf(env), botMode, port: boot.port, dryRun },
+      ...{ webhookBaseUrl, callbackPath: config.kieCallbackPath, instanceId },
+      ...maskedSecrets(config),
+    },
+    'STARTUP',
+  )
+  log.info(`[HEALTH] Server started on port ${boot.port}`)
   let service: Service
   try {
     service = startService({

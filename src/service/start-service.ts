@@ -22,6 +22,7 @@ import { createHealthWatch, keepWatch, watchCommits } from './health-watch.ts'
 import { attachHttp } from './http-side.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { startMaintenance } from './maintenance.ts'
+import { logOrders } from './order-log.ts'
 import { createProblems } from './problems.ts'
 import { playView, screenViewOf } from './screen-view.ts'
 import { createStorage } from './storage.ts'
@@ -91,6 +92,7 @@ export function startService(options: ServiceOptions): Service {
   const engineSide = createEngineSide({ storage, reports, view, lifecycle, now, log })
   const { runtime, screens } = engineSide
   const { registry } = engineSide.engine
+  logOrders(reports, { runtime, log, now })
   const metrics = createMetrics({ processMetrics: true })
   const telemetry = createTelemetry(metrics, { db, now, reports })
   const deps: EffectDeps = { runtime, registry, db, now, log, crashAt }

@@ -8,6 +8,7 @@ import { createLogRing } from '../log/ring.ts'
 import { type FakeKie, startFakeKie } from '../sandbox/kie/server.ts'
 import { type FakeTelegram, startFakeTelegram } from '../sandbox/telegram/server.ts'
 import { type Service, startService } from '../service/start-service.ts'
+import { VERSION } from '../service/version.ts'
 import { createSandboxClock, type SandboxClock } from './clock.ts'
 
 export interface WorldOptions {
@@ -23,6 +24,8 @@ export interface WorldOptions {
   pretty?: boolean
   logLevel?: string
   env?: Record<string, string | undefined>
+  /** Where the log goes; stderr otherwise. */
+  logStream?: { write(line: string): void }
   /** Where the console's page was built. */
   consoleDir?: string
 }
@@ -62,7 +65,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const boot = await startBootServer({
     port: options.port ?? 0,
     host: '127.0.0.1',
-    version: process.env.npm_package_version ?? '0.1.0',
+    version: VERSION,
     instanceId,
     botMode: options.botMode,
     kieMode: 'mock',
@@ -94,7 +97,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     level: config.logLevel,
     pretty: options.pretty ?? false,
     secrets: secretsOf(config),
-    stream: process.stderr,
+    stream: options.logStream ?? process.stderr,
   })
   const { storageMode } = options
   let chatUrl: string | null = null

@@ -28,6 +28,7 @@ describe('healthReport', () => {
       status: 'ok',
       uptime: 60.5,
       version: '1.2.3',
+      commit: null,
       mode: 'active',
       active: true,
       bot_mode: 'webhook',

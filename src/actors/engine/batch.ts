@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { coerceError, RetryableError, TerminalError } from '../../errors.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
+import { stateName } from '../../machines/engine/transition.ts'
 import { databaseError, isUnstorable, refusedBy } from '../../store/database.ts'
 import { loadActors, type StoredActor } from '../../store/engine/actors.ts'
 import { REFUSED_STEP, writeDeadLetter } from '../../store/engine/dead-letters.ts'
@@ -21,7 +22,7 @@ import { type Loaded, type Mailbox, type Pending, prepare, type Work } from './w
 export type CommitNotice = readonly {
   seq: number
   state: string
-  pending: { envelope: Pick<Envelope, 'event'> }
+  pending: { envelope: Pick<Envelope, 'event' | 'at'> }
 }[]
 
 export interface BatchDeps {
@@ -33,7 +34,8 @@ export interface BatchDeps {
   random: () => string
   onPoison?: ((envelope: Envelope, error: Error) => void) | undefined
   onRefused?: ((envelope: Envelope, constraint: string) => void) | undefined
-  onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
+  /** `before`: the state that the actor was in; null: it began with these. */
+  onCommit?: ((actor: string, steps: CommitNotice, before: string | null) => void) | undefined
   /** An actor came from its row: what is known of it elsewhere may be out of date. */
   onLoaded?: ((actor: string) => void) | undefined
   followUp: FollowUp
@@ -246,7 +248,7 @@ export function createBatchRunner(deps: BatchDeps) {
   }
 
   function answer(
-    { work: { mailbox, draft, applied }, finalized }: Open,
+    { work: { mailbox, draft, applied, before }, finalized }: Open,
     { accepted, known }: CommitOutcome,
     owner: number | null,
   ): void {
@@ -257,7 +259,11 @@ export function createBatchRunner(deps: BatchDeps) {
       for (const { pending, seq, state } of applied) {
         pending.resolve({ outcome: 'committed', seq, state })
       }
-      onCommit?.(mailbox.id, applied)
+      onCommit?.(
+        mailbox.id,
+        applied,
+        before === undefined ? null : stateName(before.snapshot.value),
+      )
       return
     }
     cache.delete(mailbox.id)

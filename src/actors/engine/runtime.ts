@@ -34,7 +34,7 @@ export interface RuntimeDeps {
   /** A constraint refused an event of an actor that lives; it was put to the dead letters. */
   onRefused?: (envelope: Envelope, constraint: string) => void
   /** Called for each actor of a batch that was committed; must be quick and must not throw. */
-  onCommit?: ((actor: string, steps: CommitNotice) => void) | undefined
+  onCommit?: ((actor: string, steps: CommitNotice, before: string | null) => void) | undefined
   /** An actor came from its row: another process may have moved it. */
   onLoaded?: ((actor: string) => void) | undefined
   /** Absent: effects and timers are left to other processes. */

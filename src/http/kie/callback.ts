@@ -38,6 +38,7 @@ export interface KieCallbackDeps {
     readonly jobNotFound: () => void
   }
   readonly log: {
+    readonly info: (facts: object, message: string) => void
     readonly warn: (facts: object, message: string) => void
     readonly error: (facts: object, message: string) => void
   }
@@ -89,6 +90,8 @@ interface Callback {
   readonly body: unknown
   readonly taskId: string | undefined
   readonly isTooLarge?: boolean
+  /** Of the request that brought it, as in its answer's X-Request-Id. */
+  readonly requestId?: string | undefined
 }
 
 const NOTHING_READ = { raw: '', body: undefined, taskId: undefined, isTooLarge: true } as const
@@ -96,18 +99,21 @@ const NOTHING_READ = { raw: '', body: undefined, taskId: undefined, isTooLarge: 
 /** Undefined when the callback has been taken, else why it can only be kept. */
 const take = async (
   deps: KieCallbackDeps,
-  { proof, raw, body, taskId, isTooLarge }: Callback,
+  { proof, raw, body, taskId, isTooLarge, requestId }: Callback,
 ): Promise<RawReason | undefined> => {
   if (isTooLarge) return 'too-large'
   if (unwrap(body).length === 0) return 'malformed'
   if (proof.jobId === undefined) {
     if (taskId === undefined) return 'malformed'
+    deps.log.info({ taskId, requestId }, 'KIE_CALLBACK')
     return (await deps.onTaskHint({ taskId })) === 'unknown' ? 'job-not-found' : undefined
   }
   const status = parseCallback(body)
+  const { phase, stage } = status
+  deps.log.info({ job: proof.jobId, taskId, phase, stage, requestId }, 'KIE_CALLBACK')
   if (!hasMeaning(status)) return 'malformed'
   if (status.phase === 'unknown-keep-waiting')
-    deps.log.warn({ jobId: proof.jobId, stage: status.stage }, 'callback with an unknown state')
+    deps.log.warn({ job: proof.jobId, stage: status.stage }, 'callback with an unknown state')
   const outcome = await deps.onTaskReport({ jobId: proof.jobId, status, raw })
   return outcome === 'unknown' ? 'job-not-found' : undefined
 }
@@ -118,7 +124,7 @@ const takeOrKeep = async (deps: KieCallbackDeps, callback: Callback): Promise<vo
     if (thrown instanceof RetryableError) throw thrown
     if (thrown instanceof TrtError && thrown.code === 'actor.unknown') return 'job-not-found'
     deps.log.error(
-      { jobId: callback.proof.jobId, reason: coerceError(thrown).message },
+      { job: callback.proof.jobId, reason: coerceError(thrown).message },
       'callback failed',
     )
     return 'failed'
@@ -133,7 +139,8 @@ const keep = async (
 ): Promise<void> => {
   const { proof, raw, taskId } = callback
   if (reason === 'job-not-found') deps.metrics.jobNotFound()
-  deps.log.warn({ jobId: proof.jobId, taskId, reason }, 'callback kept for replay')
+  const counted = reason === 'job-not-found' ? { callback_job_not_found_count: 1 } : {}
+  deps.log.warn({ job: proof.jobId, taskId, reason, ...counted }, 'callback kept for replay')
   await deps.storeRaw({
     reason,
     raw,
@@ -188,7 +195,7 @@ export const createKieCallbackRouter = (deps: KieCallbackDeps): Router => {
       return
     }
     try {
-      await takeOrKeep(deps, callback)
+      await takeOrKeep(deps, { ...callback, requestId: context.state.requestId })
       context.body = { ok: true }
     } catch (thrown) {
       askAgain(deps, context, thrown)

@@ -95,7 +95,7 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
   const runtime = createRuntime({
     rules: stepRules,
     ...{ registry, db, writers, now },
-    onCommit: (actor, steps) => reports.emit('commit', actor, steps),
+    onCommit: (actor, steps, before) => reports.emit('commit', actor, steps, before),
     onStep: (batch) => reports.emit('step', batch),
   })
   const watch = wireConsole({

@@ -34,7 +34,7 @@ describe('callbacks of the strict fake', () => {
       },
       storeRaw: async ({ reason }) => void kept.push(reason),
       metrics: { callback4xx: () => void refused++, jobNotFound: () => undefined },
-      log: { warn: () => undefined, error: () => undefined },
+      log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     })
     const { url } = await serve(t, router)
     const create = async (query: string) => {

@@ -45,7 +45,7 @@ const setUp = async (t: TestContext, overrides: Partial<KieCallbackDeps> = {}) =
       callback4xx: () => void counts.refused++,
       jobNotFound: () => void counts.notFound++,
     },
-    log: { warn: () => undefined, error: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     ...overrides,
   })
   const { url, logged } = await serve(t, router)
