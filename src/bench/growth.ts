@@ -99,7 +99,9 @@ async function fill(url: string, load: Load, actors: number, rows: number): Prom
     )
     const template = found[0]?.id as string
     for (const copy of COPIES) await client.query(copy, [template, FIRST, actors])
-    await client.query(JOURNAL, [template, FIRST, actors, rows])
+    for (const copy of [ACTORS, JOURNAL]) {
+      await client.query(copy, [template, FIRST, actors, rows])
+    }
     await client.query('vacuum analyze')
   } finally {
     await client.end()
@@ -112,12 +114,15 @@ const NUMBERS = `generate_series($2::bigint, $2::bigint + $3::bigint - 1) n`
 const COPIES = [
   `insert into users (id, language, welcomed_at) select n, 'en', now() from ${NUMBERS} where $1::text is not null`,
   `insert into accounts (user_id) select n from ${NUMBERS} where $1::text is not null`,
-  `insert into actors (id, machine, machine_version, version, status, state, snapshot, timers)
-   select 'conversation:700000001:' || n, a.machine, a.machine_version, a.version, a.status, a.state,
-     jsonb_set(jsonb_set(a.snapshot, '{context,chatId}', to_jsonb(n)), '{context,userId}', to_jsonb(n)),
-     a.timers
-   from actors a, ${NUMBERS} where a.id = $1`,
 ]
+
+/** As far on as its journal goes: its next step must find the place behind it free. */
+const ACTORS = `
+  insert into actors (id, machine, machine_version, version, status, state, snapshot, timers)
+  select 'conversation:700000001:' || n, a.machine, a.machine_version, $4::int, a.status, a.state,
+    jsonb_set(jsonb_set(a.snapshot, '{context,chatId}', to_jsonb(n)), '{context,userId}', to_jsonb(n)),
+    a.timers
+  from actors a, ${NUMBERS} where a.id = $1`
 
 const JOURNAL = `
   insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)
