@@ -71,6 +71,8 @@ export async function reportOf(
     leaks,
     measured,
     isGreen:
+      // A run in which nobody got to order anything shows nothing.
+      figures.orders > 0 &&
       leaks.length === 0 &&
       BAD.every((figure) => figures[figure] === 0) &&
       figures.duplicates <= figures.duplicates_allowed,
@@ -94,6 +96,7 @@ export function reportLines(report: ChaosReport): string[] {
     ...(culprit === undefined
       ? []
       : [`first fault that mattered: ${culprit.kind} (${culprit.detail}) at ${time(culprit.at)}`]),
+    ...(figures.orders > 0 ? [] : ['Nobody ordered anything: this run shows nothing.']),
     isGreen ? 'Nothing was lost, doubled, stuck or mispaid.' : 'RED',
   ]
 }
