@@ -141,17 +141,22 @@ export const loseSessionInSend: FaultKind = {
   async run(stage, draws) {
     const { telegram, incidents, pool, fleet } = stage
     const times = draws.int(1, 4)
-    telegram.control.faults.add({ kind: 'delay', method: 'sendPhoto', ms: 11_000, times })
+    telegram.control.faults.add({ kind: 'delay', method: 'sendPhoto', ms: 16_000, times })
     const isSending = async () =>
       (await pool.query(`select from sends where status = 'sending'`).catch(() => undefined))
         ?.rowCount
     for (let tries = 0; tries < 60 && !(await isSending()); tries += 1) await sleep(100)
-    const over = incidents.begin('lock connection lost in a send', `${times} slow sends`)
-    for (const { proxy } of fleet.slots) {
+    // One keeps its lock: it thinks the others dead, and takes over what they are doing.
+    const keeper = draws.pick(fleet.slots)
+    const over = incidents.begin(
+      'lock connection lost in a send',
+      `${times} slow sends, all instances but ${keeper.index}`,
+    )
+    for (const { proxy } of fleet.slots.filter((slot) => slot !== keeper)) {
       proxy.refuse(['trt-session'])
       proxy.cut(['trt-session'])
     }
-    await sleep(9_000)
+    await sleep(12_000)
     for (const { proxy } of fleet.slots) proxy.restore()
     over()
   },
