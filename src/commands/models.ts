@@ -21,12 +21,14 @@ import { SAMPLE_VIEW } from '../machines/conversation/samples/view.ts'
 import { modelTitle } from '../machines/labels/models.ts'
 import { priceLabel } from '../machines/labels/prices.ts'
 import { fileOf, readModelFile, savedAnswers, writeModelFile } from './model-files.ts'
+import { SEVERAL } from './usage.ts'
 
 const from = {
   type: 'string',
   description: 'A folder of saved answers of the provider, in place of its routes',
 } as const
 const id = { type: 'positional', required: true, description: 'A model’s id' } as const
+const ids = { ...id, description: 'One id, or several', valueHint: SEVERAL } as const
 
 /** Runs a subcommand; what it throws is one line and an exit code of 1. */
 const told = (run: () => Promise<boolean> | boolean) => async (): Promise<void> => {
@@ -97,52 +99,64 @@ const show = defineCommand({
 })
 
 const add = defineCommand({
-  meta: { name: 'add', description: 'Writes a draft of a model from what the provider says.' },
-  args: { id, from },
+  meta: { name: 'add', description: 'Writes drafts of models from what the provider says.' },
+  args: { id: ids, from },
   run: ({ args }) =>
     told(async () => {
-      if (readModelFile(args.id) !== undefined) throw new Error(`${args.id} has a file already`)
-      const provider = await providerOf(args.from, [args.id])
+      for (const name of args._) {
+        if (readModelFile(name) !== undefined) throw new Error(`${name} has a file already`)
+      }
+      const provider = await providerOf(args.from, args._)
       const today = new Date().toISOString().slice(0, 10)
-      const draft = importModel(args.id, provider, { families, today })
-      if (draft === undefined) throw new Error(`the provider has no model ${args.id}`)
-      writeModelFile(args.id, draft)
-      console.log(`wrote ${fileOf(args.id)}, a draft; to be looked at:`)
-      const { marks, price } = draft as { marks: Model['marks']; price: { provider_text: unknown } }
-      for (const { at, question } of marks) console.log(`  ${at}: ${question}`)
-      console.log(`price text: ${price.provider_text ?? 'none'}`)
+      for (const name of args._) {
+        const draft = importModel(name, provider, { families, today })
+        if (draft === undefined) throw new Error(`the provider has no model ${name}`)
+        writeModelFile(name, draft)
+        console.log(`wrote ${fileOf(name)}, a draft; to be looked at:`)
+        const { marks, price } = draft as {
+          marks: Model['marks']
+          price: { provider_text: unknown }
+        }
+        for (const { at, question } of marks) console.log(`  ${at}: ${question}`)
+        console.log(`price text: ${price.provider_text ?? 'none'}`)
+      }
       console.log(
-        `Take each mark out of the file when it is answered, then: models sell ${args.id}`,
+        `Take each mark out of the file when it is answered, then: models sell ${args._.join(' ')}`,
       )
       return true
     })(),
 })
 
+/** Puts one draft on sale; why not, if not. */
+function sellOne(name: string): readonly string[] {
+  const json = readModelFile(name)
+  if (json === undefined) throw new Error(`${name} has no file: models add ${name}`)
+  const { marks, ...file } = json
+  const known = new Set(families.map((family) => family.id))
+  const listed = { ...file, status: json.status === 'draft' ? 'listed' : json.status }
+  const model = readModel(listed)
+  const open = (Array.isArray(marks) ? marks : []) as Model['marks']
+  const reasons = [
+    ...open.map(({ at, question }) => `open: ${at}: ${question}`),
+    ...modelFaults(listed, { ids: new Set(everyModel.map((m) => m.id)), known }),
+    ...(model && !hasPrice(model) ? ['price.credits: nobody knows what it costs'] : []),
+    ...(model && isSold(model) ? [] : ['status: it is not for sale']),
+  ]
+  if (reasons.length > 0 || model === undefined) return reasons
+  writeModelFile(name, listed)
+  console.log(`${name} is on sale: ${modelTitle(model, 'en')}`)
+  for (const what of missingWords(model)) console.log(`still in the provider’s words: ${what}`)
+  return []
+}
+
 const sell = defineCommand({
-  meta: { name: 'sell', description: 'Puts a draft on sale, when nothing about it is open.' },
-  args: { id },
+  meta: { name: 'sell', description: 'Puts drafts on sale, when nothing about them is open.' },
+  args: { id: ids },
   run: ({ args }) =>
     told(() => {
-      const json = readModelFile(args.id)
-      if (json === undefined) throw new Error(`${args.id} has no file: models add ${args.id}`)
-      const { marks, ...file } = json
-      const ids = new Set(everyModel.map((m) => m.id))
-      const known = new Set(families.map((family) => family.id))
-      const listed = { ...file, status: json.status === 'draft' ? 'listed' : json.status }
-      const model = readModel(listed)
-      const open = (Array.isArray(marks) ? marks : []) as Model['marks']
-      const reasons = [
-        ...open.map(({ at, question }) => `open: ${at}: ${question}`),
-        ...modelFaults(listed, { ids, known }),
-        ...(model && !hasPrice(model) ? ['price.credits: nobody knows what it costs'] : []),
-        ...(model && isSold(model) ? [] : ['status: it is not for sale']),
-      ]
+      const reasons = args._.flatMap((name) => sellOne(name).map((why) => `${name}: ${why}`))
       for (const reason of reasons) console.error(reason)
-      if (reasons.length > 0 || model === undefined) return false
-      writeModelFile(args.id, listed)
-      console.log(`${args.id} is on sale: ${modelTitle(model, 'en')}`)
-      for (const what of missingWords(model)) console.log(`still in the provider’s words: ${what}`)
-      return true
+      return reasons.length === 0
     })(),
 })
 

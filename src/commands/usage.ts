@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util'
 import type { ArgsDef, CommandDef, Resolvable } from 'citty'
 import { nearest } from '../config/nearest.ts'
 
+/** `valueHint` of a positional argument that may be given more than once. */
+export const SEVERAL = 'several'
+
 /** Flags that every command answers before anything else is looked at. */
 const HELP = new Set(['--help', '-h', '--version', '-v'])
 
@@ -61,7 +64,10 @@ function argumentProblem(known: ArgsDef, words: readonly string[]): string | und
       return `${rawName} needs one of ${options.join(', ')}`
     }
   }
-  const extra = positionals[places]
+  const isOpen = Object.values(known).some(
+    (a) => a.type === 'positional' && a.valueHint === SEVERAL,
+  )
+  const extra = isOpen ? undefined : positionals[places]
   return extra === undefined ? undefined : `unexpected argument ${extra}`
 }
 

@@ -39,8 +39,13 @@ function sortOf(model: Model): string {
 /** Whether a model is on offer is no matter of money. */
 const NO_MONEY = { usdRubRate: 1, markup: 1 }
 
-/** One model of every sort. */
+/** One model of every sort; those that ORDER_MODELS names, for a shelf with others on it. */
 function examples(): { sort: string; model: Model; extras: string[] }[] {
+  const { ORDER_MODELS: named } = process.env
+  if (named) {
+    const models = named.split(',').map((id) => modelById(id) ?? assert.fail(`there is no ${id}`))
+    return models.map((model) => ({ sort: sortOf(model), model, extras: [] }))
+  }
   const sorts = new Map<string, Model>()
   for (const model of allModels) {
     if (!canBeBegun(model, { ...NO_MONEY, switchedOn: new Set(SWITCHED_ON) })) continue
@@ -68,7 +73,9 @@ describe('an order through the running sandbox', { concurrency: 6 }, async () =>
   })
   after(() => world.stop())
 
-  test('is tried for every sort that there is', () => {
+  const isWholeShelf = process.env.ORDER_MODELS === undefined
+  const everySort = isWholeShelf ? test : () => undefined
+  everySort('is tried for every sort that there is', () => {
     const sorts = examples().map(({ sort }) => sort)
     assert.deepEqual(sorts.toSorted(), [
       'market: audio → audio',

@@ -5,8 +5,11 @@ type Fields = Readonly<Record<string, FieldSchema>>
 type Read = Pick<PriceFacts, 'credits' | 'unit' | 'quantity'>
 type Row = { when: Record<string, Scalar>; credits: number }
 
-/** Parts of the text that speak of something else than the price of an order. */
+/** Sentences that speak of something else than the price of an order. */
 const ASIDE = /top-?ups?\b|bonus|effective|official price/i
+/** A comparison at the end of a sentence: "roughly 40 % below the official price". */
+const COMPARISON =
+  /,?\s*(?:all|about|roughly|around|~|≈)?\s*\d+\s*%\s*(?:below|lower than|cheaper than)[^.\n]*/gi
 /** Words that say there is more to it than a table can hold. */
 const MORE =
   /until|limited|promo|discount|off\b|plus |additional|each input|input (?:image|picture|video|length)|per (?:input|reference)|tokens?|minimum|resolution of|length of/i
@@ -18,6 +21,7 @@ const MORE =
  */
 export function importPrice(text: string, properties: Fields): Read | undefined {
   const plain = text
+    .replace(COMPARISON, '')
     .split(/\n|(?<=[.!])\s+(?=[A-Z])/)
     .filter((line) => !ASIDE.test(line))
     .join('\n')

@@ -16,7 +16,7 @@ const envelope = z.object({
   data: z.object({
     models: z.array(z.unknown()).optional().catch(undefined),
     model: z.string().optional().catch(undefined),
-    openapi: z.unknown(),
+    openapi: z.unknown().optional(),
     pricingDesc: z.string().nullish().catch(null),
   }),
 })
