@@ -2,6 +2,7 @@ import { envExample } from './env-example.ts'
 import { errorsPage } from './errors-page.ts'
 import { exampleCharts } from './example-charts.ts'
 import { modelSchema } from './model-schema.ts'
+import { modelsPage } from './models-page.ts'
 import { performancePage } from './performance-page.ts'
 import { telemetryPage } from './telemetry-page.ts'
 
@@ -11,6 +12,7 @@ export const pureFiles = async (): Promise<Readonly<Record<string, string>>> => 
   'docs/errors.md': errorsPage(),
   ...(await exampleCharts()),
   'docs/performance.md': performancePage(),
+  'docs/models.md': modelsPage(),
   'models/model.schema.json': modelSchema(),
   'docs/telemetry.md': await telemetryPage(),
 })
