@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { filesOf, measuresOf } from '../../../src/machines/catalogue/answer-files.ts'
 import {
+  allModels,
   type Category,
   isSold,
   type Model,
   modelById,
 } from '../../../src/machines/catalogue/catalogue.ts'
+import type { Answers } from '../../../src/machines/catalogue/payload.ts'
 import {
   formatPrice,
   formatRub,
@@ -20,9 +23,12 @@ import {
   measuredMedia,
   priceFields,
 } from '../../../src/machines/catalogue/pricing-measure.ts'
+import { questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import type { Scalar } from '../../../src/machines/catalogue/schema.ts'
+import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { models } from '../../support/founding.ts'
-import { fc } from '../../support/properties.ts'
+import { createDraw, fc } from '../../support/properties.ts'
+import { walk } from '../../support/wizard.ts'
 
 const rates = { usdRubRate: 78.57, markup: 2 }
 
@@ -336,4 +342,87 @@ describe('formatRub', () => {
     assert.equal(formatPrice(0, 'en'), 'free')
     assert.equal(formatPrice(100, 'en'), '1.00\u00a0₽')
   })
+})
+
+describe('the price of whatever can be ordered', () => {
+  const sold = allModels.filter((m) => canBeBegun(m, rates))
+  const priced = (m: Model, answers: Answers) => {
+    const quote = quotePrice(m, answers, rates, measuresOf(answers))
+    return 'unpriced' in quote ? assert.fail(`${m.id}: ${quote.unpriced}`) : quote
+  }
+
+  test('is there for every answer that is taken, and never below cost', () => {
+    for (const m of sold) {
+      for (let n = 0; n < 12; n += 1) {
+        const { kopecks, houseCredits } = priced(m, walk(m, createDraw(n)) as Answers)
+        if (m.free) assert.equal(kopecks, 0, m.id)
+        else assert.ok(kopecks > 0, m.id)
+        assert.ok(houseCredits > 0, m.id)
+        const cost = houseCredits * 0.005 * rates.usdRubRate * 100
+        assert.ok(m.free || kopecks >= cost, `${m.id}: ${kopecks} kopecks, its cost is ${cost}`)
+      }
+    }
+  })
+
+  test('does not fall when a result, a clip or a sound plays longer', () => {
+    for (const m of sold) {
+      for (let n = 0; n < 6; n += 1) {
+        const answers = walk(m, createDraw(n)) as Answers
+        const atLength = (seconds: number): Answers =>
+          Object.fromEntries(
+            Object.entries(answers).map(([field, value]) => {
+              const files = filesOf(value).map((file) => ({ ...file, duration: seconds }))
+              if (files.length === 0) return [field, value]
+              return [field, Array.isArray(value) ? files : (files[0] as (typeof files)[number])]
+            }),
+          )
+        const byFiles = [2.5, 3, 7.2, 15].map((seconds) => priced(m, atLength(seconds)).kopecks)
+        assert.deepEqual(
+          byFiles,
+          byFiles.toSorted((a, b) => a - b),
+          m.id,
+        )
+        const { duration } = Object.fromEntries(questionsOf(m, answers).map((q) => [q.field, q]))
+        const lengths = (duration?.options ?? []).map(({ value }) => value)
+        const rising = lengths.toSorted((a, b) => Number(a) - Number(b))
+        const byLength = rising.flatMap((value) => {
+          const quote = quotePrice(m, { ...answers, duration: value }, rates, measuresOf(answers))
+          return 'unpriced' in quote ? [] : [quote.kopecks]
+        })
+        assert.deepEqual(
+          byLength,
+          byLength.toSorted((a, b) => a - b),
+          `${m.id} by its length`,
+        )
+      }
+    }
+  })
+
+  /** What others paid for real orders, or what the provider's page works out as an example. */
+  const paid: readonly [string, Record<string, unknown>, number, Measures?][] = [
+    ['bytedance/seedance-2-5', { resolution: '480p', duration: 4 }, 112],
+    ['google/gemini-omni-flash-1-1', { resolution: '720p', duration: '4' }, 63],
+    [
+      'kling-3.0-omni/text-to-video',
+      { duration: 5, resolution: '720p', generate_audio: false },
+      70,
+    ],
+    ['kling-3.0-omni/transformation', { resolution: '720p' }, 100, lengthOf('video_urls', 5)],
+    ['nano-banana-2-lite', {}, 4],
+    ['gpt-image-2-5-flare-text-to-image', { resolution: '1K' }, 6],
+    ['wan/3-0-video', { resolution: '480P', duration: 2 }, 16],
+    [
+      'wan/3-0-video',
+      { resolution: '480P', duration: 2, reference_video_urls: [{ kind: 'video', duration: 3 }] },
+      40,
+      lengthOf('reference_video_urls', 3),
+    ],
+    ['ai-music-api/generate', {}, 12],
+    ['ai-music-api/generate-lyrics', {}, 0.4],
+  ]
+  for (const [id, answers, expected, measures] of paid) {
+    test(`is what was paid: ${id} ${JSON.stringify(answers)}`, () => {
+      assert.equal(credits(id, answers, measures), expected)
+    })
+  }
 })
