@@ -15,7 +15,7 @@ export interface FaultKind {
 
 const SECOND = 1_000
 /** Names of the bot's connections to its database, as pg_stat_activity shows them. */
-export const CONNECTIONS = ['trt', 'trt-writer', 'trt-session', 'trt-leader'] as const
+export const CONNECTIONS = ['trt', 'trt-engine', 'trt-writer', 'trt-session', 'trt-leader'] as const
 
 const live = ({ fleet }: Stage): Slot[] =>
   fleet.slots.filter((slot) => fleet.isUp(slot) && !slot.frozen)
@@ -299,7 +299,7 @@ export const FAULTS: readonly FaultKind[] = [
     lasting(2_000, 8_000),
     async ({ postgres, fleet }) => {
       await postgres?.limitConnections(3)
-      for (const { proxy } of fleet.slots) proxy.cut(['trt', 'trt-session'])
+      for (const { proxy } of fleet.slots) proxy.cut(['trt', 'trt-engine', 'trt-session'])
     },
     ({ postgres }) => postgres?.limitConnections(null),
   ),
