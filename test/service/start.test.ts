@@ -91,12 +91,11 @@ describe('a start', { concurrency: true }, () => {
   })
 
   test('is refused to another bot, which hears whose database it is', async (t) => {
-    const [one, other] = [await startOutside(t), await startOutside(t)]
+    const [one, other] = [await startOutside(t), await startOutside(t, {}, 700_000_002)]
     const { url, pool } = await createDatabase(t)
     const first = await startHere(t, one.env('polling', url))
     await first.until('an active bot', ({ active }) => active)
-    const token = other.token.replace(/^\d+/, '700000002')
-    const second = await startHere(t, { ...other.env('polling', url), TELEGRAM_BOT_TOKEN: token })
+    const second = await startHere(t, other.env('polling', url))
     await waitFor(() => second.refusals.length > 0, { what: 'the refusal' })
     assert.match(
       second.refusals[0] ?? '',
@@ -168,16 +167,14 @@ describe('two installations', () => {
   test('in two schemas of one database know nothing of each other', async (t) => {
     const { url, pool } = await createDatabase(t, { empty: true })
     const schemas = ['bot_a', 'bot_b']
-    const outsides = await Promise.all(schemas.map(() => startOutside(t)))
+    const bots = [700_000_001, 700_000_002]
+    const outsides = await Promise.all(bots.map((id) => startOutside(t, {}, id)))
     for (const [i, schema] of schemas.entries()) {
       await pool.query(`create schema ${schema}`)
       const own = new URL(url)
       own.searchParams.set('options', `-c search_path=${schema}`)
       const outside = outsides[i] as Outside
-      const env = outside.env('polling', own.href)
-      const token = outside.token.replace(/^\d+/, String(700_000_001 + i))
-      outside.telegram.addBot({ token, username: `bot_${i}` })
-      await startHere(t, { ...env, TELEGRAM_BOT_TOKEN: token })
+      await startHere(t, outside.env('polling', own.href))
       const user = createChatUser(outside.telegram.control, 51 + i)
       user.start()
       await user.screen('Выберите, что создать')

@@ -19,8 +19,9 @@ export const ADMIN_ID = 1000
 export async function startOutside(
   t: TestContext,
   kieOptions: Partial<FakeKieOptions> = {},
+  botId = 700_000_001,
 ): Promise<Outside> {
-  const token = `700000001:${randomBytes(27).toString('base64url').slice(0, 35)}`
+  const token = `${botId}:${randomBytes(27).toString('base64url').slice(0, 35)}`
   const apiKey = randomBytes(16).toString('hex')
   const telegram = await startFakeTelegram()
   t.after(() => telegram.close())
