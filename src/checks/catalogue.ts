@@ -7,6 +7,7 @@ import {
   needsEarlierResult,
 } from '../machines/catalogue/catalogue.ts'
 import { foundingModels } from '../machines/catalogue/founding.ts'
+import { pickFaults, pickTasks } from '../machines/catalogue/picks.ts'
 import { fromPrice, isOnOffer, type ListPrice, type Rates } from '../machines/catalogue/pricing.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
 import { type Finding, fail, failures, ok } from './run-checks.ts'
@@ -27,6 +28,15 @@ export function checkCatalogue(): Finding[] {
     'Mend the file that the line names; models/README.md says what it may hold.',
   )
 }
+
+/** What one tap orders is on sale, has a price, and every choice in it is valid. */
+export const checkPicks = (rates: Rates): Finding[] =>
+  failures(
+    pickFaults(rates),
+    `${pickTasks.length} tasks with their fast, best and cheap model`,
+    'The order by one tap is missing where its model cannot be ordered like this.',
+    'Name another model or other answers in models/picks.json.',
+  )
 
 /** Every model on offer has a price: nothing for the free ones, something for all others. */
 export function checkPrices(

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { auditChecks, auditResult } from '../checks/audit.ts'
+import { checkPicks } from '../checks/catalogue.ts'
 import { checkDatabase } from '../checks/database.ts'
 import { type Check, checkLines, isPassed, runChecks } from '../checks/run-checks.ts'
 import { checkScreens } from '../checks/screens.ts'
@@ -20,6 +21,7 @@ export const auditCommand = defineCommand({
     const { DATABASE_URL: url } = process.env
     const checks: Check[] = [
       ...auditChecks(),
+      { name: 'picks', run: () => checkPicks(SAMPLE_VIEW.rates) },
       { name: 'screens', run: () => checkScreens(SAMPLE_VIEW) },
       ...(url ? [{ name: 'database', run: () => checkDatabase(url) }] : []),
     ]

@@ -24,7 +24,9 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
   own: { version: VERSION, commit: commitOf(env) },
   now: Date.now,
   async shelf() {
-    const { checkCatalogue, checkPrices, countByCategory } = await import('../checks/catalogue.ts')
+    const { checkCatalogue, checkPicks, checkPrices, countByCategory } = await import(
+      '../checks/catalogue.ts'
+    )
     const { checkScreens } = await import('../checks/screens.ts')
     const { screenViewOf } = await import('../service/screen-view.ts')
     const { SAMPLE_VIEW } = await import('../machines/conversation/samples/view.ts')
@@ -34,7 +36,7 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
       catalogue: () => [...checkCatalogue(), ...countByCategory()],
       prices: (config) => {
         const { view, faults } = viewOf(config)
-        return [...faults.map(rateFault), ...checkPrices(view.rates)]
+        return [...faults.map(rateFault), ...checkPrices(view.rates), ...checkPicks(view.rates)]
       },
       screens: (config) => checkScreens(viewOf(config).view),
     }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import { priceOrder } from '../actors/effects/quote.ts'
 import { createTelegramApi } from '../actors/telegram/api.ts'
 import { type Config, parseConfig, secretsOf } from '../config/config.ts'
 import { ConfigError, coerceError, TrtError } from '../errors.ts'
@@ -13,6 +12,7 @@ import type { MediaFile } from '../machines/catalogue/media.ts'
 import type { Answers } from '../machines/catalogue/payload.ts'
 import { nextRequired, requiredNow } from '../machines/catalogue/questions.ts'
 import { conversationId } from '../machines/conversation/actor-id.ts'
+import { priceOrder } from '../machines/conversation/order/price.ts'
 import { screenViewOf } from '../service/screen-view.ts'
 import { startService } from '../service/start-service.ts'
 import { createPool } from '../store/database.ts'
@@ -165,7 +165,7 @@ async function order(
 ): Promise<void> {
   const answers = answersFor(model, picture, run)
   const { rates } = screenViewOf(config).view
-  const priced = priceOrder({ userId: chatId, modelId: model.id, answers }, rates)
+  const priced = priceOrder({ modelId: model.id, answers }, rates)
   if ('refusal' in priced) throw new Error(`it cannot be ordered: ${priced.refusal}`)
   const { priceKopecks } = priced
   await addEffect(createDb(pool), {

@@ -62,9 +62,10 @@ function staleSteps(definition: Definition, { entries }: History): Set<number> {
   return found
 }
 
-/** Without what follows a tap that is meant to be stale. */
+/** Without what follows a tap that is meant to be stale, or a step that is meant to lead elsewhere. */
 function comparable(found: readonly Found[], meant: readonly MeantDifference[]): Found[] {
-  const end = found.findIndex((one) => one.stale && isMeant(one, meant))
+  const ends = meant.filter(({ stale, elsewhere }) => stale || elsewhere)
+  const end = found.findIndex((one) => isMeant(one, ends))
   return end < 0 ? [...found] : found.slice(0, end + 1)
 }
 

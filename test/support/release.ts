@@ -42,6 +42,8 @@ export interface MeantDifference {
    * in that history cannot be compared.
    */
   stale?: true
+  /** Leads to another state, so what followed in that history is not compared. */
+  elsewhere?: true
 }
 
 export const meantDifferences = async (): Promise<MeantDifference[]> =>

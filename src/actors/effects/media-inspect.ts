@@ -86,4 +86,8 @@ const declareProbe = <const Name extends string>(name: Name) =>
     handler: createProbeMediaHandler,
   })
 
-export const probeEffects = [declareProbe('media.inspect'), declareProbe('result.inspect')] as const
+export const probeEffects = [
+  declareProbe('media.inspect'),
+  declareProbe('result.inspect'),
+  declareProbe('wish.inspect'),
+] as const

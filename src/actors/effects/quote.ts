@@ -1,10 +1,7 @@
 import { z } from 'zod'
-import { measuresOf } from '../../machines/catalogue/answer-files.ts'
-import { modelById, needsEarlierResult } from '../../machines/catalogue/catalogue.ts'
-import { quotePrice, type Rates } from '../../machines/catalogue/pricing.ts'
-import { nextRequired, staleAnswers } from '../../machines/catalogue/questions.ts'
-import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
-import { canBeHad } from '../../machines/conversation/order/offer.ts'
+import type { Rates } from '../../machines/catalogue/pricing.ts'
+import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { priceOrder } from '../../machines/conversation/order/price.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
 import { readModelPause } from '../../store/model-pauses.ts'
 import { pausedFor } from '../../store/pauses.ts'
@@ -22,21 +19,6 @@ export const orderSchema = z.object({
 export type Order = z.infer<typeof orderSchema>
 
 const quoteSchema = orderSchema.extend({ serial: z.int() })
-
-/** What an order costs, or why it can't be had: the one answer for preview and start. */
-export function priceOrder(
-  { modelId, answers }: Order,
-  rates: Rates,
-): { priceKopecks: number; houseCredits: number } | { refusal: Refusal } {
-  const model = modelById(modelId)
-  if (model === undefined || !canBeHad(model, rates)) return { refusal: 'not-sold' }
-  if (needsEarlierResult(model) && answers.task_id === undefined) return { refusal: 'not-sold' }
-  const open = nextRequired(model, answers) !== undefined
-  if (open || staleAnswers(model, answers).length > 0) return { refusal: 'incomplete' }
-  const quote = quotePrice(model, answers, rates, measuresOf(answers))
-  if ('unpriced' in quote) return { refusal: 'unpriced' }
-  return { priceKopecks: quote.kopecks, houseCredits: quote.houseCredits }
-}
 
 export interface QuoteDeps extends EffectDeps {
   rates: Rates

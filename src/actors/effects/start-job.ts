@@ -5,6 +5,7 @@ import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
 import type { Rates } from '../../machines/catalogue/pricing.ts'
 import { questionsOf } from '../../machines/catalogue/questions.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
+import { priceOrder } from '../../machines/conversation/order/price.ts'
 import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
@@ -14,7 +15,7 @@ import { pausedFor } from '../../store/pauses.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { BEGUN, declareEffect, languageSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
-import { type Order, orderSchema, priceOrder } from './quote.ts'
+import { type Order, orderSchema } from './quote.ts'
 
 const schema = orderSchema.extend({
   jobId: z.string(),

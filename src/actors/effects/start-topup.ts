@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
-import { isAllowed, starsFor } from '../../machines/topup/amounts.ts'
+import { isAllowed, isPayable, starsFor } from '../../machines/topup/amounts.ts'
 import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
@@ -15,6 +15,8 @@ const startSchema = z.object({
   userId: z.int(),
   language: languageSchema,
   kopecks: z.int(),
+  /** What an order lacks may be less than a top-up. */
+  forOrder: z.boolean().default(false),
 })
 
 export interface StartTopupDeps extends EffectDeps {
@@ -29,9 +31,10 @@ export const createStartTopupHandler =
   (deps: StartTopupDeps): EffectHandler<z.infer<typeof startSchema>> =>
   async ({ actor, params }) => {
     const { runtime, now, crashAt, botId, starsPerRub, manual } = deps
-    const { topupId, way, userId, language, kopecks } = params
+    const { topupId, way, userId, language, kopecks, forOrder } = params
     const about = { topupId, way, kopecks }
-    if (!isAllowed(kopecks) || (way === 'manual' && !manual)) {
+    const fits = forOrder ? isPayable(kopecks) : isAllowed(kopecks)
+    if (!fits || (way === 'manual' && !manual)) {
       const event: ConversationEvent = { type: 'topup.failed', ...about, reason: 'undelivered' }
       await runtime.send({ actor, key: `topup.start:${topupId}`, event })
       return

@@ -1,6 +1,7 @@
 import { modelFiles } from '../../../models/files.ts'
 import { familySchema } from './family-facts.ts'
 import { foundingSchema } from './founding.ts'
+import { pickFormFaults } from './picks.ts'
 import { termsOf } from './pricing-measure.ts'
 import { factsSchema, type ModelFacts, providerSchema } from './schema.ts'
 
@@ -26,6 +27,7 @@ export function validateCatalogue(files: Files = modelFiles): readonly string[] 
       inFile(file, (json) => providerSchema.safeParse(json).error?.issues),
     ),
     ...doubles(catalogue),
+    ...pickFormFaults(),
     ...(founding.error?.issues ?? []).map((issue) => `founding.json: ${sentence(issue)}`),
     ...(founding.data ?? [])
       .filter(({ id }) => files === modelFiles && !ids.has(id))

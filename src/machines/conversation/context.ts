@@ -152,6 +152,13 @@ export interface Account {
   payments?: PaymentFacts[]
 }
 
+/** An order that waits for its invoice. */
+export interface PaidOrder {
+  modelId: string
+  answers: Answers
+  priceKopecks: number
+}
+
 /** The top-up on the screen. */
 export interface TopupFacts {
   way: 'stars' | 'manual'
@@ -160,6 +167,8 @@ export interface TopupFacts {
   id: string | null
   kopecks: number
   stars: number
+  /** Begins as soon as this is paid, at the price that was confirmed. */
+  order?: PaidOrder
   failure?: 'undelivered' | 'rejected'
 }
 

@@ -1,4 +1,5 @@
 import type { MediaFile } from '../catalogue/media.ts'
+import type { Tier } from '../catalogue/picks.ts'
 import type { Language } from '../texts/translate.ts'
 import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
@@ -113,6 +114,19 @@ export type ButtonEvent =
   | { type: 'menu.pressed' }
   | ResultTap
   | ReviewTap
+  /** One of the wishes, for what was given already or is to come. */
+  | { type: 'wish.opened'; task: string }
+  /** A ready wish. */
+  | { type: 'idea.chosen'; idea: string }
+  /** An order by one tap, at the price on its button. */
+  | { type: 'pick.confirmed'; task: string; tier: Tier; kopecks: number }
+  /** The same with all its questions. */
+  | { type: 'pick.adjusted'; task: string; tier: Tier }
+  | { type: 'otherwise.opened' }
+  | { type: 'models.opened' }
+  | { type: 'models.searched' }
+  /** What an order lacks is paid by one invoice, and then it starts. */
+  | { type: 'order.paid'; serial: number }
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }

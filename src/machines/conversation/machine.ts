@@ -8,6 +8,7 @@ import { admin } from './states/admin.ts'
 import { browsing, menu } from './states/browsing.ts'
 import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
+import { offering } from './states/offering.ts'
 import { paymentReviewNews } from './states/payment-review.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
@@ -60,7 +61,12 @@ export const conversationMachine = conversationSetup.createMachine({
       },
     ],
     'command.menu': home,
-    'command.models': home,
+    'command.models': {
+      description: 'All models by groups.',
+      target: '.browsing.groups',
+      actions: 'goHome',
+      reenter: true,
+    },
     'command.history': {
       description: 'The orders so far.',
       target: '.results.list',
@@ -147,8 +153,16 @@ export const conversationMachine = conversationSetup.createMachine({
     },
     'tap.late': { description: 'A double tap: only the first one counts.' },
     'tap.stale': { description: 'A button of an older screen.', actions: hint('stale') },
-    'text.received': { description: 'Unexpected text.', actions: hint('text') },
-    'media.received': { description: 'An unexpected file.', actions: hint('file') },
+    'text.received': {
+      description: 'Words that nothing asked for: an order to be.',
+      target: '.offering',
+      actions: 'beginWish',
+    },
+    'media.received': {
+      description: 'A file that nothing asked for: an order to be.',
+      target: '.offering',
+      actions: 'beginWish',
+    },
     'unsupported.received': {
       description: 'A kind of message that the bot does not handle.',
       actions: hint('unsupported'),
@@ -198,6 +212,7 @@ export const conversationMachine = conversationSetup.createMachine({
   },
   states: {
     menu,
+    offering,
     browsing,
     drafting,
     starting,

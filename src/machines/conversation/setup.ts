@@ -8,6 +8,7 @@ import * as change from './changes/order.ts'
 import * as review from './changes/payment-review.ts'
 import * as result from './changes/results.ts'
 import * as topup from './changes/topup.ts'
+import * as wish from './changes/wish.ts'
 import {
   type ConversationContext,
   type ConversationInput,
@@ -21,7 +22,6 @@ import type { ConversationMeta } from './event-meta.ts'
 import type { StampedConversationEvent } from './events.ts'
 import { inviterOf } from './invite.ts'
 import { currentQuestion, previousField } from './order/draft.ts'
-import { hasFiles } from './order/file-answers.ts'
 import { messageOutcome, wordingOf } from './order/text-answers.ts'
 
 const SECOND = 1_000
@@ -57,6 +57,8 @@ export const conversationSetup = setup({
     hasBrokenLink: ({ event }) => event.type === 'command.start' && event.payload.startsWith('m_'),
     hasList: ({ context: { place } }) => place.category !== null || place.search !== null,
     isSearch: ({ context }) => context.place.search !== null,
+    findsMore: ({ context, event }) =>
+      context.place.search !== null && findModels(change.wordsOf(event)).length > 0,
     hasHits: ({ event }) => findModels(change.wordsOf(event)).length > 0,
     hasOrder: ({ context }) => hasOrder(context),
     hasRunningJob: ({ context }) => context.tracked.length > 0,
@@ -82,7 +84,6 @@ export const conversationSetup = setup({
     hasInspection: ({ context: { draft } }) => draft !== null && draft.inspections.length > 0,
     isThisInspection: ({ context: { draft }, event }) =>
       'serial' in event && event.serial === draft?.inspections[0]?.serial,
-    hasFiles: ({ context }) => context.draft !== null && hasFiles(context.draft),
     isFromPreview: ({ context }) => context.draft?.origin === 'preview',
     isFromChange: ({ context }) => context.draft?.origin === 'change',
     isThisPage: ({ context: { results }, event }) =>
@@ -100,6 +101,8 @@ export const conversationSetup = setup({
       !('serial' in event) || event.serial === undefined || event.serial === context.serial,
     isThisQuote: ({ context, event }) =>
       event.type === 'run.confirmed' && event.serial === context.serial && context.quote !== null,
+    isThisOrder: ({ context, event }) =>
+      event.type === 'order.paid' && event.serial === context.serial && context.quote !== null,
     hasCode: ({ event }) => account.givenCode(event) !== undefined,
     hasTriedEnough: account.hasTriedEnough,
     isPromo: ({ event }) => account.promoIn(event) !== undefined,
@@ -114,6 +117,14 @@ export const conversationSetup = setup({
     isThisTopup: topup.isThisTopup,
     isThisTransfer: (args) => topup.isThisTopup(args) && topup.isManual(args),
     isThisTopupWithOrder: (args) => topup.isThisTopup(args) && hasOrder(args.context),
+    hasUnseen: wish.hasUnseen,
+    isEmptyWish: wish.isEmptyWish,
+    lacksSomething: wish.lacksSomething,
+    isThisLook: wish.isThisLook,
+    hasOtherUses: wish.hasOtherUses,
+    isReadyPick: wish.isReadyPick,
+    lacksMoney: wish.lacksMoney,
+    paysOrder: topup.paysOrder,
     hasEnded: ({ context, event }) => 'jobId' in event && context.ended.includes(event.jobId),
   },
   actions: {
@@ -126,7 +137,18 @@ export const conversationSetup = setup({
     openLinkedModel: assign(({ event }) => ({
       place: { ...NOWHERE, modelId: linkedModel(event)?.id ?? null },
     })),
-    beginDraft: assign(change.beginDraft),
+    beginDraft: assign(wish.beginDraft),
+    beginWish: assign(wish.beginWish),
+    beginWishForModel: assign(wish.beginWishForModel),
+    beginWishAfter: assign(wish.beginWishAfter),
+    growWish: assign(wish.growWish),
+    openWish: assign(wish.openWish),
+    dropTask: assign(wish.dropTask),
+    takeIdea: assign(wish.takeIdea),
+    expectLook: assign(wish.expectLook),
+    settleWish: assign(wish.settleWish),
+    takePick: assign(wish.takePick),
+    searchWish: assign(wish.searchWish),
     askFromPreview: assign((args) => change.askField(args, 'preview')),
     askFromChange: assign((args) => change.askField(args, 'change')),
     askFromExtras: assign((args) => change.askField(args, 'extras')),
@@ -198,6 +220,9 @@ export const conversationSetup = setup({
     hintResultFile: assign(result.hintFile),
     dropSending: assign(result.dropSending),
     beginTopup: assign(topup.beginTopup),
+    payForOrder: assign(topup.payForOrder),
+    takePaidOrder: assign(topup.takePaidOrder),
+    dropPaidOrder: assign(topup.dropPaidOrder),
     keepAmount: assign(topup.keepAmount),
     keepOpened: assign(topup.keepOpened),
     keepFailure: assign(topup.keepFailure),
@@ -211,6 +236,7 @@ export const conversationSetup = setup({
   },
   delays: {
     inspectionTimeout: 30 * SECOND,
+    balanceTimeout: 5 * SECOND,
     progressTick: ({ context }) => {
       const elapsed = elapsedMs(context)
       if (elapsed < 2 * MINUTE) return 15 * SECOND

@@ -25,6 +25,9 @@ export const enTopup: typeof ruTopup = {
     waiting:
       '⭐ <b>The invoice is sent</b>\n{{amount}} for {{stars}} Stars. Press the pay button below the ' +
       'invoice: the money is added at once.',
+    waitingOrder:
+      '⭐ <b>The invoice is sent</b>\n{{amount}} for {{stars}} Stars: exactly what is missing. Pay it with the ' +
+      'button under it, and your order starts by itself.',
     transfer: '🏦 <b>Transfer of {{amount}}</b>',
     exact: 'Please transfer exactly this amount.',
     sendReceipt: '📸 After the transfer, send the receipt here as a photo or a file.',

@@ -1,3 +1,4 @@
+import { enOffering } from './en-offering.ts'
 import { enPaymentReview } from './en-payment-review.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
@@ -6,8 +7,9 @@ import type { ru } from './ru.ts'
 export const en: typeof ru = {
   menu: {
     title:
-      '👋 <b>Hello!</b> Pictures, videos and sound are made here from your description.\n\n' +
-      'Choose what to create. You see the price before you start and pay only for a finished result.',
+      '👋 <b>Just write what you need, or send a photo, your voice, a video.</b>\n' +
+      'For example: “a ginger astronaut cat, cartoon”, or a photo with “put a sea behind it”.\n\n' +
+      'You see the price before you start and pay only for a finished result.',
     free: '🆓 Free',
     running_one: '⏳ In progress: {{count}}',
     running_few: '⏳ In progress: {{count}}',
@@ -16,6 +18,7 @@ export const en: typeof ru = {
     search: '🔍 Search',
     history: '📜 History',
     favourites: '⭐ Favourites',
+    all: '📚 All models',
     balance: '💳 Balance',
     help: '❓ Help',
     language: '🌐 Язык',
@@ -29,6 +32,9 @@ export const en: typeof ru = {
     previous: '⬅️',
     next: '➡️',
     page: 'Page {{page}} of {{pages}}',
+  },
+  groups: {
+    title: '📚 <b>All models</b>\nChoose a group, or find a model by its name.',
   },
   list: {
     free: '🆓 <b>Free models</b>\nThey cost you nothing.',
@@ -108,7 +114,8 @@ export const en: typeof ru = {
     balance: '💳 Balance: {{balance}}',
     promise: 'ℹ️ You are charged only for a finished result.',
     promiseFree: 'ℹ️ This one is free for you.',
-    poor: '❌ Your balance is {{missing}} short. Top it up and try again.',
+    poor: '❌ Your balance is {{missing}} short. Pay exactly that, and the order starts by itself.',
+    pay: '⭐ Pay and run · {{stars}} ⭐',
     run: '✅ Run',
     edit: '✏️ {{field}}',
     extras: '⚙️ More settings',
@@ -304,6 +311,7 @@ export const en: typeof ru = {
     done: '✅ Done',
   },
   ...enTopup,
+  offering: enOffering,
   paymentReview: enPaymentReview,
   help: {
     title: '❓ <b>Help</b>',

@@ -1,3 +1,4 @@
+import { ruOffering } from './ru-offering.ts'
 import { ruPaymentReview } from './ru-payment-review.ts'
 import { ruTopup } from './ru-topup.ts'
 
@@ -5,8 +6,9 @@ import { ruTopup } from './ru-topup.ts'
 export const ru = {
   menu: {
     title:
-      '👋 <b>Привет!</b> Здесь картинки, видео и звук делаются по вашему описанию.\n\n' +
-      'Выберите, что создать. Цена видна до запуска, деньги списываются только за готовый результат.',
+      '👋 <b>Просто напишите, что нужно, или пришлите фото, голос, видео.</b>\n' +
+      'Например: «рыжий кот-космонавт, мультик» — или фото с подписью «сделай фон с морем».\n\n' +
+      'Цена видна до запуска, деньги списываются только за готовый результат.',
     free: '🆓 Бесплатные',
     running_one: '⏳ В работе: {{count}}',
     running_few: '⏳ В работе: {{count}}',
@@ -15,6 +17,7 @@ export const ru = {
     search: '🔍 Поиск',
     history: '📜 История',
     favourites: '⭐ Избранное',
+    all: '📚 Все модели',
     balance: '💳 Баланс',
     help: '❓ Помощь',
     language: '🌐 Language',
@@ -28,6 +31,9 @@ export const ru = {
     previous: '⬅️',
     next: '➡️',
     page: 'Страница {{page}} из {{pages}}',
+  },
+  groups: {
+    title: '📚 <b>Все модели</b>\nВыберите раздел или найдите модель по названию.',
   },
   list: {
     free: '🆓 <b>Бесплатные модели</b>\nДля вас они бесплатны.',
@@ -107,7 +113,8 @@ export const ru = {
     balance: '💳 Баланс: {{balance}}',
     promise: 'ℹ️ Деньги спишутся только за готовый результат.',
     promiseFree: 'ℹ️ Эта генерация для вас бесплатна.',
-    poor: '❌ На балансе не хватает {{missing}}. Пополните баланс и попробуйте снова.',
+    poor: '❌ На балансе не хватает {{missing}}. Оплатите ровно это — и заказ запустится сам.',
+    pay: '⭐ Оплатить и запустить · {{stars}} ⭐',
     run: '✅ Запустить',
     edit: '✏️ {{field}}',
     extras: '⚙️ Ещё настройки',
@@ -301,6 +308,7 @@ export const ru = {
     done: '✅ Сделано',
   },
   ...ruTopup,
+  offering: ruOffering,
   paymentReview: ruPaymentReview,
   help: {
     title: '❓ <b>Помощь</b>',

@@ -27,5 +27,9 @@ export function amountOf(text: string): number | undefined {
   return Number(whole) * 100 + Number(fraction.padEnd(2, '0'))
 }
 
+/** Whether an account may be topped up by this much. */
 export const isAllowed = (kopecks: number): boolean =>
   kopecks >= MIN_KOPECKS && kopecks <= MAX_KOPECKS
+
+/** Whether one invoice may bring what an order lacks: that may be less than a top-up. */
+export const isPayable = (kopecks: number): boolean => kopecks > 0 && kopecks <= MAX_KOPECKS

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import type { AnyMachineSnapshot } from 'xstate'
-import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
 import type { Answers } from '../../../src/machines/catalogue/payload.ts'
 import { callbackData } from '../../../src/machines/conversation/buttons.ts'
@@ -11,6 +10,7 @@ import type {
   ConversationEvent,
   Refusal,
 } from '../../../src/machines/conversation/events.ts'
+import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
 import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import {
@@ -87,10 +87,10 @@ export const backendWith =
     if (type === 'job.start') {
       return [{ type: 'job.started', jobId: order.jobId, modelId: order.modelId }]
     }
-    if (type === 'media.inspect') return [look(params)]
+    if (type === 'media.inspect' || type === 'wish.inspect') return [look(params)]
     if (type !== 'quote.request') return []
     const { serial } = order
-    const priced = priceOrder({ ...order, userId: 1 }, view.rates)
+    const priced = priceOrder(order, view.rates)
     if ('refusal' in priced) return [{ type: 'quote.refused', reason: priced.refusal, serial }]
     const priceKopecks = free ? 0 : priced.priceKopecks
     const { houseCredits: credits } = priced

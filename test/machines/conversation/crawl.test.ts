@@ -33,11 +33,15 @@ import { assertScreen } from './screen-rules.ts'
 
 /** What tells two moments apart for somebody who presses buttons; the answers given don't. */
 function momentOf(snapshot: AnyMachineSnapshot): string {
-  const { language, place, draft, quote, refusal, tracked, ending, hint, results } =
+  const { language, place, draft, quote, refusal, tracked, ending, hint, results, wish } =
     contextOf(snapshot)
   const state = stateOf(snapshot)
   const common = [state, language, hint]
   if (state.startsWith('browsing')) return JSON.stringify([...common, place])
+  if (state.startsWith('offering')) {
+    const { task, words, files } = wish ?? assert.fail('no wish')
+    return JSON.stringify([...common, task, words !== null, files.map((f) => f.kind).sort()])
+  }
   if (state.startsWith('results') || (state === 'finished' && results !== null)) {
     const { list, page, card, saved, from, use } = results ?? assert.fail('no results')
     return JSON.stringify([...common, ending?.error, list, page, card?.jobId, saved, from, use])
@@ -78,6 +82,12 @@ function messages(context: ConversationContext, state: string): ConversationEven
   const order = ADMIN_ORDERS[state]
   if (order !== undefined) return [{ type: 'text.received', text: order }]
   if (state === 'browsing.searching') return [{ type: 'text.received', text: 'kling' }]
+  if (state === 'offering.asking') {
+    return [
+      { type: 'text.received', text: 'кот' },
+      { type: 'media.received', media: photo },
+    ]
+  }
   const question = currentQuestion(context)
   if (question === undefined || question.kind === 'choice' || question.kind === 'toggle') return []
   if (question.media) return [{ type: 'media.received', media: FILES[question.media.kind] }]
@@ -199,6 +209,7 @@ const notOrdered = ({ ordered }: Crawl) => [...tried].filter((id) => !ordered.ha
 const everyState = [
   'balance',
   'browsing.card',
+  'browsing.groups',
   'browsing.list',
   'browsing.searching',
   'drafting.asking.attaching',
@@ -215,6 +226,9 @@ const everyState = [
   'jobs',
   'language',
   'menu',
+  'offering.asking',
+  'offering.choosing',
+  'offering.otherwise',
   'promo.asking',
   'results.card',
   'results.list',

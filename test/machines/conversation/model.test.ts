@@ -102,7 +102,7 @@ describe('conversation machine', () => {
     const leads: Record<string, string> = {
       'command.start': 'menu',
       'command.menu': 'menu',
-      'command.models': 'menu',
+      'command.models': 'browsing.groups',
       'command.search': 'browsing.searching',
       'command.history': 'results.list',
       'command.favourites': 'results.list',
@@ -148,7 +148,7 @@ describe('conversation machine', () => {
           [{ chatId: 7, below: true }],
         )
         const asks = effects.some((e) =>
-          /\.(request|redeem|overview|promo|adjust|start|cases)$/.test(e.type),
+          /\.(request|redeem|overview|promo|adjust|start|cases|inspect)$/.test(e.type),
         )
         assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
       }
@@ -166,7 +166,8 @@ describe('conversation machine', () => {
       )
       assert.deepEqual(hint, { code: 'unsupported' }, state)
       const sticker = { type: 'media.received', media: { kind: 'sticker' } } as const
-      assert.ok(contextOf(after(snapshot, sticker).snapshot).hint, state)
+      const next = after(snapshot, sticker).snapshot
+      assert.ok(contextOf(next).hint !== null || stateOf(next) === 'offering.looking', state)
     }
   })
 
@@ -187,6 +188,7 @@ describe('conversation machine', () => {
       'drafting.quoting',
       'entries',
       'invite',
+      'offering.counting',
       'paysupport',
       'promo.checking',
       'results.card',
@@ -215,12 +217,14 @@ describe('conversation machine', () => {
 
   test('asks for a price, a job or the balance only on the way into the state that waits', () => {
     for (const { moves } of moments) {
-      for (const { outcome } of moves) {
+      for (const { event, outcome } of moves) {
         const { effects } = outcome
         const state = stateOf(outcome.snapshot)
         if (has(effects, 'quote.request')) assert.equal(state, 'drafting.quoting')
-        if (has(effects, 'balance.request')) assert.equal(state, 'balance')
-        if (has(effects, 'job.start')) assert.equal(state, 'starting')
+        if (has(effects, 'balance.request')) assert.match(state, /^(balance|offering\.counting)$/)
+        if (has(effects, 'job.start') && event.type !== 'topup.credited') {
+          assert.equal(state, 'starting')
+        }
         if (has(effects, 'media.inspect')) assert.equal(state, 'drafting.asking.inspecting')
         if (has(effects, 'history.request')) assert.equal(state, 'results.list')
         if (has(effects, 'result.request')) assert.match(state, /^results\.(card|using)$/)

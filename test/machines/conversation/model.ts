@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import type { AnyMachineSnapshot } from 'xstate'
 import { itemsOf } from '../../../src/machines/catalogue/answer-lists.ts'
+import { mediaKindOf } from '../../../src/machines/catalogue/media.ts'
+import { taskById } from '../../../src/machines/catalogue/picks.ts'
 import type { Account, Draft } from '../../../src/machines/conversation/context.ts'
 import type {
   ConversationEvent,
@@ -9,6 +11,12 @@ import type {
 import { wordingOf } from '../../../src/machines/conversation/order/text-answers.ts'
 import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
+import { BASE } from '../../../src/machines/conversation/wish/offers.ts'
+import {
+  expectedKind,
+  needsLook,
+  unseenFile,
+} from '../../../src/machines/conversation/wish/wish.ts'
 import type { Effect } from '../../../src/machines/engine/definition.ts'
 import { balanceFacts, contextOf, later, photo, screenOf, stateOf, view } from './chat.ts'
 import { resultAnswer } from './orders.ts'
@@ -135,6 +143,9 @@ function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       (e.type !== 'option.chosen' || options.includes(e)) &&
       (e.type !== 'result.opened' || RESULTS.has(e.jobId)) &&
       (e.type !== 'model.picked' || PICKS.has(e.modelId)) &&
+      (e.type !== 'wish.opened' || TASKS.has(e.task)) &&
+      (e.type !== 'idea.chosen' || e.idea === 'anime') &&
+      (!('tier' in e) || e.task === BASE || MODELS.has(taskById(e.task)?.[e.tier].model ?? '')) &&
       // Of the successor of one that is gone, the card will do.
       (e.type !== 'draft.begun' || MODELS.has(contextOf(snapshot).place.modelId ?? '')) &&
       (e.type !== 'model.opened' ||
@@ -143,6 +154,9 @@ function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       (e.type !== 'field.opened' || FIELDS.has(e.field)),
   )
 }
+
+/** Tasks that between them need words, a picture, both, or two kinds of files. */
+const TASKS = new Set(['draw', 'edit', 'portrait'])
 
 /** Orders of which the rest differ in nothing that the chart looks at. */
 const RESULTS = new Set(['done', 'video', 'several'])
@@ -197,8 +211,22 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
     case 'results.using':
     case 'results.taking':
       return resultNews(snapshot)
+    case 'menu':
+      return [
+        ...[...SPECIAL].map((text) => ({ type: 'text.received' as const, text })),
+        { type: 'command.start', payload: 'm_v4' },
+        ...(account?.topup?.order === undefined ? [] : topupNews(account.topup.id ?? '')),
+      ]
     case 'balance':
       return [{ type: 'balance.read', ...balanceFacts }]
+    case 'offering.counting':
+      return [
+        { type: 'balance.read', ...balanceFacts, availableKopecks: 100_000 },
+        { type: 'balance.read', ...balanceFacts, availableKopecks: 0 },
+        timer('balanceTimeout', 'offering.counting'),
+      ]
+    case 'offering.looking':
+      return wishLooks(snapshot)
     case 'entries':
       return sampled('entries.request', { page: account?.entries?.page ?? 0 })
     case 'invite':
@@ -249,6 +277,22 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   }
 }
 
+const timer = (delay: string, state: string): ConversationEvent =>
+  ({ type: `xstate.after.${delay}.conversation.${state}` }) as unknown as ConversationEvent
+
+/** How a look into a file that nothing asked for can end. */
+function wishLooks(snapshot: AnyMachineSnapshot): ConversationEvent[] {
+  const { serial, wish } = contextOf(snapshot)
+  const media = (wish && unseenFile(wish)) ?? assert.fail('nothing to look into')
+  const seen = { ...media, kind: expectedKind(media), mime: 'image/png', size: 9, duration: 5 }
+  return [
+    { type: 'media.inspected', serial, media: { ...seen, width: 640, height: 480 } },
+    { type: 'media.inspected', serial: serial - 1, media: seen },
+    { type: 'media.refused', serial, code: 'media.unusable' },
+    timer('inspectionTimeout', 'offering.looking'),
+  ]
+}
+
 /** What is read or decided of payments, as far as the admin has come. */
 const paymentReviewNews = (snapshot: AnyMachineSnapshot, type: string): ConversationEvent[] => {
   const { list, find, page, id, intent } = contextOf(snapshot).account?.desk ?? assert.fail()
@@ -292,17 +336,46 @@ function shownPart(state: string, account: Account | null): unknown {
   return state === 'admin.overview' && account?.overview !== undefined
 }
 
+/** Words that bring up buttons of their own. */
+const SPECIAL = new Set(['kling', 'баланс', 'помощь'])
+
+/** What is known of a wish, as far as its offers depend on it. */
+function wishPart(snapshot: AnyMachineSnapshot): unknown[] {
+  const { wish, account } = contextOf(snapshot)
+  if (wish === null) return []
+  const { task, base, words, files } = wish
+  const kinds = [...new Set(files.map((file) => mediaKindOf(file)))].sort()
+  const unseen = Math.min(1, files.filter(needsLook).length)
+  const isPoor = account?.balance?.availableKopecks === 0
+  const isHurt = (words?.length ?? 0) > 1_000
+  const named = SPECIAL.has(words ?? '') ? words : words !== null
+  const model = base?.modelId === 'kling-2.6/image-to-video' ? base.modelId : base !== null
+  return [task, model, named, isHurt, kinds, unseen, isPoor && task === 'edit']
+}
+
 /** The state, and what its guards and buttons look at. */
 export function momentOf(snapshot: AnyMachineSnapshot): string {
-  const { place, draft, quote, jobId, tracked, ended, account, results } = contextOf(snapshot)
+  const { place, draft, quote, jobId, tracked, ended, account, results, wish } = contextOf(snapshot)
   const state = stateOf(snapshot)
   const jobs = [jobId !== null, tracked.length > 0, ended.length > 0]
   const isOrdering = draft !== null && jobId === null
   if (state === 'paysupport') return JSON.stringify([state, account?.payments?.length, isOrdering])
   if (state.startsWith('topup')) {
-    return JSON.stringify([state, account?.topup?.way, account?.topup?.neededKopecks, isOrdering])
+    const { way, neededKopecks, order } = account?.topup ?? {}
+    return JSON.stringify([state, way, neededKopecks, order !== undefined, isOrdering])
   }
-  if (state.startsWith('browsing')) return JSON.stringify([state, place, draft !== null])
+  if (state === 'offering.looking') {
+    const kinds = new Set(wish?.files.map((file) => file.kind))
+    return JSON.stringify([state, isOrdering, wish?.task, Math.min(2, kinds.size)])
+  }
+  if (state.startsWith('offering')) {
+    return JSON.stringify([state, isOrdering, ...wishPart(snapshot)])
+  }
+  // What a card leads to hangs on what was given before.
+  if (state.startsWith('browsing')) {
+    const seen = /groups|searching/.test(state) ? null : place
+    return JSON.stringify([state, seen, draft !== null, wish !== null])
+  }
   if (state.startsWith('results') || (state === 'finished' && results !== null)) {
     const { list, page, found, card, saved, from, use, looked } = results ?? assert.fail()
     const isOpen = jobId !== null
@@ -318,7 +391,11 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
   if (!state.startsWith('drafting')) {
     const orders = /^(starting|watching|finished)$/.test(state)
     const words = orders && wordingOf(draft) !== undefined
-    return JSON.stringify([state, draft !== null, words, shownPart(state, account), jobs])
+    const rest = orders && draft?.album != null
+    // An order that waits for its money is started whatever is on the screen; the menu will do.
+    const paid = state === 'menu' && account?.topup?.order !== undefined
+    const shown = shownPart(state, account)
+    return JSON.stringify([state, draft !== null, words, rest, paid, shown, jobs])
   }
   const { modelId, asking, origin, answers, album, gathering, part } = draft as Draft
   const { inspections, remark } = draft as Draft

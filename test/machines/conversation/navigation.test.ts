@@ -36,10 +36,11 @@ describe('finding the way', () => {
   test('goes back from the first question to the model, its list and the menu', () => {
     const chat = createChat()
     chat.command('start')
+    chat.press('Все модели')
     chat.press('Видео')
     chat.press('➡️')
     const page = chat.screen.text
-    chat.press('Kling 3.0 Turbo · по описанию')
+    chat.press('PixVerse V6 · по описанию')
     chat.press('Начать')
     const way = []
     for (let i = 0; i < 3; i += 1) {
@@ -47,7 +48,9 @@ describe('finding the way', () => {
       way.push(chat.state)
       if (i === 1) assert.equal(chat.screen.text, page)
     }
-    assert.deepEqual(way, ['browsing.card', 'browsing.list', 'menu'])
+    assert.deepEqual(way, ['browsing.card', 'browsing.list', 'browsing.groups'])
+    chat.press('Назад')
+    assert.equal(chat.state, 'menu')
   })
 
   test('returns from a changed answer to the preview, and from a setting to the settings', () => {
@@ -132,7 +135,7 @@ describe('finding the way', () => {
 
   test('shows what is gone, with its successor, and sells it not', () => {
     const chat = createChat()
-    chat.command('start')
+    chat.command('models')
     chat.press('Музыка')
     assert.ok(!chat.labels.some((label) => label.includes('🚫')), 'no list shows what is gone')
     chat.command('start', 'm_v4')
@@ -147,8 +150,9 @@ describe('finding the way', () => {
     chat.command('start', 'm_grok-imagine-upscale')
     assert.match(chat.screen.text, /с готовым результатом/)
     assert.deepEqual(chat.labels, ['◀️ Назад', '🏠 В меню'])
-    chat.text('видео')
-    assert.equal(hintOf(chat), 'text')
+    chat.text('кот')
+    assert.equal(chat.state, 'offering.choosing')
+    assert.ok(chat.button('Нарисовать'), 'words for a model that takes none are a wish')
   })
 
   test('leads from a model that is gone to others that do the same', () => {
@@ -164,7 +168,7 @@ describe('finding the way', () => {
 
   test('keeps older models one tap behind their group', () => {
     const chat = createChat()
-    chat.command('start')
+    chat.command('models')
     chat.press('Видео')
     chat.press('Прежние модели')
     while (!chat.labels.some((label) => label.startsWith('Veo 3.1 Fast'))) chat.press('➡️')
@@ -173,31 +177,54 @@ describe('finding the way', () => {
     assert.ok(chat.button('Начать'))
   })
 
-  test('tells what to press where words or a file mean nothing', () => {
+  test('takes words and files for a wish wherever nothing is asked', () => {
     const chat = createChat()
-    const expected: [() => void, string, string][] = [
-      [() => chat.command('start'), 'text', 'file'],
-      [() => chat.command('start', 'm_z-image'), 'begin', 'begin'],
-      [() => preview(chat), 'check', 'enoughFiles'],
-      [() => chat.press('Ещё настройки'), 'pickSetting', 'enoughFiles'],
-      [() => runJob(chat), 'watching', 'watching'],
-      [() => chat.command('help'), 'text', 'file'],
+    const places: (() => void)[] = [
+      () => chat.command('start'),
+      () => chat.command('start', 'm_z-image'),
+      () => runJob(chat),
+      () => chat.command('help'),
+      () => chat.command('balance'),
+      () => chat.command('history'),
+      () => chat.command('models'),
+      () => chat.command('terms'),
     ]
-    for (const [come, forText, forPhoto] of expected) {
+    for (const come of places) {
       come()
-      chat.text('ну что?')
-      assert.equal(hintOf(chat), forText)
-      chat.photo()
-      assert.equal(hintOf(chat), forPhoto)
+      const from = chat.state
+      chat.text('кот на луне')
+      assert.equal(chat.state, 'offering.choosing', from)
+      assert.equal(chat.context.wish?.words, 'кот на луне')
+      come()
+      chat.photo('сделай зиму')
+      assert.equal(chat.state, 'offering.choosing', from)
+      assert.equal(chat.context.wish?.files.length, 1)
     }
+  })
+
+  test('takes words on the way to the start for the order, and a file for another wish', () => {
+    const chat = createChat()
+    preview(chat)
+    for (const words of ['сделай лето', 'сделай осень']) {
+      chat.text(words)
+      assert.equal(chat.state, 'drafting.preview')
+      assert.equal(answersOf(chat).prompt, words)
+      chat.press('Ещё настройки')
+    }
+    chat.text('сделай весну')
+    assert.equal(chat.state, 'drafting.preview')
+    chat.photo()
+    assert.equal(chat.state, 'offering.choosing')
+    chat.press('К заказу')
+    assert.equal(answersOf(chat).prompt, 'сделай весну')
   })
 })
 
 describe('a person', () => {
   test('is spoken to in their language, and in English when it is neither', () => {
-    assert.match(createChat({ language: 'en' }).screen.text, /Hello/)
-    assert.match(createChat({ language: 'de' as 'en' }).screen.text, /Hello/)
-    assert.match(createChat({ language: 'uk' as 'ru' }).screen.text, /Привет/)
+    assert.match(createChat({ language: 'en' }).screen.text, /Just write/)
+    assert.match(createChat({ language: 'de' as 'en' }).screen.text, /Just write/)
+    assert.match(createChat({ language: 'uk' as 'ru' }).screen.text, /Просто напишите/)
   })
 
   test('who blocks the bot and comes back is known as such', () => {

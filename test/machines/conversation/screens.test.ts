@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { priceOrder } from '../../../src/actors/effects/quote.ts'
 import type { Model } from '../../../src/machines/catalogue/catalogue.ts'
 import { isOlder, allModels as models } from '../../../src/machines/catalogue/catalogue.ts'
-import { formatPrice, fromPrice, optionPrices } from '../../../src/machines/catalogue/pricing.ts'
+import { formatPrice, optionPrices } from '../../../src/machines/catalogue/pricing.ts'
 import { questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
 import { newDraft } from '../../../src/machines/conversation/order/draft.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
+import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
 import { olderOf } from '../../../src/machines/conversation/screens/catalogue-list.ts'
+import { usualLabel } from '../../../src/machines/conversation/screens/prices.ts'
 import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
 import { excerpt, quoted, tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { fromStored } from '../../../src/machines/engine/transition.ts'
-import { priceLabel } from '../../../src/machines/labels/prices.ts'
 import { ru } from '../../../src/machines/texts/ru.ts'
 import { createDraw, fc } from '../../support/properties.ts'
 import { answerTo, walk } from '../../support/wizard.ts'
@@ -129,11 +129,11 @@ describe('prices', () => {
   for (const model of orderable) {
     test(`of ${model.id} agree in the list, on the card, on buttons and in the order`, () => {
       const chat = createChat()
-      const list = fromPrice(model, view.rates)
-      const label = priceLabel(list, 'ru')
-      assert.ok(label, 'what has no price is not offered')
+      const label = usualLabel(model, view.rates, 'ru')
+      const price = label.split(' · ').at(-1)
+      assert.ok(price, 'what has no price is not offered')
       chat.command('start', `m_${model.slug}`)
-      assert.ok(chat.screen.text.includes(`<b>${label}</b>`))
+      assert.ok(chat.screen.text.includes(`<b>${price}`), chat.screen.text)
       const category = isOlder(model) ? olderOf(model.category) : model.category
       const place = { category, page: 0, modelId: null, search: null }
       const labels: string[] = []
@@ -150,7 +150,7 @@ describe('prices', () => {
       const draw = createDraw()
       for (let round = 0; round < 5; round += 1) {
         const answers = walk(model, draw)
-        const order = priceOrder({ userId: 1, modelId: model.id, answers }, view.rates)
+        const order = priceOrder({ modelId: model.id, answers }, view.rates)
         assert.ok('priceKopecks' in order, JSON.stringify([answers, order]))
         const quote = { ...order, credits: 1, availableKopecks: 0 }
         const { text } = screenIn(
@@ -159,9 +159,6 @@ describe('prices', () => {
         )
         assert.ok(text.includes(`<b>${formatPrice(order.priceKopecks, 'ru')}</b>`))
         const isMeasured = model.price.derived !== undefined
-        if ('kopecks' in list && list.per === 'run' && !isMeasured) {
-          assert.ok(order.priceKopecks >= list.kopecks)
-        }
         for (const q of questionsOf(model, answers)) {
           const prices = optionPrices(model, q.field, answers, view.rates)
           const here = prices.find((p) => p.value === answers[q.field])
@@ -215,7 +212,7 @@ describe('lists', () => {
       'звук',
       'Музыка',
     ]) {
-      chat.command('menu')
+      chat.command('models')
       chat.press(category)
       for (;;) {
         for (const { event } of tapsOf(chat.screen.keyboard))
@@ -232,14 +229,27 @@ describe('lists', () => {
     assert.deepEqual(seen.toSorted(), listed.toSorted())
   })
 
-  test('leave out groups of which nothing can be ordered', () => {
-    const { labels } = createChat()
-    assert.ok(!labels.some((label) => label.includes('Разное')))
-    assert.ok(labels.includes('🎵 Музыка') && labels.includes('🎬 Видео'))
+  test('leave out groups of which nothing can be ordered yet', () => {
+    const chat = createChat()
+    chat.command('models')
+    assert.ok(chat.labels.includes('🎵 Музыка') && chat.labels.includes('🎬 Видео'))
+    assert.ok(!chat.labels.some((label) => label.includes('Разное')))
+  })
+
+  test('begin with the picks and go on by the price of what one gets by default', () => {
+    const chat = createChat()
+    chat.command('models')
+    chat.press('🎬 Видео')
+    const shown = tapsOf(chat.screen.keyboard).flatMap(({ event }) =>
+      event.type === 'model.opened' ? [event.modelId] : [],
+    )
+    assert.equal(shown[0], 'grok-imagine/image-to-video')
+    assert.ok(chat.button('Grok Imagine · из фото · 6 с · 480p · 11,31\u00a0₽'))
   })
 
   test('turn pages forth and back and stop at the ends', () => {
     const chat = createChat()
+    chat.command('models')
     chat.press('Видео')
     assert.ok(chat.labels.includes('➡️') && !chat.labels.includes('⬅️'))
     const first = chat.screen.text

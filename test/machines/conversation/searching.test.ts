@@ -5,6 +5,7 @@ import { createChat } from './chat.ts'
 describe('searching', () => {
   test('leads from typed words to a model and back to the words', () => {
     const chat = createChat()
+    chat.command('models')
     chat.press('Поиск')
     assert.equal(chat.state, 'browsing.searching')
     chat.text('абракадабра')
@@ -24,7 +25,7 @@ describe('searching', () => {
     chat.press('Назад')
     assert.equal(chat.state, 'browsing.searching')
     chat.press('Назад')
-    assert.equal(chat.state, 'menu')
+    assert.equal(chat.state, 'browsing.groups')
   })
 
   test('takes the words behind its command', () => {
@@ -38,6 +39,7 @@ describe('searching', () => {
 
   test('shows what was typed as text, and not more than fits', () => {
     const chat = createChat()
+    chat.command('models')
     chat.press('Поиск')
     chat.text(`kling ${'&'.repeat(3_000)}`)
     assert.equal(chat.context.place.search?.length, 80)

@@ -10,7 +10,7 @@ import {
   type Origin,
 } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
-import { askNext, newDraft, previousField, withAnswer, withoutAnswer } from '../order/draft.ts'
+import { askNext, previousField, withAnswer, withoutAnswer } from '../order/draft.ts'
 import { type MessageOutcome, settle } from '../order/file-answers.ts'
 import { messageOutcome, reword } from '../order/text-answers.ts'
 
@@ -37,6 +37,7 @@ export const goHome = (_: Args): Change => ({
   jobId: null,
   ending: null,
   results: null,
+  wish: null,
 })
 
 export const openCategory = ({ event }: Args): Change =>
@@ -62,13 +63,6 @@ const SEARCH_LENGTH = 80
 export const search = ({ event }: Args): Change => ({
   hint: null,
   place: { ...NOWHERE, search: [...wordsOf(event).trim()].slice(0, SEARCH_LENGTH).join('') },
-})
-
-export const beginDraft = ({ context }: Args): Change => ({
-  draft: askNext(newDraft(context.place.modelId as string)),
-  quote: null,
-  refusal: null,
-  jobId: null,
 })
 
 const change = (context: ConversationContext, alter: (draft: Draft) => Draft): Change =>
@@ -131,7 +125,10 @@ export function settleFile({ context: { draft, serial }, event }: Args): Change 
 }
 
 /** Why a probed file is refused; without an answer in time the probe was too slow. */
-function refusalOf({ media, expects }: Inspection, event: StampedConversationEvent): Problem {
+export function refusalOf(
+  { media, expects }: Pick<Inspection, 'media' | 'expects'>,
+  event: StampedConversationEvent,
+): Problem {
   if (event.type !== 'media.refused') return { code: 'media.slow', params: {} }
   if (event.code === 'media.too-large' && media.url === undefined) {
     return { code: 'media.heavy', params: { max: TELEGRAM_FILE_LIMIT_MB } }

@@ -1,6 +1,7 @@
 import { amountOf, isAllowed } from '../../topup/amounts.ts'
 import type { Account, ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
+import { askNext, newDraft } from '../order/draft.ts'
 import { showAccount } from './account.ts'
 
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -15,14 +16,49 @@ const keepTopup = (context: ConversationContext, parts: Partial<NonNullable<Acco
 /** A new top-up: how, and how much at least is wanted of it. */
 export const beginTopup = ({ context, event }: Args): Change =>
   event.type === 'topup.pressed'
-    ? keepTopup(context, {
-        way: event.way,
-        neededKopecks: event.neededKopecks,
-        id: null,
-        kopecks: 0,
-        stars: 0,
+    ? showAccount(context, {
+        topup: {
+          way: event.way,
+          neededKopecks: event.neededKopecks,
+          id: null,
+          kopecks: 0,
+          stars: 0,
+        },
       })
     : {}
+
+/** An invoice for exactly what the order in the making lacks; once paid, the order starts. */
+export function payForOrder({ context, event }: Args): Change {
+  const { draft, quote } = context
+  if (draft === null || quote === null) return {}
+  const { priceKopecks, availableKopecks } = quote
+  const missing = Math.max(1, priceKopecks - availableKopecks)
+  const order = { modelId: draft.modelId, answers: draft.answers, priceKopecks }
+  return showAccount(context, {
+    topup: { way: 'stars', neededKopecks: 0, id: event.rnd, kopecks: missing, stars: 0, order },
+  })
+}
+
+/** The money for this order has come. */
+export const paysOrder = ({ context, event }: Args): boolean =>
+  isThisTopup({ context, event }) && context.account?.topup?.order !== undefined
+
+/** The order that was paid is the one in the making again. */
+export function takePaidOrder({ context }: Args): Partial<ConversationContext> {
+  const order = context.account?.topup?.order
+  if (order === undefined) return {}
+  const { modelId, answers, priceKopecks } = order
+  const quote = { priceKopecks, credits: 0, availableKopecks: priceKopecks }
+  return { draft: askNext({ ...newDraft(modelId), answers }), quote, refusal: null }
+}
+
+/** It has been started: that counts once. */
+export function dropPaidOrder({ context }: Args): Change {
+  const { order: _started, ...topup } = context.account?.topup ?? {}
+  return context.account?.topup === undefined
+    ? {}
+    : showAccount(context, { topup: topup as NonNullable<Account['topup']> })
+}
 
 /** The amount that a tap or a message names. */
 const amountIn = (event: StampedConversationEvent): number | undefined => {

@@ -1,5 +1,6 @@
 import type { EffectParams } from '../../engine/definition.ts'
 import { receiptIn } from '../changes/topup.ts'
+import { lookOf } from '../changes/wish.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { type NoticeParams, noticeText } from '../notices.ts'
@@ -16,19 +17,20 @@ export const conversationEffects = {
     answers: context.draft?.answers,
     serial: context.serial,
   }),
-  'job.start': ({ context }: Args) => ({
-    jobId: context.jobId,
-    userId: context.userId,
-    chatId: context.chatId,
-    language: context.language,
-    modelId: context.draft?.modelId,
-    answers: context.draft?.answers,
-    priceKopecks: context.quote?.priceKopecks,
-  }),
+  'job.start': ({ context, event }: Args) => {
+    const { userId, chatId, language, jobId, draft, quote, account } = context
+    const who = { userId, chatId, language }
+    const { order } = account?.topup ?? {}
+    // The order that was just paid, whatever is on the screen.
+    if (event.type === 'topup.credited' && order) return { ...who, jobId: event.rnd, ...order }
+    const { modelId, answers } = draft ?? {}
+    return { ...who, jobId, modelId, answers, priceKopecks: quote?.priceKopecks }
+  },
   'media.inspect': ({ context }: Args) => {
     const { serial, media, expects } = context.draft?.inspections[0] ?? {}
     return serial === undefined ? null : { serial, media, expects }
   },
+  'wish.inspect': ({ context }: Args) => lookOf(context),
   'free.request': ({ context }: Args) => ({ userId: context.userId }),
   ...resultEffects,
   ...paymentReviewParams,
@@ -51,8 +53,9 @@ export const conversationEffects = {
   'admin.csv': ({ context }: Args) => ({ userId: context.userId }),
   'topup.start': ({ context }: Args) => {
     const { userId, language, account } = context
-    const { id: topupId, way, kopecks } = account?.topup ?? {}
-    return { topupId, way, userId, language, kopecks }
+    const { id: topupId, way, kopecks, order } = account?.topup ?? {}
+    const forOrder = order === undefined ? {} : { forOrder: true }
+    return { topupId, way, userId, language, kopecks, ...forOrder }
   },
   'topup.submit': ({ context, event }: Args) => ({
     topupId: context.account?.topup?.id,

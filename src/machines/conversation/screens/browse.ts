@@ -15,48 +15,58 @@ import { escapeHtml } from '../../texts/translate.ts'
 import { canBeBegun, insteadOf } from '../order/offer.ts'
 import { FREE, groupOf, hitsOf, isOpen, modelsOf, namesOf, olderOf } from './catalogue-list.ts'
 import { freeLines } from './free.ts'
-import { listPrice } from './prices.ts'
+import { wishRows } from './offering.ts'
+import { listPrice, usualLabel, usualSize } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 import { shareButton } from './share.ts'
 
 const MODELS_PER_PAGE = 8
 
 export function menuScreen(scene: Scene): Screen {
-  const { t, context, view } = scene
+  const { t, context } = scene
   const running = context.tracked.length
   return {
     text: lines(t('menu.title'), '', ...freeLines(scene, context.account?.free)),
     keyboard: [
-      [
-        button(t('menu.free'), { type: 'category.opened', category: FREE }),
-        button(t('menu.search'), { type: 'search.opened' }),
-      ],
-      ...rows(
-        categories
-          .filter((c) => modelsOf(c, view.rates).length > 0)
-          .map((category) =>
-            button(
-              titleOf(scene, category) + (isOpen(category, view.rates) ? '' : ` ${t('list.soon')}`),
-              {
-                type: 'category.opened',
-                category,
-              },
-            ),
-          ),
-        2,
-      ),
+      ...wishRows(scene),
       ...(running > 0
         ? [[button(t('menu.running', { count: running }), { type: 'jobs.opened' as const })]]
         : []),
       [
+        button(t('menu.all'), { type: 'models.opened' }),
+        button(t('menu.search'), { type: 'search.opened' }),
+      ],
+      [
+        button(t('menu.free'), { type: 'category.opened', category: FREE }),
         button(t('menu.history'), { type: 'history.opened' }),
-        button(t('menu.favourites'), { type: 'favourites.opened' }),
       ],
       [
         button(t('menu.balance'), { type: 'balance.opened' }),
         button(t('menu.help'), { type: 'help.opened' }),
         button(t('menu.language'), { type: 'language.opened' }),
       ],
+    ],
+  }
+}
+
+/** All models by groups; those without anything on sale are left out. */
+export function groupsScreen(scene: Scene): Screen {
+  const { t, view } = scene
+  const open = categories.filter((category) => isOpen(category, view.rates))
+  return {
+    text: t('groups.title'),
+    keyboard: [
+      [
+        button(t('menu.free'), { type: 'category.opened', category: FREE }),
+        button(t('menu.search'), { type: 'search.opened' }),
+      ],
+      ...rows(
+        open.map((category) =>
+          button(titleOf(scene, category), { type: 'category.opened', category }),
+        ),
+        2,
+      ),
+      backRow(scene),
     ],
   }
 }
@@ -125,7 +135,7 @@ function mark({ t, language, view }: Scene, model: Model): string {
     return successor === undefined ? t('list.gone') : `${t('list.gone')} → ${successor}`
   }
   if (!canBeBegun(model, view.rates)) return t('list.soon')
-  return priceLabel(listPrice(model, view.rates), language) || t('list.soon')
+  return usualLabel(model, view.rates, language) || t('list.soon')
 }
 
 export function cardScreen(scene: Scene): Screen {
@@ -161,8 +171,10 @@ export function cardScreen(scene: Scene): Screen {
 
 function priceLine({ t, language, view }: Scene, model: Model): string {
   const list = listPrice(model, view.rates)
-  const price = priceLabel(list, language)
   if ('unpriced' in list) return t('card.priceLater')
+  const size = list.per === 'run' ? usualSize(model, language) : ''
+  const label = priceLabel(list.per === 'run' ? { ...list, varies: false } : list, language)
+  const price = size === '' ? label : `${label} · ${size}`
   return t(list.varies ? 'card.priceFrom' : 'card.price', { price })
 }
 

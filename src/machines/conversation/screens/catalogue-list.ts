@@ -6,6 +6,7 @@ import {
   type Model,
   needsEarlierResult,
 } from '../../catalogue/catalogue.ts'
+import { pickTasks, TIERS } from '../../catalogue/picks.ts'
 import { isOnOffer, type Rates } from '../../catalogue/pricing.ts'
 import { findModels } from '../../catalogue/search.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
@@ -13,9 +14,29 @@ import { taskWords } from '../../labels/tasks.ts'
 import { type Words, words } from '../../labels/words.ts'
 import type { Language } from '../../texts/translate.ts'
 import { canBeBegun } from '../order/offer.ts'
+import { listPrice } from './prices.ts'
 
 /** The list that holds the models of all groups that cost the user nothing. */
 export const FREE = 'free'
+
+/** Where a model stands among the picks: the more wanted, the further up. */
+const picked = new Map(
+  TIERS.flatMap((tier) => pickTasks.map((task) => task[tier].model))
+    .reverse()
+    .map((id, i) => [id, -i]),
+)
+
+const byWantedAndPrice =
+  (rates: Rates) =>
+  (a: Model, b: Model): number =>
+    rank(a, rates) - rank(b, rates) ||
+    (picked.get(a.id) ?? 1) - (picked.get(b.id) ?? 1) ||
+    kopecksOf(a, rates) - kopecksOf(b, rates)
+
+const kopecksOf = (model: Model, rates: Rates): number => {
+  const price = listPrice(model, rates)
+  return 'unpriced' in price ? Number.MAX_SAFE_INTEGER : price.kopecks
+}
 
 /** Those that can be ordered come first, then those to come, then those gone. */
 const rank = (model: Model, rates: Rates): number =>
@@ -48,14 +69,14 @@ function listsFor(rates: Rates): ReadonlyMap<string, readonly Model[]> {
       list,
       allModels
         .filter((m) => isListed(m, list) && isOnOffer(m, rates))
-        .sort((a, b) => rank(a, rates) - rank(b, rates)),
+        .sort(byWantedAndPrice(rates)),
     ]),
   )
   known.set(rates, made)
   return made
 }
 
-/** The models of a group in the order of its list, with those to come; what is gone is in none. */
+/** The models of a group that are not gone: most wanted first, then by price. */
 export const modelsOf = (list: string | null, rates: Rates): readonly Model[] =>
   listsFor(rates).get(list ?? '') ?? []
 

@@ -12,10 +12,11 @@ import {
   overviewScreen,
 } from './admin.ts'
 import { askScreen } from './ask.ts'
-import { cardScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
+import { cardScreen, groupsScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
 import { changeScreen } from './change.ts'
 import { gatherScreen, inspectScreen } from './gather.ts'
 import { entriesScreen, inviteScreen, promoScreen, redeemedScreen } from './gifts.ts'
+import { lookingScreen, neededScreen, offeringScreen, otherwiseScreen } from './offering.ts'
 import { extrasScreen, previewScreen } from './order.ts'
 import { agreeScreen, caseScreen, casesScreen, explainScreen } from './payment-review.ts'
 import { resultScreen, resultsScreen } from './results.ts'
@@ -35,6 +36,12 @@ import { takingScreen, usingScreen } from './using.ts'
 /** The screen of every state; null: nothing to show yet, the last one stays. */
 export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   menu: menuScreen,
+  'offering.looking': lookingScreen,
+  'offering.asking': neededScreen,
+  'offering.counting': waitScreen,
+  'offering.choosing': offeringScreen,
+  'offering.otherwise': otherwiseScreen,
+  'browsing.groups': groupsScreen,
   'browsing.list': listScreen,
   'browsing.searching': searchScreen,
   'browsing.card': cardScreen,

@@ -4,6 +4,7 @@ import type { Question } from '../../catalogue/questions.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
+import { starsFor } from '../../topup/amounts.ts'
 import type { ConversationContext, Draft } from '../context.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../order/draft.ts'
 import { answerText, droppedLines } from './ask.ts'
@@ -71,8 +72,14 @@ export function previewScreen(scene: Scene): Screen {
 
 /** The way to what is missing for the order. */
 const lackRows = (scene: Scene): Button[][] => {
-  const lacking = missing(scene.context)
-  return lacking > 0 ? topupButtons(scene, neededTopup(lacking)).map((one) => [one]) : []
+  const { t, context, view } = scene
+  const lacking = missing(context)
+  if (lacking <= 0 || view.topup === undefined) return []
+  const stars = starsFor(lacking, view.topup.starsPerRub)
+  return [
+    [button(t('preview.pay', { stars }), { type: 'order.paid', serial: context.serial })],
+    ...topupButtons(scene, neededTopup(lacking)).map((one) => [one]),
+  ]
 }
 
 /** How much the user lacks; what is not positive is enough. */

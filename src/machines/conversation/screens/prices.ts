@@ -1,16 +1,36 @@
 import type { Model } from '../../catalogue/catalogue.ts'
-import { fromPrice, type ListPrice, type Rates } from '../../catalogue/pricing.ts'
+import type { ListPrice, Rates } from '../../catalogue/pricing.ts'
+import { orderSize, usualAnswers, usualPrice } from '../../catalogue/usual-order.ts'
+import { priceLabel } from '../../labels/prices.ts'
+import { type Language, translator } from '../../texts/translate.ts'
 
 const known = new WeakMap<Rates, Map<Model, ListPrice>>()
 
-/** The list price of a model; it hangs on nothing but the rates, so it is worked out once. */
+/** The price of what one gets by default; it hangs on nothing but the rates: worked out once. */
 export function listPrice(model: Model, rates: Rates): ListPrice {
   let prices = known.get(rates)
   if (prices === undefined) {
     prices = new Map()
     known.set(rates, prices)
   }
-  const price = prices.get(model) ?? fromPrice(model, rates)
+  const price = prices.get(model) ?? usualPrice(model, rates)
   prices.set(model, price)
   return price
+}
+
+/** How much one gets by default: "5 s · 1080p"; empty where nothing says so. */
+export function usualSize(model: Model, language: Language): string {
+  const { seconds, size } = orderSize(model, usualAnswers(model))
+  const length = seconds && translator(language)('offering.seconds', { seconds })
+  return [length, size].filter((part) => part).join(' · ')
+}
+
+/** Price and size of what one gets by default: "5 s · 1080p · 82.11 ₽"; empty without a price. */
+export function usualLabel(model: Model, rates: Rates, language: Language): string {
+  const price = listPrice(model, rates)
+  if ('unpriced' in price) return ''
+  const isOrder = price.per === 'run'
+  const label = priceLabel(isOrder ? { ...price, varies: false } : price, language)
+  const size = isOrder ? usualSize(model, language) : ''
+  return size === '' ? label : `${size} · ${label}`
 }

@@ -17,7 +17,14 @@ import { moscowTime } from './time.ts'
 const ROUBLE = 100
 
 const topupOf = ({ context }: Scene) =>
-  context.account?.topup ?? { way: 'stars', neededKopecks: 0, id: null, kopecks: 0, stars: 0 }
+  context.account?.topup ?? {
+    order: undefined,
+    way: 'stars',
+    neededKopecks: 0,
+    id: null,
+    kopecks: 0,
+    stars: 0,
+  }
 
 /** The ways that are open, one button each. */
 export function topupButtons({ t, view }: Scene, neededKopecks = 0): Button[] {
@@ -67,9 +74,12 @@ export function amountScreen(scene: Scene): Screen {
 
 export function invoiceScreen(scene: Scene): Screen {
   const { t, language } = scene
-  const { kopecks, stars } = topupOf(scene)
+  const { kopecks, stars, order } = topupOf(scene)
   return {
-    text: t('topup.waiting', { amount: formatRub(kopecks, language), stars }),
+    text: t(order === undefined ? 'topup.waiting' : 'topup.waitingOrder', {
+      amount: formatRub(kopecks, language),
+      stars,
+    }),
     keyboard: asideBackRows(scene),
   }
 }

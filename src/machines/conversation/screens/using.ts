@@ -2,12 +2,11 @@ import { type Model, modelById } from '../../catalogue/catalogue.ts'
 import { continuing } from '../../catalogue/continuations.ts'
 import { categoryWords } from '../../labels/categories.ts'
 import { modelName } from '../../labels/models.ts'
-import { priceLabel } from '../../labels/prices.ts'
 import { taskWords } from '../../labels/tasks.ts'
 import { fileIndex } from '../changes/results.ts'
 import { compatibleModels, groupsOf } from '../results/compatible-models.ts'
 import type { ResultCard, Results } from '../results/results.ts'
-import { listPrice } from './prices.ts'
+import { usualLabel } from './prices.ts'
 import { waitScreen } from './run.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 
@@ -66,7 +65,7 @@ function modelsScreen(scene: Scene, card: ResultCard, models: readonly Model[]):
   const { use } = context.results as Results
   const { shown, arrows, note } = paged(scene, models, use.page, MODELS_PER_PAGE)
   const price = (model: Model) => {
-    const label = priceLabel(listPrice(model, view.rates), language)
+    const label = usualLabel(model, view.rates, language)
     return label === '' ? '' : ` · ${label}`
   }
   const own = shown.some((m) => continuing(m, card, use.file ?? 0) !== undefined)

@@ -8,21 +8,22 @@ export const menu = conversationSetup.createStateConfig({
   entry: 'free.request',
   exit: 'leave',
   on: {
+    'wish.opened': {
+      description: 'One of the wishes: what is needed for it?',
+      target: 'offering',
+      actions: 'openWish',
+    },
     'category.opened': {
-      description: 'A group of models, or the free ones of all groups.',
+      description: 'The models that cost the user nothing.',
       target: 'browsing.list',
       actions: 'openCategory',
     },
+    'models.opened': { description: 'All models by groups.', target: 'browsing.groups' },
     'search.opened': { description: 'A model by words.', target: 'browsing.searching' },
     'history.opened': {
       description: 'The orders so far.',
       target: 'results.list',
       actions: 'openHistory',
-    },
-    'favourites.opened': {
-      description: 'The favourites.',
-      target: 'results.list',
-      actions: 'openFavourites',
     },
     'jobs.opened': { description: 'Running jobs.', target: 'jobs' },
     'balance.opened': { description: 'The balance.', target: 'balance' },
@@ -49,6 +50,24 @@ export const browsing = conversationSetup.createStateConfig({
   description: 'Finding a model.',
   initial: 'list',
   states: {
+    groups: {
+      id: 'conversation.browsing.groups',
+      description: 'All models: their groups, and a search.',
+      exit: 'leave',
+      on: {
+        'category.opened': {
+          description: 'A group of models, or the free ones of all groups.',
+          target: 'list',
+          actions: 'openCategory',
+        },
+        'search.opened': { description: 'A model by words.', target: 'searching' },
+        'back.pressed': {
+          description: 'The menu.',
+          target: '#conversation.menu',
+          actions: 'goHome',
+        },
+      },
+    },
     list: {
       id: 'conversation.browsing.list',
       description: 'The models of a group, some at a time, with prices.',
@@ -64,14 +83,16 @@ export const browsing = conversationSetup.createStateConfig({
           target: 'card',
           actions: 'openModel',
         },
-        'text.received': searched,
+        'text.received': {
+          description: 'Other words to search by.',
+          guard: 'findsMore',
+          target: 'list',
+          actions: 'search',
+          reenter: true,
+        },
         'back.pressed': [
           { description: 'Other words.', guard: 'isSearch', target: 'searching' },
-          {
-            description: 'Another group.',
-            target: '#conversation.menu',
-            actions: 'goHome',
-          },
+          { description: 'Another group.', target: 'groups' },
         ],
       },
     },
@@ -83,8 +104,7 @@ export const browsing = conversationSetup.createStateConfig({
         'text.received': searched,
         'back.pressed': {
           description: 'The groups instead.',
-          target: '#conversation.menu',
-          actions: 'goHome',
+          target: 'groups',
         },
       },
     },
@@ -105,22 +125,16 @@ export const browsing = conversationSetup.createStateConfig({
           actions: 'openModel',
           reenter: true,
         },
-        'text.received': [
-          {
-            description: 'Words before the question: how to begin.',
-            guard: 'isOrderable',
-            actions: hint('begin'),
-          },
-          { description: 'Words for a model that takes none.', actions: hint('text') },
-        ],
-        'media.received': [
-          {
-            description: 'A file before the question: how to begin.',
-            guard: 'isOrderable',
-            actions: hint('begin'),
-          },
-          { description: 'A file for a model that takes none.', actions: hint('file') },
-        ],
+        'text.received': {
+          description: 'Words for this model, or for another one: by one tap.',
+          target: '#conversation.offering',
+          actions: 'beginWishForModel',
+        },
+        'media.received': {
+          description: 'A file for this model, or for another one: by one tap.',
+          target: '#conversation.offering',
+          actions: 'beginWishForModel',
+        },
         'back.pressed': [
           { description: 'To the list it was chosen from.', guard: 'hasList', target: 'list' },
           {

@@ -22,7 +22,6 @@ export const changing = conversationSetup.createStateConfig({
       },
       { description: 'Which answer is meant?', actions: hint('pickSetting') },
     ],
-    'media.received': { description: 'Which answer is meant?', actions: hint('pickSetting') },
     'back.pressed': {
       description: 'Nothing is changed: the order as it was, with its price.',
       target: 'asking',

@@ -12,18 +12,19 @@ const lateSibling = {
   reenter: true,
 } as const
 
-const spareFile = [
-  {
-    description: 'The rest of an album, but without room or not plain enough.',
-    guard: 'isSibling',
-    actions: hint('lateFile'),
-  },
-  {
-    description: 'The order has its files.',
-    guard: 'hasFiles',
-    actions: hint('enoughFiles'),
-  },
-] as const
+const spareSibling = {
+  description: 'The rest of an album, but without room or not plain enough.',
+  guard: 'isSibling',
+  actions: hint('lateFile'),
+} as const
+
+/** Where nothing is asked, words are what the order is about; else they are another wish. */
+const otherWords = {
+  description: 'Other words for the order; its price is asked for anew.',
+  guard: 'hasWording',
+  target: 'asking',
+  actions: 'takeWording',
+} as const
 
 /** Filling in an order, up to the one button that starts it. */
 export const drafting = conversationSetup.createStateConfig({
@@ -59,14 +60,8 @@ export const drafting = conversationSetup.createStateConfig({
           target: 'preview',
           actions: 'keepRefusal',
         },
-        'text.received': {
-          description: 'Too early: the price is being worked out.',
-          actions: hint('wait'),
-        },
-        'media.received': [
-          lateSibling,
-          { description: 'Too early: the price is being worked out.', actions: hint('wait') },
-        ],
+        'text.received': otherWords,
+        'media.received': lateSibling,
       },
     },
     preview: {
@@ -85,20 +80,19 @@ export const drafting = conversationSetup.createStateConfig({
           target: 'asking',
           actions: 'askFromPreview',
         },
+        'order.paid': {
+          description: 'What is missing by one invoice; paid means started.',
+          guard: 'isThisOrder',
+          target: '#conversation.topup.opening',
+          actions: 'payForOrder',
+        },
         'extras.opened': { description: 'Optional settings.', target: 'extras' },
         'quote.repeated': {
           description: 'Price and balance once more, e.g. after a top-up.',
           target: 'quoting',
         },
-        'text.received': {
-          description: 'Nothing is asked here: how to change an answer.',
-          actions: hint('check'),
-        },
-        'media.received': [
-          lateSibling,
-          ...spareFile,
-          { description: 'Nothing is asked here.', actions: hint('check') },
-        ],
+        'text.received': otherWords,
+        'media.received': [lateSibling, spareSibling],
         'back.pressed': {
           description: 'The last question again; its answer stays until there is another.',
           target: 'asking',
@@ -117,12 +111,8 @@ export const drafting = conversationSetup.createStateConfig({
           actions: 'askFromExtras',
         },
         'page.turned': { description: 'More settings.', actions: 'turnPage' },
-        'text.received': { description: 'Which setting is meant?', actions: hint('pickSetting') },
-        'media.received': [
-          { ...lateSibling, target: 'extras' },
-          ...spareFile,
-          { description: 'Which setting is meant?', actions: hint('pickSetting') },
-        ],
+        'text.received': otherWords,
+        'media.received': [{ ...lateSibling, target: 'extras' }, spareSibling],
         'back.pressed': {
           description: 'Done: the settings may have moved the price.',
           target: 'quoting',

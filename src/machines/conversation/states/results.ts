@@ -184,14 +184,6 @@ export const results = conversationSetup.createStateConfig({
           target: 'using',
           actions: hint('cantUse'),
         },
-        'text.received': {
-          description: 'The file is being probed.',
-          actions: hint('checking'),
-        },
-        'media.received': {
-          description: 'The file is being probed.',
-          actions: hint('checking'),
-        },
         'back.pressed': { description: 'Another model.', target: 'using' },
       },
     },

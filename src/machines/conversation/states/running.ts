@@ -44,8 +44,11 @@ export const starting = conversationSetup.createStateConfig({
       target: 'menu',
       actions: ['goHome', hint('tooLate')],
     },
-    'text.received': { description: 'The order is being started.', actions: hint('starting') },
-    'media.received': { description: 'The order is being started.', actions: hint('starting') },
+    'media.received': {
+      description: 'The rest of an album whose order is on its way.',
+      guard: 'isSibling',
+      actions: hint('starting'),
+    },
   },
 })
 
@@ -58,8 +61,11 @@ export const watching = conversationSetup.createStateConfig({
   on: {
     'job.delivered': ended('The result is in the chat.'),
     'job.failed': ended('The job failed, the money is back.'),
-    'text.received': { description: 'The job is running.', actions: hint('watching') },
-    'media.received': { description: 'The job is running.', actions: hint('watching') },
+    'media.received': {
+      description: 'The rest of an album whose order is on its way.',
+      guard: 'isSibling',
+      actions: hint('watching'),
+    },
   },
   after: {
     progressTick: {
@@ -81,15 +87,16 @@ export const finished = conversationSetup.createStateConfig({
       description: 'The same order again.',
       target: 'drafting.quoting',
     },
-    'text.received': [
-      {
-        description: 'The same order with other words; its price is shown before it starts.',
-        guard: 'hasWording',
-        target: 'drafting.asking',
-        actions: ['reopenDraft', 'takeWording'],
-      },
-      { description: 'Its model takes no words.', actions: hint('text') },
-    ],
+    'text.received': {
+      description: 'The same order with other words, or another one: by one tap.',
+      target: 'offering',
+      actions: 'beginWishAfter',
+    },
+    'media.received': {
+      description: 'The same order with another file, or another one: by one tap.',
+      target: 'offering',
+      actions: 'beginWishAfter',
+    },
     ...endingActions,
   },
 })

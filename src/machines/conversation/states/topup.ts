@@ -3,13 +3,14 @@ import { notify } from '../notices.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
-const early = {
-  description: 'A moment: it is being prepared.',
-  actions: hint('waitTopup'),
-} as const
-
-/** The money is there: back to the order that lacked it, else to the balance. */
+/** The money is there: the order that was paid starts; else back to the one that lacked it. */
 const credited = [
+  {
+    description: 'Paid: the order starts at the price that was confirmed.',
+    guard: 'paysOrder',
+    target: '#conversation.starting',
+    actions: ['takePaidOrder', 'nameJob', 'dropPaidOrder'],
+  },
   {
     description: 'There is enough for the order now? Its price and the balance anew.',
     guard: 'isThisTopupWithOrder',
@@ -23,6 +24,9 @@ const credited = [
     actions: notify('topupCredited'),
   },
 ] as const
+
+/** A transfer is for no order in particular. */
+const [, ...reviewed] = credited
 
 const broken = {
   description: 'It failed.',
@@ -84,8 +88,6 @@ export const topup = conversationSetup.createStateConfig({
         ],
         'topup.credited': credited,
         'topup.failed': broken,
-        'text.received': early,
-        'media.received': early,
       },
     },
     waiting: {
@@ -95,14 +97,6 @@ export const topup = conversationSetup.createStateConfig({
       on: {
         'topup.credited': credited,
         'topup.failed': broken,
-        'text.received': {
-          description: 'The invoice is to be paid first.',
-          actions: hint('payInvoice'),
-        },
-        'media.received': {
-          description: 'The invoice is to be paid first.',
-          actions: hint('payInvoice'),
-        },
         'back.pressed': { description: 'Another amount.', target: 'choosing' },
         'order.resumed': resumed,
       },
@@ -136,9 +130,8 @@ export const topup = conversationSetup.createStateConfig({
       exit: 'leave',
       on: {
         'topup.reviewing': { description: 'The receipt has arrived.', guard: 'isThisTopup' },
-        'topup.credited': credited,
+        'topup.credited': reviewed,
         'topup.failed': broken,
-        'text.received': { description: 'One receipt is enough.', actions: hint('reviewing') },
         'media.received': { description: 'One receipt is enough.', actions: hint('reviewing') },
         'order.resumed': resumed,
       },
@@ -197,10 +190,17 @@ export const topupNews = {
   },
   'topup.opened': { description: 'Made while the user moved on.' },
   'topup.reviewing': { description: 'A receipt arrived while the user moved on.' },
-  'topup.credited': {
-    description: 'Money came while the screen shows something else.',
-    actions: notify('topupCredited'),
-  },
+  'topup.credited': [
+    {
+      description: 'An order was paid while the screen shows something else: it starts.',
+      guard: 'paysOrder',
+      actions: ['job.start', 'dropPaidOrder', notify('topupCredited')],
+    },
+    {
+      description: 'Money came while the screen shows something else.',
+      actions: notify('topupCredited'),
+    },
+  ],
   'topup.failed': {
     description: 'It failed while the screen shows something else.',
     actions: notify('topupFailed'),

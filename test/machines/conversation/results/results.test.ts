@@ -70,9 +70,13 @@ describe('the end of an order', () => {
     for (const chat of [ended(), ended('kie.failed:400')]) {
       assert.match(chat.screen.text, /новый текст/)
       chat.text('пёс')
-      assert.equal(chat.state, 'drafting.preview')
-      assert.deepEqual(chat.context.draft?.answers, { prompt: 'пёс', aspect_ratio: '1:1' })
+      assert.equal(chat.state, 'offering.choosing')
       assert.equal(chat.effect('job.start'), undefined)
+      assert.ok(chat.button('Z-Image · бесплатно'), 'the price stands on the button')
+      chat.press('Z-Image · бесплатно')
+      const { modelId, answers } = chat.effect('job.start')?.params ?? {}
+      assert.equal(modelId, 'z-image')
+      assert.deepEqual(answers, { prompt: 'пёс', aspect_ratio: '1:1' })
     }
   })
 

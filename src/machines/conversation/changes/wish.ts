@@ -1,0 +1,170 @@
+import { modelById } from '../../catalogue/catalogue.ts'
+import { taskById } from '../../catalogue/picks.ts'
+import { type ConversationContext, hasOrder, NOWHERE, type Wish } from '../context.ts'
+import type { StampedConversationEvent } from '../events.ts'
+import { askNext, newDraft, questionsNow } from '../order/draft.ts'
+import { fill, isComplete, wordsQuestion } from '../wish/fill.ts'
+import { type Choice, lacking, orderOf } from '../wish/offers.ts'
+import {
+  expectedKind,
+  newWish,
+  unseenFile,
+  withFile,
+  withoutFile,
+  withSeen,
+  withText,
+} from '../wish/wish.ts'
+import { refusalOf } from './order.ts'
+
+// What comes without a question, and what becomes of it; each is a small pure function.
+
+type Args = { context: ConversationContext; event: StampedConversationEvent }
+type Change = Partial<ConversationContext>
+
+/** The wish with what a message adds to it. */
+function grown(wish: Wish, event: StampedConversationEvent): Wish {
+  if (event.type === 'text.received') return withText(wish, event.text, event.at)
+  return event.type === 'media.received' ? withFile(wish, event, event.at) : wish
+}
+
+/** A late file of an album belongs to the wish that the album began. */
+const isRest = ({ wish }: ConversationContext, event: StampedConversationEvent): boolean =>
+  event.type === 'media.received' && event.groupId !== undefined && event.groupId === wish?.album
+
+/** A wish out of the blue: an order in the making stays, to be gone on with. */
+function begun(args: Args, base: Wish['base']): Change {
+  const { context, event } = args
+  const wish = context.wish !== null && isRest(context, event) ? context.wish : null
+  return {
+    wish: grown(wish ?? newWish(null, event.at, base), event),
+    hint: null,
+    draft: hasOrder(context) ? context.draft : null,
+    jobId: null,
+    ending: null,
+    results: null,
+  }
+}
+
+export const beginWish = (args: Args): Change => begun(args, null)
+
+/** What is written or sent at a model's card is meant for that model. */
+export const beginWishForModel = (args: Args): Change => {
+  const { modelId } = args.context.place
+  return begun(args, modelId === null ? null : { modelId, answers: {} })
+}
+
+/** What is written or sent after an order may be the same order with that. */
+export function beginWishAfter(args: Args): Change {
+  const { draft } = args.context
+  if (draft === null) return begun(args, null)
+  const { [wordsQuestion(draft)?.field ?? '']: _words, ...answers } = draft.answers
+  return begun(args, { modelId: draft.modelId, answers })
+}
+
+export const growWish = ({ context, event }: Args): Change =>
+  context.wish === null ? {} : { wish: grown(context.wish, event), hint: null }
+
+/** What for; what was given already stays. */
+export const openWish = ({ context: { wish }, event }: Args): Change =>
+  event.type === 'wish.opened'
+    ? { wish: { ...(wish ?? newWish(null, event.at)), task: event.task, base: null }, hint: null }
+    : {}
+
+export const dropTask = ({ context: { wish } }: Args): Change =>
+  wish === null ? {} : { wish: { ...wish, task: null } }
+
+/** A ready wish in place of words. */
+export function takeIdea({ context: { wish, language }, event }: Args): Change {
+  if (wish === null || event.type !== 'idea.chosen') return {}
+  const idea = taskById(wish.task)?.ideas?.find(({ id }) => id === event.idea)
+  return idea === undefined ? {} : { wish: { ...wish, words: idea.words[language] } }
+}
+
+export const expectLook = ({ context }: Args): Change => ({ serial: context.serial + 1 })
+
+/** What the look into a file is asked for. */
+export function lookOf({ wish, serial }: ConversationContext) {
+  const media = wish === null ? undefined : unseenFile(wish)
+  return media === undefined ? null : { serial, media, expects: expectedKind(media) }
+}
+
+export const isThisLook = ({ context, event }: Args): boolean =>
+  'serial' in event && event.serial === context.serial
+
+/** A file as it truly is; one that can't be used is gone, and the screen says why. */
+export function settleWish({ context: { wish }, event }: Args): Change {
+  const head = wish === null ? undefined : unseenFile(wish)
+  if (wish === null || head === undefined) return {}
+  if (event.type === 'media.inspected') return { wish: withSeen(wish, event.media) }
+  const problem = refusalOf({ media: head, expects: expectedKind(head) }, event)
+  return { wish: withoutFile(wish, head), hint: { problem } }
+}
+
+export const hasUnseen = ({ context: { wish } }: Args): boolean =>
+  wish !== null && unseenFile(wish) !== undefined
+
+export const isEmptyWish = ({ context: { wish } }: Args): boolean =>
+  wish === null || (wish.task === null && wish.words === null && wish.files.length === 0)
+
+export const lacksSomething = ({ context: { wish } }: Args): boolean =>
+  wish !== null && lacking(wish, taskById(wish.task)) !== undefined
+
+/** A task was chosen for what had been given before. */
+export const hasOtherUses = ({ context: { wish } }: Args): boolean =>
+  wish !== null && wish.task !== null && (wish.words !== null || wish.files.length > 0)
+
+/** The order of the pick that a tap stands for. */
+function filledOf({ context: { wish, language }, event }: Args) {
+  if (wish === null || !('tier' in event)) return undefined
+  return orderOf(wish, event as Choice, language)
+}
+
+export const isReadyPick = (args: Args): boolean => {
+  const filled = filledOf(args)
+  return filled !== undefined && isComplete(filled)
+}
+
+/** The picked order; on sale or not, all that was given is in it. */
+export function takePick(args: Args): Change {
+  const { context, event } = args
+  const filled = filledOf(args)?.draft
+  if (filled === undefined) return {}
+  const { album: id = null } = context.wish ?? {}
+  const field = questionsNow(filled).find((q) => q.media && q.field in filled.answers)?.field
+  const draft = { ...filled, album: id && field !== undefined ? { id, field } : null }
+  const availableKopecks = context.account?.balance?.availableKopecks ?? 0
+  const quote =
+    event.type === 'pick.confirmed'
+      ? { priceKopecks: event.kopecks, credits: 0, availableKopecks }
+      : null
+  return {
+    draft,
+    quote,
+    refusal: null,
+    jobId: null,
+    ending: null,
+    results: null,
+    place: { ...NOWHERE, modelId: draft.modelId },
+  }
+}
+
+/** A pick that costs more than there is on the account. */
+export const lacksMoney = ({ context: { account }, event }: Args): boolean =>
+  event.type === 'pick.confirmed' &&
+  event.kopecks > (account?.balance?.availableKopecks ?? Infinity)
+
+/** The words of a wish name models: the list of those. */
+export const searchWish = ({ context: { wish } }: Args): Change => ({
+  hint: null,
+  place: { ...NOWHERE, search: wish?.words ?? '' },
+})
+
+/** An order of the model on the card, with what was written or sent before in its place. */
+export function beginDraft({ context: { place, wish } }: Args): Change {
+  const modelId = place.modelId as string
+  const draft =
+    wish === null || modelById(modelId) === undefined
+      ? askNext(newDraft(modelId))
+      : fill(modelId, {}, wish).draft
+  return { draft, quote: null, refusal: null, jobId: null }
+}

@@ -1,0 +1,22 @@
+import { measuresOf } from '../../catalogue/answer-files.ts'
+import { modelById, needsEarlierResult } from '../../catalogue/catalogue.ts'
+import type { Answers } from '../../catalogue/payload.ts'
+import { quotePrice, type Rates } from '../../catalogue/pricing.ts'
+import { nextRequired, staleAnswers } from '../../catalogue/questions.ts'
+import type { Refusal } from '../events.ts'
+import { canBeHad } from './offer.ts'
+
+/** What an order costs, or why it can't be had: the one answer for picks, preview and start. */
+export function priceOrder(
+  { modelId, answers }: { modelId: string; answers: Answers },
+  rates: Rates,
+): { priceKopecks: number; houseCredits: number } | { refusal: Refusal } {
+  const model = modelById(modelId)
+  if (model === undefined || !canBeHad(model, rates)) return { refusal: 'not-sold' }
+  if (needsEarlierResult(model) && answers.task_id === undefined) return { refusal: 'not-sold' }
+  const open = nextRequired(model, answers) !== undefined
+  if (open || staleAnswers(model, answers).length > 0) return { refusal: 'incomplete' }
+  const quote = quotePrice(model, answers, rates, measuresOf(answers))
+  if ('unpriced' in quote) return { refusal: 'unpriced' }
+  return { priceKopecks: quote.kopecks, houseCredits: quote.houseCredits }
+}

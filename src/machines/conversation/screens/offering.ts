@@ -1,0 +1,260 @@
+import { type Model, modelById } from '../../catalogue/catalogue.ts'
+import { type MediaKind, mediaKindOf } from '../../catalogue/media.ts'
+import { isMediaField, sentDefaults } from '../../catalogue/payload.ts'
+import { menuWishes, type PickTask, TIERS, taskById } from '../../catalogue/picks.ts'
+import { formatPrice, formatRub } from '../../catalogue/pricing.ts'
+import { priceFields } from '../../catalogue/pricing-measure.ts'
+import { findModels } from '../../catalogue/search.ts'
+import { orderSize } from '../../catalogue/usual-order.ts'
+import { answerLabel } from '../../labels/answers.ts'
+import { modelName } from '../../labels/models.ts'
+import { priceLabel } from '../../labels/prices.ts'
+import { problemText } from '../../labels/problems.ts'
+import { escapeHtml } from '../../texts/translate.ts'
+import type { Wish } from '../context.ts'
+import { questionsNow } from '../order/draft.ts'
+import { wordsQuestion } from '../wish/fill.ts'
+import {
+  BASE,
+  lacking,
+  missingFor,
+  type Offer,
+  offersOf,
+  orderOf,
+  purseOf,
+  tasksFor,
+} from '../wish/offers.ts'
+import { meantService } from '../wish/understood.ts'
+import { freeLines } from './free.ts'
+import {
+  asideBackRows,
+  asideRows,
+  type Button,
+  backRow,
+  button,
+  lines,
+  quoted,
+  rows,
+  type Scene,
+  type Screen,
+} from './screen.ts'
+
+const TIER_EMOJI = { fast: '⚡', best: '🏆', cheap: '💰' } as const
+
+const WORDS_SHOWN = 400
+const USUAL_SHOWN = 160
+/** Longer messages name no model. */
+const NAME_WORDS = 4
+
+/** What was understood of it: the words, and which files. */
+function heardLines({ t }: Scene, { words, files }: Wish): (string | false)[] {
+  const kinds = Map.groupBy(files, (file) => mediaKindOf(file) ?? 'image')
+  const named = [...kinds].map(([kind, some]) => {
+    const seconds = Math.round(some.reduce((sum, { duration = 0 }) => sum + duration, 0))
+    const text = { image: 'photos', video: 'videos', audio: 'sounds' } as const
+    return t(`offering.${text[kind]}`, { count: some.length, seconds })
+  })
+  return [
+    words !== null && t('offering.heard', { words: quoted(words, WORDS_SHOWN) }),
+    named.length > 0 && t('offering.files', { files: named.join(', ') }),
+  ]
+}
+
+const titleOf = ({ t, language }: Scene, wish: Wish, task: string): string => {
+  const found = taskById(task)
+  if (found !== undefined) return found.title[language]
+  const model = modelById(wish.base?.modelId ?? '')
+  return model === undefined ? t('offering.again') : modelName(model)
+}
+
+const emojiOf = (task: string): string => taskById(task)?.emoji ?? '🔁'
+
+/** Seconds of what an order makes or takes, for its button. */
+function lengthOf({ t }: Scene, model: Model, offer: Offer): string {
+  const { seconds } = orderSize(model, offer.draft.answers)
+  return seconds === undefined ? '' : ` · ${t('offering.seconds', { seconds })}`
+}
+
+/** Everything in an order that the person has not said themselves, safe for HTML. */
+function factsOf({ t, language }: Scene, model: Model, { draft, usualWords }: Offer): string {
+  const words = wordsQuestion(draft)?.field
+  const values: Record<string, unknown> = { ...sentDefaults(model), ...draft.answers }
+  const priced = priceFields(model)
+  const shown = questionsNow(draft)
+    .filter(({ field }) => field in values && field !== words && !isMediaField(model, field))
+    .filter((q) => q.required || q.field in draft.answers || priced.includes(q.field))
+    .map((q) => {
+      const label = answerLabel(model, q.field, values[q.field], language)
+      const [head = label] = label.split(' — ')
+      const isPlain = q.kind === 'choice' && /\d/.test(head)
+      return escapeHtml(isPlain ? head : `${q.name(language)}: ${head}`)
+    })
+  const usual = usualWords !== null && [
+    t('offering.usualWords', { words: quoted(usualWords, USUAL_SHOWN) }),
+  ]
+  return [escapeHtml(modelName(model)), ...shown, ...(usual || [])].join(', ')
+}
+
+/** How an offer is called: by its task, or among several models of one task by its tier. */
+function nameOf(scene: Scene, wish: Wish, { task, tier }: Offer, isTier: boolean) {
+  return isTier
+    ? { emoji: TIER_EMOJI[tier], title: scene.t(`offering.tier.${tier}`) }
+    : { emoji: emojiOf(task), title: titleOf(scene, wish, task) }
+}
+
+/** A tap on it starts the order, or asks for what it still needs. */
+function offerButton(scene: Scene, wish: Wish, offer: Offer, isTier: boolean): Button {
+  const { t, language } = scene
+  const { task, tier, kopecks, usual } = offer
+  const model = modelById(offer.draft.modelId) as Model
+  const { emoji, title } = nameOf(scene, wish, offer, isTier)
+  const name = `${emoji} ${title}${isTier ? ` · ${modelName(model)}` : ''}`
+  if (kopecks !== null) {
+    const tail = `${lengthOf(scene, model, offer)} · ${formatPrice(kopecks, language)}`
+    return button(name, { type: 'pick.confirmed', task, tier, kopecks }, tail)
+  }
+  const price = priceLabel(usual, language)
+  const tail = price === '' ? '' : ` · ${price}`
+  const label = t('offering.more', { label: name })
+  return task === BASE
+    ? button(label, { type: 'pick.adjusted', task, tier }, tail)
+    : button(label, { type: 'wish.opened', task }, tail)
+}
+
+/** Buttons for whoever writes of the bot itself, or of a model by its name. */
+function asideButtons({ t }: Scene, { words, files }: Wish): Button[] {
+  const service = files.length > 0 ? undefined : meantService(words)
+  const isName = words !== null && words.trim().split(/\s+/).length <= NAME_WORDS
+  return [
+    ...(service === 'balance' ? [button(t('menu.balance'), { type: 'balance.opened' })] : []),
+    ...(service === 'help' ? [button(t('menu.help'), { type: 'help.opened' })] : []),
+    ...(isName && findModels(words).length > 0
+      ? [button(t('offering.found'), { type: 'models.searched' })]
+      : []),
+  ]
+}
+
+/** What came without a question, as up to four orders; one tap starts one. */
+export function offeringScreen(scene: Scene): Screen {
+  const { t, language, context, view } = scene
+  const wish = context.wish as Wish
+  const purse = purseOf(context)
+  const { shown, problem } = offersOf(wish, language, view.rates, purse)
+  const task = taskById(wish.task)
+  const isTier = task !== undefined && shown.length > 1
+  const { availableKopecks } = purse
+  const isPoor = shown.some((o) => o.kopecks !== null && missingFor(o.kopecks, purse) > 0)
+  const hasOtherUses = task !== undefined && (wish.words !== null || wish.files.length > 0)
+  const hasFree = shown.some((o) => o.kopecks === 0)
+  const balance = availableKopecks === undefined ? '' : formatRub(availableKopecks, language)
+  return {
+    text: lines(
+      ...heardLines(scene, wish),
+      '',
+      shown.length > 0 &&
+        (task === undefined
+          ? t('offering.what')
+          : t('offering.which', { title: task.title[language] })),
+      ...shown.map((offer) => {
+        const model = modelById(offer.draft.modelId) as Model
+        return t('offering.line', {
+          ...nameOf(scene, wish, offer, isTier),
+          facts: factsOf(scene, model, offer),
+        })
+      }),
+      shown.length === 0 &&
+        (problem === undefined
+          ? t('offering.nothing')
+          : escapeHtml(problemText(problem, language))),
+      '',
+      balance !== '' && t(isPoor ? 'offering.lacks' : 'offering.balance', { balance }),
+      ...(hasFree ? freeLines(scene, purse.free) : []),
+    ),
+    keyboard: [
+      ...asideButtons(scene, wish).map((one) => [one]),
+      ...shown.map((offer) => [offerButton(scene, wish, offer, isTier)]),
+      ...(shown.length === 0
+        ? wishRows(scene)
+        : [[button(t('offering.otherwise'), { type: 'otherwise.opened' as const })]]),
+      ...(hasOtherUses ? asideBackRows(scene) : asideRows(scene)),
+    ],
+  }
+}
+
+/** The wishes of the menu, two in a row. */
+export const wishRows = ({ language }: Scene): Button[][] =>
+  rows(
+    menuWishes.map(({ id, emoji, title }) =>
+      button(`${emoji} ${title[language]}`, { type: 'wish.opened', task: id }),
+    ),
+    2,
+  )
+
+/** Every model of every task that fits, to be opened with all that was given. */
+export function otherwiseScreen(scene: Scene): Screen {
+  const { t, language, context } = scene
+  const wish = context.wish as Wish
+  const chosen = taskById(wish.task)
+  const tasks: readonly PickTask[] = chosen === undefined ? tasksFor(wish) : [chosen]
+  const seen = new Set<string>()
+  const adjust = (task: string): Button[] =>
+    TIERS.flatMap((tier) => {
+      const filled = orderOf(wish, { task, tier }, language)
+      const model = filled && modelById(filled.draft.modelId)
+      const key = `${task} ${model?.id}`
+      if (model === undefined || seen.has(key)) return []
+      seen.add(key)
+      const label = `${emojiOf(task)} ${titleOf(scene, wish, task)} · ${modelName(model)}`
+      return [button(label, { type: 'pick.adjusted', task, tier })]
+    })
+  const models = [
+    ...(wish.base === null ? [] : adjust(BASE).slice(0, 1)),
+    ...tasks.flatMap(({ id }) => adjust(id)),
+  ].slice(0, MOST_MODELS)
+  return {
+    text: lines(...heardLines(scene, wish), '', t('offering.otherwiseTitle')),
+    keyboard: [
+      ...models.map((one) => [one]),
+      [button(t('offering.allModels'), { type: 'models.opened' })],
+      backRow(scene),
+    ],
+  }
+}
+
+const MOST_MODELS = 10
+
+/** While a file is looked into. */
+export function lookingScreen(scene: Scene): Screen {
+  return {
+    text: lines(...heardLines(scene, scene.context.wish as Wish), scene.t('offering.looking')),
+    keyboard: [[button(scene.t('nav.menu'), { type: 'menu.pressed' })]],
+    transient: true,
+  }
+}
+
+/** The one thing that a wish still needs, with ready ones where words are needed. */
+export function neededScreen(scene: Scene): Screen {
+  const { t, language, context } = scene
+  const wish = context.wish as Wish
+  const task = taskById(wish.task) as PickTask
+  const needed = lacking(wish, task) ?? 'words'
+  const ideas = needed === 'words' ? (task.ideas ?? []) : []
+  return {
+    text: lines(
+      `${task.emoji} <b>${escapeHtml(task.title[language])}</b>`,
+      ...heardLines(scene, wish),
+      '',
+      needed === 'words'
+        ? (task.ask?.[language] ?? t('offering.needs.words'))
+        : t(`offering.needs.${needed as MediaKind}`),
+      ideas.length > 0 && t('offering.ready'),
+    ),
+    keyboard: [
+      ...rows(
+        ideas.map(({ id, title }) => button(title[language], { type: 'idea.chosen', idea: id })),
+        2,
+      ),
+      backRow(scene),
+    ],
+  }
+}

@@ -1,0 +1,91 @@
+import { isLinkLike } from '../../catalogue/answers.ts'
+import { type MediaFile, type MediaKind, mediaKindOf } from '../../catalogue/media.ts'
+import type { Wish } from '../context.ts'
+import type { Attachment } from '../order/file-answers.ts'
+
+/** More files than this are not kept: no model takes so many. */
+export const MOST_FILES = 10
+/** Files that follow one another so quickly were sent together, e.g. forwarded in one go. */
+const TOGETHER_MS = 10_000
+/** Apps cut a text of more than 4096 units into messages, none of them shorter than this. */
+const CUT_FROM = 2_048
+/** The rest of a text that was cut follows at once. */
+const REST_WITHIN_MS = 5_000
+
+/** A wish of which nothing is known but what it is for. */
+export const newWish = (task: string | null, at: number, base: Wish['base'] = null): Wish => ({
+  task,
+  base,
+  words: null,
+  files: [],
+  album: null,
+  at,
+})
+
+/** The kind of a file as far as it is known; a sticker may be a picture, a link anything. */
+const kindOf = (file: MediaFile): MediaKind | 'unknown' => mediaKindOf(file) ?? 'unknown'
+
+/** Whether a file must be looked into before it can be offered for anything. */
+export const needsLook = ({ kind, size }: MediaFile): boolean =>
+  !['image', 'video', 'audio'].includes(kind) && (kind !== 'photo' || size === undefined)
+
+/** The next file to look into. */
+export const unseenFile = ({ files }: Wish): MediaFile | undefined => files.find(needsLook)
+
+/** The kind that a file is taken for until it was looked into. */
+export const expectedKind = (file: MediaFile): MediaKind => mediaKindOf(file) ?? 'image'
+
+/** Words of a person; what is nothing but links is files. The rest of a cut text is added. */
+export function withText(wish: Wish, text: string, at: number): Wish {
+  const pieces = text.trim().split(/\s+/)
+  const links = pieces.filter(isLinkLike)
+  const files = links.map((url): MediaFile => ({ kind: 'link', url: linkOf(url) }))
+  const words = text
+    .split(/(\s+)/)
+    .filter((piece) => !isLinkLike(piece))
+    .join('')
+    .trim()
+  const before = wish.words ?? ''
+  const isRest = before.length > CUT_FROM && at - wish.at < REST_WITHIN_MS
+  const next = words === '' ? wish.words : isRest ? `${before}\n${words}` : words
+  return files.reduce((sofar, file) => withFile(sofar, { media: file }, at), {
+    ...wish,
+    words: next,
+    at,
+  })
+}
+
+const linkOf = (text: string): string => (/^www\./i.test(text) ? `https://${text}` : text)
+
+/**
+ * A file of a person, with the words under it. It joins those of its album, those sent in the same
+ * moment, and those of other kinds; in place of an earlier one of its kind it is the newer choice.
+ */
+export function withFile(wish: Wish, { media, caption, groupId }: Attachment, at: number): Wish {
+  const isSibling = groupId !== undefined && groupId === wish.album
+  // While a file is looked into, nothing may take its place.
+  const joins = isSibling || at - wish.at < TOGETHER_MS || wish.files.some(needsLook)
+  const kept = joins ? wish.files : wish.files.filter((file) => kindOf(file) !== kindOf(media))
+  return {
+    ...wish,
+    words: caption?.trim() || wish.words,
+    files: [...kept, media].slice(0, MOST_FILES),
+    album: groupId ?? null,
+    at,
+  }
+}
+
+const isSame = (a: MediaFile, b: MediaFile): boolean =>
+  a.fileId === undefined ? a.url !== undefined && a.url === b.url : a.fileId === b.fileId
+
+/** A file as it truly is; one that was replaced meanwhile changes nothing. */
+export const withSeen = (wish: Wish, seen: MediaFile): Wish => ({
+  ...wish,
+  files: wish.files.map((file) => (needsLook(file) && isSame(file, seen) ? seen : file)),
+})
+
+/** Without the file that could not be looked into. */
+export const withoutFile = (wish: Wish, gone: MediaFile | undefined): Wish => ({
+  ...wish,
+  files: wish.files.filter((file) => file !== gone),
+})

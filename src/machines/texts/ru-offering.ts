@@ -1,0 +1,40 @@
+/** Texts around a wish: what was understood, and the orders that it may become. */
+export const ruOffering = {
+  heard: '💬 «{{- words}}»',
+  photos_one: '{{count}} фото',
+  photos_few: '{{count}} фото',
+  photos_many: '{{count}} фото',
+  photos_other: '{{count}} фото',
+  videos: '{{count}} видео',
+  sounds_one: '{{count}} запись · {{seconds}} с',
+  sounds_few: '{{count}} записи · {{seconds}} с',
+  sounds_many: '{{count}} записей · {{seconds}} с',
+  sounds_other: '{{count}} записи · {{seconds}} с',
+  files: '📎 {{- files}}',
+  what: '<b>Что сделать?</b> Одно нажатие — и заказ запущен по цене на кнопке.',
+  which: '<b>{{- title}}</b>: какую модель взять? Одно нажатие — и заказ запущен.',
+  line: '{{- emoji}} <b>{{- title}}</b> — {{- facts}}',
+  usualWords: 'слова: «{{- words}}»',
+  more: '{{label}}…',
+  seconds: '{{seconds}} с',
+  tier: { fast: 'Быстро', best: 'Лучшее', cheap: 'Дёшево' },
+  again: 'То же с этим',
+  otherwise: '⚙️ Иначе',
+  otherwiseTitle:
+    '⚙️ <b>Как сделать?</b>\nВсё, что вы прислали, уже будет вписано. Любую настройку можно поменять, цена — перед запуском.',
+  allModels: '📚 Все модели',
+  found: '🔍 Модели с таким названием',
+  lacks:
+    '💳 На балансе {{balance}}. Нажмите заказ — выставлю счёт ровно на недостающее, после оплаты он запустится сам.',
+  balance: '💳 На балансе {{balance}}',
+  nothing:
+    'С этим пока ничего не сделать. Пришлите другой файл или напишите, что нужно, — или выберите в меню.',
+  looking: '🔎 Смотрю, что вы прислали…',
+  needs: {
+    image: '📎 Пришлите фото.',
+    video: '📎 Пришлите видео.',
+    audio: '🎤 Пришлите голосовое сообщение или файл со звуком.',
+    words: '✍️ Напишите одним сообщением.',
+  },
+  ready: '💡 Или возьмите готовое:',
+}

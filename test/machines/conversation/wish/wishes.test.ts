@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { MediaFile } from '../../../../src/machines/catalogue/media.ts'
+import type { ConversationEvent } from '../../../../src/machines/conversation/events.ts'
+import type { Language } from '../../../../src/machines/texts/translate.ts'
+import { type Chat, createChat, photo } from '../chat.ts'
+
+const voice: MediaFile = { kind: 'voice', fileId: 'AwAC', uniqueId: 'v', size: 9_000, duration: 4 }
+const song: MediaFile = {
+  kind: 'audio',
+  fileId: 'CQAC',
+  uniqueId: 's',
+  size: 900_000,
+  duration: 60,
+}
+const film: MediaFile = {
+  kind: 'video',
+  fileId: 'BAAC',
+  uniqueId: 'f',
+  size: 900_000,
+  duration: 6,
+  width: 640,
+  height: 480,
+}
+const scan: MediaFile = { kind: 'document', fileId: 'BQAD', uniqueId: 'd', mime: 'image/png' }
+
+/** What a person sends, one message after another: words, or a file with the words under it. */
+type Sent = string | [MediaFile, string?, string?]
+
+const eventOf = (sent: Sent): ConversationEvent => {
+  if (typeof sent === 'string') return { type: 'text.received', text: sent }
+  const [media, caption, groupId] = sent
+  return { type: 'media.received', media, ...(caption && { caption }), ...(groupId && { groupId }) }
+}
+
+/**
+ * Real wishes as people write them, and the order that is offered first: the task's first words on
+ * its button, with three dots where one thing is still to be said.
+ */
+const WISHES: readonly [Language, string, ...Sent[]][] = [
+  ['ru', '🎨 Нарисовать', 'рыжий кот в скафандре на луне, мультик'],
+  ['ru', '🎨 Нарисовать', 'нарисуй логотип для кофейни "Зерно"'],
+  ['ru', '🎨 Нарисовать', 'нарсиуй девушку с зонтиком под дождем'],
+  ['ru', '🎨 Нарисовать', 'Открытка маме на 8 марта с тюльпанами'],
+  ['ru', '🎨 Нарисовать', 'картинка волк воет на луну'],
+  ['ru', '🎨 Нарисовать', 'аватарка для телеги в стиле киберпанк'],
+  ['ru', '🎨 Нарисовать', 'домик в деревне'],
+  ['ru', '📹 Видео', 'видео как дракон летит над замком'],
+  ['ru', '📹 Видео', 'сделай короткий ролик про котенка в снегу'],
+  ['ru', '🎵 Песня', 'песня на день рождения Маши, веселая'],
+  ['ru', '🎵 Песня', 'напиши песню про дачу и шашлыки'],
+  ['ru', '🎼 Музыка', 'спокойный бит без слов для сторис'],
+  ['ru', '🎙 Озвучить', 'озвучь: Добро пожаловать в наш магазин!'],
+  ['ru', '🎙 Озвучить', 'прочитай голосом диктора: Внимание, поезд отправляется'],
+  ['ru', '✏️ Изменить фото…', [photo]],
+  ['ru', '✏️ Изменить фото', [photo, 'сделай меня в костюме космонавта']],
+  ['ru', '✏️ Изменить фото', [photo, 'стиль аниме']],
+  ['ru', '🎬 Оживить фото', [photo, 'оживи пожалуйста']],
+  ['ru', '🎬 Оживить фото', [photo, 'пусть бабушка помашет рукой, видео']],
+  ['ru', '✂️ Убрать фон', [photo, 'убери фон']],
+  ['ru', '✨ Сделать чётче', [photo, 'сделай четче, размыто']],
+  ['ru', '✏️ Изменить фото', [photo], 'добавь на голову корону'],
+  ['ru', '✏️ Изменить фото', [photo, '', 'a'], [photo, 'соедини нас на одном фото', 'a']],
+  ['ru', '🗣 Говорящий портрет', [photo], [voice]],
+  ['ru', '🗣 Говорящий портрет', [voice], [photo]],
+  ['ru', '🗣 Говорящий портрет…', [voice]],
+  ['ru', '🎬 Оживить фото…', 'хочу оживить фото дедушки'],
+  ['ru', '✨ Видео чётче', [film]],
+  ['ru', '✏️ Изменить фото', [scan, 'перекрась стены в синий']],
+  ['ru', '✏️ Изменить фото', 'https://example.com/cat.jpg замени кота на собаку'],
+  ['en', '🎨 Draw', 'a ginger cat astronaut, pixar style'],
+  ['en', '🎨 Draw', 'draw me a logo for a bakery'],
+  ['en', '🎨 Draw', 'cyberpunk city wallpaper 4k'],
+  ['en', '🎨 Draw', 'pcture of a wolf howling at the moon'],
+  ['en', '🎨 Draw', 'poster for a jazz night'],
+  ['en', '🎨 Draw', 'cozy cabin in the woods'],
+  ['en', '📹 Video', 'video of a dragon flying over a castle'],
+  ['en', '📹 Video', 'make a short clip: waves at sunset'],
+  ['en', '📹 Video', 'cinematic movie shot of a samurai'],
+  ['en', '🎵 Song', 'song for my wife, 10 years together'],
+  ['en', '🎵 Song', 'write a rap about monday mornings'],
+  ['en', '🎼 Instrumental', 'lofi beat for studying'],
+  ['en', '🎙 Read aloud', 'read aloud: Welcome to our podcast!'],
+  ['en', '🎙 Read aloud', 'voice over for an ad: Fresh bread every day'],
+  ['en', '✏️ Edit the photo…', [photo]],
+  ['en', '✏️ Edit the photo', [photo, 'put me on a beach in Bali']],
+  ['en', '✏️ Edit the photo', [photo, 'change my hair to red']],
+  ['en', '✏️ Edit the photo', [photo, 'anime style pls']],
+  ['en', '🎬 Animate the photo', [photo, 'animate this']],
+  ['en', '🎬 Animate the photo', [photo, 'make him dance']],
+  ['en', '✂️ Remove the background', [photo, 'remove the background']],
+  ['en', '✨ Make it sharper', [photo, 'enhance the quality']],
+  ['en', '✏️ Edit the photo', [photo], 'give him sunglasses'],
+  ['en', '✏️ Edit the photo', [photo, 'us two hugging', 'b'], [photo, '', 'b']],
+  ['en', '🗣 Talking portrait', [photo, 'make it talk'], [voice]],
+  ['en', '🗣 Talking portrait…', [voice]],
+  ['en', '🗣 Talking portrait…', [song]],
+  ['en', '✨ Sharper video', [film]],
+  ['en', '🎭 Remake the video', [film, 'restyle it as anime']],
+  ['en', '✏️ Edit the photo…', 'https://example.com/cat.jpg'],
+]
+
+/** What a person never reads who has simply said what they want. */
+const REFUSING =
+  /выберите кнопкой|жду команды|не понимаю|choose with a button|waiting for|don't understand/i
+
+const said = (chat: Chat): string => [chat.screen.text, ...chat.labels].join('\n')
+
+describe('a wish', () => {
+  test('of sixty real ones brings up an order for it, and nothing of it is lost', () => {
+    assert.deepEqual(
+      [30, 30],
+      ['ru', 'en'].map((l) => WISHES.filter((w) => w[0] === l).length),
+    )
+    const wrong: string[] = []
+    for (const [language, expected, ...messages] of WISHES) {
+      const chat = createChat({ language })
+      for (const sent of messages) chat.happen(eventOf(sent))
+      const name = JSON.stringify(messages.map((m) => (typeof m === 'string' ? m : m.slice(0, 2))))
+      assert.equal(chat.state, 'offering.choosing', name)
+      assert.doesNotMatch(said(chat), REFUSING, name)
+      const first = chat.labels.find((label) => !label.startsWith('🔍')) ?? ''
+      const isWhole = !expected.endsWith('…')
+      const fits = first.startsWith(expected) && (!isWhole || !first.includes('…'))
+      if (!fits) wrong.push(`${name}: ${first} instead of ${expected}`)
+      const { words, files } = chat.context.wish ?? assert.fail('no wish')
+      assert.equal(files.length, filesIn(messages), name)
+      for (const word of wordsIn(messages)) assert.ok(words?.includes(word), `${word} of ${name}`)
+    }
+    assert.deepEqual(wrong, [])
+  })
+
+  test('becomes a running order by one tap, at the price on the button', () => {
+    for (const [language, expected, ...messages] of WISHES) {
+      if (expected.endsWith('…')) continue
+      const chat = createChat({ language })
+      for (const sent of messages) chat.happen(eventOf(sent))
+      const { label, event } = chat.button(expected)
+      chat.press(expected)
+      const order = chat.effect('job.start')?.params ?? assert.fail(`${expected} starts nothing`)
+      assert.ok(event.type === 'pick.confirmed' && event.kopecks === order.priceKopecks)
+      assert.match(label, /(бесплатно|free|₽)$/u)
+      assert.equal(chat.state, 'watching')
+    }
+  })
+})
+
+const filesIn = (messages: readonly Sent[]): number =>
+  messages.filter((m) => typeof m !== 'string' || m.startsWith('https:')).length
+
+/** Every word of what was sent, but for links. */
+const wordsIn = (messages: readonly Sent[]): string[] =>
+  messages
+    .flatMap((m) => (typeof m === 'string' ? m : (m[1] ?? '')).split(/\s+/))
+    .filter((word) => word !== '' && !word.startsWith('https:'))
