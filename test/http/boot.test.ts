@@ -47,11 +47,11 @@ describe('boot server', () => {
     t.after(() => process.off('warning', note))
     const { boot: before } = await start(t)
     let tries = 0
-    const next = start(t, {
-      port: before.port,
-      patienceMs: 60_000,
-      pause: async () => void tries++,
-    })
+    const pause = () => {
+      tries += 1
+      return new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    const next = start(t, { port: before.port, patienceMs: 60_000, pause })
     await waitFor(() => tries > 20, { what: 'many tries' })
     await before.close(0)
     assert.equal((await next).boot.port, before.port)
