@@ -40,7 +40,7 @@ describe('finding the way', () => {
     chat.press('Видео')
     chat.press('➡️')
     const page = chat.screen.text
-    chat.press('PixVerse V6 · по описанию')
+    chat.press('Grok Imagine · по описанию')
     chat.press('Начать')
     const way = []
     for (let i = 0; i < 3; i += 1) {
