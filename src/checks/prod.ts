@@ -29,7 +29,8 @@ export interface Sources {
   readonly running: (config: Config) => Promise<RunningFacts>
   readonly telegram: (config: Config) => Promise<TelegramFacts>
   readonly provider: (config: Config) => Promise<ProviderFacts>
-  readonly orders: () => Promise<PassReport>
+  /** Null where the packages that it takes are not there. */
+  readonly orders: () => Promise<PassReport | null>
 }
 
 /**

@@ -24,6 +24,10 @@ export const e2eCommand = defineCommand({
   args: {
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
     runs: { type: 'string', default: process.env.E2E_RUNS ?? '2', description: 'Runs per model' },
+    'max-credits': {
+      type: 'string',
+      description: 'Real run: what it may cost at the provider; needed',
+    },
     mode: { type: 'string', default: 'both', description: 'webhook, polling or both (dry run)' },
   },
   async run({ args }) {
@@ -34,6 +38,13 @@ export const e2eCommand = defineCommand({
     const modes = MODES.filter((mode) => args.mode === 'both' || args.mode === mode)
     if (!Number.isInteger(runs) || runs < 1 || modes.length === 0) {
       console.error('--runs needs a number from 1, --mode one of webhook, polling, both.')
+      process.exit(1)
+    }
+    const maxCredits = Number(args['max-credits'])
+    if (real && !(maxCredits > 0)) {
+      console.error(
+        'RUN_E2E=1 spends credits of the provider: say how many, e.g. --max-credits 20.',
+      )
       process.exit(1)
     }
     const say = (lines: readonly string[]) => {
@@ -55,7 +66,9 @@ export const e2eCommand = defineCommand({
     try {
       for (const mode of real ? [undefined] : modes) {
         const pass =
-          mode === undefined ? await runReal({ ...common, env: process.env }) : await dry(mode)
+          mode === undefined
+            ? await runReal({ ...common, env: process.env, maxCredits })
+            : await dry(mode)
         passes.push(pass)
         say(passLines(pass, { real }))
       }

@@ -23,6 +23,9 @@ export const mainCommand = defineCommand({
     fuzz: () => import('./fuzz.ts').then((m) => m.fuzzCommand),
     chaos: () => import('./chaos.ts').then((m) => m.chaosCommand),
     trace: () => import('./trace.ts').then((m) => m.traceCommand),
+    backup: () => import('./backup.ts').then((m) => m.backupCommand),
+    restore: () => import('./backup.ts').then((m) => m.restoreCommand),
+    verify: () => import('./backup.ts').then((m) => m.verifyCommand),
     'check:prod': () => import('./check-prod.ts').then((m) => m.checkProdCommand),
   },
 })

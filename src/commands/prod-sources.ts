@@ -68,8 +68,13 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
     }
   },
   async orders() {
-    const { walkOrders } = await import('../checks/walk-orders.ts')
-    return walkOrders(env)
+    try {
+      const { walkOrders } = await import('../checks/walk-orders.ts')
+      return await walkOrders(env)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null
+      throw error
+    }
   },
 })
 

@@ -7,6 +7,8 @@ export interface JobEvidence {
   readonly status: string
   readonly taskId: string | null
   readonly error: string | null
+  /** What the provider says that it took. */
+  readonly creditsConsumed: number | null
   readonly createdTaskAt: number | null
   readonly via: RunReport['via']
   /** Messages that Telegram confirmed. */
@@ -28,7 +30,8 @@ export async function readEvidence(pool: pg.Pool, jobId: string): Promise<JobEvi
     status: string
     task_id: string | null
     error_code: string | null
-  }>('select status, task_id, error_code from jobs where id = $1', [jobId])
+    credits_consumed: number | null
+  }>('select status, task_id, error_code, credits_consumed from jobs where id = $1', [jobId])
   const [row] = job.rows
   if (row === undefined) return undefined
   const { rows: journal } = await pool.query<{
@@ -53,6 +56,7 @@ export async function readEvidence(pool: pg.Pool, jobId: string): Promise<JobEvi
     status: row.status,
     taskId: row.task_id,
     error: row.error_code,
+    creditsConsumed: row.credits_consumed,
     createdTaskAt: created?.at.getTime() ?? null,
     // A report that came while the provider was being asked is the answer to that question.
     via: done === undefined ? null : done.before === 'created.polling' ? 'poll' : 'callback',

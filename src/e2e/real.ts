@@ -18,6 +18,7 @@ import { startService } from '../service/start-service.ts'
 import { createPool } from '../store/database.ts'
 import { createDb } from '../store/db.ts'
 import { addEffect } from '../store/engine/effects.ts'
+import { type Budget, createBudget } from './budget.ts'
 import { countOpenHolds, type JobEvidence, readCounters, readEvidence } from './evidence.ts'
 import { samplePicture } from './picture.ts'
 import type { ModelReport, PassReport, RunReport } from './report.ts'
@@ -27,6 +28,8 @@ export interface RealRunOptions {
   runs: number
   models: readonly Model[]
   onModel?: (report: ModelReport) => void
+  /** What all orders together may cost at the provider; an order that would exceed it is not made. */
+  maxCredits: number
 }
 
 const READY_LIMIT_MS = 60_000
@@ -39,14 +42,22 @@ interface Admin {
   readonly pool: pg.Pool
   readonly chatId: number
   readonly picture: MediaFile
+  readonly budget: Budget
 }
 
 /**
  * The same models on the real Telegram and the real provider: starts the production service with
  * the given environment and confirms orders for the first admin, whose chat gets the results. What
- * is delivered is what Telegram has confirmed. Costs provider credits.
+ * is delivered is what Telegram has confirmed. Costs provider credits, never more than `maxCredits` by
+ * the quotes: what is quoted counts from the moment of the order, and more if more was consumed.
  */
-export async function runReal({ env, runs, models, onModel }: RealRunOptions): Promise<PassReport> {
+export async function runReal({
+  env,
+  runs,
+  models,
+  onModel,
+  maxCredits,
+}: RealRunOptions): Promise<PassReport> {
   const { config } = parseConfig(env)
   if (config.dryRun) throw new ConfigError(['RUN_E2E=1 contradicts DRY_RUN: unset one of them.'])
   const chatId = config.adminIds[0] as number
@@ -66,7 +77,9 @@ export async function runReal({ env, runs, models, onModel }: RealRunOptions): P
       throw new ConfigError(['The first ADMIN_ID must have sent /start to the bot before.'])
     }
     const before = await readCounters(counted, config.metricsToken)
-    const admin: Admin = { config, pool, chatId, picture: await sendPicture(config, chatId) }
+    const budget = createBudget(maxCredits)
+    const picture = await sendPicture(config, chatId)
+    const admin: Admin = { config, pool, chatId, picture, budget }
     const reports: ModelReport[] = []
     for (const model of models) {
       const done: RunReport[] = []
@@ -82,6 +95,7 @@ export async function runReal({ env, runs, models, onModel }: RealRunOptions): P
       callback4xx: difference(after.callback4xx, before.callback4xx),
       jobNotFound: difference(after.jobNotFound, before.jobNotFound),
       openHolds: await countOpenHolds(pool, [chatId]),
+      credits: budget.spent(),
     }
   } finally {
     await service.stop()
@@ -137,6 +151,7 @@ async function runOnce(admin: Admin, model: Model, run: number): Promise<RunRepo
   try {
     await order(admin, model, run, jobId)
     evidence = await waitForEnd(admin.pool, jobId, startedAt + RUN_LIMIT_MS)
+    admin.budget.consume(jobId, evidence.creditsConsumed)
     error = evidence.error
   } catch (thrown) {
     error = coerceError(thrown).message
@@ -158,7 +173,7 @@ async function runOnce(admin: Admin, model: Model, run: number): Promise<RunRepo
 
 /** Puts the same effect into the queue as a tap on the preview's button does. */
 async function order(
-  { config, pool, chatId, picture }: Admin,
+  { config, pool, chatId, picture, budget }: Admin,
   model: Model,
   run: number,
   jobId: string,
@@ -167,7 +182,8 @@ async function order(
   const { rates } = screenViewOf(config).view
   const priced = priceOrder({ modelId: model.id, answers }, rates)
   if ('refusal' in priced) throw new Error(`it cannot be ordered: ${priced.refusal}`)
-  const { priceKopecks } = priced
+  const { priceKopecks, houseCredits } = priced
+  budget.reserve(jobId, houseCredits)
   await addEffect(createDb(pool), {
     actor: conversationId(config.botId, chatId),
     key: `order:${jobId}`,

@@ -1,3 +1,5 @@
+import type { Spent } from './budget.ts'
+
 /** One generation from the confirmation to the picture in the chat. */
 export interface RunReport {
   readonly ok: boolean
@@ -36,6 +38,8 @@ export interface Counters {
 export interface PassReport extends Counters {
   readonly botMode: 'webhook' | 'polling'
   readonly models: readonly ModelReport[]
+  /** What a real run has cost; absent from a dry run. */
+  readonly credits?: Spent
 }
 
 export const verdictOf = ({ runs }: ModelReport): Verdict => {
@@ -104,7 +108,12 @@ export function passLines(pass: PassReport, { real }: { real: boolean }): string
     `  open_holds: ${known(pass.openHolds)}`,
     `  avg_ttfb: ${average(avgTtfbMs)}`,
     `  avg_total_time: ${average(avgTotalMs)}`,
-    `  telegram_delivery: ${delivered}/${runs}`,
+    `  telegram_delivery: ${delivered}/${runs}${runs > 0 ? ` (${Math.round((100 * delivered) / runs)}%)` : ''}`,
+    ...(pass.credits === undefined
+      ? []
+      : [
+          `  credits: ${pass.credits.consumed} consumed, ${pass.credits.quoted} quoted, ${pass.credits.max} allowed`,
+        ]),
     `${real ? 'Check your Telegram' : 'Look into the stand-in'} (chat_id=${chatIds.join(', ')}) ` +
       `for ${delivered} results`,
   ]
@@ -126,6 +135,7 @@ export const jsonReport = (passes: readonly PassReport[], { real }: { real: bool
         avg_ttfb_ms: totals.avgTtfbMs,
         avg_total_time_ms: totals.avgTotalMs,
         telegram_delivery: { delivered: totals.delivered, expected: totals.runs },
+        ...(pass.credits && { credits: pass.credits }),
       },
       models: pass.models.map((model) => ({
         model: model.model,

@@ -331,10 +331,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
     node: true,
     why: 'a check asks the parts, and walks orders as the acceptance run does',
   },
+  'backup/**': {
+    imports: ['store/**', 'machines/job/statuses.ts'],
+    packages: [],
+    node: true,
+    why: 'a backup knows the database and the programs of PostgreSQL',
+  },
   'commands/**': {
     imports: [
       ...['machines/**', 'store/**', 'actors/**', 'http/**', 'config/**', 'log/**'],
       ...['service/**', 'sandbox/**', 'e2e/**', 'bench/**', 'chaos/**', 'checks/**', 'scripts/**'],
+      'backup/**',
       'world/**',
     ],
     packages: ['citty', 'koa', '@koa/router', 'pg', 'pino', 'zod'],

@@ -77,7 +77,10 @@ describe('npm run e2e', { concurrency: true }, () => {
   })
 
   test('refuses a real run without the environment, line by line', async () => {
-    const ended = await e2e(['--json'], { RUN_E2E: '1', ADMIN_ID: '1' })
+    const spends = await e2e(['--json'], { RUN_E2E: '1', ADMIN_ID: '1' })
+    assert.equal(spends.code, 1)
+    assert.match(spends.stderr, /--max-credits/)
+    const ended = await e2e(['--max-credits', '5'], { RUN_E2E: '1', ADMIN_ID: '1' })
     assert.equal(ended.code, 1)
     assert.equal(ended.stdout, '')
     assert.match(ended.stderr, /^TELEGRAM_BOT_TOKEN is missing/m)
@@ -88,7 +91,7 @@ describe('npm run e2e', { concurrency: true }, () => {
     const { telegram, kie, ...outside } = await startOutside(t)
     const { url, pool } = await createDatabase(t)
     const env = { ...outside.env('polling', url), HOST: '127.0.0.1', PORT: '0', RUN_E2E: '1' }
-    const unknown = await e2e(['--json', '--runs', '1'], env)
+    const unknown = await e2e(['--json', '--runs', '1', '--max-credits', '9'], env)
     assert.equal(unknown.code, 1)
     assert.match(unknown.stderr, /\/start/)
 
@@ -98,11 +101,19 @@ describe('npm run e2e', { concurrency: true }, () => {
     await waitFor(users, { what: 'the admin as a user' })
     await instance.end('SIGTERM')
 
-    const ended = await e2e(['--json', '--runs', '1'], env)
-    assert.equal(ended.code, 0, ended.stderr)
+    const ended = await e2e(['--json', '--runs', '1', '--max-credits', '9'], env)
+    assert.equal(ended.code, 1, ended.stderr)
     const report = JSON.parse(ended.stdout) as Report
-    assert.deepEqual([report.ok, report.kind], [true, 'real'])
-    assert.deepEqual(report.passes[0]?.models.map(({ model }) => model).sort(), FREE.toSorted())
-    assert.equal(kie.control.createTaskCount(), 4)
+    assert.deepEqual([report.ok, report.kind], [false, 'real'])
+    const [pass] = report.passes
+    assert.deepEqual(pass?.models.map(({ model }) => model).sort(), FREE.toSorted())
+    // What would cost more than is allowed is not ordered; all else arrives.
+    const verdicts = pass?.models.map(({ model, verdict }) => [model, verdict])
+    const failed = verdicts?.filter(([, verdict]) => verdict !== 'STABLE')
+    assert.deepEqual(failed, [['qwen/image-edit', 'FAILED']])
+    assert.equal(kie.control.createTaskCount(), 3)
+    const { consumed, quoted, max } = (pass?.metrics.credits ?? {}) as Record<string, number>
+    assert.deepEqual([consumed, quoted, max], [quoted, quoted, 9])
+    assert.ok(Number(quoted) <= 9)
   })
 })
