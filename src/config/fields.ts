@@ -212,6 +212,12 @@ export const FIELDS = {
     text(/^[\w.:-]{1,64}$/, 'up to 64 letters, digits, . : - or _'),
     'What this process is called in logs and /health.',
   ),
+  alertWebhookUrl: optional(
+    'ALERT_WEBHOOK_URL',
+    text(/^https?:\/\/\S+$/, 'a URL such as https://alerts.example/hook'),
+    'Alarms of the admins are also posted here as JSON {topic, text, at}: for when Telegram is the problem.',
+    { secret: true },
+  ),
   supportTelegram: optional('SUPPORT_TELEGRAM', telegramName, 'Whom users may write to for help.'),
   crashAt: optional(
     'TRT_CRASH_AT',

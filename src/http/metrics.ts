@@ -65,6 +65,65 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
       buckets: [1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800],
       registers,
     }),
+    orders: new Counter({
+      name: 'orders_total',
+      help: 'Steps of orders, by model and outcome (confirmed, created, reported, delivered, failed, refunded).',
+      labelNames: ['model', 'outcome'],
+      registers,
+    }),
+    createSeconds: new Histogram({
+      name: 'kie_create_seconds',
+      help: 'From the confirmed order to the task of the provider (the founding documents call it TTFB).',
+      buckets: [0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 300],
+      registers,
+    }),
+    deliveryLagSeconds: new Histogram({
+      name: 'delivery_lag_seconds',
+      help: 'From the report of the provider that a task is done to the result in the chat.',
+      buckets: [0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 300],
+      registers,
+    }),
+    leader: new Gauge({
+      name: 'leader',
+      help: '1 while this instance leads, else 0; the sum over all instances should be 1.',
+      registers,
+    }),
+    mode: new Gauge({
+      name: 'mode',
+      help: '1 for the mode that this instance is in (booting, active, passive, draining), 0 for the others.',
+      labelNames: ['mode'],
+      registers,
+    }),
+    providerCredits: new Gauge({
+      name: 'provider_credits',
+      help: "Credits on the provider's account, as last read.",
+      registers,
+    }),
+    providerRunway: new Gauge({
+      name: 'provider_runway_hours',
+      help: 'How long they last at the use of late, in hours; 10000: nothing is used, or nobody has asked yet.',
+      registers,
+    }),
+    pendingUpdates: new Gauge({
+      name: 'telegram_pending_updates',
+      help: 'Updates that Telegram holds for us, read once a minute.',
+      registers,
+    }),
+    timerOverdue: new Gauge({
+      name: 'timer_overdue_seconds',
+      help: 'For how long the oldest timer has been due; 0: none is.',
+      registers,
+    }),
+    effectOverdue: new Gauge({
+      name: 'effect_overdue_seconds',
+      help: 'For how long the oldest effect has waited; 0: none does.',
+      registers,
+    }),
+    deadLettersOpen: new Gauge({
+      name: 'dead_letters_open',
+      help: 'Dead letters that nobody has replayed.',
+      registers,
+    }),
     callback4xx: new Counter({
       name: 'callback_4xx',
       help: 'Callbacks refused because nothing proved that they are genuine.',

@@ -67,7 +67,10 @@ export function wireEffects(wiring: EffectWiring): {
   })
   const tempDir = os.tmpdir()
   const allowLoopback = config.testMode || config.dryRun
-  const alert = createAlert({ ...deps, api, adminIds: config.adminIds })
+  const alert = createAlert({
+    ...{ ...deps, api, adminIds: config.adminIds },
+    webhookUrl: config.alertWebhookUrl,
+  })
   reports.on('refusal', ({ actor, event }, constraint) => {
     const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
     void alert('refused', text).catch(() => {})

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { EffectRunnerDeps } from '../actors/engine/effect-runner.ts'
 import type { RuntimeDeps } from '../actors/engine/runtime.ts'
+import type { OrderStep } from '../actors/order-steps.ts'
 import type { ProblemName } from './problems.ts'
 
 /** Why something lies among the dead letters. */
@@ -28,6 +29,8 @@ interface EngineReports {
   effect: Parameters<NonNullable<EffectRunnerDeps['onDone']>>
   /** Something is wrong with this process as a whole, and was not before. */
   problem: [name: ProblemName, reason: string]
+  /** An order has come one step further. */
+  order: [step: OrderStep['step'], job: string, facts: OrderStep['facts']]
   /** Something was put to the dead letters. */
   'dead letter': [reason: DeadReason]
 }

@@ -56,6 +56,7 @@ export function attachHttp(parts: HttpSideParts): void {
             queues: worker.queues(),
             aheadMs: clock.aheadMs(),
             problems: problems.reasons(),
+            lifecycle: lifecycleView(lifecycle.snapshot()),
           }),
         config.metricsToken,
       ),

@@ -9,13 +9,16 @@ import type { Telemetry } from './telemetry.ts'
 const DAY = 86_400_000
 const AUDIT_EVERY_MS = 600_000
 const PROBE_EVERY_MS = 20_000
+const SAMPLE_EVERY_MS = 60_000
 
 export interface MaintenanceDeps {
   db: Db
   now: () => number
   log: Pick<Logger, 'warn' | 'error'>
   alert: Alert
-  telemetry: Pick<Telemetry, 'audit'>
+  telemetry: Pick<Telemetry, 'audit' | 'sample'>
+  /** How many updates Telegram holds. */
+  pendingUpdates: () => Promise<number>
   /** Asks whether the provider takes orders again. */
   watchProvider: (signal: AbortSignal) => Promise<void>
   /** Looks whether the provider consumed more than was quoted. */
@@ -29,6 +32,7 @@ export interface MaintenanceDeps {
  */
 export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const { db, now, log, alert, telemetry, watchProvider, watchOverruns } = deps
+  const { pendingUpdates } = deps
 
   async function reconcileLedgers(): Promise<void> {
     const found = await telemetry.audit()
@@ -62,7 +66,9 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     retain(db, { now: now(), ended: JOB_STATUSES.ended, signal }),
   )
   const orphans = attempt('the look for orphans', watchOrphans)
+  const sample = attempt('the reading of gauges', () => telemetry.sample(pendingUpdates))
   const timers = [
+    setInterval(sample, SAMPLE_EVERY_MS),
     setInterval(audit, AUDIT_EVERY_MS),
     setInterval(orphans, AUDIT_EVERY_MS),
     setInterval(probe, PROBE_EVERY_MS),

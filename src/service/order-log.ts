@@ -18,6 +18,7 @@ export function logOrders(
       const { event, at = now() } = pending.envelope
       for (const { step, facts } of orderSteps(context, { seq, at, state, before, event })) {
         log.info({ job: context.id, user: context.userId, seq, ...facts }, `order ${step}`)
+        reports.emit('order', step, context.id, facts)
       }
       before = state
     }

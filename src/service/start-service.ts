@@ -124,7 +124,11 @@ export function startService(options: ServiceOptions): Service {
   keepWatch(watch, lifecycle.ending, options.askEveryMs)
 
   const maintenance = startMaintenance(
-    { db, now, log, alert, telemetry, watchProvider, watchOverruns },
+    {
+      ...{ db, now, log, alert, telemetry, watchProvider, watchOverruns },
+      pendingUpdates: async () =>
+        (await telegram.api.call('getWebhookInfo', {})).pending_update_count,
+    },
     lifecycle.ending,
   )
   const election = createElection({ config, instanceId, lifecycle, now, log })

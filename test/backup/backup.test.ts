@@ -57,6 +57,8 @@ describe('a backup', () => {
     const programs = { pgDump: path.join(bin, 'pg_dump'), pgRestore: path.join(bin, 'pg_restore') }
     const server = await startSystemPostgres(t, bin)
     const admin = new pg.Client({ connectionString: server })
+    // The server ends before it.
+    admin.on('error', () => {})
     await admin.connect()
     t.after(() => admin.end())
     const databaseOf = async (name: string) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
+import { coerceError, ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
 import { alertData, type ReviewList } from '../../machines/conversation/admin/payment-review.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
 import type { EffectHandler } from '../engine/effect.ts'
@@ -8,23 +8,47 @@ import { declareEffect, MINUTE } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 const HOUR = 3_600_000
+const WEBHOOK_LIMIT_MS = 10_000
 
 export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
   api: TelegramApi
   adminIds: readonly number[]
+  /** Is told too, whatever becomes of the messages: for when Telegram is the problem. */
+  webhookUrl?: string | undefined
+  fetch?: typeof globalThis.fetch
 }
 
 /**
  * Tells the admins about a topic at most once in `everyMs` (an hour unless said), over all instances.
  * Rejects, to be repeated, when nobody could be told now.
  */
-export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
+export function createAlert(deps: AlertDeps) {
+  const { db, now, log, api, adminIds, webhookUrl, fetch = globalThis.fetch } = deps
+
+  /** One POST of JSON; what it answers is logged and changes nothing. */
+  async function post(topic: string, text: string): Promise<boolean> {
+    if (webhookUrl === undefined) return false
+    try {
+      const body = JSON.stringify({ topic, text, at: new Date(now()).toISOString() })
+      const headers = { 'content-type': 'application/json' }
+      const signal = AbortSignal.timeout(WEBHOOK_LIMIT_MS)
+      const answer = await fetch(webhookUrl, { method: 'POST', headers, body, signal })
+      await answer.body?.cancel()
+      if (answer.ok) return true
+      log.warn({ topic, status: answer.status }, 'the alert webhook refused')
+    } catch (error) {
+      log.warn({ topic, reason: coerceError(error).message }, 'the alert webhook was not reached')
+    }
+    return false
+  }
+
   return async (
     topic: string,
     text: string,
     { list, everyMs = HOUR }: { list?: ReviewList | undefined; everyMs?: number } = {},
   ): Promise<void> => {
     if (!(await claimAlert(db, topic, new Date(now()), everyMs))) return
+    const posted = await post(topic, text)
     const failures: Error[] = []
     for (const adminId of adminIds) {
       await api
@@ -35,7 +59,7 @@ export function createAlert({ db, now, log, api, adminIds }: AlertDeps) {
         })
     }
     const trouble = failures.find((error) => error instanceof RetryableError)
-    if (failures.length < adminIds.length || trouble === undefined) return
+    if (posted || failures.length < adminIds.length || trouble === undefined) return
     await releaseAlert(db, topic)
     throw trouble
   }

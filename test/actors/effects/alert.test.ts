@@ -37,6 +37,25 @@ describe('alert', () => {
     assert.equal(told().length, 4)
   })
 
+  test('goes to the webhook too, and is not repeated when only Telegram is away', async (t) => {
+    const { deps } = await createBench(t, { now: createClock().now })
+    const stub = createStubApi(() => new RetryableError('telegram.unavailable'))
+    const posted: unknown[] = []
+    const answers = [new Response('', { status: 500 }), new Response('')]
+    const alert = createAlert({
+      ...{ ...deps, api: stub.api, adminIds: ADMINS, webhookUrl: 'https://alerts.example/hook' },
+      fetch: async (_, init) => {
+        posted.push(JSON.parse(String(init?.body)))
+        return answers.shift() as Response
+      },
+    })
+    await assert.rejects(alert('telegram', 'away'))
+    await alert('telegram', 'away')
+    assert.equal(posted.length, 2)
+    const { topic, text } = posted[1] as Record<string, string>
+    assert.deepEqual([topic, text], ['telegram', 'away'])
+  })
+
   test('about another topic does not wait', async (t) => {
     const { alert, told } = await start(t)
     await alert('one', 'a')
