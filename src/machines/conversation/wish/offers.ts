@@ -101,8 +101,24 @@ export interface Offers {
   problem: Problem | undefined
 }
 
-/** What is offered: the models of the chosen task, or the best for each task that fits. */
+const known = new WeakMap<Wish, WeakMap<Rates, Map<string, Offers>>>()
+
+/**
+ * What is offered: the models of the chosen task, or the best for each task that fits. Wishes never
+ * change in place, and a screen is drawn again whenever something happens: each is worked out once.
+ */
 export function offersOf(wish: Wish, language: Language, rates: Rates, purse: Purse): Offers {
+  const byRates = known.get(wish) ?? new WeakMap<Rates, Map<string, Offers>>()
+  known.set(wish, byRates)
+  const byPurse = byRates.get(rates) ?? new Map<string, Offers>()
+  byRates.set(rates, byPurse)
+  const key = JSON.stringify([language, purse])
+  const offers = byPurse.get(key) ?? workOut(wish, language, rates, purse)
+  byPurse.set(key, offers)
+  return offers
+}
+
+function workOut(wish: Wish, language: Language, rates: Rates, purse: Purse): Offers {
   const problems: Problem[] = []
   const offer = (choice: Choice): Offer | undefined => {
     const filled = orderOf(wish, choice, language)
