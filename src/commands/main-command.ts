@@ -14,6 +14,7 @@ export const mainCommand = defineCommand({
     charts: () => import('./charts.ts').then((m) => m.chartsCommand),
     'charts:conformance': () =>
       import('./charts-conformance.ts').then((m) => m.chartsConformanceCommand),
+    taps: () => import('./taps.ts').then((m) => m.tapsCommand),
     console: () => import('./console.ts').then((m) => m.consoleCommand),
     models: () => import('./models.ts').then((m) => m.modelsCommand),
     probe: () => import('./probe.ts').then((m) => m.probeCommand),

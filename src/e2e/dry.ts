@@ -72,7 +72,8 @@ export async function runDry(options: DryRunOptions): Promise<PassReport> {
   }
 }
 
-async function untilActive({ botUrl }: World, limitMs: number): Promise<void> {
+/** Waits until the bot of a world takes orders. */
+export async function untilActive({ botUrl }: World, limitMs: number): Promise<void> {
   const signal = AbortSignal.timeout(limitMs)
   for (;;) {
     const response = await fetch(new URL('/ready', botUrl), { signal })
