@@ -27,6 +27,7 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
     const { checkCatalogue, checkPicks, checkPrices, countByCategory } = await import(
       '../checks/catalogue.ts'
     )
+    const { checkPriceTexts } = await import('../checks/price-texts.ts')
     const { checkScreens } = await import('../checks/screens.ts')
     const { screenViewOf } = await import('../service/screen-view.ts')
     const { SAMPLE_VIEW } = await import('../machines/conversation/samples/view.ts')
@@ -36,7 +37,12 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
       catalogue: () => [...checkCatalogue(), ...countByCategory()],
       prices: (config) => {
         const { view, faults } = viewOf(config)
-        return [...faults.map(rateFault), ...checkPrices(view.rates), ...checkPicks(view.rates)]
+        return [
+          ...faults.map(rateFault),
+          ...checkPrices(view.rates),
+          ...checkPriceTexts(),
+          ...checkPicks(view.rates),
+        ]
       },
       screens: (config) => checkScreens(viewOf(config).view),
     }

@@ -3,11 +3,13 @@ import { after, before, describe, test } from 'node:test'
 import type pg from 'pg'
 import { checkCatalogue, checkPrices } from '../../src/checks/catalogue.ts'
 import { type DatabaseFacts, readDatabaseOf } from '../../src/checks/database.ts'
+import { checkPriceTexts, judgePriceTexts } from '../../src/checks/price-texts.ts'
 import { prodChecks, type Sources } from '../../src/checks/prod.ts'
 import { type CheckReport, ok, runChecks } from '../../src/checks/run-checks.ts'
 import type { RunningFacts } from '../../src/checks/running.ts'
 import type { TelegramFacts } from '../../src/checks/telegram.ts'
 import type { PassReport } from '../../src/e2e/report.ts'
+import { allModels, type Model } from '../../src/machines/catalogue/catalogue.ts'
 import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { dbOf } from '../../src/store/db.ts'
 import { migrationNames } from '../../src/store/migrate.ts'
@@ -99,6 +101,18 @@ const withShelf =
   (whole: Sources): Partial<Sources> => ({
     shelf: async () => ({ ...(await whole.shelf()), ...more }),
   })
+
+/** Kling's price by another factor, all others as they are. */
+function repriced(model: Model, factor: number): Model {
+  if (model.id !== 'kling-2.6/text-to-video') return model
+  const parts = model.price.parts.map((part) => ({
+    ...part,
+    credits: Array.isArray(part.credits)
+      ? part.credits.map((row) => ({ ...row, credits: row.credits * factor }))
+      : part.credits,
+  }))
+  return { ...model, price: { ...model.price, parts } } as Model
+}
 
 const MUTATIONS: readonly Mutation[] = [
   ['DRY_RUN is on', 'environment', withEnv({ DRY_RUN: '1' })],
@@ -266,6 +280,16 @@ const MUTATIONS: readonly Mutation[] = [
     }),
   ],
   [
+    'a price is 110 times too low',
+    'prices',
+    withShelf({ prices: () => judgePriceTexts(allModels.map((m) => repriced(m, 1 / 110))) }),
+  ],
+  [
+    'a price is 110 times too high',
+    'prices',
+    withShelf({ prices: () => judgePriceTexts(allModels.map((m) => repriced(m, 110))) }),
+  ],
+  [
     'two migrations have one number',
     'migrations',
     () => ({ migrations: () => [...migrationNames, '0002-again'] }),
@@ -287,7 +311,7 @@ describe('npm run check:prod', () => {
     client = await pool.connect()
     const database = await readDatabaseOf(dbOf(client), () => NOW)
     const catalogue = checkCatalogue()
-    const prices = checkPrices(SAMPLE_VIEW.rates)
+    const prices = [...checkPrices(SAMPLE_VIEW.rates), ...checkPriceTexts()]
     const offset = { ...database, offsetMs: 5 }
     whole = {
       env: ENV,
