@@ -77,6 +77,7 @@ describe('boot server', () => {
     assert.deepEqual(rest, {
       status: 'ok',
       version: '1.2.3',
+      commit: null,
       mode: 'booting',
       active: false,
       bot_mode: 'polling',
