@@ -1,3 +1,4 @@
+import { messageTapIn } from '../machines/conversation/results/message-taps.ts'
 import { PATIENCE_MS } from '../sandbox/patience.ts'
 import type { Control } from '../sandbox/telegram/control-types.ts'
 import type { SeenMessage } from '../sandbox/telegram/seen-message.ts'
@@ -20,6 +21,10 @@ export interface ChatUser {
   message(isWanted: (message: SeenMessage) => boolean): Promise<SeenMessage>
 }
 
+/** Whether these buttons stand on the message of a result, which is no screen. */
+const hasResult = (keyboard: SeenMessage['keyboard']): boolean =>
+  keyboard.flat().some(({ data }) => messageTapIn(data ?? '') !== undefined)
+
 /** A user of the stand-in; every wait ends with the change that it waits for, or at the limit. */
 export function createChatUser(
   control: Control,
@@ -33,7 +38,11 @@ export function createChatUser(
   let seen = ''
 
   const newestScreen = () =>
-    user.chat().findLast(({ from, keyboard }) => from === 'bot' && keyboard.length > 0)
+    user
+      .chat()
+      .findLast(
+        ({ from, keyboard }) => from === 'bot' && keyboard.length > 0 && !hasResult(keyboard),
+      )
   const look = (screen: SeenMessage) => {
     seen = fingerprint(screen)
     return screen

@@ -40,11 +40,11 @@ export const confirm = (user: ChatUser): Promise<void> => user.tap(label('previe
 export async function waitForEnd(user: ChatUser, deadline: number, now: () => number) {
   while (now() < deadline) {
     const screen = await user.nextScreen()
-    if (hasButton(screen, label('done.again'))) return
     const refused = screen.text?.includes(label('preview.title').replaceAll(/<[^>]+>/g, ''))
     if (refused || hasButton(screen, label('failed.again'))) {
       throw new Error(screen.text?.split('\n').at(-1) ?? 'failed')
     }
+    if (hasButton(screen, label('done.other'))) return
   }
   throw new Error('no result in time')
 }

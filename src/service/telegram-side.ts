@@ -6,7 +6,7 @@ import { createWebhookReplies, type WebhookReplies } from '../actors/telegram/we
 import type { Config } from '../config/config.ts'
 import { publicUrl } from '../config/public-url.ts'
 import { RetryableError } from '../errors.ts'
-import { ALLOWED_UPDATES, COMMAND_LISTS } from '../http/telegram/announcements.ts'
+import { ALLOWED_UPDATES, COMMAND_LISTS, PROFILES } from '../http/telegram/announcements.ts'
 import type { Checkout } from '../http/telegram/checkout.ts'
 import { createDispatcher } from '../http/telegram/dispatch.ts'
 import { createAccept, createOnInput, type InputDeps } from '../http/telegram/input-handlers.ts'
@@ -117,6 +117,7 @@ export function createTelegramSide({
 
   lifecycle.onDuty('poll', poller.run)
   lifecycle.onDuty('lead', (until) => registration.registerCommands(COMMAND_LISTS, until))
+  lifecycle.onDuty('lead', (until) => registration.registerProfiles(PROFILES, until))
   lifecycle.onDuty('register webhook', async (until) => {
     const url = publicUrl(config.webhookBaseUrl, `webhook/${config.webhookSecretPath}`).href
     const secret = config.webhookSecretToken

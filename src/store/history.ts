@@ -1,10 +1,10 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from './db.ts'
 import type { JobRow } from './schema.ts'
 
 export type ListedJob = Pick<
   Selectable<JobRow>,
-  'id' | 'model_id' | 'status' | 'price_kopecks' | 'created_at'
+  'id' | 'model_id' | 'status' | 'price_kopecks' | 'created_at' | 'input'
 >
 
 interface Page {
@@ -12,14 +12,19 @@ interface Page {
   list: 'history' | 'favourites'
   limit: number
   offset: number
+  /** Only jobs of these models; absent: of all. */
+  modelIds?: readonly string[] | undefined
 }
 
 /** Some of a user's jobs, newest first, or those that they keep, last kept first; and how many. */
 export async function listUserJobs(
   db: Db,
-  { userId, list, limit, offset }: Page,
+  { userId, list, limit, offset, modelIds }: Page,
 ): Promise<{ jobs: ListedJob[]; total: number }> {
-  const all = db.selectFrom('jobs').where('jobs.user_id', '=', userId)
+  let all = db.selectFrom('jobs').where('jobs.user_id', '=', userId)
+  if (modelIds !== undefined) {
+    all = all.where(sql<boolean>`jobs.model_id = any (${modelIds}::text[])`)
+  }
   const kept = all.innerJoin('favourites', (join) =>
     join
       .onRef('favourites.job_id', '=', 'jobs.id')
@@ -32,6 +37,7 @@ export async function listUserJobs(
     'jobs.status',
     'jobs.price_kopecks',
     'jobs.created_at',
+    'jobs.input',
   ] as const
   const page =
     list === 'history'

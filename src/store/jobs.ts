@@ -29,6 +29,8 @@ export interface JobRecord {
   result: unknown
   errorCode: string | null
   courtesy: boolean
+  /** From the order to its result, milliseconds; absent or null: there is none. */
+  tookMs?: number | null
 }
 
 /** Writes the rows, made or changed; a job's owner, model, price and input never change. */
@@ -53,6 +55,7 @@ export async function recordJobs(db: Db, jobs: readonly JobRecord[]): Promise<vo
         result: job.result === null ? null : JSON.stringify(job.result),
         error_code: job.errorCode,
         courtesy: job.courtesy,
+        took_ms: job.tookMs ?? null,
       })),
     )
     .onConflict((oc) =>
@@ -63,6 +66,7 @@ export async function recordJobs(db: Db, jobs: readonly JobRecord[]): Promise<vo
         result: eb.ref('excluded.result'),
         error_code: eb.ref('excluded.error_code'),
         courtesy: eb.ref('excluded.courtesy'),
+        took_ms: eb.ref('excluded.took_ms'),
         updated_at: new Date(),
       })),
     )

@@ -17,6 +17,7 @@ import { providerAccount } from './migrations/0015-provider-account.ts'
 import { sendFence } from './migrations/0016-send-fence.ts'
 import { retention } from './migrations/0017-retention.ts'
 import { installation } from './migrations/0018-installation.ts'
+import { durations } from './migrations/0019-durations.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -39,6 +40,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0016-send-fence': sendFence,
   '0017-retention': retention,
   '0018-installation': installation,
+  '0019-durations': durations,
 })
 
 /** In the order in which they run. */

@@ -92,6 +92,7 @@ export interface JobRow {
   courtesy: Generated<boolean>
   created_at: Stamp
   updated_at: Stamp
+  took_ms: Generated<number | null>
 }
 
 export interface FavouriteRow {

@@ -34,13 +34,15 @@ export interface WorldOptions {
 export interface World {
   telegram: FakeTelegram
   kie: FakeKie
-  service: Service
+  readonly service: Service
   config: Config
   log: Logger
   botUrl: string
   clock: SandboxClock
   /** Tells the console where the chat page is. */
   setChatUrl(url: string): void
+  /** Stops the bot and starts it anew on the same database, between the same stand-ins. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -62,14 +64,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     ...(options.timing === undefined ? {} : { timing: options.timing }),
   })
   const instanceId = 'sandbox'
-  const boot = await startBootServer({
-    port: options.port ?? 0,
-    host: '127.0.0.1',
-    version: VERSION,
-    instanceId,
-    botMode: options.botMode,
-    kieMode: 'mock',
-  })
+  const listen = (port: number) =>
+    startBootServer({
+      port,
+      host: '127.0.0.1',
+      version: VERSION,
+      instanceId,
+      botMode: options.botMode,
+      kieMode: 'mock',
+    })
+  const boot = await listen(options.port ?? 0)
   const botUrl = `http://127.0.0.1:${boot.port}`
   const { config } = parseConfig(
     {
@@ -101,29 +105,37 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   })
   const { storageMode } = options
   let chatUrl: string | null = null
-  const service = startService({
-    ...{ boot, config, log, logs, instanceId, storageMode, aheadMs: clock.aheadMs },
-    console: {
-      pageDir: options.consoleDir ?? path.resolve('.data/console'),
-      chartsDir: path.join(import.meta.dirname, '../http/console/charts'),
-      sandbox: {
-        chatUrl: () => chatUrl,
-        aheadMs: clock.aheadMs,
-        advance: async (ms) => clock.advance(ms),
-        newChat: async () => telegram.control.user(randomInt(FORKS_FROM, FORKS_FROM * 2)).id,
+  const run = (on: typeof boot) =>
+    startService({
+      ...{ boot: on, config, log, logs, instanceId, storageMode, aheadMs: clock.aheadMs },
+      console: {
+        pageDir: options.consoleDir ?? path.resolve('.data/console'),
+        chartsDir: path.join(import.meta.dirname, '../http/console/charts'),
+        sandbox: {
+          chatUrl: () => chatUrl,
+          aheadMs: clock.aheadMs,
+          advance: async (ms) => clock.advance(ms),
+          newChat: async () => telegram.control.user(randomInt(FORKS_FROM, FORKS_FROM * 2)).id,
+        },
       },
-    },
-  })
+    })
+  let service = run(boot)
   return {
     telegram,
     kie,
-    service,
+    get service() {
+      return service
+    },
     config,
     log,
     botUrl,
     clock,
     setChatUrl(url) {
       chatUrl = url
+    },
+    async restart() {
+      await service.stop()
+      service = run(await listen(boot.port))
     },
     async stop() {
       await service.stop()

@@ -69,7 +69,7 @@ async function play({ point, order }: Case, { database, fakes, bot }: Stage): Pr
   })
   await walk
   await shopper.confirm()
-  await shopper.sees(say('done.again'))
+  await shopper.sees(say('done.other'))
 
   await waitFor(() => hasDied, { what: 'its death' })
   const { exit, tookMs } = await recovery

@@ -14,6 +14,7 @@ import { createTelegramApi, type TelegramApi } from '../../src/actors/telegram/a
 import { TelegramRefusal } from '../../src/actors/telegram/errors.ts'
 import { createFloodGate } from '../../src/actors/telegram/flood.ts'
 import { RetryableError } from '../../src/errors.ts'
+import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
 import { createDb } from '../../src/store/db.ts'
 import { createClock } from '../support/clock.ts'
@@ -107,6 +108,7 @@ export async function startBench(t: TestContext, { pool }: TestDatabase, options
     flood,
     now: clock.now,
     crashAt: () => {},
+    view: SAMPLE_VIEW,
     download: createDownload({ tempDir, maxBytes: 2 ** 30, allowLoopback: true }),
     ...options.deps,
   }

@@ -336,7 +336,7 @@ describe('delivery', async () => {
     for (const { method, file_ids } of await bench.records()) {
       const [first, ...others] = storedFiles({ method: method ?? '', fileIds: file_ids })
       assert.ok(first)
-      await sendAgain(bench, CHAT, [first, ...others], 'again')
+      await sendAgain(bench, CHAT, [first, ...others], { caption: 'again' })
     }
     const chat = bench.user.chat()
     assert.deepEqual(

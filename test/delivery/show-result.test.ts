@@ -8,6 +8,7 @@ import {
 import { createDownload } from '../../src/actors/media/download.ts'
 import { createTransferGate } from '../../src/actors/media/transfer-gate.ts'
 import { RetryableError } from '../../src/errors.ts'
+import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { muxMp4 } from '../../src/sandbox/kie/media/mp4.ts'
 import { createDb } from '../../src/store/db.ts'
 import { recordJobs } from '../../src/store/jobs.ts'
@@ -58,6 +59,7 @@ describe('a result that is asked for once more', async () => {
         send: async (envelope: { key: string; event: { type: string } }) => told.push(envelope),
       } as never,
       transfers: createTransferGate(),
+      view: SAMPLE_VIEW,
       download: createDownload({ tempDir: bench.tempDir, maxBytes: 2 ** 30, allowLoopback: true }),
     }
     const handlers = {
@@ -108,8 +110,10 @@ describe('a result that is asked for once more', async () => {
     await bench.show('again')
     assert.deepEqual(
       bench.shown().map((m) => m.media?.bytes),
-      bytes,
+      [...bytes, undefined],
     )
+    const buttons = bench.shown().map((m) => m.keyboard.length > 0)
+    assert.deepEqual(buttons, [false, false, false, true], 'below the files')
     assert.equal(bench.files.requests.length, fetched, 'nothing is fetched')
     assert.match(`${bench.shown()[0]?.caption}`, /Your result is ready/)
     assert.equal(bench.shown().filter((m) => m.caption !== undefined).length, 1)
@@ -119,10 +123,10 @@ describe('a result that is asked for once more', async () => {
     )
     bench.repeatTap()
     await bench.show('again')
-    assert.equal(bench.shown().length, 3, 'the same tap again adds nothing')
+    assert.equal(bench.shown().length, 4, 'the same tap again adds nothing')
     assert.equal(new Set(bench.told.map((e) => e.key)).size, 1)
     await bench.show('again')
-    assert.equal(bench.shown().length, 6, 'another tap does')
+    assert.equal(bench.shown().length, 8, 'another tap does')
   })
 
   test('comes after Telegram was away, once', async (t) => {
@@ -132,7 +136,7 @@ describe('a result that is asked for once more', async () => {
     await bench.show('again')
     assert.deepEqual(
       bench.shown().map((m) => m.media?.kind),
-      ['photo', 'audio'],
+      ['photo', 'audio', undefined],
     )
   })
 
@@ -142,6 +146,12 @@ describe('a result that is asked for once more', async () => {
     assert.deepEqual(
       bench.shown().map((m) => m.media?.bytes),
       [picture(1)],
+    )
+    assert.ok(
+      bench
+        .shown()[0]
+        ?.keyboard.flat()
+        .some(({ text }) => text.startsWith('🔁')),
     )
   })
 

@@ -118,7 +118,7 @@ export function incarnate(
       dispose: async () => {},
     })) as never
   const effects = createEffects(EFFECTS, {
-    ...{ ...deps, api, kie, fetchGiven, rates: VIEW.rates, flood: openGate() },
+    ...{ ...deps, api, kie, fetchGiven, rates: VIEW.rates, view: VIEW, flood: openGate() },
     alert: createAlert({ ...deps, api, adminIds: [1] }),
     limits: {
       ...{ perMinute: 99, perHour: 99, adminIds: [] },

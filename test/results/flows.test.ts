@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { modelBySlug } from '../../src/machines/catalogue/catalogue.ts'
+import { messageTapIn } from '../../src/machines/conversation/results/message-taps.ts'
 import { optionLabel } from '../../src/machines/labels/options.ts'
-import { BOT_USERNAME, startWorld, type World } from '../../src/world/world.ts'
+import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
+import { startWorld, type World } from '../../src/world/world.ts'
+import { waitForIdle } from '../crash/ledger.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
@@ -33,13 +36,21 @@ async function newcomer(): Promise<Shopper> {
   return shopper
 }
 
-/** Presses a button of the newest screen that has one with these words. */
-async function tapPart(shopper: Shopper, part: string): Promise<void> {
+/** Whether these buttons stand on the message of a result. */
+const isResult = ({ keyboard }: SeenMessage) =>
+  keyboard.flat().some(({ data }) => messageTapIn(data ?? '') !== undefined)
+
+/** Presses a button of the newest message like this that has one with these words. */
+async function tapPart(
+  shopper: Shopper,
+  part: string,
+  isWanted = (message: SeenMessage) => !isResult(message),
+): Promise<void> {
   const found = await waitFor(
     async () => {
       const screen = shopper.user
         .chat()
-        .findLast(({ from, keyboard }) => from === 'bot' && keyboard.length > 0)
+        .findLast((m) => m.from === 'bot' && m.keyboard.length > 0 && isWanted(m))
       const button = screen?.keyboard.flat().find(({ text }) => text.includes(part))
       return screen && button ? { id: screen.id, text: button.text } : undefined
     },
@@ -47,6 +58,10 @@ async function tapPart(shopper: Shopper, part: string): Promise<void> {
   )
   await shopper.user.tap(found.id, found.text)
 }
+
+/** Presses a button of this result, or of the newest one. */
+const tapResult = (shopper: Shopper, part: string, id?: number): Promise<void> =>
+  tapPart(shopper, part, (m) => isResult(m) && (id === undefined || m.id === id))
 
 /** Resolves when the newest screen asks for words. */
 const asked = (shopper: Shopper) =>
@@ -76,14 +91,16 @@ async function fill(shopper: Shopper, slug: string, asks: Record<string, string>
   await shopper.confirm()
 }
 
-/** The results in the chat as soon as there are so many. */
+/** The results in the chat as soon as there are so many, and no job is at work. */
 const delivered = (shopper: Shopper, count: number) =>
   waitFor(
     async () => {
       const found = shopper.results()
-      const end = found.at(-1)?.id ?? 0
-      const isOver = shopper.user.chat().some((m) => m.id > end && m.keyboard.length > 0)
-      return found.length >= count && isOver ? found : undefined
+      const { rows } = await database.pool.query(
+        `select count(*)::int as n from jobs where user_id = $1 and status = 'delivered'`,
+        [shopper.id],
+      )
+      return found.length >= count && rows[0].n >= count ? found : undefined
     },
     { what: `${count} results` },
   )
@@ -103,15 +120,10 @@ describe('a finished order', () => {
     const shopper = await newcomer()
     await order(shopper, 'z-image', { prompt: 'кот', aspect_ratio: '1:1' })
     await delivered(shopper, 1)
-    const end = await shopper.sees(say('done.save'))
-    const [link] = end.keyboard.flat().flatMap(({ url }) => (url === undefined ? [] : [url]))
-    const shared = new URL(link ?? '').searchParams.get('url')
-    assert.equal(shared, `https://t.me/${BOT_USERNAME}?start=m_z-image`)
-
-    await tapPart(shopper, say('done.save'))
+    await tapResult(shopper, say('done.save'))
     await shopper.sees(say('done.forget'))
     await waitFor(async () => (await saved(shopper))[0]?.saved === true, { what: 'a favourite' })
-    await tapPart(shopper, say('done.original'))
+    await tapResult(shopper, say('result.original'))
     const [photo, original] = await files(shopper, 2)
     assert.deepEqual([photo?.media?.kind, original?.media?.kind], ['photo', 'document'])
 
@@ -162,7 +174,7 @@ describe('a result', () => {
     await order(shopper, 'z-image', { prompt: 'кот', aspect_ratio: '1:1' })
     const [picture] = await delivered(shopper, 1)
 
-    await tapPart(shopper, say('done.use'))
+    await tapResult(shopper, say('result.reuse'))
     await tapPart(shopper, 'Улучшение')
     await tapPart(shopper, 'удаление фона')
     await shopper.confirm()
@@ -184,9 +196,7 @@ describe('a result', () => {
     const film = (await delivered(shopper, 3)).at(-1)
     assert.equal(film?.media?.kind, 'video')
 
-    await tapPart(shopper, say('done.use'))
-    await tapPart(shopper, 'Улучшение')
-    await tapPart(shopper, 'Topaz')
+    await tapResult(shopper, say('result.enhance'))
     await shopper.confirm()
     const better = (await delivered(shopper, 4)).at(-1)
     assert.equal(better?.media?.kind, 'video')
@@ -198,7 +208,7 @@ describe('a result', () => {
     await order(shopper, 'grok-imagine-text-to-video', { prompt: 'море' })
     await delivered(shopper, 1)
     const { taskId } = taskOf(-1)
-    await tapPart(shopper, say('done.use'))
+    await tapResult(shopper, say('result.reuse'))
     await tapPart(shopper, 'Улучшение')
     await tapPart(shopper, 'Grok Imagine')
     await shopper.hears('7,86')
@@ -207,6 +217,71 @@ describe('a result', () => {
     const enhanced = taskOf(-1)
     assert.equal(enhanced.entry.id, 'grok-imagine/upscale')
     assert.deepEqual(enhanced.input, { task_id: taskId, resolution: '720p' })
+  })
+})
+
+describe('the buttons of results', () => {
+  test('work a week and a restart later, from any screen, twice, and for their owner only', async () => {
+    const shopper = await newcomer()
+    const words = ['кот', 'пёс', 'лис']
+    for (const [i, prompt] of words.entries()) {
+      await order(shopper, 'google-imagen4-fast', { prompt })
+      await delivered(shopper, i + 1)
+    }
+    shopper.user.sendCommand('balance')
+    await shopper.hears('Ваш баланс')
+    await world.restart()
+    world.clock.advance(7 * 86_400_000)
+
+    const results = shopper.results()
+    for (const [i, { id }] of results.entries()) {
+      await tapResult(shopper, say('done.again'), id)
+      await delivered(shopper, words.length + i + 1)
+    }
+    await tapResult(shopper, say('done.again'), results[0]?.id)
+    await delivered(shopper, 7)
+    const { rows } = await database.pool.query(
+      'select input, price_kopecks from jobs where user_id = $1 order by created_at',
+      [shopper.id],
+    )
+    assert.deepEqual(
+      rows.map(({ input }) => input.prompt),
+      [...words, ...words, 'кот'],
+    )
+    assert.ok(rows.every(({ price_kopecks }) => price_kopecks === 314))
+
+    const thief = await newcomer()
+    thief.user.sendCommand('start')
+    const { id } = await thief.sees(say('menu.help'))
+    for (const { data = '' } of results[0]?.keyboard.flat() ?? []) {
+      world.clock.advance(10_000)
+      const queryId = thief.user.tap(id, data, { stale: true })
+      const { control } = world.telegram
+      await control.waitFor(() => control.answers.find((a) => a.queryId === queryId))
+    }
+    await thief.hears('Такого заказа нет')
+    await waitForIdle(database)
+    assert.deepEqual(thief.results(), [])
+    assert.deepEqual(await saved(thief), [])
+    const { rowCount } = await database.pool.query('select 1 from jobs where user_id = $1', [
+      thief.id,
+    ])
+    assert.equal(rowCount, 0)
+  })
+
+  test('stand below an album, and make variants that come one by one', async () => {
+    const shopper = await newcomer()
+    await order(shopper, 'grok-imagine-text-to-image', { prompt: 'кот' })
+    const below = await waitFor(
+      async () => shopper.user.chat().findLast((m) => m.from === 'bot' && isResult(m)),
+      { what: 'buttons below the album' },
+    )
+    assert.match(`${below.text}`, /Готово, файлов: \d/)
+    const count = shopper.results().length
+    assert.ok(count > 1)
+    await tapResult(shopper, say('result.vary'))
+    await tapPart(shopper, '2 · ')
+    await waitFor(async () => shopper.results().length === 3 * count, { what: 'two more' })
   })
 })
 

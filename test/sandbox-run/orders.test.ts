@@ -112,7 +112,7 @@ describe('an order through the running sandbox', { concurrency: 6 }, async () =>
       await topUp(pool, walker.id, money)
       const given = await walker.order(model, extras)
       await walker.confirm()
-      await walker.hears(say('done.next'))
+      await walker.sees(say('done.other'))
 
       const { rows } = await pool.query<StoredJob>('select * from jobs where user_id = $1', [
         walker.id,

@@ -7,10 +7,19 @@ import type { CrashAt } from '../crash-points.ts'
 import type { Download } from '../media/download.ts'
 import type { TakenMedia } from '../media/take-media.ts'
 import { type Ticket, TransfersBusy } from '../media/transfer-gate.ts'
+import { actionFor, showAction } from '../telegram/chat-action.ts'
 import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
 import { chooseKind, type SendKind, UPLOAD_BYTES } from '../telegram/send-choice.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
-import { type MediaItem, type SendDeps, sendAlbum, sendMedia } from '../telegram/send-media.ts'
+import {
+  type InlineMarkup,
+  type MediaItem,
+  markupOf,
+  type SendDeps,
+  sendAlbum,
+  sendMedia,
+  type Words,
+} from '../telegram/send-media.ts'
 import { type Sent, sentFile } from '../telegram/send-record.ts'
 import { type Fetched, gather } from './deliver-groups.ts'
 import type { Parts } from './deliver-parts.ts'
@@ -39,7 +48,9 @@ export interface FilesOrder {
   /** How long a file that doesn't come is waited for; without it, as long as a first delivery. */
   readonly patience?: Patience
   /** Sends something in the place of a file that is gone; without it the link goes there. */
-  readonly replace?: (index: number, caption: string | undefined) => Promise<Sent>
+  readonly replace?: (index: number, words: Words) => Promise<Sent>
+  /** Buttons of the message; only a result of one file carries them itself. */
+  readonly markup?: InlineMarkup | undefined
 }
 
 interface Patience {
@@ -80,6 +91,10 @@ export async function deliverFiles(
   const late: Error[] = []
 
   const caption = () => (parts.anySent() ? undefined : fitHtml(order.caption, CAPTION_LIMIT))
+  const words = () => ({
+    caption: caption(),
+    markup: urls.length === 1 ? order.markup : undefined,
+  })
   const isRefused = (error: unknown) =>
     (error instanceof TerminalError && !isUnreachable(error) && !isLockedOut(error)) ||
     (error instanceof UnknownOutcomeError && ageMs > STUCK_AFTER_MS)
@@ -87,20 +102,28 @@ export async function deliverFiles(
   const open = urls.map((_, index) => index).filter((index) => !parts.isSent(index))
   // A file is not fetched for nothing while Telegram is down.
   if (attempt > 1 && open.length > 0) await probe()
-  for await (const group of gather(open, fetchItem)) {
-    try {
-      deps.crashAt('result.fetched')
-      await sendGroup(group)
-    } finally {
-      for (const item of group) await item.dispose()
+  const stopAction =
+    open.length > 0
+      ? showAction(api, chatId, actionFor(modelById(order.modelId)?.output))
+      : () => {}
+  try {
+    for await (const group of gather(open, fetchItem)) {
+      try {
+        deps.crashAt('result.fetched')
+        await sendGroup(group)
+      } finally {
+        for (const item of group) await item.dispose()
+      }
     }
+  } finally {
+    stopAction()
   }
   const [trouble] = late
   if (trouble !== undefined) throw trouble
   const [lost] = missing
   if (lost !== undefined && replace === undefined && !parts.anySent()) throw lost.error
   for (const { index } of missing) {
-    await parts.send(index, () => replace?.(index, caption()) ?? linkMessage(index, 'missing'))
+    await parts.send(index, () => replace?.(index, words()) ?? linkMessage(index, 'missing'))
   }
 
   async function fetchItem(index: number): Promise<Item | undefined> {
@@ -158,7 +181,7 @@ export async function deliverFiles(
     const kinds: SendKind[] = item.kind === 'document' ? ['document'] : [item.kind, 'document']
     for (const kind of kinds) {
       try {
-        return await sendMedia(deps, chatId, { ...item, kind }, caption())
+        return await sendMedia(deps, chatId, { ...item, kind }, words())
       } catch (error) {
         if (!isRefused(error)) throw error
       }
@@ -167,10 +190,14 @@ export async function deliverFiles(
   }
 
   async function linkMessage(index: number, reason: LinkReason): Promise<Sent> {
-    const text = linkText(language, reason, urls[index] as string, caption())
+    const { caption, markup } = words()
+    const text = linkText(language, reason, urls[index] as string, caption)
     return sentFile(
       await sendGently(flood, chatId, () =>
-        api.call('sendMessage', { chat_id: chatId, text, parse_mode: 'HTML' }),
+        api.call('sendMessage', {
+          ...{ chat_id: chatId, text, parse_mode: 'HTML' },
+          ...markupOf(markup),
+        }),
       ),
     )
   }

@@ -51,12 +51,13 @@ export async function openParts(
   }
 }
 
-/** The one part of a result in words. */
-export async function openTextPart(
+/** A part of a result that is no file: its words, or the buttons below an album. */
+export async function openPart(
   deps: PartDeps,
   { actor, chatId }: { actor: string; chatId: number },
+  what: 'text' | 'buttons',
 ) {
-  const key = `${actor}:text`
+  const key = `${actor}:${what}`
   return {
     isSent: (await readSend(deps.db, key))?.status === 'sent',
     send: (send: () => Promise<Sent>) => deps.fence.send({ key, chatId }, send),

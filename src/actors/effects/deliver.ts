@@ -11,9 +11,11 @@ import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { chatTurn, declareEffect, languageSchema, MINUTE } from './declare.ts'
 import { deliverFiles, isLockedOut } from './deliver-files.ts'
-import { openParts, openTextPart, recordName } from './deliver-parts.ts'
+import { openPart, openParts, recordName } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import type { EffectDeps } from './deps.ts'
+import { jobIdOf, type MarkupDeps, resultMarkup } from './result-markup.ts'
+import { sendButtonsBelow } from './send-buttons.ts'
 import { createSendFence } from './send-fence.ts'
 
 const schema = z.object({
@@ -29,7 +31,7 @@ const schema = z.object({
 
 export type DeliverParams = z.infer<typeof schema>
 
-export interface DeliverDeps extends Pick<EffectDeps, 'db' | 'now' | 'crashAt'> {
+export interface DeliverDeps extends Pick<EffectDeps, 'db' | 'now' | 'crashAt'>, MarkupDeps {
   runtime: Pick<Runtime, 'send'>
   api: TelegramApi
   flood: FloodGate
@@ -67,19 +69,23 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
     const { urls, text } = result
     const place = { actor: recordName(actor, params.round), chatId }
     const caption = resultCaption(modelId, priceKopecks, courtesy, language)
+    const markup = await resultMarkup(deps, { jobId: jobIdOf(actor), language })
     if (urls.length === 0) {
       if (text === null || text.trim() === '') {
         throw new TerminalError('media.unusable', { detail: 'The result is empty.' })
       }
-      const part = await openTextPart(parted, place)
-      if (!part.isSent) await part.send(() => deliverText(deps, { chatId, text, caption }))
+      const part = await openPart(parted, place, 'text')
+      if (!part.isSent) await part.send(() => deliverText(deps, { chatId, text, caption, markup }))
       return
     }
     const parts = await openParts(parted, { ...place, count: urls.length })
     const ticket = transfers.ticket()
-    const order = { chatId, language, modelId, urls, caption, attempt, parts, ticket }
+    const order = { chatId, language, modelId, urls, caption, attempt, parts, ticket, markup }
     try {
       await deliverFiles(deps, { ...order, ageMs: now() - at }, signal)
+      if (markup !== undefined && urls.length > 1) {
+        await sendButtonsBelow(parted, { ...place, language, count: urls.length, markup })
+      }
     } finally {
       ticket.leave()
     }

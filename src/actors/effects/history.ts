@@ -1,8 +1,12 @@
 import { z } from 'zod'
+import { allModels } from '../../machines/catalogue/catalogue.ts'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { firstWords } from '../../machines/conversation/results/first-words.ts'
 import {
+  FILTERS,
+  type Filter,
   LINES_PER_PAGE,
   type ResultCard,
   type ResultLine,
@@ -23,6 +27,8 @@ const pageSchema = z.object({
   userId: z.int(),
   list: z.enum(['history', 'favourites']),
   page: z.int(),
+  /** Absent in requests that were queued by older versions: all. */
+  filter: z.enum(FILTERS).optional(),
 })
 const resultSchema = z.object({ userId: z.int(), jobId: z.string() })
 const favouriteSchema = resultSchema.extend({ saved: z.boolean() })
@@ -31,14 +37,19 @@ const favouriteSchema = resultSchema.extend({ saved: z.boolean() })
 export const createHistoryHandler =
   ({ runtime, db }: EffectDeps): EffectHandler<z.infer<typeof pageSchema>> =>
   async (job) => {
-    const { userId, list, page } = job.params
+    const { userId, list, page, filter = 'all' } = job.params
     const limit = LINES_PER_PAGE
-    const { jobs, total } = await listUserJobs(db, { userId, list, limit, offset: page * limit })
+    const wanted = { userId, list, limit, offset: page * limit, modelIds: modelsOfKind(filter) }
+    const { jobs, total } = await listUserJobs(db, wanted)
     const event: ConversationEvent = {
       type: 'history.read',
       list,
+      filter,
       page,
-      lines: jobs.map(lineOf),
+      lines: jobs.map((row) => ({
+        ...lineOf(row),
+        words: firstWords(row.model_id, row.input as Answers),
+      })),
       total,
     }
     await runtime.send({ actor: job.actor, key: `history:${effectKey(job)}`, event })
@@ -61,7 +72,13 @@ export const createFavouriteHandler =
   ({ params, seq }) =>
     setFavourite(db, { ...params, step: seq })
 
-const lineOf = (row: ListedJob): ResultLine => ({
+/** Models whose results are of this kind; undefined: of any. */
+const modelsOfKind = (filter: Filter): readonly string[] | undefined =>
+  filter === 'all'
+    ? undefined
+    : allModels.filter(({ output }) => output === filter).map(({ id }) => id)
+
+const lineOf = (row: Omit<ListedJob, 'input'>): ResultLine => ({
   jobId: row.id,
   modelId: row.model_id,
   status: row.status,

@@ -8,13 +8,16 @@ import type { TransferGate } from '../media/transfer-gate.ts'
 import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
 import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
+import type { InlineMarkup, Words } from '../telegram/send-media.ts'
 import { type Sent, sentFile } from '../telegram/send-record.ts'
 import { chatTurn, declareEffect, languageSchema, SECOND } from './declare.ts'
 import { deliverFiles, type FilesDeps, isLockedOut } from './deliver-files.ts'
-import { openParts, openTextPart, type Parts } from './deliver-parts.ts'
+import { openPart, openParts, type Parts } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import { lostText } from './deliver-words.ts'
 import type { EffectDeps } from './deps.ts'
+import { type MarkupDeps, resultMarkup } from './result-markup.ts'
+import { sendButtonsBelow } from './send-buttons.ts'
 import { createSendFence } from './send-fence.ts'
 import { readSentFiles, type SentFiles } from './sent-files.ts'
 
@@ -30,6 +33,7 @@ export type ShowResultParams = z.infer<typeof schema>
 
 export interface ShowResultDeps
   extends FilesDeps,
+    MarkupDeps,
     Pick<EffectDeps, 'db' | 'now' | 'log' | 'runtime'> {
   readonly transfers: TransferGate
 }
@@ -47,17 +51,17 @@ interface Result {
  * never sent as a file (a link, a blocked chat) is fetched anew as long as it lives.
  */
 export const createSendAgainHandler = (deps: ShowResultDeps): EffectHandler<ShowResultParams> =>
-  showResult(deps, async ({ chatId, stored, parts, caption }) => {
+  showResult(deps, async ({ chatId, stored, parts, caption, markup }) => {
     for (const { index, files } of stored) {
       const [first, ...others] = files
       if (first === undefined || parts.isSent(index)) continue
-      const words = parts.anySent() ? undefined : fitHtml(caption, CAPTION_LIMIT)
+      const words = parts.anySent() ? {} : { caption: fitHtml(caption, CAPTION_LIMIT) }
       await parts
-        .send(index, () => sendAgain(deps, chatId, [first, ...others], words))
+        .send(index, () => sendAgain(deps, chatId, [first, ...others], { ...words, markup }))
         // An id that this bot doesn't know (any more): the file itself is the next best.
         .catch(unlessRefused)
     }
-    return {}
+    return { markup }
   })
 
 /**
@@ -72,11 +76,13 @@ interface Shown {
   readonly stored: readonly SentFiles[]
   readonly parts: Parts
   readonly caption: string
+  /** Buttons of a result in one message. */
+  readonly markup: InlineMarkup | undefined
 }
 
 function showResult(
   deps: ShowResultDeps,
-  begin: (shown: Shown) => Promise<{ asDocuments?: boolean }>,
+  begin: (shown: Shown) => Promise<{ asDocuments?: boolean; markup?: InlineMarkup | undefined }>,
 ): EffectHandler<ShowResultParams> {
   const { api, flood, db, log, now, runtime, transfers, crashAt } = deps
   const parted = { ...deps, fence: createSendFence({ db, onSent: () => crashAt('result.sent') }) }
@@ -93,20 +99,30 @@ function showResult(
     const caption = captionOf(row, language)
     // Each tap is an effect of its own: the same one again shows only what is still missing.
     const place = { actor: `show:${effectKey(job)}`, chatId }
+    const buttons = await resultMarkup(deps, { jobId, language })
     const files = async (): Promise<void> => {
       const stored = await readSentFiles(db, jobId, urls.length)
       const parts = await openParts(parted, { ...place, count: urls.length })
-      const { asDocuments = false } = await begin({ chatId, stored, parts, caption })
+      const markup = urls.length === 1 ? buttons : undefined
+      const shown = await begin({ chatId, stored, parts, caption, markup })
+      const { asDocuments = false } = shown
       const ticket = transfers.ticket()
       const { attempt, at } = job
-      const order = { ...{ chatId, language, urls, caption, attempt, parts, ticket }, asDocuments }
-      const replace = (index: number, words: string | undefined) =>
+      const order = {
+        ...{ chatId, language, urls, caption, attempt, parts, ticket, asDocuments },
+        markup: shown.markup,
+      }
+      const replace = (index: number, words: Words) =>
         sendCopy(chatId, fileAt(stored, index), language, words)
       const rest = { modelId: row.model_id, ageMs: now() - at, patience: PATIENCE, replace }
       await deliverFiles(deps, { ...order, ...rest }, signal).finally(() => ticket.leave())
+      if (!asDocuments && buttons !== undefined && urls.length > 1) {
+        const count = urls.length
+        await sendButtonsBelow(parted, { ...place, language, count, markup: buttons })
+      }
     }
     try {
-      if (urls.length === 0) await words(place, text, caption, language)
+      if (urls.length === 0) await words({ ...place, text, caption, language, markup: buttons })
       else await files()
     } catch (thrown) {
       return rethrow(coerceError(thrown))
@@ -116,19 +132,21 @@ function showResult(
     await runtime.send({ actor: job.actor, key: `sent:${effectKey(job)}`, event })
   }
 
-  async function words(
-    place: { actor: string; chatId: number },
-    text: string | null,
-    caption: string,
-    language: Language,
-  ): Promise<void> {
-    const part = await openTextPart(parted, place)
+  async function words(wanted: {
+    actor: string
+    chatId: number
+    text: string | null
+    caption: string
+    language: Language
+    markup: InlineMarkup | undefined
+  }): Promise<void> {
+    const { chatId, text, caption, language, markup } = wanted
+    const part = await openPart(parted, wanted, 'text')
     if (part.isSent) return
-    const { chatId } = place
     await part.send(() =>
       text === null
         ? say(chatId, lostText(language, 'nothing', caption))
-        : deliverText(deps, { chatId, text, caption }),
+        : deliverText(deps, { chatId, text, caption, markup }),
     )
   }
 
@@ -136,11 +154,13 @@ function showResult(
     chatId: number,
     file: StoredFile | undefined,
     language: Language,
-    caption: string | undefined,
+    { caption, markup }: Words,
   ): Promise<Sent> {
     if (file !== undefined) {
       const note = fitHtml(lostText(language, 'copy', caption), CAPTION_LIMIT)
-      const copy = await sendAgain(deps, chatId, [file], note).catch(unlessRefused)
+      const copy = await sendAgain(deps, chatId, [file], { caption: note, markup }).catch(
+        unlessRefused,
+      )
       if (copy !== undefined) return copy
     }
     return say(chatId, lostText(language, 'nothing', caption))

@@ -21,8 +21,10 @@ const schema = orderSchema.extend({
   jobId: z.string(),
   chatId: z.int(),
   language: languageSchema,
-  /** What the user saw and confirmed. */
+  /** What the user saw and confirmed, for each job. */
   priceKopecks: z.int(),
+  /** How many jobs of this order start; absent in orders that were queued by older versions. */
+  copies: z.int().min(1).max(10).optional(),
 })
 
 type StartParams = z.infer<typeof schema>
@@ -52,6 +54,10 @@ const REFUSALS: Record<string, Refusal> = {
 
 const MINUTE = 60_000
 
+/** Ids of the jobs of one order: the first has the order's own. */
+const copyId = (jobId: string, copy: number): string =>
+  copy === 0 ? jobId : `${jobId}-${copy + 1}`
+
 /**
  * The one checkout: turns a confirmed order into a job. Row, hold and actor are one transaction; a
  * refusal of any kind leaves nothing behind, and the job's id makes a repeat harmless.
@@ -60,6 +66,13 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
   const { runtime, db, now, crashAt, rates, limits, callbacks } = deps
 
   return async ({ actor, params }) => {
+    const { jobId, copies = 1 } = params
+    for (let copy = 0; copy < copies; copy += 1) {
+      await startOne(actor, { ...params, jobId: copyId(jobId, copy) })
+    }
+  }
+
+  async function startOne(actor: string, params: StartParams): Promise<void> {
     crashAt('job.starting')
     const { jobId, modelId } = params
     const refusal = (await readJob(db, jobId)) ? null : await start(actor, params)

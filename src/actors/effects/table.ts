@@ -9,6 +9,7 @@ import { historyEffects } from './history.ts'
 import { kieCreateEffect } from './kie-create.ts'
 import { kiePollEffect } from './kie-poll.ts'
 import { kieUploadEffect } from './kie-upload.ts'
+import { markResultEffect } from './mark-result.ts'
 import { probeEffects } from './media-inspect.ts'
 import { noticeEffect } from './notice.ts'
 import { paymentReviewEffects } from './payment-review.ts'
@@ -22,6 +23,7 @@ import { showResultEffects } from './show-result.ts'
 import { startJobEffect } from './start-job.ts'
 import { startTopupEffects } from './start-topup.ts'
 import { tellEffects } from './tell.ts'
+import { waitingEffects } from './waiting.ts'
 
 /** Every effect that is done after the commit of its step; what is booked within it: `bookings.ts`. */
 export const effectTable = [
@@ -33,6 +35,7 @@ export const effectTable = [
   ...giftEffects,
   entriesEffect,
   startJobEffect,
+  ...waitingEffects,
   ...startTopupEffects,
   ...refundRequestEffects,
   ...tellEffects,
@@ -43,6 +46,7 @@ export const effectTable = [
   pauseEffect,
   deliverEffect,
   ...showResultEffects,
+  markResultEffect,
   invoiceEffect,
   refundStarsEffect,
   checkReceiptEffect,

@@ -45,6 +45,7 @@ export const tellEffects = [
   declareTell('tell.stage'),
   declareTell('tell.delivered'),
   declareTell('tell.failed'),
+  declareTell('tell.cancel_refused'),
   declareTell('tell.refunded'),
   declareTell('tell.review'),
   declareTell('tell.refund_failed'),

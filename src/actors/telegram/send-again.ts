@@ -1,7 +1,7 @@
 import type { TelegramApi } from './api.ts'
 import type { SendKind } from './send-choice.ts'
 import { sendGently } from './send-gently.ts'
-import type { SendDeps } from './send-media.ts'
+import { type InlineMarkup, markupOf, type SendDeps, type Words } from './send-media.ts'
 import { type Carrier, METHODS, type Sent, sentAlbum, sentFile } from './send-record.ts'
 
 /** A file that Telegram keeps, and as what: its id can't be sent as anything else. */
@@ -23,7 +23,7 @@ export function storedFiles({ method, fileIds }: Pick<Sent, 'method' | 'fileIds'
 function sendOne(
   api: TelegramApi,
   { kind, fileId }: StoredFile,
-  common: { chat_id: number },
+  common: { chat_id: number; reply_markup?: InlineMarkup },
 ): Promise<Carrier> {
   switch (kind) {
     case 'photo':
@@ -43,18 +43,18 @@ function sendOne(
 
 /**
  * Shows the files of one message or album once more, without the bytes: Telegram keeps them for ever
- * under their ids (https://core.telegram.org/bots/api#sending-files).
+ * under their ids (https://core.telegram.org/bots/api#sending-files). An album takes no buttons.
  */
 export async function sendAgain(
   { api, flood }: SendDeps,
   chatId: number,
   files: readonly [StoredFile, ...StoredFile[]],
-  caption?: string,
+  { caption, markup }: Partial<Words> = {},
 ): Promise<Sent> {
   const words = caption === undefined ? {} : { caption, parse_mode: 'HTML' as const }
   const [first, ...others] = files
   if (others.length === 0) {
-    const common = { chat_id: chatId, ...words }
+    const common = { chat_id: chatId, ...words, ...markupOf(markup) }
     return sentFile(await sendGently(flood, chatId, () => sendOne(api, first, common)))
   }
   // An album never holds the two kinds that may not be in one.

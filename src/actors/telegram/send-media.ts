@@ -36,6 +36,20 @@ const inputOf = ({ file, name }: MediaItem): InputFile => ({
 const captionOf = (caption: string | undefined) =>
   caption === undefined ? {} : { caption, parse_mode: 'HTML' as const }
 
+/** What goes with a file: words in Telegram's HTML, and buttons. */
+export interface Words {
+  readonly caption: string | undefined
+  readonly markup?: InlineMarkup | undefined
+}
+
+/** Buttons of a message. */
+export interface InlineMarkup {
+  readonly inline_keyboard: { text: string; callback_data: string }[][]
+}
+
+export const markupOf = (markup: InlineMarkup | undefined) =>
+  markup === undefined ? {} : { reply_markup: markup }
+
 const secondsOf = ({ durationMs }: TakenMedia) =>
   durationMs === undefined ? {} : { duration: Math.max(1, Math.round(durationMs / 1000)) }
 
@@ -54,13 +68,8 @@ const tagsOf = ({ file, title, performer }: MediaItem) => ({
 /** Left to itself, Telegram would turn some files into stickers or moving pictures again. */
 const AS_IS = { disable_content_type_detection: true }
 
-function upload(
-  api: TelegramApi,
-  chatId: number,
-  item: MediaItem,
-  caption: string | undefined,
-): Promise<Carrier> {
-  const common = { chat_id: chatId, ...captionOf(caption) }
+function upload(api: TelegramApi, chatId: number, item: MediaItem, words: Words): Promise<Carrier> {
+  const common = { chat_id: chatId, ...captionOf(words.caption), ...markupOf(words.markup) }
   const options = patience(item.file.size)
   const file = inputOf(item)
   switch (item.kind) {
@@ -90,9 +99,9 @@ export async function sendMedia(
   { api, flood }: SendDeps,
   chatId: number,
   item: MediaItem,
-  caption: string | undefined,
+  words: Words,
 ): Promise<Sent> {
-  return sentFile(await sendGently(flood, chatId, () => upload(api, chatId, item, caption)))
+  return sentFile(await sendGently(flood, chatId, () => upload(api, chatId, item, words)))
 }
 
 function albumItem(item: MediaItem, caption: string | undefined) {

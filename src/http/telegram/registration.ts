@@ -13,6 +13,7 @@ export interface WebhookSettings {
 
 export type WebhookInfo = ApiResult<'getWebhookInfo'>
 type CommandList = ApiPayload<'setMyCommands'>
+type Profile = ApiPayload<'setMyDescription'> & ApiPayload<'setMyShortDescription'>
 
 /** What Telegram must know about the bot; every function resolves when it does or on abort. */
 export interface Registration {
@@ -22,6 +23,8 @@ export interface Registration {
   registerWebhook(settings: WebhookSettings, signal: AbortSignal): Promise<WebhookInfo | undefined>
   /** Sets each list (one per language) that differs. */
   registerCommands(lists: readonly CommandList[], signal: AbortSignal): Promise<void>
+  /** Sets each part of the profile (per language) that differs. */
+  registerProfiles(profiles: readonly Profile[], signal: AbortSignal): Promise<void>
 }
 
 /** For the one instance that was elected: setWebhook by two at once is refused with 429. */
@@ -59,6 +62,18 @@ export function createRegistration(deps: PersistDeps & { api: Pick<TelegramApi, 
     if (!sameCommands(current, wanted)) await api.call('setMyCommands', list, { signal })
   }
 
+  async function ensureProfile(profile: Profile, signal: AbortSignal) {
+    const { description = '', short_description = '', ...where } = profile
+    const whole = await api.call('getMyDescription', where, { signal })
+    if (whole.description !== description) {
+      await api.call('setMyDescription', { ...where, description }, { signal })
+    }
+    const short = await api.call('getMyShortDescription', where, { signal })
+    if (short.short_description !== short_description) {
+      await api.call('setMyShortDescription', { ...where, short_description }, { signal })
+    }
+  }
+
   const registration: Registration = {
     identify: (signal) => persist('getMe', () => api.call('getMe', {}, { signal }), deps, signal),
     async registerWebhook(settings, signal) {
@@ -70,6 +85,11 @@ export function createRegistration(deps: PersistDeps & { api: Pick<TelegramApi, 
     async registerCommands(lists, signal) {
       for (const list of lists) {
         await persist('setMyCommands', () => ensureCommands(list, signal), deps, signal)
+      }
+    },
+    async registerProfiles(profiles, signal) {
+      for (const profile of profiles) {
+        await persist('setMyDescription', () => ensureProfile(profile, signal), deps, signal)
       }
     },
   }

@@ -83,19 +83,39 @@ const plain = (text: string) =>
 const affirmations = new Set(['да', 'yes', 'on', 'вкл', '+', 'ага', 'true'])
 const negations = new Set(['нет', 'no', 'off', 'выкл', '-', 'false'])
 
+/** What people write for a value, in the form of the values: `16 на 9` is 16:9, `5 сек` is 5. */
+const spelled = (typed: string): string =>
+  typed
+    .replace(/^(\d+)\s*(?::|x|х|на|by)\s*(\d+)$/, '$1:$2')
+    .replace(/^(\d+(?:[.,]\d+)?)\s*(?:с|сек|секунд[аы]?|s|sec|seconds?)\.?$/, '$1')
+
+/** Words of a label apart from its dashes and commas. */
+const partsOf = (label: string): string[] => label.split(/ — |, /).map((part) => part.trim())
+
+/** A value as it stands on its button, or a part of that which only one button has. */
 function checkChoice({ options = [], kind }: Question, text: string): Checked {
   const typed = plain(text)
   const exact = options.find((o) => String(o.value) === text)
   if (exact) return ok(exact.value)
   if (kind === 'toggle' && affirmations.has(typed)) return ok(true)
   if (kind === 'toggle' && negations.has(typed)) return ok(false)
-  const meant = options.filter((o) => {
-    const labels = [o.label('ru'), o.label('en')].map(plain)
-    const heads = labels.map((label) => label.split(' — ')[0])
-    return typed !== '' && [plain(String(o.value)), ...labels, ...heads].includes(typed)
+  if (typed === '') return no('choice.unknown')
+  const choices = options.map(({ value, label }) => {
+    const labels = [label('ru'), label('en')].map(plain)
+    const heads = labels.map((l) => l.split(' — ')[0] as string)
+    const wholes = [plain(String(value)), ...labels, ...heads]
+    return { value, wholes, parts: labels.flatMap(partsOf) }
   })
-  const [only, second] = meant
-  return only && !second ? ok(only.value) : no('choice.unknown')
+  const ways: ((choice: (typeof choices)[number]) => boolean)[] = [
+    ({ wholes }) => wholes.includes(typed),
+    ({ wholes }) => wholes.includes(spelled(plain(text.replaceAll('/', ':')))),
+    ({ parts }) => parts.includes(typed),
+  ]
+  for (const fits of ways) {
+    const [only, second] = choices.filter(fits)
+    if (only && !second) return ok(only.value)
+  }
+  return no('choice.unknown')
 }
 
 function checkNumber(question: Question, text: string): Checked {

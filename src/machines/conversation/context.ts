@@ -13,6 +13,7 @@ import type {
   PaymentFacts,
   QuoteFacts,
   Refusal,
+  Wait,
 } from './events.ts'
 import type { ResultHint, Results } from './results/results.ts'
 
@@ -31,6 +32,8 @@ export interface Inspection {
 export type HintCode =
   | 'stale'
   | 'cancelled'
+  | 'cancelling'
+  | 'whichJob'
   | 'tooLate'
   | 'nothingToCancel'
   | 'unknownCommand'
@@ -42,6 +45,7 @@ export type HintCode =
   | 'unsupported'
   | 'begin'
   | 'gotFile'
+  | 'wordsOnly'
   | 'gotMore'
   | 'enoughFiles'
   | 'lateFile'
@@ -105,6 +109,8 @@ export interface Draft {
   remark: Hint | null
   /** A message so long that the app may have cut it: more of the same may come. */
   part: Part | null
+  /** How many jobs the order becomes when it starts; absent: one. */
+  copies?: number
 }
 
 /** What is known of a long message: an answer that goes on if taken, else refused with its rest. */
@@ -120,6 +126,8 @@ export interface TrackedJob {
   modelId: string
   startedAt: number
   stage: string | null
+  /** As last read; absent: not yet. */
+  wait?: Wait
 }
 
 /** How the job on the screen ended. */
@@ -127,6 +135,8 @@ export interface Ending {
   modelId: string
   priceKopecks: number
   error: string | null
+  /** From the start to the end, as the user saw it; absent where the start was not seen. */
+  tookMs?: number
 }
 
 /** What the account screens show, each part as soon as it is read; a part more is no field more. */

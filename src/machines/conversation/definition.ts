@@ -39,12 +39,21 @@ export const createConversationDefinition = (view: View) =>
 
 /**
  * Version 1 had `balance` where `account` is now, which is read anew; version 2 knew no search, no
- * list of results, and no answers that are gathered bit by bit; version 3 knew no wish.
+ * list of results, and no answers that are gathered bit by bit; version 3 knew no wish, and opened
+ * results from the screen of their end.
  */
 const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
   if (from < 1 || from > 3) return undefined
   const context = stored.context as Record<string, unknown>
-  return { ...stored, context: { ...(from === 3 ? context : upToThree(context)), wish: null } }
+  const lifted = from === 3 ? fromThree(context) : upToThree(context)
+  return { ...stored, context: { ...lifted, wish: null } }
+}
+
+function fromThree({ results, ...rest }: Record<string, unknown>) {
+  const old = results as { from: string; use: object } | null
+  if (old === null) return { ...rest, results: null }
+  const from = old.from === 'list' ? 'list' : 'message'
+  return { ...rest, results: { ...old, from, purpose: null, use: { ...old.use, modelId: null } } }
 }
 
 function upToThree({ balance: _old, place, draft, ...rest }: Record<string, unknown>) {

@@ -1,10 +1,12 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import type { Effect, Stamped } from '../engine/definition.ts'
+import { stateName } from '../engine/transition.ts'
 import { translator } from '../texts/translate.ts'
 import { buttonEvent } from './buttons.ts'
 import type { ConversationContext } from './context.ts'
 import { CONDITIONS, type ConversationMeta, type EventMeta } from './event-meta.ts'
 import type { ConversationEvent, StampedConversationEvent, Tap } from './events.ts'
+import { type MessageTap, messageTapIn } from './results/message-taps.ts'
 import { drawScreen } from './screens/draw.ts'
 import type { View } from './screens/screen.ts'
 
@@ -17,11 +19,27 @@ export function resolveEvent(view: View, snapshot: AnyMachineSnapshot, event: St
   if (event.type !== 'button.tapped') return event
   const { data, queryId, messageId, at, rnd } = event as Stamped & RawTap
   const screen = drawScreen(snapshot, view)
-  const { leftAt } = snapshot.context as ConversationContext
-  const meant = (screen === null ? undefined : buttonEvent(screen, data)) ?? {
-    type: at - leftAt < LATE_MS ? 'tap.late' : 'tap.stale',
-  }
+  const context = snapshot.context as ConversationContext
+  const onMessage = messageTapIn(data)
+  const meant =
+    onMessage !== undefined
+      ? afterDouble(onMessage, stateName(snapshot.value), context, at)
+      : ((screen === null ? undefined : buttonEvent(screen, data)) ?? {
+          type: at - context.leftAt < LATE_MS ? 'tap.late' : 'tap.stale',
+        })
   return { ...meant, at, rnd, tap: tapOf(queryId, messageId) } as StampedConversationEvent
+}
+
+/** The second tap on "again", while the first one starts its order or has just done so, is none. */
+function afterDouble(
+  tap: MessageTap,
+  state: string,
+  { tracked, jobId }: ConversationContext,
+  at: number,
+): MessageTap | { type: 'tap.late' } {
+  const startedAt = tracked.find(({ id }) => id === jobId)?.startedAt ?? Number.NEGATIVE_INFINITY
+  const isStarting = state === 'recalling' || state === 'starting' || at - startedAt < LATE_MS
+  return tap.type === 'result.again' && isStarting ? { type: 'tap.late' } : tap
 }
 
 type RawTap = Extract<ConversationEvent, { type: 'button.tapped' }>
@@ -58,6 +76,7 @@ export function derivedEffects(
     const { queryId, messageId } = tap
     const text = toast === undefined ? null : translator(context.language)(toast)
     const answer: Effect<'telegram.answer'> = { type: 'telegram.answer', params: { queryId, text } }
+    if (screen === 'below') return [answer, render({ below: true })]
     // Nothing to draw while something is worked out: the event that ends the wait draws.
     if (screen === 'not' || drawScreen(after, view) === null) return [answer]
     return [answer, render({ below: false, ...(messageId === undefined ? {} : { messageId }) })]
@@ -74,7 +93,7 @@ function metaOf(after: AnyMachineSnapshot, event: StampedConversationEvent | und
   const metas = Object.values(after.getMeta() as Record<string, ConversationMeta | undefined>)
   const wanted = metas
     .map((meta): EventMeta => meta?.events[event.type] ?? {})
-    .filter((meta) => meta.if === undefined || CONDITIONS[meta.if](event))
+    .filter((meta) => meta.if === undefined || CONDITIONS[meta.if](event, after.context))
   return Object.assign({}, ...wanted)
 }
 

@@ -1,26 +1,34 @@
 import type { TextKey } from '../texts/translate.ts'
-import type { ConversationEvent, MessageEvent } from './events.ts'
+import { SHORTEST_PAUSE_MS } from './changes/waiting.ts'
+import type { ConversationEvent, MessageEvent, StampedConversationEvent } from './events.ts'
+import type { MessageTap } from './results/message-taps.ts'
 
 /** What follows from an event besides the transition that it takes. */
 export interface EventMeta {
   /**
    * Where the screen is drawn. `below`: below everything in the chat, also where there is nothing to
    * show yet, so that what comes next stands there. `below, if shown`: below, if there is a screen.
-   * `not`: nowhere. Absent: in its place, if it has changed or a button was tapped.
+   * `not`: nowhere. Absent or `in place`: in its place, if it has changed or a button was tapped.
    */
-  screen?: 'below' | 'below, if shown' | 'not'
+  screen?: 'below' | 'below, if shown' | 'in place' | 'not'
   /** The above holds only where this is true of the event. */
   if?: keyof typeof CONDITIONS
   /** Words that pop up over the chat in answer to a tap. */
   toast?: TextKey
 }
 
-/** Conditions of `EventMeta` by name: pure functions of the event. */
+/** Conditions of `EventMeta` by name: pure functions of the event and the context after it. */
 export const CONDITIONS = {
   /** An admin reads of a receipt below the receipt itself. */
-  bringsReceipt: (event: ConversationEvent): boolean =>
+  bringsReceipt: (event: StampedConversationEvent): boolean =>
     event.type === 'case.read' && event.card !== null && 'receipt' in event.card,
-}
+  /** The screen was drawn a moment before; at the very same time, it is drawn by this event. */
+  soon: (event: StampedConversationEvent, { leftAt }: { leftAt: number }): boolean =>
+    event.at > leftAt && event.at - leftAt < SHORTEST_PAUSE_MS,
+} satisfies Record<
+  string,
+  (event: StampedConversationEvent, context: { leftAt: number }) => boolean
+>
 
 /** Meta of the conversation's states: what events mean there, whether or not the state takes them. */
 export interface ConversationMeta {
@@ -62,6 +70,17 @@ export const EVENTS = {
   'engine.hiccup': CALLS_BACK,
   'topup.failed': CALLS_BACK,
   'result.sent': CALLS_BACK,
+  // The message with the button may stand far above.
+  'result.again': { screen: 'below' },
+  'result.reword': { screen: 'below' },
+  'result.vary': { screen: 'below' },
+  'result.enhance': { screen: 'below' },
+  'result.animate': { screen: 'below' },
+  'result.reuse': { screen: 'below' },
+  'result.original': { screen: 'not', toast: 'hint.original' },
+  'result.favoured': { screen: 'not', toast: 'hint.saved' },
+  'result.unfavoured': { screen: 'not', toast: 'hint.forgotten' },
   'tap.stale': { toast: 'hint.staleToast' },
   'tap.late': { screen: 'not' },
-} as const satisfies ConversationMeta['events'] & Record<MessageEvent['type'], EventMeta>
+} as const satisfies ConversationMeta['events'] &
+  Record<MessageEvent['type'] | MessageTap['type'], EventMeta>

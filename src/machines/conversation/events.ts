@@ -3,6 +3,7 @@ import type { Tier } from '../catalogue/picks.ts'
 import type { Language } from '../texts/translate.ts'
 import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
+import type { MessageTap } from './results/message-taps.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =
@@ -31,6 +32,16 @@ export interface QuoteFacts {
   availableKopecks: number
   /** Of a free order: what is left of those; null for whoever has no limits. */
   free?: FreeFacts | null
+}
+
+/** What a user who waits may know. */
+export interface Wait {
+  /** How long such orders took; null: too few to say. */
+  usual: { medianMs: number; p90Ms: number } | null
+  /** Place in our own queue, from 1; null: it is not in it. */
+  place: number | null
+  /** The provider has not been asked: it can be cancelled. */
+  canCancel: boolean
 }
 
 /** How many generations are free to a user just now. */
@@ -146,6 +157,7 @@ export type ButtonEvent =
   | { type: 'run.confirmed'; serial: number }
   | { type: 'repeat.pressed' }
   | { type: 'jobs.opened' }
+  | { type: 'job.cancelled'; jobId: string }
   | { type: 'balance.opened' }
   | { type: 'entries.opened' }
   | { type: 'invite.opened' }
@@ -227,6 +239,10 @@ export type SystemEvent =
   | { type: 'job.progressed'; jobId: string; modelId: string; stage: string | null }
   | { type: 'job.delivered'; jobId: string; modelId: string; priceKopecks: number }
   | { type: 'job.failed'; jobId: string; modelId: string; error: string; refundKopecks: number }
+  /** What is known of jobs at work. */
+  | { type: 'wait.read'; jobs: ({ jobId: string } & Wait)[] }
+  /** It was to be cancelled, but the provider had been asked already. */
+  | { type: 'cancel.refused'; jobId: string; modelId: string }
   | ({ type: 'balance.read' } & BalanceFacts)
   | { type: 'free.read'; free: FreeFacts | null }
   /** An operator gave back what a delivered job had cost. */
@@ -270,7 +286,7 @@ export type SystemEvent =
   /** The machine threw on what the user sent; they read that and see the screen again. */
   | { type: 'engine.hiccup' }
 
-export type ConversationEvent = ButtonEvent | UserEvent | SystemEvent
+export type ConversationEvent = ButtonEvent | MessageTap | UserEvent | SystemEvent
 
 /** What to answer a tap with, and the message whose button it was, where known. */
 export interface Tap {

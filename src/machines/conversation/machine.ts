@@ -10,6 +10,7 @@ import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
 import { offering } from './states/offering.ts'
 import { paymentReviewNews } from './states/payment-review.ts'
+import { messageTaps, recalling } from './states/recalling.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
 import { paysupport, terms, topup, topupNews } from './states/topup.ts'
@@ -103,10 +104,17 @@ export const conversationMachine = conversationSetup.createMachine({
         reenter: true,
       },
       {
-        description: 'A running job cannot be cancelled.',
+        description: 'Which of those at work?',
+        guard: 'hasSeveralJobs',
+        target: '.jobs',
+        actions: hint('whichJob'),
+        reenter: true,
+      },
+      {
+        description: 'The one at work is cancelled if the provider has not been asked.',
         guard: 'hasRunningJob',
-        target: '.menu',
-        actions: ['goHome', hint('tooLate')],
+        target: '.jobs',
+        actions: ['job.cancel', hint('cancelling')],
         reenter: true,
       },
       {
@@ -145,6 +153,7 @@ export const conversationMachine = conversationSetup.createMachine({
       description: 'A command that the bot does not have.',
       actions: hint('unknownCommand'),
     },
+    ...messageTaps,
     'menu.pressed': {
       description: 'The menu; the unfinished order is dropped.',
       target: '.menu',
@@ -180,6 +189,11 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: notify('jobRefused'),
     },
     'job.progressed': { description: 'A job goes on.', actions: 'noteProgress' },
+    'wait.read': { description: 'How long the jobs at work may take.', actions: 'keepWaits' },
+    'cancel.refused': {
+      description: 'It was to be cancelled, and goes on: the user is notified.',
+      actions: notify('cancelRefused'),
+    },
     'job.delivered': { description: 'The result is in the chat.', actions: 'untrackJob' },
     'job.failed': {
       description:
@@ -219,6 +233,7 @@ export const conversationMachine = conversationSetup.createMachine({
     watching,
     finished,
     results,
+    recalling,
     jobs,
     balance,
     topup,

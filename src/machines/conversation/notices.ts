@@ -33,6 +33,7 @@ const NOTICES = {
   jobFailed: notice('job.failed', ({ modelId, error, refundKopecks }, { language }) =>
     failureText({ modelId, error, priceKopecks: refundKopecks }, language),
   ),
+  cancelRefused: notice('cancel.refused', (_event, { t }) => t('hint.tooLate')),
   jobRefunded: notice('job.refunded', (event, { language }) => refundText(event, language)),
   welcome: notice('welcome.given', (event, { language }) => giftText(event, language)),
   friendJoined: notice('invite.accepted', ({ free }, { t }) => t('invite.accepted', { free })),

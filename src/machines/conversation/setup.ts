@@ -8,6 +8,7 @@ import * as change from './changes/order.ts'
 import * as review from './changes/payment-review.ts'
 import * as result from './changes/results.ts'
 import * as topup from './changes/topup.ts'
+import * as waiting from './changes/waiting.ts'
 import * as wish from './changes/wish.ts'
 import {
   type ConversationContext,
@@ -61,6 +62,8 @@ export const conversationSetup = setup({
       context.place.search !== null && findModels(change.wordsOf(event)).length > 0,
     hasHits: ({ event }) => findModels(change.wordsOf(event)).length > 0,
     hasOrder: ({ context }) => hasOrder(context),
+    isTooSoon: waiting.isTooSoon,
+    hasSeveralJobs: waiting.hasSeveralJobs,
     hasRunningJob: ({ context }) => context.tracked.length > 0,
     isOrderable: ({ context }) => {
       const model = modelById(context.place.modelId ?? '')
@@ -87,10 +90,20 @@ export const conversationSetup = setup({
     isFromPreview: ({ context }) => context.draft?.origin === 'preview',
     isFromChange: ({ context }) => context.draft?.origin === 'change',
     isThisPage: ({ context: { results }, event }) =>
-      event.type === 'history.read' && event.list === results?.list && event.page === results.page,
+      event.type === 'history.read' &&
+      event.list === results?.list &&
+      event.page === results.page &&
+      (event.filter ?? 'all') === (results.filter ?? 'all'),
     isThisResult: (args) => result.isThis(args) && result.hasCard(args),
     isNoResult: (args) => result.isThis(args) && !result.hasCard(args),
     isFromList: ({ context }) => context.results?.from === 'list',
+    isNoRecall: result.isNoRecall,
+    isAgainAtPrice: result.isAgainAtPrice,
+    wantsOtherWords: result.wantsOtherWords,
+    wantsVariants: result.wantsVariants,
+    wantsUse: result.wantsUse,
+    isPlainFollowUp: result.isPlainFollowUp,
+    isNamedModel: ({ context }) => context.results?.use.modelId != null,
     hasPicked: ({ context }) => result.hasPicked(context),
     continuesTask: (args) => result.continuation(args) !== undefined,
     isThisProbe: result.isThisProbe,
@@ -170,6 +183,7 @@ export const conversationSetup = setup({
     trackJob: assign(change.trackJob),
     noteProgress: assign(change.noteProgress),
     noteTime: assign(change.noteTime),
+    keepWaits: assign(waiting.keepWaits),
     untrackJob: assign(change.untrackJob),
     keepEnding: assign(change.keepEnding),
     chooseLanguage: assign(change.chooseLanguage),
@@ -201,10 +215,14 @@ export const conversationSetup = setup({
     openHistory: assign(result.openHistory),
     openFavourites: assign(result.openFavourites),
     turnResultPage: assign(result.turnResultPage),
+    filterResults: assign(result.filterResults),
     dropLines: assign(result.dropLines),
     keepLines: assign(result.keepLines),
     openResult: assign(result.openResult),
-    openEnded: assign(result.openEnded),
+    recall: assign(result.recall),
+    beginAgain: assign(result.beginAgain),
+    beginVariants: assign(result.beginVariants),
+    beginReworded: assign(result.beginReworded),
     keepCard: assign(result.keepCard),
     keepSaved: assign(result.keepSaved(true)),
     keepForgotten: assign(result.keepSaved(false)),
@@ -239,6 +257,7 @@ export const conversationSetup = setup({
     balanceTimeout: 5 * SECOND,
     progressTick: ({ context }) => {
       const elapsed = elapsedMs(context)
+      if (elapsed < 5 * SECOND) return 5 * SECOND
       if (elapsed < 2 * MINUTE) return 15 * SECOND
       return elapsed < 10 * MINUTE ? 30 * SECOND : 2 * MINUTE
     },

@@ -54,6 +54,8 @@ export interface JobContext extends JobInput {
   redeliveries: number
   /** An operator gave the money back after it had been paid. */
   refunded: boolean
+  /** From the order to the result in the chat; null: there is none, or it came after a refund. */
+  tookMs: number | null
 }
 
 export const beginJob = (input: JobInput): JobContext => ({
@@ -72,4 +74,5 @@ export const beginJob = (input: JobInput): JobContext => ({
   reachable: true,
   redeliveries: 0,
   refunded: false,
+  tookMs: null,
 })

@@ -7,18 +7,22 @@ import { jobMachine } from './machine.ts'
 /** The job machine with its effects. */
 export const jobDefinition = defineMachine({
   id: 'job',
-  version: 2,
+  version: 3,
   machine: jobMachine,
   effects: jobEffects,
-  // Since version 2 a delivered job lives on: it can be sent again, and refunded.
-  migrate: (stored, from) =>
-    from === 1
-      ? {
-          ...stored,
-          status: 'active',
-          context: { ...(stored.context as JobContext), redeliveries: 0, refunded: false },
-        }
-      : undefined,
+  // Since version 2 a delivered job lives on: it can be sent again, and refunded; since version 3 it
+  // knows how long it took.
+  migrate: (stored, from) => {
+    const context = stored.context as JobContext
+    if (from === 1) {
+      return {
+        ...stored,
+        status: 'active',
+        context: { ...context, redeliveries: 0, refunded: false },
+      }
+    }
+    return from === 2 ? { ...stored, context: { ...context, tookMs: null } } : undefined
+  },
   projection: {
     name: 'jobs',
     row: (snapshot: AnyMachineSnapshot) => {
@@ -37,6 +41,7 @@ export const jobDefinition = defineMachine({
         taskId: c.taskId,
         result: c.result,
         errorCode: c.error,
+        tookMs: c.tookMs,
         // Delivered free: the column keeps its old name.
         courtesy: c.released && c.result !== null,
       }

@@ -80,6 +80,8 @@ export const jobEffects = {
       ? null
       : notify(c, { type: 'job.failed', error: c.error, refundKopecks: c.priceKopecks }),
   ),
+  // The provider has been asked: it can't be stopped any more.
+  'tell.cancel_refused': job((c) => notify(c, { type: 'cancel.refused' })),
   'tell.refunded': job((c) => notify(c, { type: 'job.refunded', refundKopecks: c.priceKopecks })),
   'operator.alert': job((c) => ({ topic: 'job', jobId: c.id, code: c.error ?? 'kie.unknown' })),
 } satisfies Record<string, EffectParams>

@@ -27,6 +27,8 @@ export type JobEvent =
   | { type: 'poll.missed' }
   | { type: 'result.delivered' }
   | { type: 'result.undeliverable'; code: string }
+  /** The user no longer wants it. */
+  | { type: 'user.cancel' }
   | OperatorEvent
 
 /** What an operator asks for in the console: who, and why. */

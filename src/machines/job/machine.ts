@@ -11,6 +11,23 @@ const refund = {
   },
 } as const
 
+/** Until the provider is asked, a user may change their mind. */
+const cancel = {
+  'user.cancel': {
+    description: 'The provider knows nothing of it yet: no order, all the money back.',
+    target: '#job.failed',
+    actions: 'cancelByUser',
+  },
+} as const
+
+/** From then on the task can't be stopped. */
+const tooLate = {
+  'user.cancel': {
+    description: 'The provider may be at work: the user reads that it goes on.',
+    actions: 'tell.cancel_refused',
+  },
+} as const
+
 /** One generation, from the money on hold to the result in the chat. */
 export const jobMachine = jobSetup.createMachine({
   id: 'job',
@@ -20,6 +37,7 @@ export const jobMachine = jobSetup.createMachine({
   states: {
     preparing: {
       id: 'job.preparing',
+      tags: 'cancellable',
       description: 'The hold is booked; files that the user gave are handed to the provider.',
       entry: ['ledger.hold', 'ledger.reserve', 'kie.upload'],
       always: {
@@ -29,6 +47,7 @@ export const jobMachine = jobSetup.createMachine({
       },
       on: {
         ...refund,
+        ...cancel,
         'inputs.uploaded': {
           description: 'The provider has the files.',
           target: 'pending',
@@ -50,10 +69,12 @@ export const jobMachine = jobSetup.createMachine({
     },
     pending: {
       id: 'job.pending',
+      tags: ['cancellable', 'queued'],
       description: 'Everything is there; the create call may be sent as soon as it is claimed.',
       entry: 'kie.create',
       on: {
         ...refund,
+        ...cancel,
         'create.claimed': {
           description:
             'From here on the call may have been sent: it is not repeated without an answer.',
@@ -86,6 +107,7 @@ export const jobMachine = jobSetup.createMachine({
       description: 'The one create call is on its way.',
       on: {
         ...refund,
+        ...tooLate,
         'create.accepted': {
           description: 'The provider has the task.',
           target: 'created',
@@ -132,6 +154,7 @@ export const jobMachine = jobSetup.createMachine({
     },
     retrying: {
       id: 'job.retrying',
+      tags: ['cancellable', 'queued'],
       description: 'The provider asked to wait.',
       always: {
         description: 'A deferred report proves that the task exists, and is done.',
@@ -139,7 +162,7 @@ export const jobMachine = jobSetup.createMachine({
         target: 'delivering',
         actions: 'keepResult',
       },
-      on: refund,
+      on: { ...refund, ...cancel },
       after: {
         retryPause: {
           description: 'The next try.',
@@ -208,6 +231,7 @@ export const jobMachine = jobSetup.createMachine({
       },
       on: {
         ...refund,
+        ...tooLate,
         'operator.reconcile': {
           description: 'An operator has the status asked now.',
           target: '.polling',
@@ -262,6 +286,7 @@ export const jobMachine = jobSetup.createMachine({
       ],
       on: {
         ...refund,
+        ...tooLate,
         'create.accepted': {
           description: 'The answer came after all.',
           target: 'created',
@@ -296,6 +321,7 @@ export const jobMachine = jobSetup.createMachine({
       entry: ['ledger.cost', 'noteCost', 'telegram.deliver'],
       on: {
         ...refund,
+        ...tooLate,
         'result.delivered': { description: 'Telegram has it all.', target: 'delivered' },
         'result.undeliverable': [
           {
@@ -316,7 +342,7 @@ export const jobMachine = jobSetup.createMachine({
       id: 'job.delivered',
       tags: ['ended', 'succeeded'],
       description: 'Done and paid.',
-      entry: ['ledger.capture', 'tell.delivered'],
+      entry: ['noteTime', 'ledger.capture', 'tell.delivered'],
       on: {
         'operator.redeliver': {
           description: 'An operator has the result sent again.',

@@ -61,7 +61,7 @@ export const jobSamples: Samples = {
     'free, of words': { ...input, mediaFields: [], answers: { prompt: 'A cat' }, priceKopecks: 0 },
   },
   // How the call ends is reported after the claim, which answers the effect.
-  happenings: () => happen([...CALL_ENDS, ...REPORTS, ...REQUESTS]),
+  happenings: () => happen([...CALL_ENDS, ...REPORTS, ...REQUESTS, { type: 'user.cancel' }]),
   answers: ({ type, params }: Effect, { context }: AnyMachineSnapshot) => {
     const { attempt } = context as JobContext
     switch (type) {

@@ -24,6 +24,10 @@ const isFinal = (report: TaskReport | null): boolean =>
 export type JobTag =
   /** The run whose claim led here may send the create call. */
   | 'claimed'
+  /** The provider has not been asked: the user may cancel it, and it waits for nobody but us. */
+  | 'cancellable'
+  /** Everything is there; it waits for its turn to be handed over. */
+  | 'queued'
   /** An operator may have the provider asked, once its task is known. */
   | 'reconcilable'
   /** Nothing more happens by itself; an operator or a late report can still move it. */
@@ -93,6 +97,10 @@ export const jobSetup = setup({
     expireUnknown: assign({ error: 'kie.unknown' }),
     expireTask: assign({ error: 'kie.expired' }),
     expireByOperator: assign({ error: 'operator.refunded' }),
+    cancelByUser: assign({ error: 'user.cancelled' }),
+    noteTime: assign(({ context: { at, tookMs, released }, event }) =>
+      released ? {} : { tookMs: tookMs ?? Math.max(0, event.at - at) },
+    ),
     countRedelivery: assign(({ context }) => ({ redeliveries: context.redeliveries + 1 })),
     noteRefunded: assign({ refunded: true }),
     noteUnreachable: assign({ reachable: false }),

@@ -12,4 +12,5 @@ export const JOB_STATUSES = {
   ended: tagged('ended'),
   succeeded: tagged('succeeded'),
   failed: tagged('failed'),
+  queued: tagged('queued'),
 }

@@ -1,5 +1,6 @@
 import { enOffering } from './en-offering.ts'
 import { enPaymentReview } from './en-payment-review.ts'
+import { enResults } from './en-results.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
@@ -146,9 +147,15 @@ export const en: typeof ru = {
   },
   run: {
     working: '⏳ <b>Creating…</b>',
-    queued: 'Your order is in the queue.',
+    queued: 'The order is in the queue.',
+    place: 'The order is in the queue, number {{place}}.',
     generating: 'It is being made.',
-    elapsed: 'Elapsed: {{time}}',
+    elapsed: 'Time so far: {{time}}',
+    usual: 'Usually up to {{median}}.',
+    usualUpTo: 'Usually about {{median}}, rarely more than {{most}}.',
+    others: 'Others in progress: {{count}}.',
+    all: '⏳ All orders in progress',
+    cancel: '✖️ Cancel the order',
     stay: 'The result will arrive here by itself; no need to wait.',
     long: 'This takes longer than usual. I will send the result as soon as it is ready.',
     wait: '⏳ One moment…',
@@ -156,56 +163,8 @@ export const en: typeof ru = {
     minutes: '{{m}} min {{s}} s',
     hours: '{{h}} h {{m}} min',
   },
-  done: {
-    caption: '✅ Your result is ready',
-    next: '🎉 Done! What next?',
-    charged: 'Charged: {{price}}',
-    free: 'Free',
-    gift: 'A gift: the money for this order has already been returned.',
-    again: '🔁 Again',
-    other: '🎨 Another model',
-    change: '✏️ Change one thing',
-    use: '🪄 What else',
-    original: '📄 Original as a file',
-    save: '⭐ Keep in favourites',
-    forget: '✖️ Drop from favourites',
-    words: '✍️ Want it different? Just send a new text; you will see the price before the start.',
-  },
-  change: {
-    title:
-      '✏️ <b>What to change?</b>\nThe rest stays as it was. You will see the price before the start.',
-    words: '✍️ A new text can simply be sent as a message.',
-  },
-  results: {
-    history: '📜 <b>Your orders</b>',
-    favourites: '⭐ <b>Favourites</b>',
-    historyEmpty: 'Nothing here yet. Choose a model in the menu, and your orders will be here.',
-    favouritesEmpty: 'Nothing here yet. Below a finished result there is “⭐ Keep in favourites”.',
-    line: '{{number}}. <b>{{model}}</b> — {{date}}, {{price}}, {{state}}',
-    date: '{{year}}-{{month}}-{{day}} {{time}} UTC',
-    choose: 'Which one to open?',
-    state: {
-      working: 'in progress',
-      done: 'ready',
-      gift: 'ready, money returned',
-      failed: 'failed',
-    },
-    icon: { working: '⏳', done: '✅', gift: '🎁', failed: '❌' },
-    price: '💰 {{price}}',
-    returned: '💰 {{price}} went back to your balance.',
-    reason: 'Reason: {{reason}}',
-    noFiles: 'The result of this order was sent as a link or as text.',
-    show: '📤 Send again',
-  },
-  use: {
-    whichFile: '🪄 Which of the files? Numbers follow their order in the chat.',
-    whatFor: '🪄 <b>What to make of this result?</b>',
-    which: '🪄 Choose a model; the result will already be in the order:',
-    ownNote: 'A model of the same brand goes on with the order itself, without loss of quality.',
-    none: 'There is no fitting model for this result now.',
-    taking: '⏳ Looking whether the file fits…',
-  },
   failed: {
+    cancelled: '✖️ The order is cancelled.',
     title: '❌ The generation did not finish: {{reason}}',
     back: '💰 {{price}} is back on your balance.',
     nothing: 'You were not charged.',
@@ -220,15 +179,14 @@ export const en: typeof ru = {
       expired: 'the service did not answer for too long',
       media: 'a file could not be handed over. Please try again',
       stopped: 'support has stopped it',
+      cancelled: 'you cancelled it',
       delivery: 'the result is ready, but it could not be sent to this chat',
     },
   },
   jobs: {
     title: '⏳ <b>In progress</b>',
     none: 'Nothing is being made now. Choose a model in the menu.',
-    row: '• <b>{{model}}</b>\n   {{stage}}, {{time}}',
-    queued: 'in the queue',
-    generating: 'being made',
+    row: '{{number}}. <b>{{model}}</b>\n   {{stage}} Time so far: {{time}}',
     refresh: '🔄 Refresh',
   },
   balance: {
@@ -312,6 +270,7 @@ export const en: typeof ru = {
   },
   ...enTopup,
   offering: enOffering,
+  ...enResults,
   paymentReview: enPaymentReview,
   help: {
     title: '❓ <b>Help</b>',
@@ -341,7 +300,10 @@ export const en: typeof ru = {
     stale: '⚠️ That button is out of date. This is the current screen:',
     staleToast: 'That button is out of date',
     cancelled: 'Cancelled. You were not charged.',
-    tooLate: 'Your order is being made and cannot be cancelled. The result will arrive here.',
+    cancelling: '✖️ Cancelling, if it is not too late…',
+    whichJob: 'Which order should be cancelled?',
+    tooLate:
+      'The order is being made already and cannot be stopped. The result comes here; you pay only for it.',
     nothingToCancel: 'There is nothing to cancel: no order has been begun.',
     unknownCommand: 'There is no such command. Choose with a button or press /help.',
     unknownLink: 'There is no such model. Choose another one:',
@@ -357,6 +319,7 @@ export const en: typeof ru = {
     begin: 'To begin, press “✅ Begin”: I will ask one thing at a time.',
     notOnOffer: 'This model is not available now. Please choose another one.',
     gotFile: '📎 I have your file. Now please answer this question:',
+    wordsOnly: '✍️ I took the words below your file. This model needs no file.',
     gotMore: '📎 One more file of your album was added to the order.',
     enoughFiles:
       '📎 There is a file already, no other is needed. You can replace it before the start.',

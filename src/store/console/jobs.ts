@@ -3,7 +3,7 @@ import type { Db } from '../db.ts'
 import type { JobStatuses, StoredJob } from '../jobs.ts'
 
 /** A job without what the user gave and got. */
-export interface JobHead extends Omit<StoredJob, 'input' | 'result'> {
+export interface JobHead extends Omit<StoredJob, 'input' | 'result' | 'took_ms'> {
   /** `created_at` with microseconds. */
   stamp: string
   has_result: boolean

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createTelegramApi } from '../../../src/actors/telegram/api.ts'
+import { COMMAND_LISTS, PROFILES } from '../../../src/http/telegram/announcements.ts'
+import { conversationEvent } from '../../../src/http/telegram/conversation-event.ts'
 import { createRegistration } from '../../../src/http/telegram/registration.ts'
 import { startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
 
@@ -109,6 +111,31 @@ describe('registration', () => {
     assert.equal(sets('setMyCommands'), 2)
     await create().registerCommands(lists, controller.signal)
     assert.equal(sets('setMyCommands'), 2)
+  })
+
+  test('sets the profile of each language, of which only what differs is sent', async (t) => {
+    const { api, create, sets, controller } = await setUp(t)
+    await create().registerProfiles(PROFILES, controller.signal)
+    const [en, ru] = PROFILES
+    const where = { language_code: 'ru' } as const
+    const whole = await api.call('getMyDescription', where)
+    const short = await api.call('getMyShortDescription', {})
+    assert.equal(whole.description, ru?.description)
+    assert.equal(short.short_description, en?.short_description)
+    await create().registerProfiles(PROFILES, controller.signal)
+    assert.deepEqual([sets('setMyDescription'), sets('setMyShortDescription')], [2, 2])
+  })
+
+  test('announces every command that users have, in both languages, and no other', () => {
+    const [en, ru] = COMMAND_LISTS.map(({ commands }) => commands.map(({ command }) => command))
+    assert.deepEqual(en, ru)
+    for (const name of en ?? []) {
+      const event = conversationEvent({
+        ...{ kind: 'command', updateId: 1, chatId: 1, userId: 1, name, payload: '' },
+      })
+      assert.notEqual(event.type, 'command.unknown', name)
+    }
+    for (const name of ['invite', 'promo', 'status']) assert.ok(en?.includes(name), name)
   })
 
   test('asks who the bot is until it is told', async (t) => {

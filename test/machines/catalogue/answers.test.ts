@@ -67,6 +67,14 @@ describe('a typed choice', () => {
     takes(question('ideogram/character', 'rendering_speed'), 'Золотая середина', 'BALANCED')
   })
 
+  test('is found by a part of its button that no other has, and as people write such values', () => {
+    takes(ratio, 'квадрат', '1:1')
+    takes(ratio, 'Square', '1:1')
+    for (const wide of ['16 на 9', '16x9', '16х9', '16/9']) takes(ratio, wide, '16:9')
+    takes(question('kling/v2-1-pro', 'duration'), '10 сек', '10')
+    takes(question('veo3_fast', 'duration'), '8s', 8)
+  })
+
   test('is refused when it names nothing or two things', () => {
     refuses(ratio, '2:1', 'choice.unknown')
     refuses(ratio, '', 'choice.unknown')

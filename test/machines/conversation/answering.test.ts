@@ -30,6 +30,20 @@ describe('answering', () => {
     assert.equal(chat.state, 'drafting.preview')
   })
 
+  test('takes the words below a picture where the model wants words alone, and says so', () => {
+    const chat = createChat()
+    openModel(chat, 'google-imagen4-fast')
+    chat.photo('кот на луне')
+    assert.equal(chat.context.draft?.answers.prompt, 'кот на луне')
+    const plain = createChat()
+    openModel(plain, 'z-image')
+    plain.photo('кот на луне')
+    assert.equal(plain.state, 'drafting.asking.choosing')
+    assert.match(plain.screen.text, /^✍️ Слова взял из подписи/)
+    plain.photo('ещё')
+    assert.equal(plain.context.draft?.answers.prompt, 'кот на луне')
+  })
+
   test('leaves a caption alone where the words are there already', () => {
     const chat = createChat()
     openModel(chat, 'qwen-image-edit')

@@ -11,6 +11,10 @@ import type {
   Refusal,
 } from '../../../src/machines/conversation/events.ts'
 import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
+import {
+  type MessageTap,
+  tapData,
+} from '../../../src/machines/conversation/results/message-taps.ts'
 import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import {
@@ -180,6 +184,8 @@ export interface Chat {
   button(label: string): Button
   /** Taps the first button whose label has this part. */
   press(label: string): void
+  /** Taps a button on the message of a result. */
+  tapResult(tap: MessageTap, afterMs?: number): void
   effect(type: string): Effect | undefined
 }
 
@@ -227,6 +233,10 @@ export function createChat({
     },
     press(label) {
       chat.happen(tapOn(chat.screen, chat.button(label).event))
+    },
+    tapResult(tap, afterMs) {
+      const data = tapData(tap)
+      chat.happen({ type: 'button.tapped', data, queryId: 'query', messageId: 40 }, afterMs)
     },
     effect: (type) => chat.effects.find((e) => e.type === type),
   }

@@ -42,9 +42,19 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
     const { task, words, files } = wish ?? assert.fail('no wish')
     return JSON.stringify([...common, task, words !== null, files.map((f) => f.kind).sort()])
   }
-  if (state.startsWith('results') || (state === 'finished' && results !== null)) {
-    const { list, page, card, saved, from, use } = results ?? assert.fail('no results')
-    return JSON.stringify([...common, ending?.error, list, page, card?.jobId, saved, from, use])
+  if (state.startsWith('results')) {
+    const { list, page, filter, card, saved, from, use } = results ?? assert.fail('no results')
+    return JSON.stringify([
+      ...common,
+      ending?.error,
+      list,
+      page,
+      filter,
+      card?.jobId,
+      saved,
+      from,
+      use,
+    ])
   }
   if (state.startsWith('admin.desk')) {
     const { list, find, page, card, intent } = contextOf(snapshot).account?.desk ?? assert.fail()
@@ -206,6 +216,11 @@ const links = models.map(
   }),
 )
 const notOrdered = ({ ordered }: Crawl) => [...tried].filter((id) => !ordered.has(id))
+/** Buttons on messages of results: they stand on no screen. */
+const taps: ConversationEvent[] = [
+  { type: 'result.vary', jobId: 'done' },
+  { type: 'result.animate', jobId: 'several' },
+]
 const everyState = [
   'balance',
   'browsing.card',
@@ -233,6 +248,7 @@ const everyState = [
   'results.card',
   'results.list',
   'results.using',
+  'results.varying',
   'topup.choosing',
   'topup.waiting',
   'watching',
@@ -253,7 +269,7 @@ const ADMIN_STATES = [
 describe('pressing every button from /start', () => {
   for (const language of ['ru', 'en'] as const) {
     test(`with money reaches every screen and every order (${language})`, () => {
-      const found = crawl(language, rich, [start])
+      const found = crawl(language, rich, [start, ...taps])
       assert.deepEqual([...found.states].sort(), everyState)
       assert.deepEqual(notOrdered(found), [])
       assert.ok(found.presses > 3_000, `${found.presses} presses`)

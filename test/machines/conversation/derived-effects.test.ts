@@ -89,15 +89,15 @@ describe('what follows from every event', () => {
     assert.deepEqual(read(null), [])
   })
 
-  test('a result or a failure calls the user back to a screen below it', () => {
-    for (const end of [
-      { type: 'job.delivered', priceKopecks: 0 },
-      { type: 'job.failed', error: 'kie.failed', refundKopecks: 0 },
+  test('a failure calls the user back to a screen below, a result stands below by itself', () => {
+    for (const [end, below] of [
+      [{ type: 'job.delivered', priceKopecks: 0 }, false],
+      [{ type: 'job.failed', error: 'kie.failed', refundKopecks: 0 }, true],
     ] as const) {
       const chat = createChat()
       const jobId = runJob(chat)
       chat.happen({ ...end, ...about(jobId) })
-      assert.deepEqual(rendersOf(chat.effects), [{ chatId: 7, below: true }])
+      assert.deepEqual(rendersOf(chat.effects), [{ chatId: 7, below }])
       assert.equal(chat.effect('telegram.notice'), undefined, 'the screen itself tells')
     }
   })
@@ -106,7 +106,7 @@ describe('what follows from every event', () => {
     const chat = createChat()
     const jobId = runJob(chat)
     const progress = { type: 'job.progressed', ...about(jobId), stage: 'generating' } as const
-    chat.happen(progress)
+    chat.happen(progress, 6_000)
     assert.deepEqual(rendersOf(chat.effects), [{ chatId: 7, below: false }])
     chat.command('help')
     chat.happen(progress)

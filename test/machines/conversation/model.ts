@@ -89,6 +89,8 @@ export const commands: ConversationEvent[] = [
 
 const about = (jobId: string) => ({ jobId, modelId: 'z-image' })
 const jobNews = (jobId: string): ConversationEvent[] => [
+  { type: 'wait.read', jobs: [{ jobId, usual: null, place: 2, canCancel: true }] },
+  { type: 'cancel.refused', ...about(jobId) },
   { type: 'job.started', ...about(jobId) },
   { type: 'job.refused', jobId, reason: 'busy' },
   { type: 'job.progressed', ...about(jobId), stage: 'generating' },
@@ -131,8 +133,29 @@ const rest: ConversationEvent[] = [
   ...topupNews('another').filter(({ type }) => !/opened|reviewing|failed/.test(type)),
 ]
 
-/** Events that arrive whatever is on the screen. */
-export const fromAnywhere: ConversationEvent[] = [...messages, ...commands, ...rest]
+/** A tap as it comes from a message. */
+const onMessage = { tap: { queryId: 'query', messageId: 40 } }
+
+const wanted: ConversationEvent[] = [
+  { type: 'job.started', ...about('second') },
+  { type: 'result.again', jobId: 'done', priceKopecks: null },
+  { type: 'result.reword', jobId: 'done' },
+  { type: 'result.vary', jobId: 'done' },
+  { type: 'result.enhance', jobId: 'done' },
+  { type: 'result.animate', jobId: 'several' },
+  { type: 'result.reuse', jobId: 'done' },
+  { type: 'result.original', jobId: 'done' },
+  { type: 'result.favoured', jobId: 'done', ...onMessage },
+  { type: 'result.unfavoured', jobId: 'done' },
+]
+
+/** Events that arrive whatever is on the screen; of taps on results, one will do. */
+export const fromAnywhere: ConversationEvent[] = [
+  ...messages,
+  ...commands,
+  ...rest,
+  { type: 'result.again', jobId: 'done', priceKopecks: 0 },
+]
 
 /** The current screen's buttons, some of them where there are many alike. */
 function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
@@ -165,10 +188,10 @@ const RESULTS = new Set(['done', 'video', 'several'])
 function resultNews(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   const { results, serial } = contextOf(snapshot)
   if (results === null) return []
-  const { list, page, jobId, looked } = results
+  const { list, page, filter = 'all', jobId, looked } = results
   const effects: Effect[] = [
-    { type: 'history.request', params: { list, page } },
-    { type: 'history.request', params: { list, page: page + 1 } },
+    { type: 'history.request', params: { list, page, filter } },
+    { type: 'history.request', params: { list, page: page + 1, filter } },
     { type: 'result.request', params: { jobId } },
   ]
   const news = effects.map((e) => resultAnswer(e) as ConversationEvent)
@@ -187,9 +210,16 @@ function resultNews(snapshot: AnyMachineSnapshot): ConversationEvent[] {
 const sampled = (type: string, params: Effect['params'] = {}) =>
   answersTo({ type, params }, view) as ConversationEvent[]
 
+/** Progress a moment after the screen was drawn. */
+function soon(snapshot: AnyMachineSnapshot): ConversationEvent[] {
+  const { jobId, leftAt } = contextOf(snapshot)
+  const progress = { type: 'job.progressed', ...about(jobId ?? ''), stage: 'generating' } as const
+  return [Object.assign(progress, { at: leftAt + 1 })]
+}
+
 /** What only happens in some states. */
 function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
-  const { serial, jobId, account } = contextOf(snapshot)
+  const { serial, jobId, account, tracked } = contextOf(snapshot)
   const price = { priceKopecks: 500, credits: 3, availableKopecks: 1_000 }
   switch (stateOf(snapshot)) {
     case 'drafting.asking.inspecting':
@@ -206,6 +236,9 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
     case 'drafting.extras':
       // No model of today has more settings than fit on one page.
       return [{ type: 'page.turned', page: 1 }]
+    case 'menu':
+      return wanted
+    case 'recalling':
     case 'results.list':
     case 'results.card':
     case 'results.using':
@@ -264,12 +297,16 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
           payments: [{ chargeId: 'stx1', stars: 160, kopecks: 10_000, at: 1_700_000_000_000 }],
         },
       ]
+    case 'jobs':
+      return tracked.flatMap(({ id }) => jobNews(id).slice(0, 2))
     case 'starting':
     case 'finished':
       return jobNews(jobId ?? '')
     case 'watching':
       return [
         ...jobNews(jobId ?? ''),
+        { type: 'job.started', ...about('second') },
+        ...soon(snapshot),
         { type: 'xstate.after.progressTick.conversation.watching' } as unknown as ConversationEvent,
       ]
     default:
@@ -318,9 +355,9 @@ function looks(snapshot: AnyMachineSnapshot): ConversationEvent[] {
 /** Everything that can happen in a moment, with its time. */
 export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent[] =>
   [...buttons(snapshot), ...answers(snapshot), ...fromAnywhere].map((event) => ({
-    ...event,
     at: later(snapshot),
     rnd: 'thejob',
+    ...event,
   }))
 
 /** The part of the account that the state shows, as far as its buttons depend on it. */
@@ -355,9 +392,14 @@ function wishPart(snapshot: AnyMachineSnapshot): unknown[] {
 
 /** The state, and what its guards and buttons look at. */
 export function momentOf(snapshot: AnyMachineSnapshot): string {
-  const { place, draft, quote, jobId, tracked, ended, account, results, wish } = contextOf(snapshot)
+  const { place, draft, quote, jobId, tracked, ended, ending, account, results, wish } =
+    contextOf(snapshot)
   const state = stateOf(snapshot)
-  const jobs = [jobId !== null, tracked.length > 0, ended.length > 0]
+  const shown = /^(menu|watching|jobs)$/.test(state)
+    ? [Math.min(2, tracked.length), tracked.some(({ wait }) => wait?.canCancel)]
+    : [tracked.length > 0]
+  const isFailed = state === 'finished' && ending?.error != null
+  const jobs = [jobId !== null, shown, ended.length > 0, isFailed]
   const isOrdering = draft !== null && jobId === null
   if (state === 'paysupport') return JSON.stringify([state, account?.payments?.length, isOrdering])
   if (state.startsWith('topup')) {
@@ -376,12 +418,13 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     const seen = /groups|searching/.test(state) ? null : place
     return JSON.stringify([state, seen, draft !== null, wish !== null])
   }
-  if (state.startsWith('results') || (state === 'finished' && results !== null)) {
-    const { list, page, found, card, saved, from, use, looked } = results ?? assert.fail()
+  if (state === 'recalling') return JSON.stringify([state, results?.purpose, results?.jobId])
+  if (state.startsWith('results')) {
+    const { list, page, filter, found, card, saved, from, use, looked } = results ?? assert.fail()
     const isOpen = jobId !== null
     if (state === 'results.list')
-      return JSON.stringify([state, draft !== null, list, page, found !== null])
-    const picked = [use.file !== null, use.group, use.page > 0, looked?.modelId]
+      return JSON.stringify([state, draft !== null, list, page, filter === 'video', found !== null])
+    const picked = [use.file !== null, use.group, use.page > 0, use.modelId, looked?.modelId]
     const seen = [results?.jobId, card !== null, state === 'results.using' ? picked : saved]
     return JSON.stringify([state, draft !== null, from, isOpen, seen])
   }

@@ -1,6 +1,9 @@
+import { modelById } from '../../../src/machines/catalogue/catalogue.ts'
 import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
+import { firstWords } from '../../../src/machines/conversation/results/first-words.ts'
 import {
+  type Filter,
   LINES_PER_PAGE,
   type ResultCard,
 } from '../../../src/machines/conversation/results/results.ts'
@@ -37,10 +40,22 @@ export const orders: ResultCard[] = [
 /** What the store and the look into a file say to the result screens. */
 export function resultAnswer({ type, params }: Effect): ConversationEvent | undefined {
   if (type === 'history.request') {
-    const { list, page } = params as { list: 'history' | 'favourites'; page: number }
-    const all = orders.filter((o) => list === 'history' || o.saved)
-    const lines = all.slice(page * LINES_PER_PAGE, (page + 1) * LINES_PER_PAGE)
-    return { type: 'history.read', list, page, lines, total: all.length }
+    const {
+      list,
+      page,
+      filter = 'all',
+    } = params as {
+      list: 'history' | 'favourites'
+      page: number
+      filter?: Filter
+    }
+    const all = orders
+      .filter((o) => list === 'history' || o.saved)
+      .filter((o) => filter === 'all' || modelById(o.modelId)?.output === filter)
+    const lines = all
+      .slice(page * LINES_PER_PAGE, (page + 1) * LINES_PER_PAGE)
+      .map((o) => ({ ...o, words: firstWords(o.modelId, o.answers) }))
+    return { type: 'history.read', list, page, filter, lines, total: all.length }
   }
   if (type === 'result.request') {
     const jobId = params.jobId as string

@@ -145,9 +145,8 @@ describe('running jobs', () => {
     chat.happen({ type: 'job.delivered', ...about(jobId), priceKopecks: 0 })
     assert.equal(chat.state, 'finished')
     assert.deepEqual(chat.context.tracked, [])
-    chat.press('Ещё раз')
-    assert.equal(chat.state, 'drafting.preview')
-    chat.press('Запустить')
+    assert.match(chat.screen.text, /Готово: <b>Z-Image.*\nЗаняло \d+ с/)
+    chat.tapResult({ type: 'result.again', jobId, priceKopecks: 0 })
     assert.notEqual(chat.context.jobId, jobId)
     assert.equal(chat.state, 'watching')
   })
@@ -198,7 +197,7 @@ describe('running jobs', () => {
     const { startedAt } = chat.context.tracked[0] ?? assert.fail()
     const seenAfter = () => chat.context.seenAt - startedAt
     chat.command('jobs')
-    assert.match(chat.screen.text, new RegExp(`создаётся, ${seenAfter() / 1_000} с`))
+    assert.match(chat.screen.text, new RegExp(`создаётся. Прошло: ${seenAfter() / 1_000} с`))
     const before = seenAfter()
     chat.press('Обновить')
     assert.ok(seenAfter() > before)
@@ -210,7 +209,7 @@ describe('running jobs', () => {
     const started = chat.context.seenAt
     const shown = [20_000, 80_000, 3_900_000].map((ms) => {
       chat.happen({ type: 'command.jobs' }, started + ms - chat.context.leftAt)
-      return /в очереди, (.*)/.exec(chat.screen.text)?.[1]
+      return /Прошло: (.*)/.exec(chat.screen.text)?.[1]
     })
     assert.deepEqual(shown, ['20 с', '1 мин 20 с', '1 ч 5 мин'])
   })
@@ -252,17 +251,95 @@ describe('running jobs', () => {
     assert.match(notice.text, /^Заказ не запущен\.\n⏱/)
   })
 
-  test('cannot be cancelled, which is said honestly', () => {
+  test('are cancelled while the provider has not been asked, else that is said honestly', () => {
     const chat = createChat()
-    runJob(chat)
+    const jobId = runJob(chat)
     chat.command('cancel')
+    assert.deepEqual(chat.effect('job.cancel')?.params, { jobId })
+    assert.equal(chat.state, 'watching')
+    chat.happen({ type: 'cancel.refused', ...about(jobId) })
     assert.equal(hintOf(chat), 'tooLate')
+    chat.command('balance')
+    chat.happen({ type: 'cancel.refused', ...about(jobId) })
+    assert.match(String(chat.effect('telegram.notice')?.params.text), /остановить его нельзя/)
+
+    const sooner = createChat()
+    const first = runJob(sooner)
+    sooner.happen({
+      type: 'wait.read',
+      jobs: [{ jobId: first, usual: null, place: 2, canCancel: true }],
+    })
+    assert.match(sooner.screen.text, /в очереди, место 2/)
+    sooner.press('Отменить заказ')
+    assert.deepEqual(sooner.effect('job.cancel')?.params, { jobId: first })
+    const end = { error: 'user.cancelled', refundKopecks: 314 }
+    sooner.happen({ type: 'job.failed', ...about(first), ...end })
+    assert.match(sooner.screen.text, /^✖️ Заказ отменён\..*Вернули 3,14/s)
+  })
+
+  test('are cancelled by command: the order in the making, the one at work, or one of several', () => {
+    const chat = createChat()
+    const first = runJob(chat)
     openModel(chat, 'z-image')
     chat.command('cancel')
-    assert.equal(hintOf(chat), 'cancelled')
+    assert.deepEqual([chat.state, hintOf(chat)], ['menu', 'cancelled'])
+    chat.command('cancel')
+    assert.deepEqual([chat.state, hintOf(chat)], ['jobs', 'cancelling'])
+    assert.deepEqual(chat.effect('job.cancel')?.params, { jobId: first })
+    const second = runJob(chat)
+    chat.command('menu')
+    chat.command('cancel')
+    assert.deepEqual([chat.state, hintOf(chat)], ['jobs', 'whichJob'])
+    assert.equal(chat.effect('job.cancel'), undefined)
+    const facts = { usual: null, place: 1, canCancel: true }
+    chat.happen({
+      type: 'wait.read',
+      jobs: [first, second].map((jobId) => ({ jobId, ...facts })),
+    })
+    chat.press('Отменить заказ 2')
+    assert.deepEqual(chat.effect('job.cancel')?.params, { jobId: second })
     const idle = createChat()
     idle.command('cancel')
     assert.equal(hintOf(idle), 'nothingToCancel')
+  })
+
+  test('say what is usual for their model, and when it takes longer, but invent nothing', () => {
+    const chat = createChat()
+    const jobId = runJob(chat)
+    assert.doesNotMatch(chat.screen.text, /Обычно/)
+    const usual = { medianMs: 41_000, p90Ms: 98_000 }
+    chat.happen({ type: 'wait.read', jobs: [{ jobId, usual, place: null, canCancel: false }] })
+    assert.match(chat.screen.text, /Обычно около 50 с, редко дольше 1 мин 40 с\./)
+    assert.ok(!chat.labels.some((label) => label.includes('Отменить')))
+    const tick = { type: 'xstate.after.progressTick.conversation.watching' } as never
+    chat.happen(tick, 99_000)
+    assert.match(chat.screen.text, /дольше обычного/)
+    assert.ok(chat.effect('wait.request'), 'it is asked again')
+  })
+
+  test('change their message every five seconds at most', () => {
+    const chat = createChat()
+    const jobId = runJob(chat)
+    const draws = (stage: string, afterMs: number) => {
+      chat.happen({ type: 'job.progressed', ...about(jobId), stage }, afterMs)
+      return chat.effects.filter(({ type }) => type === 'telegram.render').length
+    }
+    assert.equal(draws('queuing', 1_000), 0)
+    assert.equal(draws('generating', 4_900), 0)
+    assert.match(chat.screen.text, /Уже создаётся/, 'the next tick shows it')
+    assert.equal(pauseIn(chat.snapshot), 5_000)
+    assert.equal(draws('queuing', 5_000), 1)
+    assert.equal(draws('generating', 3_000), 0)
+  })
+
+  test('are shown with the others', () => {
+    const chat = createChat()
+    runJob(chat)
+    runJob(chat)
+    assert.match(chat.screen.text, /Ещё в работе: 1/)
+    chat.press('Все заказы в работе')
+    assert.equal(chat.state, 'jobs')
+    assert.match(chat.screen.text, /^.*1\. <b>Z-Image.*2\. <b>Z-Image/s)
   })
 
   test('are watched ever more rarely', () => {

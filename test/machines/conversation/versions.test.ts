@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Results } from '../../../src/machines/conversation/results/results.ts'
 import { lift } from '../../../src/machines/engine/registry.ts'
 import { fromStored, toStored } from '../../../src/machines/engine/transition.ts'
-import { conversation, newcomer, screenOf } from './chat.ts'
+import { conversation, createChat, newcomer, screenOf } from './chat.ts'
 
 describe('a stored conversation', () => {
   test('of version 1 goes on with its balance to be read anew', () => {
@@ -34,5 +35,24 @@ describe('a stored conversation', () => {
     const { wish: _new, ...old } = context as Record<string, unknown>
     const lifted = lift(conversation, { ...rest, context: old }, 3) ?? assert.fail('not lifted')
     assert.deepEqual(lifted, toStored(newcomer()))
+  })
+
+  test('of version 3 goes home from a result that was opened at its end', () => {
+    const chat = createChat()
+    chat.command('history')
+    chat.press('1. ')
+    chat.press('Что ещё')
+    const { context, ...rest } = toStored(chat.snapshot)
+    const { wish: _new, results, ...old } = context as { wish: null; results: Results }
+    const { purpose: _newer, use, ...shown } = results
+    const { modelId: _newest, ...used } = use
+    const stored = {
+      ...rest,
+      context: { ...old, results: { ...shown, from: 'ending', use: used } },
+    }
+    chat.snapshot = fromStored(conversation, lift(conversation, stored, 3) ?? assert.fail())
+    assert.equal(chat.context.results?.from, 'message')
+    chat.press('Назад')
+    assert.equal(chat.state, 'menu')
   })
 })

@@ -69,6 +69,7 @@ export const happenings: Record<string, JobEvent> = {
   delivered: { type: 'result.delivered' },
   undeliverable: { type: 'result.undeliverable', code: 'media.unavailable' },
   blocked: { type: 'result.undeliverable', code: 'telegram.blocked' },
+  'user cancels': { type: 'user.cancel' },
   'operator redelivers': operator('redeliver'),
   'operator reconciles': operator('reconcile'),
   'operator refunds': operator('refund'),

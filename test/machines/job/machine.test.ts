@@ -28,16 +28,19 @@ const stamped = (event: JobEvent) => ({ ...event, at: 9, rnd: 'r' })
 /** While the money is on hold. */
 const refundable = { 'operator refunds': 'failed' }
 
+/** While the provider has not been asked, too. */
+const cancellable = { ...refundable, 'user cancels': 'failed' }
+
 /** Where each happening leads from each state; what is not listed changes nothing. */
 const moves: Record<string, Record<string, string>> = {
   preparing: {
-    ...refundable,
+    ...cancellable,
     uploaded: 'pending',
     'upload rejected': 'failed',
     'upload limit': 'failed',
   },
   pending: {
-    ...refundable,
+    ...cancellable,
     claimed: 'creating',
     refused: 'failed',
     'account refused': 'failed',
@@ -53,7 +56,7 @@ const moves: Record<string, Record<string, string>> = {
     lost: 'unknown',
     'answer limit': 'unknown',
   },
-  retrying: { ...refundable, succeeded: 'delivering', 'retry pause': 'pending' },
+  retrying: { ...cancellable, succeeded: 'delivering', 'retry pause': 'pending' },
   'created.waiting': {
     ...refundable,
     'poll pause': 'created.polling',

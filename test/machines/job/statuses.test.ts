@@ -10,6 +10,7 @@ describe('what states mean to the rest of the system', () => {
       ended: ['delivered', 'failed'],
       succeeded: ['delivered'],
       failed: ['failed'],
+      queued: ['pending', 'retrying'],
     })
     assert.deepEqual(REVIEWABLE, ['reviewing'])
   })

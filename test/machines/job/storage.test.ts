@@ -64,7 +64,11 @@ describe('a job in storage', () => {
         const next = run([...way, event])
         if (next.state !== 'failed') continue
         const row = jobDefinition.projection.row(next.snapshot)
-        assert.match(row.errorCode ?? '', /^(kie|media|telegram|operator)\./, `${name} in ${state}`)
+        assert.match(
+          row.errorCode ?? '',
+          /^(kie|media|telegram|operator|user)\./,
+          `${name} in ${state}`,
+        )
       }
     }
   })

@@ -171,7 +171,8 @@ export const expectQuote = ({ context, event }: Args): Change => ({
   refusal: event.type === 'job.refused' ? event.reason : null,
   jobId: null,
   serial: context.serial + 1,
-  ...change(context, (d) => ({ ...d, origin: 'order' })),
+  // A new confirmation is of one job.
+  ...change(context, ({ copies: _all, ...d }) => ({ ...d, origin: 'order' })),
 })
 
 export const keepQuote = ({ event }: Args): Change =>
@@ -202,7 +203,7 @@ export function trackJob({ context, event }: Args): Change {
 }
 
 /** Remarks about running jobs; the next event of a job removes them. */
-const JOB_REMARKS = new Set<string>(['starting', 'watching', 'tooLate'])
+const JOB_REMARKS = new Set<string>(['starting', 'watching', 'tooLate', 'cancelling', 'whichJob'])
 
 const withoutRemark = ({ hint }: ConversationContext): Change =>
   hint !== null && 'code' in hint && JOB_REMARKS.has(hint.code) ? { hint: null } : {}
@@ -231,21 +232,18 @@ export function untrackJob({ context, event }: Args): Change {
   }
 }
 
-export function keepEnding({ event }: Args): Change {
-  if (event.type === 'job.delivered') {
-    return { ending: endingOf(event.modelId, event.priceKopecks, null) }
+export function keepEnding({ context, event }: Args): Change {
+  if (event.type !== 'job.delivered' && event.type !== 'job.failed') return {}
+  const job = context.tracked.find(({ id }) => id === event.jobId)
+  const isDone = event.type === 'job.delivered'
+  const ending: Ending = {
+    modelId: event.modelId,
+    priceKopecks: isDone ? event.priceKopecks : event.refundKopecks,
+    error: isDone ? null : event.error,
+    ...(isDone && job ? { tookMs: Math.max(0, event.at - job.startedAt) } : {}),
   }
-  if (event.type === 'job.failed') {
-    return { ending: endingOf(event.modelId, event.refundKopecks, event.error) }
-  }
-  return {}
+  return { ending }
 }
-
-const endingOf = (modelId: string, priceKopecks: number, error: string | null): Ending => ({
-  modelId,
-  priceKopecks,
-  error,
-})
 
 export const chooseLanguage = ({ event }: Args): Change =>
   event.type === 'language.chosen' ? { language: event.language } : {}

@@ -6,7 +6,11 @@ import type { Answers } from '../../catalogue/payload.ts'
 import { type ConversationContext, type Draft, type Hint, NOWHERE } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { askNext, newDraft } from '../order/draft.ts'
+import { withPresets } from '../order/presets.ts'
+import { wordingOf } from '../order/text-answers.ts'
 import { mediaInput, outputKind } from '../results/compatible-models.ts'
+import { followUpModel } from '../results/follow-ups.ts'
+import { type Purpose, purposeOf } from '../results/message-taps.ts'
 import { openList, type ResultCard, type Results, UNUSED } from '../results/results.ts'
 
 /** What the actions of the result screens change in the context; each is a small pure function. */
@@ -22,6 +26,10 @@ const list = (name: Results['list']): Change => ({ hint: null, results: openList
 
 export const openHistory = (_: Args): Change => list('history')
 export const openFavourites = (_: Args): Change => list('favourites')
+
+/** Only results of one kind, from the first page on. */
+export const filterResults = ({ context, event }: Args): Change =>
+  event.type === 'filter.chosen' ? within(context, () => ({ filter: event.filter, page: 0 })) : {}
 
 export const turnResultPage = ({ context, event }: Args): Change =>
   event.type === 'page.turned' ? within(context, () => ({ page: event.page })) : {}
@@ -40,17 +48,16 @@ export const openResult = ({ context, event }: Args): Change =>
     ? within(context, () => ({ jobId: event.jobId, card: null, from: 'list', use: UNUSED }))
     : {}
 
-/** Shows the order that has just ended. */
-export const openEnded = ({ context }: Args): Change => {
-  const { jobId, results } = context
-  const known = results !== null && results.jobId === jobId && results.from === 'ending'
-  return known ? {} : { results: { ...openList('history'), jobId, from: 'ending' } }
+/** All about an order; a tap that asked for one thing also names the model that does it. */
+export const keepCard = ({ context, event }: Args): Change => {
+  if (event.type !== 'result.read' || event.card === null) return {}
+  const { card } = event
+  return within(context, ({ use, purpose }) => ({
+    card,
+    saved: card.saved,
+    use: purpose === null ? use : { ...use, modelId: followUpOf(purpose.what, card)?.id ?? null },
+  }))
 }
-
-export const keepCard = ({ context, event }: Args): Change =>
-  event.type === 'result.read' && event.card !== null
-    ? within(context, () => ({ card: event.card, saved: event.card?.saved === true }))
-    : {}
 
 export const keepSaved =
   (saved: boolean) =>
@@ -79,13 +86,117 @@ export const repeatResult = ({ context }: Args): Change => {
   return card ? begun(context, orderOf(card.modelId, card.answers)) : {}
 }
 
+/** Notes which order's message was tapped, and what for. */
+export function recall({ event }: Args): Change {
+  const what = purposeOf(event)
+  if (what === undefined || !('jobId' in event)) return {}
+  const priceKopecks = event.type === 'result.again' ? event.priceKopecks : null
+  const purpose = { what, priceKopecks }
+  return {
+    hint: null,
+    results: { ...openList('history'), jobId: event.jobId, from: 'message', purpose },
+  }
+}
+
+const followUpOf = (what: Purpose, card: ResultCard): Model | undefined =>
+  what === 'enhance' || what === 'animate'
+    ? followUpModel(what, outputKind(card.modelId))
+    : undefined
+
+/** The order that was asked for, when it may be gone on with. */
+const recalledCard = ({ context, event }: Args): ResultCard | null =>
+  event.type === 'result.read' &&
+  event.jobId === context.results?.jobId &&
+  event.card !== null &&
+  modelById(event.card.modelId) !== undefined
+    ? event.card
+    : null
+
+/** It is the wanted order, and this was asked for. */
+const wants = (args: Args, ...purposes: Purpose[]): boolean =>
+  recalledCard(args) !== null && purposes.includes(args.context.results?.purpose?.what as Purpose)
+
+export const isNoRecall = (args: Args): boolean => isThis(args) && recalledCard(args) === null
+export const wantsVariants = (args: Args): boolean => wants(args, 'vary')
+export const wantsUse = (args: Args): boolean => wants(args, 'reuse', 'enhance', 'animate')
+
+/** The same order, complete as it is, at the price that stood on the button. */
+export const isAgainAtPrice = (args: Args): boolean => {
+  const card = recalledCard(args)
+  return (
+    card !== null &&
+    wants(args, 'again') &&
+    args.context.results?.purpose?.priceKopecks !== null &&
+    orderOf(card.modelId, card.answers).asking === null
+  )
+}
+
+export const wantsOtherWords = (args: Args): boolean => {
+  const card = recalledCard(args)
+  return (
+    card !== null &&
+    wants(args, 'reword') &&
+    wordingOf(orderOf(card.modelId, card.answers)) !== undefined
+  )
+}
+
+/** One file and one model: nothing is to be chosen. */
+export const isPlainFollowUp = (args: Args): boolean => {
+  const card = recalledCard(args)
+  const what = args.context.results?.purpose?.what
+  return (
+    card !== null &&
+    card.files.length === 1 &&
+    what !== undefined &&
+    followUpOf(what, card) !== undefined
+  )
+}
+
+/** An order that starts at once, at a price that the user saw on the button. */
+const started = (
+  args: Args,
+  { modelId, answers }: ResultCard,
+  priceKopecks: number,
+  copies: number,
+): Change => ({
+  ...begun(args.context, { ...orderOf(modelId, answers), ...(copies > 1 ? { copies } : {}) }),
+  quote: { priceKopecks, credits: 0, availableKopecks: 0 },
+  jobId: args.event.rnd,
+})
+
+export function beginAgain(args: Args): Change {
+  const card = recalledCard(args)
+  const priceKopecks = args.context.results?.purpose?.priceKopecks
+  return card && priceKopecks != null ? started(args, card, priceKopecks, 1) : {}
+}
+
+/** The same order several times; a fixed seed would make them all alike. */
+export function beginVariants(args: Args): Change {
+  const { event, context } = args
+  const card = context.results?.card
+  if (event.type !== 'variants.chosen' || !card) return {}
+  const { seed: _same, seeds: _alike, ...answers } = card.answers
+  return started(args, { ...card, answers }, event.priceKopecks, event.count)
+}
+
+/** Asks for the words of an order of before; all else stays. */
+export function beginReworded(args: Args): Change {
+  const card = recalledCard(args)
+  if (card === null) return {}
+  const draft = orderOf(card.modelId, card.answers)
+  const asking = wordingOf(draft)?.field ?? null
+  return begun(args.context, { ...draft, asking, origin: 'change' })
+}
+
 /** Orders the same as the order that has just ended. */
 export const reopenDraft = ({ context }: Args): Change =>
   context.draft === null ? {} : begun(context, askNext(context.draft))
 
 export const pickFile = ({ context, event }: Args): Change =>
   event.type === 'file.picked'
-    ? within(context, () => ({ use: { ...UNUSED, file: event.index } }))
+    ? within(context, ({ use }) => ({
+        use: { ...UNUSED, modelId: use.modelId, file: event.index },
+      }))
     : {}
 
 export const pickGroup = ({ context, event }: Args): Change =>
@@ -108,18 +219,19 @@ export const unpick = ({ context }: Args): Change =>
 export const fileIndex = ({ use, card }: Results): number | null =>
   use.file ?? ((card?.files.length ?? 0) > 1 ? null : 0)
 
-const pickedModel = (event: StampedConversationEvent): Model | undefined =>
-  event.type === 'model.picked' ? modelById(event.modelId) : undefined
+/** The model that a result is to be put into: from a list, or as the tap on the result said. */
+const pickedModel = (event: StampedConversationEvent, results: Results | null): Model | undefined =>
+  modelById((event.type === 'model.picked' ? event.modelId : results?.use.modelId) ?? '')
 
 /** The answers with which the picked model goes on with the very task, if it can. */
 export function continuation({ context: { results }, event }: Args): Answers | undefined {
-  const model = pickedModel(event)
+  const model = pickedModel(event, results)
   const card = results?.card
   return model && card ? continuing(model, card, results.use.file ?? 0) : undefined
 }
 
 export function beginContinuation(args: Args): Change {
-  const model = pickedModel(args.event)
+  const model = pickedModel(args.event, args.context.results)
   const answers = continuation(args)
   return model && answers ? begun(args.context, orderOf(model.id, answers)) : {}
 }
@@ -127,7 +239,7 @@ export function beginContinuation(args: Args): Change {
 /** Notes the file that is to be probed before it counts as an answer. */
 export function noteProbe({ context, event }: Args): Change {
   const { results, serial } = context
-  const model = pickedModel(event)
+  const model = pickedModel(event, results)
   const file = results?.card?.files[fileIndex(results) ?? 0]
   if (model === undefined || file === undefined) return {}
   const looked = { modelId: model.id, serial: serial + 1, media: file }
@@ -164,11 +276,16 @@ function withFile(card: ResultCard, modelId: string, media: MediaFile): Draft | 
   return orderOf(modelId, { [question.field]: checked.value })
 }
 
+/** What a model named by a tap is used with unless the user says otherwise. */
+const preset = (draft: Draft, { use }: Results): Draft =>
+  use.modelId === draft.modelId ? askNext(withPresets(draft)) : draft
+
 function orderWithFile({ context: { results }, event }: Args): Draft | Hint {
   if (event.type !== 'media.inspected' || !results?.card || !results.looked) {
     return { code: 'cantUse' }
   }
-  return withFile(results.card, results.looked.modelId, event.media)
+  const order = withFile(results.card, results.looked.modelId, event.media)
+  return 'modelId' in order ? preset(order, results) : order
 }
 
 export const fileFits = (args: Args): boolean => 'modelId' in orderWithFile(args)

@@ -1,5 +1,6 @@
 import type { EffectParams } from '../../engine/definition.ts'
 import { receiptIn } from '../changes/topup.ts'
+import { cancelledJob } from '../changes/waiting.ts'
 import { lookOf } from '../changes/wish.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
@@ -24,8 +25,17 @@ export const conversationEffects = {
     // The order that was just paid, whatever is on the screen.
     if (event.type === 'topup.credited' && order) return { ...who, jobId: event.rnd, ...order }
     const { modelId, answers } = draft ?? {}
-    return { ...who, jobId, modelId, answers, priceKopecks: quote?.priceKopecks }
+    const copies = draft?.copies === undefined ? {} : { copies: draft.copies }
+    return { ...who, jobId, modelId, answers, priceKopecks: quote?.priceKopecks, ...copies }
   },
+  'job.cancel': (args: Args) => {
+    const jobId = cancelledJob(args)
+    return jobId === null ? null : { jobId }
+  },
+  'wait.request': ({ context: { userId, tracked } }: Args) =>
+    tracked.length === 0
+      ? null
+      : { userId, jobs: tracked.map(({ id, modelId }) => ({ jobId: id, modelId })) },
   'media.inspect': ({ context }: Args) => {
     const { serial, media, expects } = context.draft?.inspections[0] ?? {}
     return serial === undefined ? null : { serial, media, expects }

@@ -1,14 +1,33 @@
 import type { EffectParams } from '../../engine/definition.ts'
 import { inspectionOf } from '../changes/results.ts'
 import type { ConversationContext } from '../context.ts'
+import type { StampedConversationEvent } from '../events.ts'
 
-type Args = { context: ConversationContext }
+type Args = { context: ConversationContext; event: StampedConversationEvent }
 
-const aboutResult = ({ context }: Args) => ({
-  jobId: context.results?.jobId,
+/** The order that the screen shows, or the one whose message was tapped. */
+const jobIdOf = ({ context, event }: Args): string | null | undefined =>
+  event.type === 'result.original' ||
+  event.type === 'result.favoured' ||
+  event.type === 'result.unfavoured'
+    ? event.jobId
+    : context.results?.jobId
+
+const aboutResult = (args: Args) => ({
+  jobId: jobIdOf(args),
+  ...aboutChat(args),
+})
+
+const aboutChat = ({ context }: Args) => ({
   chatId: context.chatId,
   language: context.language,
 })
+
+/** Whether the user keeps it, as they have just said. */
+const isKept = ({ context: { results }, event }: Args): boolean | undefined =>
+  event.type === 'result.favoured' || event.type === 'result.unfavoured'
+    ? event.type === 'result.favoured'
+    : results?.saved
 
 /** What the result screens ask of the rest of the system. */
 export const resultEffects = {
@@ -16,17 +35,22 @@ export const resultEffects = {
     userId,
     list: results?.list,
     page: results?.page,
+    ...(results?.filter === undefined ? {} : { filter: results.filter }),
   }),
   'result.request': ({ context: { userId, results } }: Args) => ({
     userId,
     jobId: results?.jobId,
   }),
   'result.inspect': ({ context }: Args) => inspectionOf(context),
-  'favourite.set': ({ context: { userId, results } }: Args) => ({
-    userId,
-    jobId: results?.jobId,
-    saved: results?.saved,
+  'favourite.set': (args: Args) => ({
+    userId: args.context.userId,
+    jobId: jobIdOf(args),
+    saved: isKept(args),
   }),
+  'telegram.markResult': (args: Args) => {
+    const messageId = args.event.tap?.messageId
+    return messageId === undefined ? null : { ...aboutResult(args), messageId, saved: isKept(args) }
+  },
   'telegram.sendAgain': aboutResult,
   'telegram.sendOriginal': aboutResult,
 } satisfies Record<string, EffectParams>

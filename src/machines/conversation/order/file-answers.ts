@@ -43,7 +43,9 @@ export function takeMedia(order: Order, { media, caption, groupId }: Attachment)
   const question = isSibling
     ? questionOf(draft, draft.album?.field ?? null)
     : questionFor(draft, media)
-  if (question?.media === undefined) return refused(order, hintUnwanted(draft))
+  if (question?.media === undefined) {
+    return takeCaption(order, caption) ?? refused(order, hintUnwanted(draft))
+  }
   const hint = reasonAgainst(draft, question, media)
   if (hint !== undefined) return refused(order, hint)
 
@@ -63,6 +65,14 @@ export function takeMedia(order: Order, { media, caption, groupId }: Attachment)
     serial: waits ? serial + 1 : serial,
     hint: waits || goesOn || isAsked ? null : hintTaken(draft, isSibling),
   }
+}
+
+/** The words under a file that nothing asks for, where words are asked for; the file stays out. */
+function takeCaption({ draft, serial }: Order, caption: string | undefined) {
+  const wording = wordsFor(draft, caption)
+  if (wording === undefined || wording.field !== draft.asking) return undefined
+  const kept = askNext(withAnswer(draft, wording.field, wording.words))
+  return { taken: true, draft: kept, serial, hint: { code: 'wordsOnly' } as const }
 }
 
 /** Links in place of files, one or several in a message; undefined: these are words. */

@@ -1,10 +1,11 @@
 import type { Category } from '../../catalogue/catalogue.ts'
-import type { ResultCard, ResultLine, ResultList } from './results.ts'
+import type { Filter, ResultCard, ResultLine, ResultList } from './results.ts'
 
 /** Buttons of finished orders and of the lists of them. */
 export type ResultTap =
   | { type: 'history.opened' }
   | { type: 'favourites.opened' }
+  | { type: 'filter.chosen'; filter: Filter }
   | { type: 'result.opened'; jobId: string }
   /** Shows it once more. */
   | { type: 'result.shown' }
@@ -18,10 +19,20 @@ export type ResultTap =
   | { type: 'file.picked'; index: number }
   | { type: 'group.picked'; group: Category }
   | { type: 'model.picked'; modelId: string }
+  /** So many more of the same, each at this price. */
+  | { type: 'variants.chosen'; count: number; priceKopecks: number }
 
 /** What the store holds of a user's orders. */
 export type ResultNews =
-  | { type: 'history.read'; list: ResultList; page: number; lines: ResultLine[]; total: number }
+  | {
+      type: 'history.read'
+      list: ResultList
+      /** Absent: all. */
+      filter?: Filter
+      page: number
+      lines: ResultLine[]
+      total: number
+    }
   | { type: 'result.read'; jobId: string; card: ResultCard | null }
   /** It is in the chat once more, below the screen that it was asked from. */
   | { type: 'result.sent'; jobId: string }

@@ -1,12 +1,17 @@
 import type { Category } from '../../catalogue/catalogue.ts'
 import type { MediaFile } from '../../catalogue/media.ts'
 import type { Answers } from '../../catalogue/payload.ts'
+import type { Purpose } from './message-taps.ts'
 
 /** Orders on one page of a list. */
 export const LINES_PER_PAGE = 8
 
 /** A user's orders, or those of them that they keep. */
 export type ResultList = 'history' | 'favourites'
+
+/** Kinds of results that a list can be narrowed to. */
+export const FILTERS = ['all', 'image', 'video', 'audio'] as const
+export type Filter = (typeof FILTERS)[number]
 
 /** An order in a list. */
 export interface ResultLine {
@@ -17,6 +22,8 @@ export interface ResultLine {
   priceKopecks: number
   /** When it was ordered, Unix milliseconds. */
   at: number
+  /** The first words of what was asked for, on one line; null: it was asked for without words. */
+  words?: string | null
 }
 
 /** All that is needed to show an order, to order it again, and to go on with what came of it. */
@@ -40,26 +47,32 @@ export interface Use {
   file: number | null
   group: Category | null
   page: number
+  /** The model that the tap on the result named; null: it is picked from a list. */
+  modelId: string | null
 }
 
 /** What the result screens show, each part as soon as it is read. */
 export interface Results {
   list: ResultList
   page: number
+  /** Absent: all. */
+  filter?: Filter
   found: { lines: ResultLine[]; total: number } | null
   /** The order that is shown: opened from a list, or the one that has just ended. */
   jobId: string | null
   card: ResultCard | null
   /** As the user last said, or as read. */
   saved: boolean
-  /** Where Back leads from an order. */
-  from: 'list' | 'ending'
+  /** Where the order was opened, and so where Back leads: to the list, or from a message home. */
+  from: 'list' | 'message'
+  /** What the tap on a result's message asked for. */
+  purpose: { what: Purpose; priceKopecks: number | null } | null
   use: Use
   /** The file that is being probed, and for which model. The stored name stays. */
   looked: { serial: number; modelId: string; media: MediaFile } | null
 }
 
-export const UNUSED: Use = { file: null, group: null, page: 0 }
+export const UNUSED: Use = { file: null, group: null, page: 0, modelId: null }
 
 export const openList = (list: ResultList): Results => ({
   list,
@@ -69,6 +82,7 @@ export const openList = (list: ResultList): Results => ({
   card: null,
   saved: false,
   from: 'list',
+  purpose: null,
   use: UNUSED,
   looked: null,
 })

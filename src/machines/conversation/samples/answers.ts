@@ -6,7 +6,7 @@ import type { Answers } from '../../catalogue/payload.ts'
 import { quotePrice } from '../../catalogue/pricing.ts'
 import type { Effect } from '../../engine/definition.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
-import type { ResultCard, ResultList } from '../results/results.ts'
+import type { Filter, ResultCard, ResultList } from '../results/results.ts'
 import type { View } from '../screens/screen.ts'
 import { PAYMENT_REVIEW_ANSWERS } from './payment-review.ts'
 
@@ -152,6 +152,23 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       { type: 'job.refused', jobId, reason: 'money' },
     ]
   },
+  'wait.request': (params) => {
+    const { jobs } = params as { jobs: { jobId: string }[] }
+    const usual = { medianMs: 41_000, p90Ms: 98_000 }
+    return [
+      {
+        type: 'wait.read',
+        jobs: jobs.map(({ jobId }) => ({ jobId, usual, place: 2, canCancel: true })),
+      },
+      {
+        type: 'wait.read',
+        jobs: jobs.map(({ jobId }) => ({ jobId, usual: null, place: null, canCancel: false })),
+      },
+    ]
+  },
+  'job.cancel': (params) => [
+    { type: 'cancel.refused', jobId: String(params.jobId), modelId: 'z-image' },
+  ],
   'topup.start': (params) => {
     const { topupId, way, kopecks } = params as {
       topupId: string
@@ -181,10 +198,19 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
   'media.inspect': inspected,
   'result.inspect': inspected,
   'history.request': (params) => {
-    const { list, page } = params as { list: ResultList; page: number }
+    const {
+      list,
+      page,
+      filter = 'all',
+    } = params as {
+      list: ResultList
+      page: number
+      filter?: Filter
+    }
+    const about = { type: 'history.read', list, page, filter } as const
     return [
-      { type: 'history.read', list, page, lines: [CARD], total: 1 },
-      { type: 'history.read', list, page, lines: [], total: 0 },
+      { ...about, lines: [{ ...CARD, words: String(CARD.answers.prompt) }], total: 1 },
+      { ...about, lines: [], total: 0 },
     ]
   },
   'result.request': (params) => {

@@ -74,6 +74,19 @@ const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.unknown', name: 'dance' },
 ]
 
+/** Buttons on the message of a result. */
+const MESSAGE_TAPS: readonly ConversationEvent[] = [
+  { type: 'result.again', jobId: 'j0', priceKopecks: 0 },
+  { type: 'result.reword', jobId: 'j0' },
+  { type: 'result.vary', jobId: 'j0' },
+  { type: 'result.enhance', jobId: 'j0' },
+  { type: 'result.animate', jobId: 'j0' },
+  { type: 'result.reuse', jobId: 'j0' },
+  { type: 'result.original', jobId: 'j0' },
+  { type: 'result.favoured', jobId: 'j0' },
+  { type: 'result.unfavoured', jobId: 'j0' },
+]
+
 /** Samples for a conversation whose screens are drawn with these settings, with money to spend. */
 export const createConversationSamples = (view: View): Samples => ({
   inputs: {
@@ -85,6 +98,7 @@ export const createConversationSamples = (view: View): Samples => ({
     ...messages(snapshot),
     ...happen(COMMANDS),
     ...jobNews(snapshot),
+    ...happen(MESSAGE_TAPS),
     ...topupNews(snapshot),
     ...happen([
       { type: 'tap.stale' },
@@ -103,6 +117,7 @@ export const createConversationSamples = (view: View): Samples => ({
     }
     if (state === 'browsing.card') return MODELS.has(place.modelId ?? '') ? place.modelId : null
     if (state.startsWith('browsing')) return [place.category, place.page]
+    if (state === 'recalling') return results?.purpose?.what ?? null
     if (state.startsWith('results')) {
       if (results === null) return null
       const { list, from, found, card, use } = results

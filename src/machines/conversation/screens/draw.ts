@@ -20,7 +20,7 @@ import { lookingScreen, neededScreen, offeringScreen, otherwiseScreen } from './
 import { extrasScreen, previewScreen } from './order.ts'
 import { agreeScreen, caseScreen, casesScreen, explainScreen } from './payment-review.ts'
 import { resultScreen, resultsScreen } from './results.ts'
-import { finishedScreen, jobsScreen, waitScreen, watchScreen } from './run.ts'
+import { finishedScreen, waitScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
 import {
   amountScreen,
@@ -32,6 +32,8 @@ import {
   transferScreen,
 } from './topup.ts'
 import { takingScreen, usingScreen } from './using.ts'
+import { varyingScreen } from './varying.ts'
+import { jobsScreen, watchScreen } from './waiting.ts'
 
 /** The screen of every state; null: nothing to show yet, the last one stays. */
 export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
@@ -60,7 +62,9 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'results.list': resultsScreen,
   'results.card': resultScreen,
   'results.using': usingScreen,
+  'results.varying': varyingScreen,
   'results.taking': takingScreen,
+  recalling: waitScreen,
   jobs: jobsScreen,
   balance: balanceScreen,
   'topup.choosing': amountScreen,

@@ -1,29 +1,15 @@
-import { type Model, modelById } from '../../catalogue/catalogue.ts'
-import { mediaTakers, outputKind } from '../results/compatible-models.ts'
+import type { Model } from '../../catalogue/catalogue.ts'
 import { type Button, button, type Scene, type ShareButton } from './screen.ts'
-import { shareButton } from './share.ts'
 
-/** What can be done next when a job has ended, well or not. */
-export function endingRows(scene: Scene): (Button | ShareButton)[][] {
-  const { t, context, view } = scene
-  const { ending, results, jobId } = context
-  const failed = ending !== null && ending.error !== null
-  const model = modelById(ending?.modelId ?? '')
+/** What can be done next when a job has ended; a result has its own buttons on its message. */
+export function endingRows({ t, context: { ending } }: Scene): Button[][] {
   const other = button(t('done.other'), { type: 'menu.pressed' })
-  const again = button(t(failed ? 'failed.again' : 'done.again'), { type: 'repeat.pressed' })
-  const change = button(t('done.change'), { type: 'change.pressed' })
-  if (failed || model === undefined) return [[again, change], [other]]
-  const saved = results?.jobId === jobId && results.saved
+  if (!ending?.error) return [[other]]
   return [
-    ...inPairs([
-      again,
-      change,
-      mediaTakers(outputKind(model.id), view.rates).length > 0 &&
-        button(t('done.use'), { type: 'use.opened' }),
-      hasOriginal(model) && button(t('done.original'), { type: 'original.pressed' }),
-      favouriteButton(scene, saved),
-      shareButton(scene, model),
-    ]),
+    [
+      button(t('failed.again'), { type: 'repeat.pressed' }),
+      button(t('done.change'), { type: 'change.pressed' }),
+    ],
     [other],
   ]
 }

@@ -8,6 +8,7 @@ import { escapeHtml } from '../../texts/translate.ts'
 import { canBeHad } from '../order/offer.ts'
 import { compatibleModels } from '../results/compatible-models.ts'
 import {
+  FILTERS,
   LINES_PER_PAGE,
   type ResultCard,
   type ResultLine,
@@ -23,7 +24,6 @@ import {
   lines,
   paged,
   quoted,
-  rows,
   type Scene,
   type Screen,
   type ShareButton,
@@ -34,6 +34,8 @@ import { dateText } from './time.ts'
 /** Room for all answers together, so that the whole screen fits into one message. */
 const ANSWERS_LENGTH = 2_400
 const LONGEST_ANSWER = 300
+/** Of an order's words in the list, after they are made safe. */
+const NAME_LENGTH = 120
 
 /** What became of an order, in the four ways that matter to who ordered it. */
 type End = 'working' | 'done' | 'gift' | 'failed'
@@ -52,7 +54,7 @@ const nameOf = (modelId: string): string => {
 /** The user's orders, or those that they keep, some at a time. */
 export function resultsScreen(scene: Scene): Screen | null {
   const { t, context } = scene
-  const { list, page, found } = context.results as Results
+  const { list, page, found, filter = 'all' } = context.results as Results
   if (found === null) return waitScreen(scene)
   const other =
     list === 'history'
@@ -60,12 +62,23 @@ export function resultsScreen(scene: Scene): Screen | null {
       : button(t('menu.history'), { type: 'history.opened' })
   const below = [[other], ...asideRows(scene)]
   const { total } = found
+  const filters = FILTERS.map((kind) =>
+    button(`${kind === filter ? '✓ ' : ''}${t(`results.filter.${kind}`)}`, {
+      type: 'filter.chosen',
+      filter: kind,
+    }),
+  )
   if (total === 0) {
-    return { text: lines(t(`results.${list}`), '', t(`results.${list}Empty`)), keyboard: below }
+    const empty = filter === 'all' ? (`results.${list}Empty` as const) : 'results.filterEmpty'
+    return {
+      text: lines(t(`results.${list}`), '', t(empty)),
+      keyboard: filter === 'all' ? below : [filters, ...below],
+    }
   }
   const pages = Array.from({ length: total }, (_, i) => i)
   const { arrows, note } = paged(scene, pages, page, LINES_PER_PAGE)
   const number = (i: number) => page * LINES_PER_PAGE + i + 1
+  const nameIn = ({ words, modelId }: ResultLine) => words ?? nameOf(modelId)
   return {
     text: lines(
       t(`results.${list}`),
@@ -73,6 +86,7 @@ export function resultsScreen(scene: Scene): Screen | null {
       ...found.lines.map((line, i) =>
         t('results.line', {
           number: number(i),
+          name: quoted(nameIn(line), NAME_LENGTH),
           model: nameOf(line.modelId),
           date: dateText(line.at, scene),
           price: formatPrice(line.priceKopecks, scene.language),
@@ -84,16 +98,14 @@ export function resultsScreen(scene: Scene): Screen | null {
       ...note,
     ),
     keyboard: [
-      ...rows(
-        found.lines.map((line, i) =>
-          button(`${number(i)}. ${t(`results.icon.${endOf(line)}`)} ${nameOf(line.modelId)}`, {
-            type: 'result.opened',
-            jobId: line.jobId,
-          }),
-        ),
-        2,
-      ),
+      ...found.lines.map((line, i) => [
+        button(`${number(i)}. ${t(`results.icon.${endOf(line)}`)} ${nameIn(line)}`, {
+          type: 'result.opened' as const,
+          jobId: line.jobId,
+        }),
+      ]),
       ...arrows,
+      filters,
       ...below,
     ],
   }

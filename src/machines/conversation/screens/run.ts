@@ -2,14 +2,11 @@ import { modelById } from '../../catalogue/catalogue.ts'
 import { formatRub } from '../../catalogue/pricing.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
-import { elapsedMs } from '../context.ts'
 import { wordingOf } from '../order/text-answers.ts'
 import { endingRows } from './result-buttons.ts'
-import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
+import { duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
-const LONG_MS = 15 * 60_000
-
-const titleOf = (modelId: string, language: Language): string => {
+export const titleOf = (modelId: string, language: Language): string => {
   const model = modelById(modelId)
   return model === undefined ? modelId : modelTitle(model, language)
 }
@@ -20,28 +17,6 @@ export const waitScreen = (scene: Scene): Screen | null =>
     ? null
     : { text: scene.t('run.wait'), keyboard: [menuRow(scene)], transient: true }
 
-/** A job at work. */
-export function watchScreen(scene: Scene): Screen {
-  const { t, context, language } = scene
-  const job = context.tracked.find((j) => j.id === context.jobId)
-  const elapsed = elapsedMs(context)
-  return {
-    text: lines(
-      t('run.working'),
-      job && `<b>${escapeHtml(titleOf(job.modelId, language))}</b>`,
-      '',
-      t(stageText(job?.stage ?? null)),
-      elapsed > 0 && t('run.elapsed', { time: duration(scene, elapsed) }),
-      t(elapsed > LONG_MS ? 'run.long' : 'run.stay'),
-    ),
-    keyboard: [menuRow(scene)],
-    transient: true,
-  }
-}
-
-const stageText = (stage: string | null) =>
-  stage === 'generating' ? ('run.generating' as const) : ('run.queued' as const)
-
 /** Whether other words may bring something better; those of trouble at our end would not. */
 const mayReword = ({ context: { draft, ending } }: Scene): boolean =>
   wordingOf(draft) !== undefined && (!ending?.error || WORDS_MATTER.has(reasonOf(ending.error)))
@@ -51,36 +26,17 @@ export function finishedScreen(scene: Scene): Screen {
   const { t, context, language } = scene
   const { ending } = context
   const failed = ending !== null && ending.error !== null
+  const model = titleOf(ending?.modelId ?? '', language)
   return {
     text: lines(
-      failed ? failureText({ ...ending, error: ending.error as string }, language) : t('done.next'),
+      failed
+        ? failureText({ ...ending, error: ending.error as string }, language)
+        : t('done.next', { model }),
+      ending?.tookMs !== undefined && t('done.took', { time: duration(scene, ending.tookMs) }),
       '',
       mayReword(scene) && t('done.words'),
     ),
     keyboard: endingRows(scene),
-  }
-}
-
-/** Jobs at work, oldest first. */
-export function jobsScreen(scene: Scene): Screen {
-  const { t, context, language } = scene
-  const { tracked, seenAt } = context
-  if (tracked.length === 0) return { text: t('jobs.none'), keyboard: asideRows(scene) }
-  return {
-    text: lines(
-      t('jobs.title'),
-      '',
-      ...tracked.map((job) =>
-        t('jobs.row', {
-          model: titleOf(job.modelId, language),
-          stage: t(job.stage === 'generating' ? 'jobs.generating' : 'jobs.queued'),
-          time: duration(scene, Math.max(0, seenAt - job.startedAt)),
-        }),
-      ),
-      '',
-      t('run.stay'),
-    ),
-    keyboard: [[button(t('jobs.refresh'), { type: 'jobs.opened' })], ...asideRows(scene)],
   }
 }
 
@@ -95,6 +51,7 @@ type Reason =
   | 'media'
   | 'delivery'
   | 'stopped'
+  | 'cancelled'
 
 /** Error codes in a user's words; what went wrong at our end is never blamed on them. */
 const REASONS: Record<string, Reason> = {
@@ -109,6 +66,7 @@ const REASONS: Record<string, Reason> = {
   'kie.failed:400': 'moderated',
   'kie.failed:422': 'refused',
   'operator.refunded': 'stopped',
+  'user.cancelled': 'cancelled',
   'media.unusable': 'media',
   'media.damaged': 'media',
   'media.too-large': 'media',
@@ -133,7 +91,9 @@ export function failureText(
 ): string {
   const t = translator(language)
   return lines(
-    t('failed.title', { reason: reasonText(ending.error, language) }),
+    ending.error === 'user.cancelled'
+      ? t('failed.cancelled')
+      : t('failed.title', { reason: reasonText(ending.error, language) }),
     `<b>${escapeHtml(titleOf(ending.modelId, language))}</b>`,
     '',
     ending.priceKopecks > 0

@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** For states beside an order in the making. */
@@ -11,10 +12,15 @@ export const resumed = {
 export const jobs = conversationSetup.createStateConfig({
   id: 'conversation.jobs',
   description: 'Running jobs.',
-  entry: 'noteTime',
+  entry: ['noteTime', 'wait.request'],
   exit: 'leave',
   on: {
     'jobs.opened': { description: 'The times anew.', target: 'jobs', reenter: true },
+    'job.cancelled': {
+      description: 'It is cancelled if the provider has not been asked; the job says which.',
+      actions: ['job.cancel', hint('cancelling')],
+    },
+    'cancel.refused': { description: 'Too late: it goes on.', actions: hint('tooLate') },
     'order.resumed': resumed,
   },
 })

@@ -2,32 +2,6 @@ import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
-/** What can be done with the result of a job that has just ended. */
-export const endingActions = {
-  'change.pressed': {
-    description: 'The same order with one change.',
-    target: 'drafting.changing',
-    actions: 'reopenDraft',
-  },
-  'use.opened': {
-    description: 'What can be made of it?',
-    target: 'results.using',
-    actions: 'openEnded',
-  },
-  'result.saved': {
-    description: 'Added to the favourites.',
-    actions: ['leave', 'openEnded', 'keepSaved', 'favourite.set'],
-  },
-  'result.forgotten': {
-    description: 'Removed from the favourites.',
-    actions: ['leave', 'openEnded', 'keepForgotten', 'favourite.set'],
-  },
-  'original.pressed': {
-    description: 'The original files.',
-    actions: ['leave', 'openEnded', hint('original'), 'telegram.sendOriginal'],
-  },
-} as const
-
 /** Orders of before, and what can still be done with them. */
 export const results = conversationSetup.createStateConfig({
   id: 'conversation.results',
@@ -50,6 +24,12 @@ export const results = conversationSetup.createStateConfig({
           description: 'Another page.',
           target: 'list',
           actions: 'turnResultPage',
+          reenter: true,
+        },
+        'filter.chosen': {
+          description: 'Only pictures, films or sound, or all again.',
+          target: 'list',
+          actions: 'filterResults',
           reenter: true,
         },
         'result.opened': {
@@ -135,7 +115,15 @@ export const results = conversationSetup.createStateConfig({
             actions: hint('noResult'),
           },
         ],
-        'file.picked': { description: 'This one of several.', actions: ['leave', 'pickFile'] },
+        'file.picked': [
+          {
+            description: 'This one of several, for the model that the tap on the result named.',
+            guard: 'isNamedModel',
+            target: 'taking',
+            actions: ['pickFile', 'noteProbe'],
+          },
+          { description: 'This one of several.', actions: ['leave', 'pickFile'] },
+        ],
         'group.picked': { description: 'What for.', actions: ['leave', 'pickGroup'] },
         'page.turned': { description: 'More models.', actions: ['leave', 'turnUsePage'] },
         'model.picked': [
@@ -154,8 +142,29 @@ export const results = conversationSetup.createStateConfig({
         'back.pressed': [
           { description: 'Another choice.', guard: 'hasPicked', actions: ['leave', 'unpick'] },
           { description: 'To the order.', guard: 'isFromList', target: 'card' },
-          { description: 'To its end.', target: '#conversation.finished' },
+          {
+            description: 'It was opened from its message: home.',
+            target: '#conversation.menu',
+            actions: 'goHome',
+          },
         ],
+      },
+    },
+    varying: {
+      id: 'conversation.results.varying',
+      description: 'How many more of the same, each with its price.',
+      exit: 'leave',
+      on: {
+        'variants.chosen': {
+          description: 'So many jobs start at once, each at the price shown.',
+          target: '#conversation.starting',
+          actions: 'beginVariants',
+        },
+        'back.pressed': {
+          description: 'None.',
+          target: '#conversation.menu',
+          actions: 'goHome',
+        },
       },
     },
     taking: {

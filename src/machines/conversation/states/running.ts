@@ -1,6 +1,5 @@
 import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
-import { endingActions } from './results.ts'
 
 // The root handles the news of other jobs; only the awaited one moves these states.
 
@@ -9,7 +8,7 @@ const ended = (description: string) =>
     description,
     guard: 'isAwaitedJob',
     target: 'finished',
-    actions: ['untrackJob', 'keepEnding'],
+    actions: ['keepEnding', 'untrackJob'],
   }) as const
 
 /** The order is being turned into a job. */
@@ -56,9 +55,43 @@ export const starting = conversationSetup.createStateConfig({
 export const watching = conversationSetup.createStateConfig({
   id: 'conversation.watching',
   description: 'The job runs; the screen shows how it goes.',
-  meta: { events: { 'tap.late': { toast: 'hint.watching' } } },
+  meta: {
+    events: {
+      'tap.late': { toast: 'hint.watching' },
+      // The status message is changed every 5 s at most.
+      'job.progressed': { screen: 'not', if: 'soon' },
+      'wait.read': { screen: 'in place' },
+    },
+  },
+  entry: 'wait.request',
   exit: 'leave',
   on: {
+    'job.progressed': [
+      {
+        description: 'One stage further, shown with the next tick.',
+        guard: 'isTooSoon',
+        actions: 'noteProgress',
+      },
+      {
+        description: 'One stage further.',
+        target: 'watching',
+        actions: 'noteProgress',
+        reenter: true,
+      },
+    ],
+    'jobs.opened': { description: 'All that is at work.', target: 'jobs' },
+    'job.cancelled': {
+      description: 'It is cancelled if the provider has not been asked; the job says which.',
+      actions: ['job.cancel', hint('cancelling')],
+    },
+    'command.cancel': {
+      description: 'The same by command.',
+      actions: ['job.cancel', hint('cancelling')],
+    },
+    'cancel.refused': {
+      description: 'Too late: it goes on.',
+      actions: hint('tooLate'),
+    },
     'job.delivered': ended('The result is in the chat.'),
     'job.failed': ended('The job failed, the money is back.'),
     'media.received': {
@@ -81,6 +114,8 @@ export const watching = conversationSetup.createStateConfig({
 export const finished = conversationSetup.createStateConfig({
   id: 'conversation.finished',
   description: 'The job has ended, well or not: what next?',
+  // A result stands below with buttons of its own: nothing comes between it and the user.
+  meta: { events: { 'job.delivered': { screen: 'in place' } } },
   exit: 'leave',
   on: {
     'repeat.pressed': {
@@ -97,6 +132,10 @@ export const finished = conversationSetup.createStateConfig({
       target: 'offering',
       actions: 'beginWishAfter',
     },
-    ...endingActions,
+    'change.pressed': {
+      description: 'The same order with one change.',
+      target: 'drafting.changing',
+      actions: 'reopenDraft',
+    },
   },
 })

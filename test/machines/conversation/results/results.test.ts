@@ -31,16 +31,8 @@ const fileOf = (chat: Chat) =>
 const paramsOf = (chat: Chat, type: string) => chat.effect(type)?.params
 
 describe('the end of an order', () => {
-  test('offers again, a change, what else, the original, favourites and a link', () => {
-    assert.deepEqual(
-      ended().screen.keyboard.map((row) => row.map((b) => b.label)),
-      [
-        ['🔁 Ещё раз', '✏️ Изменить одно'],
-        ['🪄 Что ещё сделать', '📄 Оригинал файлом'],
-        ['⭐ В избранное', '🔗 Поделиться'],
-        ['🎨 Другая модель'],
-      ],
-    )
+  test('that is good leaves the rest to the buttons of the result', () => {
+    assert.deepEqual(ended().labels, ['🎨 Другая модель'])
   })
 
   test('that is bad offers another try, a change and the menu', () => {
@@ -56,7 +48,7 @@ describe('the end of an order', () => {
   })
 
   test('leads back from a change to the order, and from an answer to the others', () => {
-    const chat = ended()
+    const chat = ended('kie.failed:400')
     chat.press('Изменить')
     chat.press('Формат')
     chat.press('Назад')
@@ -86,7 +78,7 @@ describe('the end of an order', () => {
   })
 
   test('takes new words where it asks what to change, and says what is wrong with them', () => {
-    const chat = ended()
+    const chat = ended('kie.failed:400')
     chat.press('Изменить')
     chat.text('я'.repeat(1_001))
     assert.equal(chat.state, 'drafting.asking.writing')
@@ -97,45 +89,6 @@ describe('the end of an order', () => {
     assert.equal(chat.state, 'drafting.preview')
     assert.equal(chat.context.draft?.answers.prompt, 'пёс')
   })
-
-  test('shows the screen again beneath what was sent once more', () => {
-    const chat = ended()
-    const jobId = chat.context.jobId ?? ''
-    chat.press('Оригинал')
-    chat.happen({ type: 'result.sent', jobId })
-    assert.deepEqual(paramsOf(chat, 'telegram.render'), { chatId: 7, below: true })
-    assert.doesNotMatch(chat.screen.text, /Отправляю/)
-    assert.equal(chat.state, 'finished')
-  })
-
-  test('keeps the result at hand and drops it again', () => {
-    const chat = ended()
-    const { jobId } = chat.context
-    chat.press('В избранное')
-    assert.deepEqual(paramsOf(chat, 'favourite.set'), { userId: 7, jobId, saved: true })
-    chat.press('Убрать')
-    assert.deepEqual(paramsOf(chat, 'favourite.set'), { userId: 7, jobId, saved: false })
-    assert.ok(chat.button('В избранное'))
-  })
-
-  test('gives the original of the very job', () => {
-    const chat = ended()
-    const { jobId } = chat.context
-    chat.press('Оригинал')
-    const shown = { jobId, chatId: 7, language: 'ru' }
-    assert.deepEqual(paramsOf(chat, 'telegram.sendOriginal'), shown)
-    assert.match(chat.screen.text, /Отправляю оригинал/)
-  })
-
-  test('of another order forgets what was said of the one before', () => {
-    const chat = ended()
-    chat.press('В избранное')
-    chat.press('Ещё раз')
-    chat.press('Запустить')
-    const jobId = chat.context.jobId ?? ''
-    chat.happen({ type: 'job.delivered', jobId, modelId: 'z-image', priceKopecks: 0 })
-    assert.ok(chat.button('В избранное'))
-  })
 })
 
 describe('the history', () => {
@@ -144,14 +97,31 @@ describe('the history', () => {
     chat.press('История')
     assert.match(
       chat.screen.text,
-      /1\. <b>Z-Image<\/b> — 02\.10\.2026 01:05 МСК, бесплатно, готово/,
+      /1\. кот &lt;&amp;&gt;\n {4}<b>Z-Image<\/b> · 02\.10\.2026 01:05 МСК · бесплатно, готово/,
     )
-    assert.match(chat.screen.text, /2\. .* 1,00.₽, не получилось\n3\. .*, в работе/u)
+    assert.match(chat.screen.text, /2\. .*\n.* 1,00.₽, не получилось\n3\. .*\n.*, в работе/u)
+    assert.ok(chat.button('1. ✅ кот <&>'), 'an order is known by its first words')
     chat.press('➡️')
     assert.match(chat.screen.text, /9\. .*Страница 2 из 2/s)
     chat.press('9. ')
     chat.press('Назад')
     assert.match(chat.screen.text, /Страница 2 из 2/)
+  })
+
+  test('is narrowed to a kind of result, and says so when there is none of it', () => {
+    const chat = createChat()
+    chat.command('history')
+    chat.press('🎬')
+    assert.equal(foundIn(chat)?.total, 1)
+    assert.ok(chat.button('✓ 🎬'))
+    chat.press('1. ')
+    chat.press('Назад')
+    assert.equal(foundIn(chat)?.total, 1, 'it is still narrowed')
+    chat.press('Избранное')
+    chat.press('🎵')
+    assert.match(chat.screen.text, /пока нет/)
+    chat.press('Все')
+    assert.equal(foundIn(chat)?.total, 1)
   })
 
   test('says what to do where it is empty', () => {
@@ -218,11 +188,28 @@ describe('the history', () => {
     assert.ok(chat.effect('job.start'))
   })
 
-  test('sends a result again', () => {
+  test('sends a result again, and shows the screen beneath it', () => {
     const chat = card(1)
     chat.press('Прислать')
     const shown = { jobId: 'done', chatId: 7, language: 'ru' }
     assert.deepEqual(paramsOf(chat, 'telegram.sendAgain'), shown)
+    chat.happen({ type: 'result.sent', jobId: 'done' })
+    assert.deepEqual(paramsOf(chat, 'telegram.render'), { chatId: 7, below: true })
+    assert.doesNotMatch(chat.screen.text, /Отправляю/)
+  })
+
+  test('keeps a result at hand and drops it again, and gives the original', () => {
+    const chat = card(1)
+    chat.press('В избранное')
+    const kept = { userId: 7, jobId: 'done' }
+    assert.deepEqual(paramsOf(chat, 'favourite.set'), { ...kept, saved: true })
+    chat.press('Убрать')
+    assert.deepEqual(paramsOf(chat, 'favourite.set'), { ...kept, saved: false })
+    assert.ok(chat.button('В избранное'))
+    chat.press('Оригинал')
+    const shown = { jobId: 'done', chatId: 7, language: 'ru' }
+    assert.deepEqual(paramsOf(chat, 'telegram.sendOriginal'), shown)
+    assert.match(chat.screen.text, /Отправляю оригинал/)
   })
 
   test('leads back to an order in the making', () => {
@@ -286,10 +273,10 @@ describe('a result as an input', () => {
     assert.match(chat.screen.text, /Какой из файлов/)
     chat.press('Назад')
     assert.equal(chat.state, 'results.card')
-    const end = ended()
-    end.press('Что ещё')
-    end.press('Назад')
-    assert.equal(end.state, 'finished')
+    const message = createChat()
+    message.tapResult({ type: 'result.reuse', jobId: 'several' })
+    message.press('Назад')
+    assert.equal(message.state, 'menu')
   })
 
   test('is refused before the order begins when it is too large', () => {

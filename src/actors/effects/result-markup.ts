@@ -1,0 +1,38 @@
+import type { Answers } from '../../machines/catalogue/payload.ts'
+import { messageButtons } from '../../machines/conversation/results/message-buttons.ts'
+import type { View } from '../../machines/conversation/screens/screen.ts'
+import type { Language } from '../../machines/texts/translate.ts'
+import type { Db } from '../../store/db.ts'
+import { isFavourite } from '../../store/favourites.ts'
+import { readJob } from '../../store/jobs.ts'
+import type { InlineMarkup } from '../telegram/send-media.ts'
+
+export interface MarkupDeps {
+  readonly view: Pick<View, 'rates'>
+}
+
+interface Wanted {
+  readonly jobId: string
+  readonly language: Language
+  /** As the user has just said; without it, as stored. */
+  readonly saved?: boolean | undefined
+}
+
+/** The buttons of an order's result as they are now; undefined: there is no such order. */
+export async function resultMarkup(
+  { db, view }: MarkupDeps & { readonly db: Db },
+  { jobId, language, saved }: Wanted,
+): Promise<InlineMarkup | undefined> {
+  const row = await readJob(db, jobId)
+  if (row === undefined) return undefined
+  const order = {
+    jobId,
+    modelId: row.model_id,
+    answers: row.input as Answers,
+    saved: saved ?? (await isFavourite(db, row.user_id, jobId)),
+  }
+  return { inline_keyboard: messageButtons(order, view.rates, language) }
+}
+
+/** The id of the job that this actor is; jobs are named by it. */
+export const jobIdOf = (actor: string): string => actor.slice(actor.indexOf(':') + 1)

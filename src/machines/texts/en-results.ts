@@ -1,0 +1,73 @@
+import type { ruResults } from './ru-results.ts'
+
+/** English texts about results; the same keys as `ru-results.ts`. */
+export const enResults: typeof ruResults = {
+  done: {
+    caption: '✅ Your result is ready',
+    next: '✅ Ready: <b>{{model}}</b>',
+    took: 'It took {{time}}.',
+    charged: 'Charged: {{price}}',
+    free: 'Free',
+    gift: 'A gift: the money for this order has already been returned.',
+    again: '🔁 Again',
+    other: '🎨 Another model',
+    change: '✏️ Change one thing',
+    use: '🪄 What else',
+    original: '📄 Original as a file',
+    save: '⭐ Keep in favourites',
+    forget: '✖️ Drop from favourites',
+    words: '✍️ Want it different? Just send a new text; you will see the price before the start.',
+  },
+  change: {
+    title:
+      '✏️ <b>What to change?</b>\nThe rest stays as it was. You will see the price before the start.',
+    words: '✍️ A new text can simply be sent as a message.',
+  },
+  results: {
+    history: '📜 <b>Your orders</b>',
+    favourites: '⭐ <b>Favourites</b>',
+    historyEmpty: 'Nothing here yet. Choose a model in the menu, and your orders will be here.',
+    favouritesEmpty: 'Nothing here yet. Below a finished result there is “⭐ Keep in favourites”.',
+    line: '{{number}}. {{- name}}\n    <b>{{model}}</b> · {{date}} · {{price}}, {{state}}',
+    filter: { all: 'All', image: '🖼', video: '🎬', audio: '🎵' },
+    filterEmpty: 'There is nothing like that among your orders yet.',
+    date: '{{year}}-{{month}}-{{day}} {{time}} UTC',
+    choose: 'Which one to open?',
+    state: {
+      working: 'in progress',
+      done: 'ready',
+      gift: 'ready, money returned',
+      failed: 'failed',
+    },
+    icon: { working: '⏳', done: '✅', gift: '🎁', failed: '❌' },
+    price: '💰 {{price}}',
+    returned: '💰 {{price}} went back to your balance.',
+    reason: 'Reason: {{reason}}',
+    noFiles: 'The result of this order was sent as a link or as text.',
+    show: '📤 Send again',
+  },
+  use: {
+    whichFile: '🪄 Which of the files? Numbers follow their order in the chat.',
+    whatFor: '🪄 <b>What to make of this result?</b>',
+    which: '🪄 Choose a model; the result will already be in the order:',
+    ownNote: 'A model of the same brand goes on with the order itself, without loss of quality.',
+    none: 'There is no fitting model for this result now.',
+    taking: '⏳ Looking whether the file fits…',
+  },
+  result: {
+    below: '👆 Ready, files: {{count}}. What next?',
+    reword: '✏️ Other words',
+    vary: '🎲 Variants',
+    enhance: '✨ Sharper',
+    animate: '🎬 Animate',
+    reuse: '🪄 What else to make',
+    original: '📄 Original as a file',
+  },
+  vary: {
+    title: '🎲 <b>How many variants?</b>',
+    each: 'Each is an order of its own for {{price}}. You pay only for those that are ready.',
+    eachFree: 'Each is a free order of its own.',
+    none: 'This order cannot be repeated now.',
+    count: '{{count}} · {{price}}',
+  },
+}
