@@ -236,8 +236,6 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
     case 'drafting.extras':
       // No model of today has more settings than fit on one page.
       return [{ type: 'page.turned', page: 1 }]
-    case 'menu':
-      return wanted
     case 'recalling':
     case 'results.list':
     case 'results.card':
@@ -246,6 +244,7 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return resultNews(snapshot)
     case 'menu':
       return [
+        ...wanted,
         ...[...SPECIAL].map((text) => ({ type: 'text.received' as const, text })),
         { type: 'command.start', payload: 'm_v4' },
         ...(account?.topup?.order === undefined ? [] : topupNews(account.topup.id ?? '')),
