@@ -366,6 +366,7 @@ create table jobs (
   courtesy boolean not null default false,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  took_ms bigint,
   constraint jobs_pkey primary key (id),
   constraint jobs_task_id_key unique (task_id),
   constraint jobs_user_id_fkey foreign key (user_id) references users(id),
@@ -374,12 +375,16 @@ create table jobs (
   constraint jobs_price_kopecks_check check (price_kopecks >= 0),
   constraint jobs_status_check check (status = any (array['preparing', 'pending', 'creating', 'retrying', 'created', 'unknown', 'delivering', 'delivered', 'failed']))
 ) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
+comment on column jobs.took_ms is
+  'From the order to its result in the chat, milliseconds; null: no result, or one after a refund';
 create index jobs_by_user on jobs using btree (user_id, created_at desc);
 create index jobs_open on jobs using btree (status, created_at)
     where (status <> all (array['delivered', 'failed']));
 create index jobs_by_time on jobs using btree (created_at desc, id desc);
 create index jobs_overrun on jobs using btree (updated_at)
     where (credits_consumed > credits);
+create index jobs_by_duration on jobs using btree (model_id, created_at desc)
+    where (took_ms is not null);
 create constraint trigger jobs_money_explained after insert or update of status on jobs deferrable initially deferred
     for each row execute function check_job_money();
 
