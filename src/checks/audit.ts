@@ -13,6 +13,7 @@ import { validateCatalogue } from '../machines/catalogue/validation.ts'
 import { fieldWordsSource } from '../machines/labels/fields.ts'
 import { optionWordsSource } from '../machines/labels/options.ts'
 import { isNamedTask } from '../machines/labels/tasks.ts'
+import { auditFieldLines, auditFields } from './audit-fields.ts'
 import { type Check, type CheckReport, type Finding, failures, ok, warn } from './run-checks.ts'
 
 const LANGUAGES = ['ru', 'en'] as const
@@ -78,6 +79,7 @@ export function auditCounts(paused: ReadonlySet<string> = new Set()): AuditCount
 /** The one object of AUDIT_RESULT.json and of `--json`; what is fine is no finding. */
 export const auditResult = (reports: readonly CheckReport[], counts = auditCounts()) => ({
   ...counts,
+  ...auditFields(),
   findings: reports.flatMap(({ name, findings }) =>
     findings
       .filter(({ status }) => status !== 'ok')
@@ -141,6 +143,7 @@ function questionFaults(all: readonly Model[]): string[] {
 /** What the program offers, counted from what it would run; changes nothing and needs nothing. */
 export const auditChecks = (): Check[] => [
   { name: 'totals', run: totals },
+  { name: 'inputs', run: auditFieldLines },
   {
     name: 'model files',
     run: () => failures(validateCatalogue(), `${everyModel.length} files are as they must be`),

@@ -26,6 +26,8 @@ interface Audit {
     by_task: Record<string, number>
   }
   findings: { status: string; text: string }[]
+  enum_fields: Record<string, number>
+  free_inputs: Record<string, string[]>
 }
 
 describe('npm run check:prod', { concurrency: true }, () => {
@@ -74,7 +76,9 @@ describe('npm run audit', () => {
     const ended = await runCli(['audit', '--json'], {})
     assert.equal(ended.code, 0, ended.stdout)
     assert.equal(ended.stdout.trim().split('\n').length, 1)
-    const { models, providers, categories, shelf, findings } = JSON.parse(ended.stdout) as Audit
+    const audit = JSON.parse(ended.stdout) as Audit
+    const { models, providers, categories, shelf, findings } = audit
+    const { enum_fields, free_inputs } = audit
     assert.deepEqual(
       { ...models, free: models.free.toSorted() },
       {
@@ -83,6 +87,10 @@ describe('npm run audit', () => {
       },
     )
     assert.equal(Object.keys(providers.legacy).length, 18)
+    assert.deepEqual(free_inputs['z-image'], ['prompt', 'aspect_ratio'])
+    assert.equal(Object.keys(free_inputs).length, 4)
+    assert.deepEqual(Object.keys(enum_fields).slice(0, 3), ['aspect_ratio', 'image_size', 'style'])
+    assert.ok(Number(enum_fields.aspect_ratio) > 10)
     const { image, video, other, enhance, audio, avatar, music } = categories.legacy
     assert.deepEqual([image, video, other, enhance, audio, avatar, music], [27, 23, 8, 6, 4, 2, 2])
     const add = (counts: Readonly<Record<string, number>>) =>
