@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
+import { filesOf } from '../../../src/machines/catalogue/answer-files.ts'
 import { allModels } from '../../../src/machines/catalogue/catalogue.ts'
 import type { Answers } from '../../../src/machines/catalogue/payload.ts'
 import { priceFields } from '../../../src/machines/catalogue/pricing-measure.ts'
@@ -59,12 +60,17 @@ describe('prices', () => {
       if ('unpriced' in list || list.per !== 'run') continue
       const priced = new Set(priceFields(model))
       for (const given of ordersOf(model)) {
-        const plain = Object.fromEntries(Object.entries(given).filter(([f]) => !priced.has(f)))
+        // What may be given besides, a clip to go by for instance, may cost its own.
+        const isPlain = ([field, value]: [string, unknown]) =>
+          !priced.has(field) &&
+          (filesOf(value).length === 0 || model.input.required?.includes(field))
+        const plain = Object.fromEntries(Object.entries(given).filter(isPlain))
         const answers = { ...plain, ...usualAnswers(model) }
         const order = priceOrder({ modelId: model.id, answers }, VIEW.rates)
         if ('refusal' in order) continue
         // How large a picture comes out is known by the picture alone.
-        if (model.id !== 'topaz/image-upscale') assert.equal(order.priceKopecks, list.kopecks)
+        if (model.id !== 'topaz/image-upscale')
+          assert.equal(order.priceKopecks, list.kopecks, model.id)
         assert.equal(order.priceKopecks === 0, model.free === true, model.id)
         compared += 1
       }

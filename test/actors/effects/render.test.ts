@@ -123,7 +123,7 @@ describe('render', () => {
     await tell({ type: 'menu.pressed' })
     for (let n = 0; n < 3; n += 1) await draw()
     assert.deepEqual(calls(), ['sendMessage'])
-    assert.match(String(of('sendMessage')[0]?.payload.text), /Привет/)
+    assert.match(String(of('sendMessage')[0]?.payload.text), /Просто напишите/)
   })
 
   test('stands below what the user wrote, and takes the old buttons away', async (t) => {
