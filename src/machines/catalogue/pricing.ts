@@ -13,6 +13,7 @@ import {
   type PricedInput,
   pricedValues,
   priceFields,
+  termsOf,
   toMilli,
 } from './pricing-measure.ts'
 import type { Scalar } from './schema.ts'
@@ -56,13 +57,30 @@ export function quoteCredits(
   if (!offered) return { unpriced: 'not-sold' }
   const values = pricedValues(model, input)
   if (values === undefined) return { unpriced: 'incomplete' }
-  const priced = { input, values, measures }
+  const priced = { input, values, measures: withLeastFiles(model, measures) }
   const sum = priceSum(model, priced)
   if (sum === 'no-price' || sum === 'no-rule') return { unpriced: sum }
   if (sum !== 'unmeasured') return quoteOf(model, sum.milli, sum.basis)
   const { estimateCredits, quantity } = model.price
   if (estimateCredits === undefined) return { unpriced: 'unmeasured' }
   return quoteOf(model, toMilli(estimateCredits) * timesOf(quantity, priced), 'estimate')
+}
+
+/**
+ * Files that are charged by their number and must be given count from the start, as many as are
+ * asked for at least: no order is cheaper.
+ */
+function withLeastFiles({ price, input }: Model, measures: Measures): Measures {
+  const counted = price.parts
+    .flatMap(({ quantity }) => termsOf(quantity))
+    .flatMap((q) => (q.measure === 'files' && q.media_field !== undefined ? [q.media_field] : []))
+    .filter((field) => input.required.includes(field) && !measures.media?.[field]?.length)
+  if (counted.length === 0) return measures
+  const least = counted.map((field) => {
+    const { minItems = 1 } = input.properties[field] ?? {}
+    return [field, Array(Math.max(1, minItems)).fill({})]
+  })
+  return { ...measures, media: { ...measures.media, ...Object.fromEntries(least) } }
 }
 
 /**

@@ -60,11 +60,15 @@ describe('prices', () => {
       if ('unpriced' in list || list.per !== 'run') continue
       const priced = new Set(priceFields(model))
       for (const given of ordersOf(model)) {
-        // What may be given besides, a clip to go by for instance, may cost its own.
-        const isPlain = ([field, value]: [string, unknown]) =>
-          !priced.has(field) &&
-          (filesOf(value).length === 0 || model.input.required?.includes(field))
-        const plain = Object.fromEntries(Object.entries(given).filter(isPlain))
+        // What may be given besides may cost its own: a clip to go by, each picture after the first.
+        const plain = Object.fromEntries(
+          Object.entries(given).flatMap(([field, value]) => {
+            if (priced.has(field)) return []
+            if (filesOf(value).length === 0) return [[field, value]]
+            if (!model.input.required?.includes(field)) return []
+            return [[field, Array.isArray(value) ? value.slice(0, 1) : value]]
+          }),
+        )
         const answers = { ...plain, ...usualAnswers(model) }
         const order = priceOrder({ modelId: model.id, answers }, VIEW.rates)
         if ('refusal' in order) continue
