@@ -3,6 +3,7 @@ import type { EffectDeps } from '../actors/effects/deps.ts'
 import { createTelegramApi, type TelegramApi } from '../actors/telegram/api.ts'
 import { createFloodGate, type FloodGate } from '../actors/telegram/flood.ts'
 import { createWebhookReplies, type WebhookReplies } from '../actors/telegram/webhook-replies.ts'
+import { createTopicApi } from '../actors/telegram/topic-api.ts'
 import type { Config } from '../config/config.ts'
 import { publicUrl } from '../config/public-url.ts'
 import { RetryableError } from '../errors.ts'
@@ -12,7 +13,9 @@ import { createDispatcher } from '../http/telegram/dispatch.ts'
 import { createAccept, createOnInput, type InputDeps } from '../http/telegram/input-handlers.ts'
 import { createPassiveNotice } from '../http/telegram/passive-notice.ts'
 import { createPoller } from '../http/telegram/poller.ts'
+import { createPrivateOnly } from '../http/telegram/private-only.ts'
 import { createRegistration } from '../http/telegram/registration.ts'
+import { noteTopic, readTopic } from '../store/chat-topics.ts'
 import { writeDeadLetter } from '../store/engine/dead-letters.ts'
 import type { Reports } from './engine-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -55,10 +58,21 @@ export function createTelegramSide({
 }): TelegramSide {
   const { runtime, db, now, log, crashAt } = deps
   const { botId, adminIds } = config
-  const api = createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot })
+  let hasTopics = false
+  const api = createTopicApi(
+    createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot }),
+    {
+      isOn: () => hasTopics,
+      read: (chatId) => readTopic(db, chatId),
+      forget: (chatId) => noteTopic(db, chatId, null),
+    },
+  )
   const intake: InputDeps = {
     ...{ botId, adminIds, crashAt },
     send: runtime.send,
+    noteTopic: async (chatId, threadId) => {
+      if (hasTopics) await noteTopic(db, chatId, threadId ?? null)
+    },
     deadLetter: async (letter) => {
       await writeDeadLetter(db, letter)
       reports.emit('dead letter', letter.kind === 'update' ? 'unreadable' : 'refused')
@@ -76,10 +90,18 @@ export function createTelegramSide({
 
   const identity = registration.identify(lifecycle.ending).then((botInfo) => {
     if (botInfo === undefined) throw new RetryableError('runtime.draining')
+    hasTopics = botInfo.has_topics_enabled === true
     return botInfo
   })
+  const botUsername = async () => {
+    const { username } = await identity
+    if (username === undefined) throw new RetryableError('telegram.unavailable')
+    return username
+  }
+  const privateOnly = createPrivateOnly({ api, now, botUsername })
   const dispatcher = identity.then((botInfo) => {
-    const bot = createDispatcher({ botInfo, onInput: createOnInput(intake), onPayment })
+    const onInput = createOnInput(intake)
+    const bot = createDispatcher({ botInfo, onInput, onPayment, onForeign: privateOnly.answer })
     lifecycle.send('bot.identified')
     return bot
   })
@@ -131,13 +153,10 @@ export function createTelegramSide({
     replies: createWebhookReplies(),
     flood: createFloodGate({ now, perSecond: config.telegramSendsPerS }),
     identified: dispatcher,
-    async botUsername() {
-      const { username } = await identity
-      if (username === undefined) throw new RetryableError('telegram.unavailable')
-      return username
+    ...{ botUsername, accept, checkout, showUpdating },
+    async settled() {
+      await Promise.all([notice.settled(), privateOnly.settled()])
     },
-    ...{ accept, checkout, showUpdating },
-    settled: notice.settled,
     close: api.close,
   }
 }

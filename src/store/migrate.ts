@@ -18,6 +18,7 @@ import { sendFence } from './migrations/0016-send-fence.ts'
 import { retention } from './migrations/0017-retention.ts'
 import { installation } from './migrations/0018-installation.ts'
 import { durations } from './migrations/0019-durations.ts'
+import { chatTopics } from './migrations/0020-chat-topics.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -41,6 +42,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0017-retention': retention,
   '0018-installation': installation,
   '0019-durations': durations,
+  '0020-chat-topics': chatTopics,
 })
 
 /** In the order in which they run. */

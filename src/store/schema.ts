@@ -28,6 +28,7 @@ export interface Schema extends EngineTables {
   installation: InstallationRow
   model_pauses: ModelPauseRow
   provider_account: ProviderAccountRow
+  chat_topics: { chat_id: number; thread_id: number | null }
   overruns: OverrunRow
   console_sessions: ConsoleSessionRow
   operator_actions: OperatorActionRow

@@ -6,6 +6,7 @@ import { startBootServer } from '../http/boot.ts'
 import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
 import { type FakeKie, startFakeKie } from '../sandbox/kie/server.ts'
+import type { BotAbilities } from '../sandbox/telegram/model.ts'
 import { type FakeTelegram, startFakeTelegram } from '../sandbox/telegram/server.ts'
 import { type Service, startService } from '../service/start-service.ts'
 import { VERSION } from '../service/version.ts'
@@ -26,6 +27,8 @@ export interface WorldOptions {
   env?: Record<string, string | undefined>
   /** Where the log goes; stderr otherwise. */
   logStream?: { write(line: string): void }
+  /** What the bot's owner has switched on at Telegram. */
+  abilities?: Partial<BotAbilities>
   /** Where the console's page was built. */
   consoleDir?: string
 }
@@ -57,7 +60,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const token = `${BOT_ID}:${randomBytes(27).toString('base64url').slice(0, 35)}`
   const apiKey = randomBytes(16).toString('hex')
   const telegram = await startFakeTelegram({ port: options.telegramPort ?? 0 })
-  telegram.addBot({ token, id: BOT_ID, username: BOT_USERNAME })
+  const { abilities = {} } = options
+  telegram.addBot({ token, id: BOT_ID, username: BOT_USERNAME, abilities })
   const kie = await startFakeKie({
     apiKey,
     port: options.kiePort ?? 0,

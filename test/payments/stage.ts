@@ -1,4 +1,5 @@
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
+import type { BotAbilities } from '../../src/sandbox/telegram/model.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
 import { createDb, type Db } from '../../src/store/db.ts'
 import { ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
@@ -31,7 +32,10 @@ export interface Stage {
   discrepancy(): Promise<number>
 }
 
-export async function openStage(env: Record<string, string> = {}): Promise<Stage> {
+export async function openStage(
+  env: Record<string, string> = {},
+  abilities: Partial<BotAbilities> = {},
+): Promise<Stage> {
   const database = await createDatabase({ closeFirst: () => world.stop() })
   const { pool, url: databaseUrl } = database
   const world = await startWorld({
@@ -40,7 +44,7 @@ export async function openStage(env: Record<string, string> = {}): Promise<Stage
     storageMode: 'external',
     timing: { queueMs: 0, generateMs: 0 },
     logLevel: 'silent',
-    env,
+    ...{ env, abilities },
   })
   const db = createDb(pool)
   const { control } = world.telegram

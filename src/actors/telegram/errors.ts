@@ -76,6 +76,9 @@ export const isMessageGone = says(
   /message to (?:edit|be edited|delete) not found|message can't be edited|MESSAGE_ID_INVALID/,
 )
 
+/** The topic to send into was deleted. */
+export const isTopicGone = says(/message thread not found|TOPIC_DELETED|TOPIC_CLOSED/)
+
 /** The tap can no longer be answered (older than about 15 s); nothing is left to do. */
 export const isQueryTooOld = says(/query is too old|query ID is invalid|QUERY_ID_INVALID/)
 

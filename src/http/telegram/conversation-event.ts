@@ -25,6 +25,10 @@ const COMMANDS = new Map<string, (payload: string) => UserEvent>(
   } satisfies Record<string, (payload: string) => UserEvent>),
 )
 
+/** Whether the bot has a command of this name. */
+export const isCommand = (name: string | undefined): boolean =>
+  name !== undefined && COMMANDS.has(name)
+
 /**
  * An input as an event of the conversation; the language is for its very first step. What only admins
  * may say is an unknown command from others.

@@ -3,6 +3,7 @@ import type { ZodType } from 'zod'
 import type { ApiResult } from '../../actors/telegram/api.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 import {
+  type ForeignInput,
   fromCallbackQuery,
   fromMessage,
   fromMyChatMember,
@@ -33,10 +34,13 @@ export function createDispatcher({
   botInfo,
   onInput,
   onPayment,
+  onForeign = () => {},
 }: {
   botInfo: Pick<ApiResult<'getMe'>, keyof NonNullable<Telegraf['botInfo']>>
   onInput: (input: TelegramInput) => Promise<void>
   onPayment: (payment: PaymentInput) => Promise<void>
+  /** Somebody spoke to the bot in a chat that is no person's; nothing about it is committed. */
+  onForeign?: (foreign: ForeignInput) => void
 }): Dispatcher {
   const bot = new Telegraf('', {
     handlerTimeout: Number.POSITIVE_INFINITY,
@@ -56,7 +60,7 @@ export function createDispatcher({
     route((update) => {
       const message = parse(messageSchema, update.message)
       const keys = Object.keys(update.message as object)
-      return fromMessage(update.update_id, message, keys, botInfo.username)
+      return fromMessage(update.update_id, message, keys, botInfo)
     }),
   )
   bot.on(
@@ -91,6 +95,7 @@ export function createDispatcher({
       const translation = await translate(update)
       if (translation.kind === 'input') await onInput(translation.input)
       if (translation.kind === 'payment') await onPayment(translation.payment)
+      if (translation.kind === 'foreign') onForeign(translation.foreign)
       return translation
     },
   }

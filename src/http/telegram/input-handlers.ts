@@ -19,13 +19,16 @@ export interface InputDeps {
   send: (envelope: Envelope) => Promise<Receipt>
   deadLetter: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
+  /** Notes in which topic of their chat a person speaks. */
+  noteTopic?: (chatId: number, threadId: number | undefined) => Promise<unknown>
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
-export function createOnInput({ botId, adminIds, send }: InputDeps) {
+export function createOnInput({ botId, adminIds, send, noteTopic }: InputDeps) {
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
+    await noteTopic?.(input.chatId, input.threadId)
     const receipt = await send({ actor, key, event: conversationEvent(input, adminIds) })
     if (receipt.outcome === 'refused' || receipt.outcome === 'poisoned') {
       // The event is kept for us; the user is told, and sees where they are.

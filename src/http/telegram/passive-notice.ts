@@ -1,5 +1,6 @@
 import type { TelegramApi } from '../../actors/telegram/api.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
+import { createBestEffort, createOncePerChat } from './once-per-chat.ts'
 
 const TEXT = {
   ru: '⏳ Бот обновляется (20-60 сек)',
@@ -9,9 +10,6 @@ const TEXT = {
 const INTERVAL_MS = 30_000
 /** A notice that Telegram can't take quickly is worth nothing any more. */
 const TIMEOUT_MS = 5000
-/** Beyond this many at once Telegram is slow or away, and more calls would only pile up. */
-const MAX_UNDERWAY = 100
-
 export interface PassiveNotice {
   /** Tells the person, without waiting and without ever failing. */
   show(input: TelegramInput): void
@@ -27,26 +25,14 @@ export interface PassiveNotice {
 export function createPassiveNotice({
   api,
   now,
-  maxChats = 10_000,
+  maxChats,
 }: {
   api: Pick<TelegramApi, 'call'>
   now: () => number
   maxChats?: number
 }): PassiveNotice {
-  const shownAt = new Map<number, number>()
-  const underway = new Set<Promise<unknown>>()
-
-  /** True once per chat and interval; the least recently shown are forgotten first. */
-  function isDue(chatId: number): boolean {
-    if (now() - (shownAt.get(chatId) ?? Number.NEGATIVE_INFINITY) < INTERVAL_MS) return false
-    shownAt.delete(chatId)
-    shownAt.set(chatId, now())
-    for (const [oldest, at] of shownAt) {
-      if (now() - at < INTERVAL_MS && shownAt.size <= maxChats) break
-      shownAt.delete(oldest)
-    }
-    return true
-  }
+  const isDue = createOncePerChat({ now, intervalMs: INTERVAL_MS, maxChats })
+  const calls = createBestEffort()
 
   function send(input: TelegramInput): Promise<unknown> | undefined {
     const due = isDue(input.chatId)
@@ -66,16 +52,11 @@ export function createPassiveNotice({
   return {
     show(input) {
       if (input.kind === 'blocked' || input.kind === 'unblocked') return
-      if (underway.size >= MAX_UNDERWAY) return
+      if (calls.isFull()) return
       const call = send(input)
-      if (!call) return
-      // Best effort: whoever has blocked the bot, or a flood, is no concern of the notice.
-      const done: Promise<unknown> = call.catch(() => {}).finally(() => underway.delete(done))
-      underway.add(done)
+      if (call) calls.add(call)
     },
-    async settled() {
-      await Promise.all(underway)
-    },
+    settled: calls.settled,
   }
 }
 

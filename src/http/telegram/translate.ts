@@ -5,6 +5,7 @@ import {
   type TelegramMedia,
 } from '../../machines/conversation/input.ts'
 import { languageOf } from '../../machines/texts/translate.ts'
+import { isCommand } from './conversation-event.ts'
 import type {
   CallbackQuery,
   ChatMemberUpdated,
@@ -17,6 +18,7 @@ import type {
 export type Translation =
   | { readonly kind: 'input'; readonly input: TelegramInput }
   | { readonly kind: 'payment'; readonly payment: PaymentInput }
+  | { readonly kind: 'foreign'; readonly foreign: ForeignInput }
   | { readonly kind: 'ignored'; readonly what: string }
   | {
       readonly kind: 'malformed'
@@ -24,6 +26,20 @@ export type Translation =
       readonly reason: string
       readonly raw: string
     }
+
+/**
+ * Somebody speaks to the bot in a chat that is no person's: a group, a channel, a topic of one. A
+ * conversation exists for a person only, so this never becomes an input.
+ */
+export interface ForeignInput {
+  readonly chatId: number
+  readonly languageCode?: string
+  readonly messageId?: number
+  /** The topic it was said in. */
+  readonly threadId?: number
+  /** A button was pressed: this query waits for an answer. */
+  readonly queryId?: string
+}
 
 /** Stars that were paid, or went back. */
 export interface PaymentInput {
@@ -40,30 +56,31 @@ const fieldName = (key: string) => key.replace(/\W/g, '').slice(0, 64)
 
 /**
  * A message as input. `otherKeys` are the message's own field names: they name what is unsupported.
- * Groups are ignored, except /start to this bot, so that somebody who adds it learns why.
  */
 export function fromMessage(
   updateId: number,
   message: Message,
   otherKeys: readonly string[],
-  botName: string,
+  bot: BotName,
 ): Translation {
   const common = {
     ...origin(updateId, message.from, message.chat.id),
     messageId: message.message_id,
+    ...threadOf(message),
   }
   const payment = paymentIn(updateId, message)
   if (payment !== undefined) return { kind: 'payment', payment }
-  const command = message.text?.startsWith('/') ? parseCommand(message.text, botName) : undefined
-  if (message.chat.type !== 'private') {
-    if (command?.name !== 'start') return ignored('group')
-    return input({ kind: 'unsupported', ...common, what: 'group' })
-  }
+  if (!isOfPerson(message.chat)) return isToBot(message, bot) ? foreign(message) : ignored('group')
+  const command = commandIn(message, bot.username)
   if (command) return input({ kind: 'command', ...common, ...command })
-  if (message.text !== undefined) return input({ kind: 'text', ...common, text: message.text })
+  if (message.text !== undefined) {
+    if (!isVisible(message.text)) return input({ kind: 'unsupported', ...common, what: 'empty' })
+    return input({ kind: 'text', ...common, text: message.text })
+  }
   const media = findMedia(message)
   if (media) {
-    const { caption, media_group_id: groupId } = message
+    const { media_group_id: groupId } = message
+    const caption = isVisible(message.caption) ? message.caption : undefined
     return input({ kind: 'media', ...common, media, ...defined({ caption, groupId }) })
   }
   const what = otherKeys.find((key) => !COMMON_KEYS.has(key)) ?? 'empty'
@@ -94,8 +111,14 @@ function paymentIn(updateId: number, message: Message): PaymentInput | undefined
 /** A pressed button as input; a private chat has the id of its person, so it is always known. */
 export function fromCallbackQuery(updateId: number, query: CallbackQuery): Translation {
   const { message } = query
-  if (message && message.chat.type !== 'private') return ignored('group')
-  const common = origin(updateId, query.from, query.from.id)
+  if (message && !isOfPerson(message.chat)) {
+    const language = defined({ languageCode: query.from.language_code })
+    return { kind: 'foreign', foreign: { chatId: message.chat.id, queryId: query.id, ...language } }
+  }
+  const common = {
+    ...origin(updateId, query.from, query.from.id),
+    ...(message === undefined ? {} : threadOf(message)),
+  }
   if (query.data === undefined) return input({ kind: 'unsupported', ...common, what: 'game' })
   return input({
     kind: 'tap',
@@ -106,13 +129,67 @@ export function fromCallbackQuery(updateId: number, query: CallbackQuery): Trans
   })
 }
 
-/** The person has blocked the bot, or has come back. */
+/** The person has blocked the bot, or has come back; or somebody has put it into a chat. */
 export function fromMyChatMember(updateId: number, member: ChatMemberUpdated): Translation {
-  if (member.chat.type !== 'private') return ignored('group')
+  if (!isOfPerson(member.chat)) return wasAdded(member) ? foreign(member) : ignored('group')
   const kind = { kicked: 'blocked', member: 'unblocked' } as const
   const { status } = member.new_chat_member
   if (status !== 'kicked' && status !== 'member') return ignored('my_chat_member')
   return input({ kind: kind[status], ...origin(updateId, member.from, member.chat.id) })
+}
+
+/** The bot's own id and name. */
+export interface BotName {
+  readonly id: number
+  readonly username: string
+}
+
+/** A private chat has the id of its person; whatever else there is has a negative one. */
+const isOfPerson = ({ type, id }: { type: string; id: number }) => type === 'private' && id > 0
+
+/** In a group that the bot hears in full, only what is said to it: a command, its name, a reply. */
+function isToBot({ text, caption, reply_to_message: reply }: Message, bot: BotName): boolean {
+  const words = (text ?? caption ?? '').toLowerCase()
+  const name = bot.username.toLowerCase()
+  const [, addressee = name] = /^\/\w+(?:@(\w+))?/.exec(words) ?? [undefined, null]
+  if (addressee !== null) return addressee === name
+  return reply?.from?.id === bot.id || new RegExp(`(?:^|\\W)@${name}(?!\\w)`).test(words)
+}
+
+const PRESENT = new Set(['member', 'administrator', 'restricted'])
+
+const wasAdded = ({ old_chat_member: before, new_chat_member: after }: ChatMemberUpdated) =>
+  PRESENT.has(after.status) && !PRESENT.has(before?.status ?? 'left')
+
+const foreign = (said: Message | ChatMemberUpdated): Translation => ({
+  kind: 'foreign',
+  foreign: {
+    chatId: said.chat.id,
+    ...defined({
+      languageCode: said.from?.language_code,
+      ...('message_id' in said && {
+        messageId: said.message_id,
+        ...threadOf(said),
+      }),
+    }),
+  },
+})
+
+/** Outside of forums a thread is only a chain of replies. */
+const threadOf = (said: Pick<Message, 'is_topic_message' | 'message_thread_id'>) =>
+  said.is_topic_message ? defined({ threadId: said.message_thread_id }) : {}
+
+/** What an app shows nothing for: spaces, marks of direction, fillers, the empty Braille pattern. */
+const INVISIBLE = /^[\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\ufffc]*$/u
+
+const isVisible = (words: string | undefined): boolean =>
+  words !== undefined && !INVISIBLE.test(words)
+
+/** A command in a text, or, with a file, in its caption if the bot has such a command. */
+function commandIn({ text, caption }: Message, botName: string) {
+  const words = text ?? caption
+  const command = words?.startsWith('/') ? parseCommand(words, botName) : undefined
+  return text !== undefined || isCommand(command?.name) ? command : undefined
 }
 
 const input = (value: TelegramInput): Translation => ({ kind: 'input', input: value })

@@ -11,6 +11,8 @@ const user = z.object({ id, first_name: maybe(text), language_code: maybe(text) 
 
 const chat = z.object({ id, type: z.string() })
 
+const topic = { message_thread_id: maybe(id), is_topic_message: maybe(z.boolean()) }
+
 const file = z.object({
   file_id: text,
   file_unique_id: text,
@@ -35,8 +37,10 @@ const payment = z.object({
 /** The parts of a message that are read here; the rest stays for `otherKeys`. */
 export const messageSchema = z.object({
   message_id: id,
+  ...topic,
   chat,
   from: maybe(user),
+  reply_to_message: maybe(z.object({ from: maybe(z.object({ id })) })),
   text: maybe(text),
   caption: maybe(text),
   media_group_id: maybe(text),
@@ -56,13 +60,14 @@ export const messageSchema = z.object({
 export const callbackQuerySchema = z.object({
   id: text,
   from: user,
-  message: maybe(z.object({ message_id: id, chat })),
+  message: maybe(z.object({ message_id: id, ...topic, chat })),
   data: maybe(text),
 })
 
 export const chatMemberSchema = z.object({
   chat,
   from: user,
+  old_chat_member: maybe(z.object({ status: z.string() })),
   new_chat_member: z.object({ status: z.string() }),
 })
 

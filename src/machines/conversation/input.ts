@@ -33,6 +33,8 @@ const common = {
   languageCode: z.string().exactOptional(),
   firstName: z.string().exactOptional(),
   messageId: z.int().exactOptional(),
+  /** The topic of the chat in which it happened. */
+  threadId: z.int().exactOptional(),
 }
 
 /**
@@ -61,7 +63,7 @@ export const telegramInputSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('blocked'), ...common }),
   z.object({ kind: z.literal('unblocked'), ...common }),
-  /** A message that the bot has no use for; `what` is Telegram's name of it, or `group`. */
+  /** A message that the bot has no use for; `what` is Telegram's name of it. */
   z.object({ kind: z.literal('unsupported'), ...common, what: z.string() }),
 ])
 

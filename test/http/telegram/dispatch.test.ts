@@ -143,16 +143,33 @@ describe('dispatch', () => {
     assert.deepEqual(pinned, { kind: 'ignored', what: 'pinned_message' })
   })
 
-  test('ignores groups, except /start to this bot', async () => {
-    const { inputOf, translate } = setUp()
+  test('makes no input of what is said in a group; what is said to this bot is foreign', async () => {
+    const { translate } = setUp()
     const group = { id: -100, type: 'supergroup', title: 'G' }
-    for (const value of ['hello', '/help', '/start@otherbot']) {
+    for (const value of ['hello', '/start@otherbot', 'mail me at a@trttestbot.example']) {
       assert.deepEqual(await translate(text(7, value, group)), { kind: 'ignored', what: 'group' })
     }
-    const start = await inputOf(text(7, '/start@TrtTestBot', group))
-    assert.deepEqual([start.kind, start.chatId, start.userId], ['unsupported', -100, ANNA.id])
+    const foreign = { chatId: -100, languageCode: 'ru' }
+    const heard = { kind: 'foreign', foreign: { ...foreign, messageId: 70 } }
+    for (const value of ['/start@TrtTestBot', '/help', 'well, @trttestbot?']) {
+      assert.deepEqual(await translate(text(7, value, group)), heard)
+    }
+    const reply = { text: 'ok', reply_to_message: { from: { id: botInfo.id } } }
+    assert.deepEqual(await translate(message(7, reply, group)), heard)
+    const topic = { text: '/menu', message_thread_id: 5 }
+    assert.deepEqual(await translate(message(7, topic, group)), heard)
+    assert.deepEqual(await translate(message(7, { ...topic, is_topic_message: true }, group)), {
+      kind: 'foreign',
+      foreign: { ...heard.foreign, threadId: 5 },
+    })
     const pressed = tap(7, { message: { message_id: 1, chat: group, date: 0 } })
-    assert.deepEqual(await translate(pressed), { kind: 'ignored', what: 'group' })
+    assert.deepEqual(await translate(pressed), {
+      kind: 'foreign',
+      foreign: { ...foreign, queryId: 'q7' },
+    })
+    // Whatever calls itself private but has no person's id.
+    const odd = await translate(text(7, '/start', { id: -5, type: 'private' }))
+    assert.equal(odd.kind, 'foreign')
   })
 
   test('ignores edits, channel posts and kinds it does not know', async () => {
@@ -162,6 +179,61 @@ describe('dispatch', () => {
       assert.deepEqual(await translate(update), { kind: 'ignored', what: kind })
     }
     assert.deepEqual(await translate({ update_id: 7 }), { kind: 'ignored', what: 'empty' })
+  })
+
+  test('hears that it was put into a group, once', async () => {
+    const { translate } = setUp()
+    const member = (before: string, after: string) => ({
+      update_id: 7,
+      my_chat_member: {
+        chat: { id: -100, type: 'group' },
+        from: ANNA,
+        old_chat_member: { status: before },
+        new_chat_member: { status: after },
+      },
+    })
+    const kindOf = async (before: string, after: string) =>
+      (await translate(member(before, after))).kind
+    assert.equal(await kindOf('left', 'member'), 'foreign')
+    assert.equal(await kindOf('kicked', 'administrator'), 'foreign')
+    assert.equal(await kindOf('member', 'administrator'), 'ignored')
+    assert.equal(await kindOf('member', 'kicked'), 'ignored')
+  })
+
+  test('takes a caption for a command only if the bot has it', async () => {
+    const { inputOf } = setUp()
+    const captioned = (caption: string) => inputOf(message(7, { document: file('f'), caption }))
+    const cancel = await captioned('/cancel')
+    assert.deepEqual([cancel.kind, cancel.kind === 'command' && cancel.name], ['command', 'cancel'])
+    for (const caption of ['/imagine a cat', 'a cat /cancel']) {
+      const input = await captioned(caption)
+      assert.equal(input.kind === 'media' && input.caption, caption)
+    }
+  })
+
+  test('takes text that shows nothing for no text', async () => {
+    const { inputOf } = setUp()
+    const nothing = [
+      '\u3164',
+      '\u2800',
+      '\ufe0f',
+      '\u200e',
+      '\u200b\u2060 \n',
+      '\u{e0020}',
+      '\u115f',
+    ]
+    for (const value of nothing) {
+      const said = await inputOf(text(7, value))
+      assert.deepEqual(
+        [said.kind, said.kind === 'unsupported' && said.what],
+        ['unsupported', 'empty'],
+      )
+      const sent = await inputOf(message(7, { document: file('f'), caption: value }))
+      assert.ok(sent.kind === 'media' && sent.caption === undefined)
+    }
+    for (const value of ['a', '❤️', '👩\u200d👧', '.', '\u2800.', '١', '⠟']) {
+      assert.equal((await inputOf(text(7, value))).kind, 'text', value)
+    }
   })
 
   test('removes what the database cannot store', async () => {
