@@ -72,6 +72,20 @@ describe('documentation', () => {
     })
   }
 
+  test('names in its page of faults only tests that exist, at least one for each fault', () => {
+    const page = read('docs/reliability.md')
+    const rows = page.split('\n').filter((line) => /^\| (?!what went wrong)/.test(line))
+    assert.ok(rows.length >= 90, `${rows.length} faults`)
+    const wrong = rows.flatMap((row) => {
+      const named = [...row.matchAll(/`(test\/[\w./-]+)` “([^”]+)”/g)]
+      if (named.length === 0) return [`no test: ${row}`]
+      return named.flatMap(([, file = '', name = '']) =>
+        existsSync(path.join(root, file)) && read(file).includes(name) ? [] : [`${file}: ${name}`],
+      )
+    })
+    assert.deepEqual(wrong, [])
+  })
+
   test('lists every command in the README, and says which are not built', () => {
     const table = firstCells(readme).flatMap(
       (cell) => /^npm (?:run )?([\w:]+)/.exec(cell)?.[1] ?? [],

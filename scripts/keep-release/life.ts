@@ -89,7 +89,13 @@ export function createLife(url: string, pool: pg.Pool): Life & { end(): Promise<
   const deps: EffectDeps = { runtime, registry, db, now, log, crashAt: () => {} }
 
   const tell = createTellHandler(deps)
-  const gifts = { ...deps, welcomeKopecks: 5_000, inviteFree: 10 }
+  const gifts = {
+    ...deps,
+    welcomeKopecks: 5_000,
+    inviteFree: 10,
+    inviteAfter: 'start' as const,
+    inviteCaps: { perDay: 10, ever: 200 },
+  }
   const free = { daily: 20, hourly: 20, budgetCredits: 100_000 }
   const always: Record<string, EffectHandler<never>> = {
     'welcome.request': createWelcomeHandler(gifts),

@@ -3,6 +3,7 @@ import { dbOf } from '../store/db.ts'
 import { collectDebts } from '../store/debts.ts'
 import { reserveFree, returnFree } from '../store/free.ts'
 import { bookMovements, type Movement } from '../store/ledger.ts'
+import { noteEarned } from '../store/referrals.ts'
 import { declareBooking } from './engine/booking.ts'
 
 const reserve = declareBooking({
@@ -73,6 +74,7 @@ const move = declareBooking({
     await bookMovements(db, movements)
     for (const { kind, userId, ref, kopecks } of movements) {
       if (kind === 'top_up') await collectDebts(db, { userId, ref, kopecks })
+      if (kind === 'capture') await noteEarned(db, { userId, ref })
     }
   },
 })

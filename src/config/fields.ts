@@ -35,6 +35,12 @@ export const FIELDS = {
   ),
   kieApiKey: required('KIE_API_KEY', 'always', word, 'The API key from kie.ai.', { secret: true }),
   adminIds: required('ADMIN_ID', 'always', ids, 'Who may administer: Telegram user ids.'),
+  financeIds: optional(
+    'FINANCE_IDS',
+    ids,
+    'Who may decide about money in /admin, but not about people.',
+  ),
+  supportIds: optional('SUPPORT_IDS', ids, 'Who may help people in /admin, and touches no money.'),
   botMode: required(
     'BOT_MODE',
     'always',
@@ -149,6 +155,24 @@ export const FIELDS = {
     '10',
     count(0),
     'Free generations for bringing a friend.',
+  ),
+  referralAfter: preset(
+    'REFERRAL_AFTER',
+    'order',
+    choice(['order', 'start']),
+    'When an invitation is rewarded: after the first delivered order that the friend paid for, or at once.',
+  ),
+  referralMostPerDay: preset(
+    'REFERRAL_MOST_PER_DAY',
+    '10',
+    count(0),
+    'Friends a day for whom who invited them is rewarded.',
+  ),
+  referralMost: preset(
+    'REFERRAL_MOST',
+    '200',
+    count(0),
+    'Friends for whom who invited them is rewarded at all.',
   ),
   welcomeBalanceRub: preset('WELCOME_BALANCE_RUB', '0', amount, 'Roubles a new user starts with.', {
     plausible: [0, 500],

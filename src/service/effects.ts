@@ -4,6 +4,8 @@ import { createAlert } from '../actors/effects/alert.ts'
 import { createReplayEffect } from '../actors/effects/dead-letter.ts'
 import type { EffectDeps } from '../actors/effects/deps.ts'
 import { createFreeOffer } from '../actors/effects/free-offer.ts'
+import { createInvitationWatch } from '../actors/effects/invitation-watch.ts'
+import { createReminderWatch } from '../actors/effects/reminders.ts'
 import type { ScreenStore } from '../actors/effects/screen-store.ts'
 import { effectTable } from '../actors/effects/table.ts'
 import { type BoundEffect, createEffects } from '../actors/engine/effect.ts'
@@ -15,6 +17,7 @@ import { createDownload } from '../actors/media/download.ts'
 import { createFetchGiven } from '../actors/media/fetch-given.ts'
 import { createTransferGate } from '../actors/media/transfer-gate.ts'
 import { createStarLedger } from '../actors/payments/star-ledger.ts'
+import { createWaitingWatch } from '../actors/payments/waiting-watch.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { FloodGate } from '../actors/telegram/flood.ts'
 import type { WebhookReplies } from '../actors/telegram/webhook-replies.ts'
@@ -52,6 +55,12 @@ export function wireEffects(wiring: EffectWiring): {
   /** Asks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
   watchOverruns: ReturnType<typeof createOverrunWatch>
+  /** Tells the admins what waits for their decision. */
+  watchWaiting: ReturnType<typeof createWaitingWatch>
+  /** Rewards invitations that have earned it. */
+  watchInvitations: ReturnType<typeof createInvitationWatch>
+  /** Tells people what they asked to be reminded of. */
+  watchReminders: ReturnType<typeof createReminderWatch>
   effects: readonly BoundEffect[]
 } {
   const { deps, config, api, flood, view, reports } = wiring
@@ -86,11 +95,17 @@ export function wireEffects(wiring: EffectWiring): {
     budgetCredits: config.freeDailyBudgetCredits,
   }
   const { adminIds, botId, starsPerRub, manualTopupDetails } = config
+  const { financeIds = [], supportIds = [] } = config
+  const inviteCaps = { perDay: config.referralMostPerDay, ever: config.referralMost }
+  const freeOffer = createFreeOffer({ ...deps, limits: free, adminIds })
+  const watchWaiting = createWaitingWatch({ ...deps, alert })
   const effects = createEffects(effectTable, {
+    tellWaiting: watchWaiting,
     ...{ ...deps, api, flood, view, rates, kie, alert, adminIds, botId, starsPerRub },
-    free: createFreeOffer({ ...deps, limits: free, adminIds }),
+    staff: { adminIds, financeIds, supportIds },
+    free: freeOffer,
     welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),
-    inviteFree: config.referralBonusFree,
+    ...{ inviteFree: config.referralBonusFree, inviteAfter: config.referralAfter, inviteCaps },
     limits: { perMinute: config.rateJobsPerMin, perHour: config.rateJobsPerHour, adminIds, free },
     callbacks: config.botMode === 'webhook',
     manual: manualTopupDetails !== undefined,
@@ -120,6 +135,11 @@ export function wireEffects(wiring: EffectWiring): {
       alarmHours: config.providerAlarmHours,
     }),
     watchOverruns: createOverrunWatch({ ...deps, alert }),
+    watchWaiting,
+    watchInvitations: createInvitationWatch({
+      ...{ ...deps, botId, caps: inviteCaps, free: config.referralBonusFree },
+    }),
+    watchReminders: createReminderWatch({ ...deps, botId, free: freeOffer }),
     effects: [...effects, createReplayEffect({ ...deps, takeUpdate })],
   }
 }

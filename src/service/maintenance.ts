@@ -23,6 +23,12 @@ export interface MaintenanceDeps {
   watchProvider: (signal: AbortSignal) => Promise<void>
   /** Looks whether the provider consumed more than was quoted. */
   watchOverruns: () => Promise<void>
+  /** Tells the admins what waits for their decision. */
+  watchWaiting: () => Promise<void>
+  /** Rewards invitations that have earned it. */
+  watchInvitations: () => Promise<void>
+  /** Tells people what they asked to be reminded of. */
+  watchReminders: () => Promise<void>
 }
 
 /**
@@ -31,8 +37,8 @@ export interface MaintenanceDeps {
  * for long enough. What fails is logged and done the next time.
  */
 export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
-  const { db, now, log, alert, telemetry, watchProvider, watchOverruns } = deps
-  const { pendingUpdates } = deps
+  const { db, now, log, alert, telemetry, watchProvider, watchOverruns, watchWaiting } = deps
+  const { watchInvitations, watchReminders, pendingUpdates } = deps
 
   async function reconcileLedgers(): Promise<void> {
     const found = await telemetry.audit()
@@ -62,6 +68,9 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const audit = attempt('the audit', reconcileLedgers)
   const probe = attempt('the probe of the provider', () => watchProvider(signal))
   const compare = attempt('the comparison of quoted and consumed credits', watchOverruns)
+  const digest = attempt('the digest of what waits', watchWaiting)
+  const reward = attempt('the rewards of invitations', watchInvitations)
+  const remind = attempt('the reminders', watchReminders)
   const trim = attempt('the removal of what was kept for long enough', () =>
     retain(db, { now: now(), ended: JOB_STATUSES.ended, signal }),
   )
@@ -73,6 +82,9 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     setInterval(orphans, AUDIT_EVERY_MS),
     setInterval(probe, PROBE_EVERY_MS),
     setInterval(compare, PROBE_EVERY_MS),
+    setInterval(digest, PROBE_EVERY_MS),
+    setInterval(reward, PROBE_EVERY_MS),
+    setInterval(remind, PROBE_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
   signal.addEventListener('abort', () => {

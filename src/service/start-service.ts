@@ -98,7 +98,7 @@ export function startService(options: ServiceOptions): Service {
   const deps: EffectDeps = { runtime, registry, db, now, log, crashAt }
 
   const telegram = createTelegramSide({ deps, config, reports, lifecycle })
-  const { kie, alert, effects, watchProvider, watchOverruns } = wireEffects({
+  const { kie, alert, effects, ...watches } = wireEffects({
     ...{ deps, config, view, screens, reports },
     ...{ api: telegram.api, flood: telegram.flood, replies: telegram.replies },
     botUsername: telegram.botUsername,
@@ -125,7 +125,7 @@ export function startService(options: ServiceOptions): Service {
 
   const maintenance = startMaintenance(
     {
-      ...{ db, now, log, alert, telemetry, watchProvider, watchOverruns },
+      ...{ db, now, log, alert, telemetry, ...watches },
       pendingUpdates: async () =>
         (await telegram.api.call('getWebhookInfo', {})).pending_update_count,
     },

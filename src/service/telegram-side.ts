@@ -8,15 +8,18 @@ import type { Config } from '../config/config.ts'
 import { publicUrl } from '../config/public-url.ts'
 import { RetryableError } from '../errors.ts'
 import { ALLOWED_UPDATES, COMMAND_LISTS, PROFILES } from '../http/telegram/announcements.ts'
+import { createBanGuard } from '../http/telegram/ban-guard.ts'
 import type { Checkout } from '../http/telegram/checkout.ts'
 import { createDispatcher } from '../http/telegram/dispatch.ts'
 import { createAccept, createOnInput, type InputDeps } from '../http/telegram/input-handlers.ts'
+import { createNameNotes } from '../http/telegram/name-notes.ts'
 import { createPassiveNotice } from '../http/telegram/passive-notice.ts'
 import { createPoller } from '../http/telegram/poller.ts'
 import { createPrivateOnly } from '../http/telegram/private-only.ts'
 import { createRegistration } from '../http/telegram/registration.ts'
 import { noteTopic, readTopic } from '../store/chat-topics.ts'
 import { writeDeadLetter } from '../store/engine/dead-letters.ts'
+import { noteName, readBans } from '../store/persons.ts'
 import type { Reports } from './engine-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createPayments } from './payments.ts'
@@ -67,9 +70,14 @@ export function createTelegramSide({
       forget: (chatId) => noteTopic(db, chatId, null),
     },
   )
+  const bans = createBanGuard({ api, now, readBans: () => readBans(db) })
+  const names = createNameNotes((name) => noteName(db, name))
+  const { financeIds = [], supportIds = [] } = config
   const intake: InputDeps = {
-    ...{ botId, adminIds, crashAt },
+    ...{ botId, adminIds: [...adminIds, ...financeIds, ...supportIds], crashAt },
     send: runtime.send,
+    isStopped: (input) => bans.stops(input),
+    noteName: names,
     noteTopic: async (chatId, threadId) => {
       if (hasTopics) await noteTopic(db, chatId, threadId ?? null)
     },

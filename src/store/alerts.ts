@@ -27,3 +27,13 @@ export async function claimAlert(
 export async function releaseAlert(db: Db, topic: string): Promise<void> {
   await db.deleteFrom('alerts').where('topic', '=', topic).execute()
 }
+
+/** When the admins were last told about a topic; undefined: never. */
+export async function readRaised(db: Db, topic: string): Promise<Date | undefined> {
+  const row = await db
+    .selectFrom('alerts')
+    .select('raised_at')
+    .where('topic', '=', topic)
+    .executeTakeFirst()
+  return row?.raised_at
+}

@@ -19,6 +19,8 @@ import { retention } from './migrations/0017-retention.ts'
 import { installation } from './migrations/0018-installation.ts'
 import { durations } from './migrations/0019-durations.ts'
 import { chatTopics } from './migrations/0020-chat-topics.ts'
+import { invitations } from './migrations/0021-invitations.ts'
+import { persons } from './migrations/0022-persons.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -43,6 +45,8 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0018-installation': installation,
   '0019-durations': durations,
   '0020-chat-topics': chatTopics,
+  '0021-invitations': invitations,
+  '0022-persons': persons,
 })
 
 /** In the order in which they run. */

@@ -33,6 +33,29 @@ export const findPayments = (
     .offset(offset)
     .execute()
 
+/** What waits for an admin's answer. */
+export interface Waiting {
+  requests: number
+  receipts: number
+  /** When the newest of them came; null: nothing waits. */
+  newest: Date | null
+}
+
+/** The same with the time of the newest; transfers wait in one of the states `reviewable`. */
+export async function readWaiting(db: Db, reviewable: readonly string[]): Promise<Waiting> {
+  const { rows } = await sql<Waiting>`
+    select
+      count(*) filter (where what = 'request')::int as requests,
+      count(*) filter (where what = 'receipt')::int as receipts,
+      max(since) as newest
+    from (
+      select 'request' as what, asked_at as since from refund_requests where state = 'open'
+      union all
+      select 'receipt', updated_at from invoices where status = any (${reviewable}::text[])
+    ) waiting`.execute(db)
+  return rows[0] ?? { requests: 0, receipts: 0, newest: null }
+}
+
 /** How many people wait for an admin's answer; transfers wait in one of the states `reviewable`. */
 export async function countWaiting(
   db: Db,

@@ -9,8 +9,15 @@ export interface Arrival {
   invitedBy: number | null
   /** Money that everybody starts with. */
   kopecks: number
-  /** Free generations for an invited person, and as many for who invited. */
+  /** Free generations for an invited person, and as many for who invited; 0: not for arriving. */
   free: number
+  caps: InviteCaps
+}
+
+/** How many invitations bring something to who sent them. */
+export interface InviteCaps {
+  perDay: number
+  ever: number
 }
 
 /** What an arrival brought, also when it is asked again. */
@@ -21,15 +28,19 @@ export interface Welcome {
 }
 
 /**
- * Deals with a user's first arrival, once for ever: the welcome money, and the reward for both sides
- * of an invitation by somebody else who exists. Later arrivals, by whatever link, bring nothing.
+ * Deals with a user's first arrival, once for ever: the welcome money, and who invited them, if that
+ * is somebody else who exists. With `free`, both sides are rewarded at once. Later arrivals, by whatever
+ * link, bring nothing.
  */
 export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
   await db.transaction().execute((tx) => firstArrival(tx, arrival))
   return readWelcome(db, arrival.userId)
 }
 
-async function firstArrival(tx: Db, { userId, invitedBy, kopecks, free }: Arrival): Promise<void> {
+async function firstArrival(
+  tx: Db,
+  { userId, invitedBy, kopecks, free, caps }: Arrival,
+): Promise<void> {
   const first = await tx
     .updateTable('users')
     .set({ welcomed_at: sql<Date>`now()` })
@@ -54,14 +65,149 @@ async function firstArrival(tx: Db, { userId, invitedBy, kopecks, free }: Arriva
     .returning('referrer_id')
     .executeTakeFirst()
   if (referral === undefined || free === 0) return
-  const ref = String(userId)
+  await grantBoth(tx, { referredId: userId, referrerId: invitedBy, free, caps })
+}
+
+interface Reward {
+  referredId: number
+  referrerId: number
+  free: number
+  caps: InviteCaps
+}
+
+/** Grants both sides their reward, once; who invited too many gets none. */
+async function grantBoth(
+  tx: Db,
+  { referredId, referrerId, free, caps }: Reward,
+): Promise<'rewarded' | 'capped'> {
+  // Behind the lock of who invited, so that rewards at the same time are counted one after the other.
+  await tx.selectFrom('users').select('id').where('id', '=', referrerId).forUpdate().execute()
+  const { ever, today } = await tx
+    .selectFrom('free_grants')
+    .select((eb) => [
+      eb.fn.countAll<string>().as('ever'),
+      eb.fn
+        .countAll<string>()
+        .filterWhere('created_at', '>', sql<Date>`now() - interval '1 day'`)
+        .as('today'),
+    ])
+    .where('user_id', '=', referrerId)
+    .where('kind', '=', 'inviting')
+    .executeTakeFirstOrThrow()
+  const isCapped = Number(ever) >= caps.ever || Number(today) >= caps.perDay
+  const ref = String(referredId)
   const grants = [
-    { user_id: invitedBy, kind: 'inviting' as const, ref, amount: free },
-    { user_id: userId, kind: 'invited' as const, ref, amount: free },
+    { user_id: referredId, kind: 'invited' as const, ref, amount: free },
+    ...(isCapped ? [] : [{ user_id: referrerId, kind: 'inviting' as const, ref, amount: free }]),
   ]
-  // In order of users, so that two arrivals never wait for each other.
+  // In order of users, so that two rewards never wait for each other.
   const sorted = grants.toSorted((a, b) => a.user_id - b.user_id)
-  await tx.insertInto('free_grants').values(sorted).execute()
+  await tx
+    .insertInto('free_grants')
+    .values(sorted)
+    .onConflict((oc) => oc.columns(['kind', 'ref']).doNothing())
+    .execute()
+  return isCapped ? 'capped' : 'rewarded'
+}
+
+/**
+ * Notes that an invited friend got an order that they paid for with money of their own; the first one
+ * counts. Call it in the transaction that captures the order's price.
+ */
+export async function noteEarned(
+  db: Db,
+  { userId, ref }: { userId: number; ref: string },
+): Promise<void> {
+  await db
+    .updateTable('referrals')
+    .set({ earned_at: sql<Date>`now()` })
+    .where('referred_id', '=', userId)
+    .where('earned_at', 'is', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('ledger_entries')
+          .select('id')
+          .where('kind', '=', 'capture')
+          .where('ref', '=', ref)
+          .where('user_id', '=', userId)
+          .whereRef('amount_kopecks', '>', 'bonus_kopecks'),
+      ),
+    )
+    .execute()
+}
+
+/** Invitations whose reward is due, oldest first. */
+export async function readEarned(
+  db: Db,
+  most: number,
+): Promise<{ referredId: number; referrerId: number }[]> {
+  return db
+    .selectFrom('referrals')
+    .select(['referred_id as referredId', 'referrer_id as referrerId'])
+    .where('earned_at', 'is not', null)
+    .where('settled_at', 'is', null)
+    .orderBy('earned_at')
+    .limit(most)
+    .execute()
+}
+
+/** Books a reward, once, and says what each side has got for it, also when it is asked again. */
+export async function rewardInvite(
+  db: Db,
+  reward: Reward,
+): Promise<{ referred: number; referrer: number }> {
+  const { referredId } = reward
+  await db.transaction().execute(async (tx) => {
+    const open = await tx
+      .selectFrom('referrals')
+      .select('referred_id')
+      .where('referred_id', '=', referredId)
+      .where('outcome', 'is', null)
+      .forUpdate()
+      .executeTakeFirst()
+    if (open === undefined || reward.free === 0) return
+    const outcome = await grantBoth(tx, reward)
+    await tx
+      .updateTable('referrals')
+      .set({ outcome })
+      .where('referred_id', '=', referredId)
+      .execute()
+  })
+  const rows = await db
+    .selectFrom('free_grants')
+    .select(['kind', 'amount'])
+    .where('kind', 'in', ['invited', 'inviting'])
+    .where('ref', '=', String(referredId))
+    .execute()
+  const amountOf = (kind: string) => rows.find((row) => row.kind === kind)?.amount ?? 0
+  return { referred: amountOf('invited'), referrer: amountOf('inviting') }
+}
+
+/** Both sides know of the reward. */
+export async function markSettled(db: Db, referredId: number): Promise<void> {
+  await db
+    .updateTable('referrals')
+    .set({ settled_at: sql<Date>`now()` })
+    .where('referred_id', '=', referredId)
+    .execute()
+}
+
+/** Somebody who invited many of late of whom hardly anybody ordered. */
+export interface Farmed {
+  userId: number
+  invited: number
+  earned: number
+}
+
+/** Invitations of the last week that look like accounts made for the bonus, most of them first. */
+export async function readFarmed(db: Db): Promise<Farmed[]> {
+  const { rows } = await sql<Farmed>`
+    select referrer_id as "userId", count(*)::int as invited, count(earned_at)::int as earned
+    from referrals where created_at > now() - interval '7 days'
+    group by referrer_id
+    having count(*) >= 10 and count(earned_at) * 10 < count(*)
+    order by invited desc limit 5`.execute(db)
+  return rows
 }
 
 async function readWelcome(db: Db, userId: number): Promise<Welcome> {

@@ -1,11 +1,14 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from './db.ts'
 import type { RefundRequestRow } from './schema.ts'
 import type { StoredPayment } from './topups.ts'
 
 export type RefundRequest = Selectable<RefundRequestRow>
 
-/** Notes that a user wants a payment back; false when there is a request for it already. */
+/**
+ * Notes that a user wants a payment back; false when such a request is open already. One that was
+ * decided before is opened again: it was declined, or Telegram refused to give the Stars back.
+ */
 export async function openRefundRequest(
   db: Db,
   { charge_id, user_id }: Pick<StoredPayment, 'charge_id' | 'user_id'>,
@@ -13,7 +16,18 @@ export async function openRefundRequest(
   const row = await db
     .insertInto('refund_requests')
     .values({ charge_id, user_id, state: 'open', decided_by: null, decided_at: null })
-    .onConflict((oc) => oc.column('charge_id').doNothing())
+
+    .onConflict((oc) =>
+      oc
+        .column('charge_id')
+        .doUpdateSet({
+          state: 'open',
+          decided_by: null,
+          decided_at: null,
+          asked_at: sql<Date>`now()`,
+        })
+        .where('refund_requests.state', '<>', 'open'),
+    )
     .returning('charge_id')
     .executeTakeFirst()
   return row !== undefined
@@ -49,7 +63,7 @@ export async function closeRefundRequest(
 export const readRefundRequest = (db: Db, chargeId: string): Promise<RefundRequest | undefined> =>
   db.selectFrom('refund_requests').selectAll().where('charge_id', '=', chargeId).executeTakeFirst()
 
-/** A user's newest payments that are not back and that nobody asked back yet. */
+/** A user's newest payments that are on the account and that no open request asks back. */
 export const readRefundable = (db: Db, userId: number, limit: number): Promise<StoredPayment[]> =>
   db
     .selectFrom('payments as p')
@@ -57,7 +71,7 @@ export const readRefundable = (db: Db, userId: number, limit: number): Promise<S
     .selectAll('p')
     .where('p.user_id', '=', userId)
     .where('p.state', '=', 'credited')
-    .where('r.charge_id', 'is', null)
+    .where((eb) => eb.or([eb('r.charge_id', 'is', null), eb('r.state', '<>', 'open')]))
     .orderBy('p.created_at', 'desc')
     .limit(limit)
     .execute()

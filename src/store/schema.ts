@@ -21,7 +21,10 @@ export interface Schema extends EngineTables {
   free_budget: { day: string; used_credits: number; allowed_credits: number }
   free_uses: FreeUseRow
   free_grants: FreeGrantRow
-  referrals: { referred_id: number; referrer_id: number; created_at: Stamp }
+  referrals: ReferralRow
+  user_names: UserNameRow
+  user_rules: UserRuleRow
+  reminders: { user_id: number; kind: 'free'; due_at: Date }
   promo_codes: PromoCodeRow
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
@@ -147,6 +150,36 @@ export interface FreeGrantRow {
   ref: string
   amount: number
   created_at: Stamp
+}
+
+export interface ReferralRow {
+  referred_id: number
+  referrer_id: number
+  created_at: Stamp
+  /** When the friend got their first order that they paid for. */
+  earned_at: Generated<Date | null>
+  outcome: Generated<'rewarded' | 'capped' | null>
+  /** When both sides knew of the reward. */
+  settled_at: Generated<Date | null>
+}
+
+/** How Telegram names a user. */
+export interface UserNameRow {
+  user_id: number
+  username: string | null
+  first_name: string | null
+  seen_at: Stamp
+}
+
+/** What admins decided about a user. */
+export interface UserRuleRow {
+  user_id: number
+  banned_at: Date | null
+  /** What a banned user reads. */
+  words: string | null
+  jobs_per_hour: number | null
+  decided_by: number
+  decided_at: Stamp
 }
 
 export interface PromoCodeRow {

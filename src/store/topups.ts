@@ -145,6 +145,20 @@ export const readInvoice = (db: Db, id: string): Promise<StoredInvoice | undefin
 export const readPayment = (db: Db, chargeId: string): Promise<StoredPayment | undefined> =>
   db.selectFrom('payments').selectAll().where('charge_id', '=', chargeId).executeTakeFirst()
 
+/** A user's top-ups in these states, oldest first. */
+export const readTopupsOf = (
+  db: Db,
+  userId: number,
+  statuses: readonly string[],
+): Promise<StoredInvoice[]> =>
+  db
+    .selectFrom('invoices')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('status', 'in', statuses)
+    .orderBy('created_at')
+    .execute()
+
 /** Bank transfers that wait for a decision, in one of the states `reviewable`; oldest first. */
 export const readReviews = (
   db: Db,

@@ -80,7 +80,7 @@ describe('what a person sends', () => {
     const balance = await shopper.sees(say('topup.byStars'))
     assert.equal(balance.threadId, threadId)
     shopper.user.sendCommand('language')
-    const language = await shopper.sees('English')
+    const language = await shopper.hears('Выберите язык')
     assert.equal(language.threadId, undefined)
   })
 

@@ -11,6 +11,7 @@ const SECOND_ID = ADMIN_ID + 1
 let stage: Stage
 let boss: Shopper
 let deputy: Shopper
+let declined: Shopper
 
 /** From /admin to one of its lists. */
 async function openList(admin: Shopper, list: 'payments' | 'requests' | 'receipts') {
@@ -55,6 +56,15 @@ async function transfer(bytes = pngImage(40, 40)): Promise<Shopper> {
   await payer.user.sendPhoto(bytes)
   await payer.hears('Заявка принята')
   return payer
+}
+
+/** How many top-ups a user has in each state. */
+async function statusesOf(payer: Shopper): Promise<Record<string, number>> {
+  const { rows } = await stage.database.pool.query(
+    'select status, count(*)::int as n from invoices where user_id = $1 group by status order by 1',
+    [payer.id],
+  )
+  return Object.fromEntries(rows.map(({ status, n }) => [status, n]))
 }
 
 const transferOf = async (payer: Shopper) =>
@@ -150,6 +160,29 @@ describe('an admin', () => {
     await payer.hears('Уже всё решили в переписке')
     await boss.hears('Отказано')
     assert.equal(await stage.available(payer.id), KOPECKS)
+    declined = payer
+  })
+
+  test('decides anew about a refund that can be asked for again after it was declined', async () => {
+    declined.user.sendCommand('paysupport')
+    const offer = await declined.hears('Что вернуть')
+    await declined.tap(offer.keyboard[0]?.[0]?.text ?? '')
+    const state = async () => {
+      const { rows } = await stage.database.pool.query(
+        'select state, decided_by from refund_requests where user_id = $1',
+        [declined.id],
+      )
+      return rows[0]
+    }
+    await waitFor(async () => (await state()).state === 'open', { what: 'an open request' })
+    assert.equal((await state()).decided_by, null)
+    await openList(boss, 'requests')
+    await openCase(boss, declined.id)
+    await boss.tap(say('paymentReview.intent.refund'))
+    await boss.hears('Почему возвращаем')
+    boss.user.sendText('Передумали')
+    await boss.tap(say('paymentReview.agree'))
+    await returned(declined)
   })
 
   test('approves a receipt once, though two of them press at the same time', async () => {
@@ -199,6 +232,36 @@ describe('an admin', () => {
     await payer.hears('отклонена: такой перевод не найден')
     assert.equal((await transferOf(payer)).status, 'rejected')
     assert.equal(await stage.available(payer.id), 0)
+  })
+
+  test('shows a transfer that waits in the balance, and takes no third before one is decided', async () => {
+    const payer = await transfer(pngImage(50, 50))
+    payer.user.sendCommand('balance')
+    await payer.hears(`Перевод на ${formatRub(KOPECKS, 'ru')}`)
+    const again = async () => {
+      await stage.quiet()
+      payer.user.sendCommand('balance')
+      await stage.quiet()
+      await payer.tap(say('topup.byTransfer'))
+      await stage.quiet()
+      await payer.tap(formatRub(KOPECKS, 'ru'))
+      await stage.quiet()
+    }
+    await again()
+    await payer.user.sendPhoto(pngImage(51, 51))
+    await waitFor(async () => (await statusesOf(payer)).reviewing === 2, { what: 'two receipts' })
+    await again()
+    await payer.hears('Два ваших перевода уже ждут проверки')
+  })
+
+  test('sees no more than two open invoices of a user: the oldest makes room', async () => {
+    const payer = await stage.person()
+    for (let i = 0; i < 5; i += 1) await stage.invoice(payer)
+    await stage.quiet()
+    assert.deepEqual(await statusesOf(payer), { expired: 3, invoiced: 2 })
+    const [oldest] = payer.user.chat().filter((m) => m.invoice)
+    const outcome = await payer.user.pay(oldest?.id as number)
+    assert.notEqual(outcome.status, 'paid')
   })
 
   test('alone gets there: the button of an alert does nothing for others', async () => {

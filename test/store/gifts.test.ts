@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { createDb } from '../../src/store/db.ts'
-import { ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
+import { createDb, type Db } from '../../src/store/db.ts'
+import { bookMovements, ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { createPromo, redeemPromo } from '../../src/store/promo.ts'
-import { readInvites, welcome } from '../../src/store/referrals.ts'
+import {
+  markSettled,
+  noteEarned,
+  readEarned,
+  readFarmed,
+  readInvites,
+  rewardInvite,
+  welcome,
+} from '../../src/store/referrals.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
+
+const CAPS = { perDay: 3, ever: 5 }
 
 async function start(t: TestContext, users = 3) {
   const { pool } = await createDatabase(t)
@@ -14,8 +24,8 @@ async function start(t: TestContext, users = 3) {
     db,
     Array.from({ length: users }, (_, i) => ({ id: i + 1, language: 'ru', blocked: false })),
   )
-  const arrive = (userId: number, invitedBy: number | null = null, kopecks = 0) =>
-    welcome(db, { userId, invitedBy, kopecks, free: 10 })
+  const arrive = (userId: number, invitedBy: number | null = null, kopecks = 0, free = 10) =>
+    welcome(db, { userId, invitedBy, kopecks, free, caps: CAPS })
   const left = async (userId: number) => (await readInvites(db, userId)).left
   return { pool, db, arrive, left }
 }
@@ -60,6 +70,67 @@ describe('a first arrival', () => {
     await arrive(2, 1)
     await arrive(1, 2)
     assert.deepEqual([await left(1), await left(2)], [10, 10])
+  })
+})
+
+describe('an invitation that is paid for what the friend does', () => {
+  /** An order of the friend that is delivered and paid for. */
+  async function order(db: Db, userId: number, kind: 'top_up' | 'bonus' = 'top_up') {
+    const ref = `job of ${userId} by ${kind}`
+    const money = { userId, ref, kopecks: 100 }
+    await bookMovements(db, [{ ...money, kind }])
+    await bookMovements(db, [{ ...money, kind: 'hold' }])
+    await bookMovements(db, [{ ...money, kind: 'capture' }])
+    await noteEarned(db, { userId, ref })
+  }
+
+  async function settle(db: Db) {
+    const due = await readEarned(db, 100)
+    for (const one of due) {
+      await rewardInvite(db, { ...one, free: 10, caps: CAPS })
+      await markSettled(db, one.referredId)
+    }
+    return due.length
+  }
+
+  test('brings nothing for sixty accounts that only press Start, and shows them to the admins', async (t) => {
+    const { db, arrive, left } = await start(t, 61)
+    for (let friend = 2; friend <= 61; friend += 1) await arrive(friend, 1, 0, 0)
+    assert.equal(await settle(db), 0)
+    assert.deepEqual([await left(1), await left(2)], [0, 0])
+    assert.deepEqual(await readFarmed(db), [{ userId: 1, invited: 60, earned: 0 }])
+  })
+
+  test('brings both sides theirs after the first order paid with own money, once', async (t) => {
+    const { db, arrive, left } = await start(t)
+    await arrive(2, 1, 0, 0)
+    await order(db, 2, 'bonus')
+    assert.equal(await settle(db), 0)
+    await order(db, 2)
+    assert.equal(await settle(db), 1)
+    await noteEarned(db, { userId: 2, ref: 'job of 2 by top_up' })
+    assert.equal(await settle(db), 0)
+    assert.deepEqual([await left(1), await left(2)], [10, 10])
+  })
+
+  test('is booked once, by however many at once and however often', async (t) => {
+    const { db, arrive, left } = await start(t)
+    await arrive(2, 1, 0, 0)
+    await order(db, 2)
+    const reward = { referredId: 2, referrerId: 1, free: 10, caps: CAPS }
+    const got = await Promise.all(Array.from({ length: 10 }, () => rewardInvite(db, reward)))
+    assert.deepEqual(new Set(got.map((one) => JSON.stringify(one))).size, 1)
+    assert.deepEqual([await left(1), await left(2)], [10, 10])
+  })
+
+  test('brings who invited no more than so many a day; the friend gets theirs', async (t) => {
+    const { db, arrive, left } = await start(t, 6)
+    for (const friend of [2, 3, 4, 5]) {
+      await arrive(friend, 1, 0, 0)
+      await order(db, friend)
+    }
+    await settle(db)
+    assert.deepEqual([await left(1), await left(5)], [30, 10])
   })
 })
 

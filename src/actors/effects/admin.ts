@@ -2,19 +2,23 @@ import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
 import { z } from 'zod'
 import { TerminalError } from '../../errors.ts'
+import { mayDo, type Right, roleOf, type Staff } from '../../machines/conversation/admin/roles.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { allEntries } from '../../store/console/ledger.ts'
+import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { readDay } from '../../store/console/overview.ts'
 import { refusedBy } from '../../store/database.ts'
 import { readOwed } from '../../store/debts.ts'
 import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import { readPause } from '../../store/pauses.ts'
 import { countWaiting } from '../../store/payment-review.ts'
+import { readMoney } from '../../store/persons.ts'
 import { createPromo } from '../../store/promo.ts'
 import { readHourlyUse } from '../../store/provider-account.ts'
 import { reconcile, troubles } from '../../store/reconcile.ts'
+import { readFarmed } from '../../store/referrals.ts'
 import { readLastAudit, type StarAudit } from '../../store/star-transactions.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
@@ -26,7 +30,7 @@ import type { EffectDeps } from './deps.ts'
 export interface AdminDeps extends EffectDeps {
   api: TelegramApi
   credits: KieClient['credits']
-  adminIds: readonly number[]
+  staff: Staff
 }
 
 const DAY = 86_400_000
@@ -48,12 +52,15 @@ const adjustSchema = z.object({
   adjust: z.object({ userId: z.int(), kopecks: z.int(), reason: z.string() }),
 })
 
-/** Lets only admins through: a chat may be in their area from a time when its user was one. */
+/**
+ * Lets only those through whose role has the right: a chat may be in the area for admins from a time
+ * when its user was one.
+ */
 export const createAdminGate =
-  (adminIds: readonly number[]) =>
+  (staff: Staff, right: Right = 'look') =>
   <P extends { userId: number }>(handle: EffectHandler<P>): EffectHandler<P> =>
   (job, signal) => {
-    if (!adminIds.includes(job.params.userId)) {
+    if (!mayDo(roleOf(staff, job.params.userId), right)) {
       throw new TerminalError('actor.unknown', { detail: 'Not an admin.' })
     }
     return handle(job, signal)
@@ -61,15 +68,23 @@ export const createAdminGate =
 
 /** What admins see and do. Each handler asks again whether its user is one. */
 export function createAdminHandlers(deps: AdminDeps) {
-  const { runtime, db, now, log, api, credits, adminIds } = deps
+  const { runtime, db, now, log, api, credits, staff } = deps
 
-  const forAdmins = createAdminGate(adminIds)
+  const forAdmins = createAdminGate(staff)
+  const forMoney = createAdminGate(staff, 'money')
+
+  /** Records a decision about money with who and why, before it is made. */
+  const note = (userId: number, name: string, target: string, why: string) =>
+    recordAction(db, {
+      ...{ name, target, who: `telegram:${userId}`, why },
+      ...{ session: 'telegram', at: new Date(now()) },
+    })
   const tell = (job: { actor: string; seq: number; index: number }, event: ConversationEvent) =>
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job as never)}`, event })
 
   return {
     'admin.overview': forAdmins<{ userId: number }>(async (job, signal) => {
-      const [day, findings, pause, waiting, owedKopecks, stars, perHour, balance] =
+      const [day, findings, pause, waiting, owedKopecks, stars, perHour, farmed, money, balance] =
         await Promise.all([
           readDay(db, now(), JOB_STATUSES),
           reconcile(db, JOB_STATUSES),
@@ -78,6 +93,8 @@ export function createAdminHandlers(deps: AdminDeps) {
           readOwed(db),
           readLastAudit(db),
           readHourlyUse(db),
+          readFarmed(db),
+          readMoney(db, now()),
           credits(signal).catch((error) => {
             log.warn({ err: error }, 'the provider did not say what is left')
             return null
@@ -94,25 +111,40 @@ export function createAdminHandlers(deps: AdminDeps) {
         ...waiting,
         owedKopecks,
         stars: stars === undefined ? null : starFacts(stars),
+        farmed,
+        money,
+        role: roleOf(staff, job.params.userId) ?? 'support',
       })
     }),
 
-    'admin.promo': forAdmins<z.infer<typeof promoSchema>>(async (job) => {
+    'admin.promo': forMoney<z.infer<typeof promoSchema>>(async (job) => {
       const { userId, promo } = job.params
       const { days, ...rest } = promo
       const expiresAt = days === null ? null : new Date(job.at + days * DAY)
+      const { code } = promo
+      const id = await note(userId, 'promo.create', `promo:${code}`, JSON.stringify(promo))
       const made = await createPromo(db, { ...rest, expiresAt, madeBy: userId })
+      const outcome = made ? 'done' : 'refused'
+      await settleAction(db, id, { outcome, detail: null, seq: null })
       await tell(
         job,
         made ? { type: 'admin.done' } : { type: 'admin.refused', reason: 'promoExists' },
       )
     }),
 
-    'admin.adjust': forAdmins<z.infer<typeof adjustSchema>>(async (job) => {
+    'admin.adjust': forMoney<z.infer<typeof adjustSchema>>(async (job) => {
       const { userId: madeBy, adjust } = job.params
       const { userId, kopecks, reason } = adjust
       const kind = kopecks > 0 ? 'credit' : 'debit'
       const ref = `adjust:${effectKey(job)}`
+      const id = await note(
+        madeBy,
+        'user.adjust',
+        `user:${userId}`,
+        `${kopecks / 100} ₽: ${reason}`,
+      )
+      const settle = (outcome: 'done' | 'refused', detail: string | null) =>
+        settleAction(db, id, { outcome, detail, seq: null })
       try {
         await bookMovements(db, [{ userId, kind, ref, kopecks: Math.abs(kopecks), madeBy, reason }])
         log.info({ admin: madeBy, user: userId, kopecks }, 'a balance was adjusted')
@@ -121,10 +153,12 @@ export function createAdminHandlers(deps: AdminDeps) {
         if (constraint === undefined) throw error
         if (constraint !== MOVED_BEFORE) {
           const poor = constraint === NOT_ENOUGH_MONEY
+          await settle('refused', constraint)
           await tell(job, { type: 'admin.refused', reason: poor ? 'poor' : 'noUser' })
           return
         }
       }
+      await settle('done', null)
       const [machine, bot] = job.actor.split(':')
       await runtime.send({
         actor: `${machine}:${bot}:${userId}`,
@@ -134,7 +168,7 @@ export function createAdminHandlers(deps: AdminDeps) {
       await tell(job, { type: 'admin.done' })
     }),
 
-    'admin.csv': forAdmins<{ userId: number }>(async (job, signal) => {
+    'admin.csv': forMoney<{ userId: number }>(async (job, signal) => {
       const rows = stringify({ header: true, escape_formulas: true, bom: true, columns: COLUMNS })
       const table = Readable.from(csvLines()).compose(rows) as Readable
       await api.call(

@@ -81,8 +81,6 @@ const ALERT_BUTTONS: Record<ReviewList, string> = { payments: '💳', requests: 
 
 /** The list that an alert leads to; undefined: to none. */
 function listFor(code: string): ReviewList | undefined {
-  if (code === 'refund.asked') return 'requests'
-  if (code === 'review.waiting') return 'receipts'
   return /^(payment|refund)\./.test(code) ? 'payments' : undefined
 }
 
@@ -94,10 +92,15 @@ export const alertText = (code: string, jobId?: string): string =>
 
 const schema = z.object({ topic: z.string(), jobId: z.string(), code: z.string() })
 
+/** What users ask for is told together with all else that waits; see `createWaitingWatch`. */
+const WAITING = new Set(['review.waiting', 'refund.asked'])
+
 export const createAlertHandler =
-  (alert: Alert): EffectHandler<z.infer<typeof schema>> =>
+  (alert: Alert, tellWaiting: () => Promise<void>): EffectHandler<z.infer<typeof schema>> =>
   ({ params: { topic, jobId, code } }) =>
-    alert(`${topic}:${code}`, alertText(code, jobId), { list: listFor(code) })
+    WAITING.has(code)
+      ? tellWaiting()
+      : alert(`${topic}:${code}`, alertText(code, jobId), { list: listFor(code) })
 
 export const alertEffect = declareEffect({
   name: 'operator.alert',
@@ -106,5 +109,6 @@ export const alertEffect = declareEffect({
   queue: 'operator',
   patience: { attempts: 50, maxPauseMs: MINUTE },
   exhausted: null,
-  handler: ({ alert }: { alert: Alert }) => createAlertHandler(alert),
+  handler: ({ alert, tellWaiting }: { alert: Alert; tellWaiting: () => Promise<void> }) =>
+    createAlertHandler(alert, tellWaiting),
 })

@@ -1,3 +1,4 @@
+import { allModels, isSold } from '../../machines/catalogue/catalogue.ts'
 import type { FreeFacts } from '../../machines/conversation/events.ts'
 import type { FreeLimits } from '../../machines/job/context.ts'
 import { type FreeLeft, readFree } from '../../store/free.ts'
@@ -5,9 +6,18 @@ import type { EffectDeps } from './deps.ts'
 
 /** Says what is free to whom just now. */
 export interface FreeOffer {
-  /** For an order that costs the house so many credits; null: without limits. */
+  /** For an order that costs the house so many credits, else for any; null: without limits. */
   read(userId: number, credits?: number): Promise<FreeFacts | null>
 }
+
+/** What the cheapest free order costs the house: with less in the budget, nothing is free. */
+const LEAST_FREE_CREDITS = Math.min(
+  ...allModels
+    .filter((model) => model.free && isSold(model))
+    .flatMap(({ price: { credits } }) =>
+      Array.isArray(credits) ? credits.map((rule) => rule.credits) : (credits ?? []),
+    ),
+)
 
 export function createFreeOffer({
   db,
@@ -19,7 +29,7 @@ export function createFreeOffer({
   adminIds: readonly number[]
 }): FreeOffer {
   return {
-    async read(userId, credits = 0) {
+    async read(userId, credits = LEAST_FREE_CREDITS) {
       if (adminIds.includes(userId)) return null
       return freeFacts(await readFree(db, userId, now(), limits), limits, credits)
     },
@@ -30,7 +40,9 @@ export function createFreeOffer({
 export function freeFacts(left: FreeLeft, { daily }: FreeLimits, credits: number): FreeFacts {
   const { today, thisHour, bonus, budgetCredits, hourEndsAt, dayEndsAt } = left
   const facts = { today, limit: daily, bonus }
-  if (budgetCredits < credits) return { ...facts, nextAt: dayEndsAt }
+  if (budgetCredits < credits) return { ...facts, nextAt: dayEndsAt, reason: 'budget' }
   if (bonus > 0 || (today > 0 && thisHour > 0)) return { ...facts, nextAt: null }
-  return { ...facts, nextAt: today > 0 ? hourEndsAt : dayEndsAt }
+  return today > 0
+    ? { ...facts, nextAt: hourEndsAt, reason: 'hour' }
+    : { ...facts, nextAt: dayEndsAt, reason: 'day' }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { redeemPromo } from '../../store/promo.ts'
-import { readInvites, welcome } from '../../store/referrals.ts'
+import { type InviteCaps, readInvites, welcome } from '../../store/referrals.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -10,6 +10,9 @@ export interface GiftDeps extends EffectDeps {
   welcomeKopecks: number
   /** Free generations for both sides of an invitation. */
   inviteFree: number
+  /** When they are given: when the friend comes, or when they get their first paid order. */
+  inviteAfter: 'start' | 'order'
+  inviteCaps: InviteCaps
 }
 
 const welcomeSchema = z.object({ userId: z.int(), invitedBy: z.int().nullable() })
@@ -21,10 +24,13 @@ export const createWelcomeHandler =
     runtime,
     db,
     welcomeKopecks: kopecks,
-    inviteFree: free,
+    inviteFree,
+    inviteAfter,
+    inviteCaps: caps,
   }: GiftDeps): EffectHandler<z.infer<typeof welcomeSchema>> =>
   async ({ actor, params: { userId, invitedBy } }) => {
-    const got = await welcome(db, { userId, invitedBy, kopecks, free })
+    const free = inviteAfter === 'start' ? inviteFree : 0
+    const got = await welcome(db, { userId, invitedBy, kopecks, free, caps })
     const tell = (to: string, event: ConversationEvent) =>
       runtime.send({ actor: to, key: `welcome:${userId}`, event })
     if (got.kopecks > 0 || got.free > 0) {
@@ -37,10 +43,15 @@ export const createWelcomeHandler =
 
 /** Tells the conversation how its invitations went. */
 export const createInviteHandler =
-  ({ runtime, db, inviteFree }: GiftDeps): EffectHandler<{ userId: number }> =>
+  ({ runtime, db, inviteFree, inviteAfter }: GiftDeps): EffectHandler<{ userId: number }> =>
   async (job) => {
     const stats = await readInvites(db, job.params.userId)
-    const event: ConversationEvent = { type: 'invite.read', ...stats, each: inviteFree }
+    const event: ConversationEvent = {
+      type: 'invite.read',
+      ...stats,
+      each: inviteFree,
+      after: inviteAfter,
+    }
     await runtime.send({ actor: job.actor, key: `invite:${effectKey(job)}`, event })
   }
 

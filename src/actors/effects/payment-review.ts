@@ -7,10 +7,12 @@ import {
   type ReviewList,
   type ReviewOutcome,
 } from '../../machines/conversation/admin/payment-review.ts'
+import type { Staff } from '../../machines/conversation/admin/roles.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
+import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { findPayments } from '../../store/payment-review.ts'
 import {
@@ -36,7 +38,7 @@ import { sendReceipt } from './send-receipt.ts'
 export interface PaymentReviewDeps extends EffectDeps {
   api: TelegramApi
   flood: FloodGate
-  adminIds: readonly number[]
+  staff: Staff
   botId: number
 }
 
@@ -73,7 +75,7 @@ const SHOWN = 7
  */
 export function createPaymentReviewHandlers(deps: PaymentReviewDeps) {
   const { runtime, db, now, log, botId } = deps
-  const forAdmins = createAdminGate(deps.adminIds)
+  const forAdmins = createAdminGate(deps.staff, 'money')
 
   const tell = (job: EffectJob<unknown>, event: ConversationEvent) =>
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job)}`, event })
@@ -96,7 +98,17 @@ export function createPaymentReviewHandlers(deps: PaymentReviewDeps) {
     'admin.decide': forAdmins<DecideParams>(async (job) => {
       const { userId, id, intent } = job.params
       log.info({ admin: userId, case: id, intent }, 'an admin decides about a payment')
+      const action = await recordAction(db, {
+        ...{ name: `payment.${intent}`, target: `payment:${id}`, who: `telegram:${userId}` },
+        ...{
+          why: job.params.reason ?? `Decided by button: ${intent}.`,
+          session: 'telegram',
+          at: new Date(now()),
+        },
+      })
       const outcome = await decide(job)
+      const result = outcome === 'gone' || outcome === 'spent' ? 'refused' : 'done'
+      await settleAction(db, action, { outcome: result, detail: outcome, seq: null })
       // Of a bank transfer, the top-up tells what became of it.
       if (outcome !== null) await tell(job, { type: 'desk.decided', id, outcome })
     }),

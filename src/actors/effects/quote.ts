@@ -2,9 +2,11 @@ import { z } from 'zod'
 import type { Rates } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { priceOrder } from '../../machines/conversation/order/price.ts'
+import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
 import { readModelPause } from '../../store/model-pauses.ts'
 import { pausedFor } from '../../store/pauses.ts'
+import { readTopupsOf } from '../../store/topups.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import { ASKED, answersSchema, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -40,17 +42,18 @@ export function createQuoteHandler({
   async function quote(order: Order): Promise<ConversationEvent> {
     const priced = priceOrder(order, rates)
     if ('refusal' in priced) return { type: 'quote.refused', reason: priced.refusal }
-    const { priceKopecks, houseCredits: credits } = priced
+    const { houseCredits: credits } = priced
     const [account, pause, modelPause, freeFacts] = await Promise.all([
       readAccount(db, order.userId),
       pausedFor(db, credits),
       readModelPause(db, order.modelId),
-      priceKopecks > 0 ? null : free.read(order.userId, credits),
+      priced.priceKopecks > 0 ? null : free.read(order.userId, credits),
     ])
     if (pause === 'all' || modelPause !== undefined)
       return { type: 'quote.refused', reason: 'paused' }
     if (pause === 'dearer') return { type: 'quote.refused', reason: 'too-dear-now' }
     const availableKopecks = spendable(account)
+    const priceKopecks = freeFacts?.nextAt == null ? priced.priceKopecks : priced.fullKopecks
     return { type: 'quote.ready', priceKopecks, credits, availableKopecks, free: freeFacts }
   }
 }
@@ -59,15 +62,18 @@ export function createQuoteHandler({
 export const createBalanceHandler =
   ({ runtime, db, free }: EffectDeps & { free: FreeOffer }): EffectHandler<{ userId: number }> =>
   async (job) => {
-    const [account, freeFacts] = await Promise.all([
-      readAccount(db, job.params.userId),
-      free.read(job.params.userId),
+    const { userId } = job.params
+    const [account, waiting, freeFacts] = await Promise.all([
+      readAccount(db, userId),
+      readTopupsOf(db, userId, REVIEWABLE),
+      free.read(userId),
     ])
     const event: ConversationEvent = {
       type: 'balance.read',
       availableKopecks: account.available_kopecks,
       bonusKopecks: account.bonus_kopecks,
       heldKopecks: account.held_kopecks,
+      waiting: waiting.map(({ kopecks, created_at }) => ({ kopecks, at: created_at.getTime() })),
       free: freeFacts,
     }
     await runtime.send({ actor: job.actor, key: `balance:${effectKey(job)}`, event })

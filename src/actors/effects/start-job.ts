@@ -12,6 +12,7 @@ import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import { readModelPause } from '../../store/model-pauses.ts'
 import { pausedFor } from '../../store/pauses.ts'
+import { readLimit } from '../../store/persons.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { BEGUN, declareEffect, languageSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -87,7 +88,10 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
   async function start(conversation: string, params: StartParams): Promise<Refusal | null> {
     const priced = priceOrder(params, rates)
     if ('refusal' in priced) return priced.refusal
-    if (priced.priceKopecks !== params.priceKopecks) return 'price-changed'
+    const { priceKopecks } = params
+    // A free model may be paid for: who confirmed that price has nothing left for free.
+    const prices = [priced.priceKopecks, ...(priced.priceKopecks === 0 ? [priced.fullKopecks] : [])]
+    if (!prices.includes(priceKopecks)) return 'price-changed'
     const paused = await pausedFor(db, priced.houseCredits)
     if (paused === 'all' || (await readModelPause(db, params.modelId))) return 'paused'
     if (paused === 'dearer') return 'too-dear-now'
@@ -105,9 +109,9 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
       mediaFields: questionsOf(model, params.answers)
         .filter((q) => q.media && filesOf(params.answers[q.field]).length > 0)
         .map((q) => q.field),
-      priceKopecks: priced.priceKopecks,
+      priceKopecks,
       credits: priced.houseCredits,
-      ...(priced.priceKopecks > 0 ? {} : { free: isAdmin(params) ? 'unlimited' : limits.free }),
+      ...(priceKopecks > 0 ? {} : { free: isAdmin(params) ? 'unlimited' : limits.free }),
       usdRubRate: rates.usdRubRate,
       callbacks,
       at: now(),
@@ -132,7 +136,7 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
   async function isBusy(userId: number): Promise<boolean> {
     const since = (ms: number) => countJobsSince(db, userId, new Date(now() - ms))
     if ((await since(MINUTE)) >= limits.perMinute) return true
-    return (await since(60 * MINUTE)) >= limits.perHour
+    return (await since(60 * MINUTE)) >= ((await readLimit(db, userId)) ?? limits.perHour)
   }
 }
 

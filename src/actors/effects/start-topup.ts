@@ -5,6 +5,8 @@ import { isAllowed, isPayable, starsFor } from '../../machines/topup/amounts.ts'
 import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
+import { OPEN, REVIEWABLE } from '../../machines/topup/statuses.ts'
+import { readInvoice, readTopupsOf } from '../../store/topups.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { BEGUN, declareEffect, languageSchema, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -26,19 +28,25 @@ export interface StartTopupDeps extends EffectDeps {
   manual: boolean
 }
 
+/** So many of a user's top-ups are open at the same time; the oldest makes room for a new one. */
+const MOST_OPEN = 2
+/** So many of a user's receipts wait for an admin at the same time. */
+const MOST_IN_REVIEW = 2
+
 /** Makes the top-up: row and actor in one transaction; the id makes a repeat harmless. */
 export const createStartTopupHandler =
   (deps: StartTopupDeps): EffectHandler<z.infer<typeof startSchema>> =>
   async ({ actor, params }) => {
-    const { runtime, now, crashAt, botId, starsPerRub, manual } = deps
-    const { topupId, way, userId, language, kopecks, forOrder } = params
+    const { runtime, now, crashAt, botId, starsPerRub } = deps
+    const { topupId, way, userId, language, kopecks } = params
     const about = { topupId, way, kopecks }
-    const fits = forOrder ? isPayable(kopecks) : isAllowed(kopecks)
-    if (!fits || (way === 'manual' && !manual)) {
-      const event: ConversationEvent = { type: 'topup.failed', ...about, reason: 'undelivered' }
+    const reason = await refusalOf(deps, params)
+    if (reason !== null) {
+      const event: ConversationEvent = { type: 'topup.failed', ...about, reason }
       await runtime.send({ actor, key: `topup.start:${topupId}`, event })
       return
     }
+    await makeRoom(deps, userId, topupId)
     const stars = starsFor(kopecks, starsPerRub)
     const input: TopupInput = {
       id: topupId,
@@ -64,6 +72,33 @@ export const createStartTopupHandler =
     const event: ConversationEvent = { type: 'topup.opened', ...about, stars }
     await runtime.send({ actor, key: `topup.start:${topupId}`, event })
   }
+
+type StartParams = z.infer<typeof startSchema>
+
+/** Why no top-up can be made; null: it can, or was made before. */
+async function refusalOf(
+  { db, manual }: StartTopupDeps,
+  { topupId, way, kopecks, userId, forOrder }: StartParams,
+): Promise<'undelivered' | 'inReview' | null> {
+  const fits = forOrder ? isPayable(kopecks) : isAllowed(kopecks)
+  if (!fits || (way === 'manual' && !manual)) return 'undelivered'
+  if (way === 'stars' || (await readInvoice(db, topupId)) !== undefined) return null
+  const waiting = await readTopupsOf(db, userId, REVIEWABLE)
+  return waiting.length >= MOST_IN_REVIEW ? 'inReview' : null
+}
+
+/** Closes the oldest of a user's open top-ups, so that one more is not too many. */
+async function makeRoom(
+  { db, runtime }: StartTopupDeps,
+  userId: number,
+  topupId: string,
+): Promise<void> {
+  const open = (await readTopupsOf(db, userId, OPEN)).filter(({ id }) => id !== topupId)
+  for (const { id } of open.slice(0, Math.max(0, open.length - MOST_OPEN + 1))) {
+    const event: TopupEvent = { type: 'topup.superseded' }
+    await runtime.send({ actor: topupActor(id), key: `superseded:${topupId}`, event })
+  }
+}
 
 const submitSchema = z.object({
   topupId: z.string(),

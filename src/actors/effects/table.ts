@@ -1,4 +1,5 @@
 import { adminEffects } from './admin.ts'
+import { adminPersonEffects } from './admin-person.ts'
 import { alertEffect } from './alert.ts'
 import { answerEffect } from './answer.ts'
 import { checkReceiptEffect } from './check-receipt.ts'
@@ -17,6 +18,7 @@ import { pauseEffect } from './provider-pause.ts'
 import { quoteEffects } from './quote.ts'
 import { refundRequestEffects } from './refund-requests.ts'
 import { refundStarsEffect } from './refund-stars.ts'
+import { reminderEffect } from './reminders.ts'
 import { renderEffect } from './render.ts'
 import { invoiceEffect } from './send-invoice.ts'
 import { showResultEffects } from './show-result.ts'
@@ -34,6 +36,7 @@ export const effectTable = [
   ...historyEffects,
   ...giftEffects,
   entriesEffect,
+  reminderEffect,
   startJobEffect,
   ...waitingEffects,
   ...startTopupEffects,
@@ -52,5 +55,6 @@ export const effectTable = [
   checkReceiptEffect,
   alertEffect,
   ...adminEffects,
+  ...adminPersonEffects,
   ...paymentReviewEffects,
 ] as const

@@ -1,15 +1,13 @@
 import type { Logger } from 'pino'
 import type { EventObject } from 'xstate'
 import { askForReplay } from '../../actors/effects/dead-letter.ts'
-import type { Receipt } from '../../actors/engine/envelope.ts'
-import { hydrate } from '../../actors/engine/live-actor.ts'
+import { createOperateJob, refuseOperation } from '../../actors/effects/operate-job.ts'
 import type { Runtime } from '../../actors/engine/runtime.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import type { Db } from '../../store/db.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import { readDeadLetter } from '../../store/engine/dead-letters.ts'
-import { readJournal } from '../../store/engine/journal.ts'
 import type { Visitor } from './access.ts'
 import type { ActionName, ActionRequest, ActionResult } from './contract.ts'
 
@@ -30,7 +28,7 @@ const JOB_EVENTS: Partial<Record<ActionName, string>> = {
   'job.refund': 'operator.refund',
 }
 
-const refused = (detail: string): Settled => ({ outcome: 'refused', detail, seq: null })
+const refused: (detail: string) => Settled = refuseOperation
 
 /**
  * Carries out what an operator asks for. It is recorded with who and why before anything is done;
@@ -38,6 +36,7 @@ const refused = (detail: string): Settled => ({ outcome: 'refused', detail, seq:
  * tells. An action that the process dies in stays recorded as asked.
  */
 export function createActions({ db, registry, runtime, now, log }: ActionsDeps) {
+  const operate = createOperateJob({ db, registry, runtime })
   return async (visitor: Visitor, { name, target, why }: ActionRequest): Promise<ActionResult> => {
     const { id: session, who } = visitor
     const row = { name, target, who, why, session, at: new Date(now()) }
@@ -52,21 +51,8 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
     const { name, target, why } = request
     if (name === 'letter.replay') return replayLetter(target)
     if (name === 'user.reveal') return reveal(target)
-    return tellJob(target, { type: JOB_EVENTS[name] as string, by: who, why } as EventObject, id)
-  }
-
-  async function tellJob(actor: string, event: EventObject, id: number): Promise<Settled> {
-    const row = actor.startsWith('job:') ? await loadActor(db, actor) : undefined
-    const live = row && hydrate(registry.of(actor), row)
-    if (live === undefined) return refused('There is no such job.')
-    if (!live.snapshot.can(event)) return refused(`A job in ${row?.state} does not take this.`)
-    const receipt = await runtime.send({ actor, key: `operator:${id}`, event })
-    if (receipt.outcome !== 'committed') return refused(reasonOf(receipt))
-    // Another step may have come between the look and this one: then it changed nothing.
-    const [entry] = await readJournal(db, actor, receipt.seq)
-    const didSomething = entry !== undefined && (entry.effects as unknown[]).length > 0
-    if (!didSomething) return { ...refused('The job had moved on.'), seq: receipt.seq }
-    return { outcome: 'done', detail: receipt.state, seq: receipt.seq }
+    const event = { type: JOB_EVENTS[name] as string, by: who, why } as EventObject
+    return operate(target, event, `operator:${id}`)
   }
 
   async function replayLetter(target: string): Promise<Settled> {
@@ -92,9 +78,4 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
     const id = /^letter:(\d{1,15})$/.exec(target)?.[1]
     return id === undefined ? undefined : await readDeadLetter(db, Number(id))
   }
-}
-
-function reasonOf(receipt: Receipt): string {
-  if (receipt.outcome === 'refused') return `The database refused it: ${receipt.constraint}.`
-  return receipt.outcome === 'poisoned' ? 'The machine threw on it.' : 'It changed nothing.'
 }

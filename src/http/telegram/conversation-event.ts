@@ -61,7 +61,11 @@ function eventOf(input: TelegramInput): UserEvent {
         COMMANDS.get(input.name)?.(input.payload) ?? { type: 'command.unknown', name: input.name }
       )
     case 'text':
-      return { type: 'text.received', text: input.text }
+      return {
+        type: 'text.received',
+        text: input.text,
+        ...(input.forwardedFrom === undefined ? {} : { forwardedFrom: input.forwardedFrom }),
+      }
     case 'tap':
       return {
         type: 'button.tapped',

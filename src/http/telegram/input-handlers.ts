@@ -20,15 +20,22 @@ export interface InputDeps {
   deadLetter: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
   /** Notes in which topic of their chat a person speaks. */
+  /** True for whoever may not use the bot: nothing comes of what they do. */
+  isStopped?: (input: TelegramInput) => Promise<boolean>
+  /** Notes how Telegram names a person. */
+  noteName?: (input: TelegramInput) => Promise<unknown>
   noteTopic?: (chatId: number, threadId: number | undefined) => Promise<unknown>
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
-export function createOnInput({ botId, adminIds, send, noteTopic }: InputDeps) {
+export function createOnInput({ botId, adminIds, send, ...deps }: InputDeps) {
+  const { noteTopic, noteName, isStopped } = deps
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
+    if (await isStopped?.(input)) return
     await noteTopic?.(input.chatId, input.threadId)
+    await noteName?.(input)
     const receipt = await send({ actor, key, event: conversationEvent(input, adminIds) })
     if (receipt.outcome === 'refused' || receipt.outcome === 'poisoned') {
       // The event is kept for us; the user is told, and sees where they are.

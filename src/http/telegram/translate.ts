@@ -75,7 +75,8 @@ export function fromMessage(
   if (command) return input({ kind: 'command', ...common, ...command })
   if (message.text !== undefined) {
     if (!isVisible(message.text)) return input({ kind: 'unsupported', ...common, what: 'empty' })
-    return input({ kind: 'text', ...common, text: message.text })
+    const forwardedFrom = message.forward_origin?.sender_user?.id
+    return input({ kind: 'text', ...common, text: message.text, ...defined({ forwardedFrom }) })
   }
   const media = findMedia(message)
   if (media) {
@@ -198,7 +199,11 @@ const origin = (updateId: number, from: User | undefined, chatId: number) => ({
   updateId,
   chatId,
   userId: from?.id ?? chatId,
-  ...defined({ languageCode: from?.language_code, firstName: from?.first_name }),
+  ...defined({
+    languageCode: from?.language_code,
+    firstName: from?.first_name,
+    username: from?.username,
+  }),
 })
 
 /** `/Name@Bot payload`; the suffix of another bot stays part of the name, which is then unknown. */

@@ -7,7 +7,12 @@ const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().transform((v)
 
 const id = z.int()
 
-const user = z.object({ id, first_name: maybe(text), language_code: maybe(text) })
+const user = z.object({
+  id,
+  first_name: maybe(text),
+  username: maybe(text),
+  language_code: maybe(text),
+})
 
 const chat = z.object({ id, type: z.string() })
 
@@ -40,6 +45,7 @@ export const messageSchema = z.object({
   ...topic,
   chat,
   from: maybe(user),
+  forward_origin: maybe(z.object({ sender_user: maybe(z.object({ id })) })),
   reply_to_message: maybe(z.object({ from: maybe(z.object({ id })) })),
   text: maybe(text),
   caption: maybe(text),

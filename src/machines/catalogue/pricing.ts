@@ -92,15 +92,24 @@ export function priceKopecks(credits: number, { usdRubRate, markup }: Rates): nu
   return credits > 0 ? Math.max(1, kopecks) : kopecks
 }
 
+/** What an order costs. */
+export type PricedOrder = Extract<Quote, { credits: number }> & {
+  readonly kopecks: number
+  /** What it costs when it can't be had for nothing. */
+  readonly fullKopecks: number
+}
+
 /** The one price of an order, used by preview, hold and capture alike. */
 export function quotePrice(
   model: Model,
   input: PricedInput,
   rates: Rates,
   measures: Measures = {},
-): (Extract<Quote, { credits: number }> & { readonly kopecks: number }) | { unpriced: Unpriced } {
+): PricedOrder | { unpriced: Unpriced } {
   const quote = quoteCredits(model, input, measures, isOnOffer(model, rates))
-  return 'unpriced' in quote ? quote : { ...quote, kopecks: priceKopecks(quote.credits, rates) }
+  if ('unpriced' in quote) return quote
+  const fullKopecks = priceKopecks(quote.houseCredits, rates)
+  return { ...quote, kopecks: priceKopecks(quote.credits, rates), fullKopecks }
 }
 
 /** The price of one run, or of one unit where the length of a file or text decides. */

@@ -4,6 +4,7 @@ import type { Problem } from '../catalogue/problem.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { AdjustDraft, PromoDraft } from './admin/input.ts'
 import type { PaymentReview } from './admin/payment-review.ts'
+import type { PersonDesk } from './admin/person.ts'
 import type {
   BalanceFacts,
   EntryFacts,
@@ -70,7 +71,12 @@ export type HintCode =
   | 'adminPromoExists'
   | 'adminNoUser'
   | 'adminPoor'
+  | 'personWords'
+  | 'personDone'
+  | 'personRefused'
+  | 'personRole'
   | 'csvComing'
+  | 'reminderSet'
   // `desk`: the old word for the payment review; the codes stand in stored snapshots.
   | 'deskReason'
   | 'deskRefunding'
@@ -153,6 +159,8 @@ export interface Account {
   /** Codes tried within the hour that began then. */
   tries?: { count: number; since: number }
   overview?: OverviewFacts
+  /** Where an admin is with a user. */
+  person?: PersonDesk
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }
   /** Where an admin is among the payments. The old name stays: it stands in stored snapshots. */
@@ -179,7 +187,7 @@ export interface TopupFacts {
   stars: number
   /** Begins as soon as this is paid, at the price that was confirmed. */
   order?: PaidOrder
-  failure?: 'undelivered' | 'rejected'
+  failure?: 'undelivered' | 'rejected' | 'inReview'
 }
 
 /** Where in the catalogue the user is. */

@@ -2,6 +2,8 @@ import type { MediaFile } from '../catalogue/media.ts'
 import type { Tier } from '../catalogue/picks.ts'
 import type { Language } from '../texts/translate.ts'
 import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
+import type { PersonNews, PersonTap } from './admin/person.ts'
+import type { Role } from './admin/roles.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
 import type { MessageTap } from './results/message-taps.ts'
 
@@ -30,7 +32,10 @@ export interface QuoteFacts {
   credits: number
   /** What can be spent: own money and bonus credit. */
   availableKopecks: number
-  /** Of a free order: what is left of those; null for whoever has no limits. */
+  /**
+   * Of a free model: what is left of free ones; null for whoever has no limits. With a price beside it,
+   * none is now, and this is what it costs at once.
+   */
   free?: FreeFacts | null
 }
 
@@ -51,12 +56,16 @@ export interface FreeFacts {
   bonus: number
   /** When the next one is, Unix ms; null: now. */
   nextAt: number | null
+  /** Why none is now: the user's hour or day, or what there is for everybody today. */
+  reason?: 'hour' | 'day' | 'budget'
 }
 
 export interface BalanceFacts {
   availableKopecks: number
   bonusKopecks: number
   heldKopecks: number
+  /** Bank transfers that wait for an admin. */
+  waiting?: { kopecks: number; at: number }[]
   free: FreeFacts | null
 }
 
@@ -75,6 +84,8 @@ export interface InviteFacts {
   left: number
   /** What each invitation brings to both sides. */
   each: number
+  /** What the friend has to do for it; absent: come. */
+  after?: 'start' | 'order'
 }
 
 /** What admins see first. */
@@ -104,6 +115,20 @@ export interface OverviewFacts {
   owedKopecks: number
   /** The last comparison with Telegram's list of Stars; null: there was none yet. */
   stars: StarFacts | null
+  /** Invitations that look like accounts made for the bonus. */
+  farmed?: { userId: number; invited: number; earned: number }[]
+  /** The last 7 and 30 days. */
+  money?: { week: MoneyFacts; month: MoneyFacts }
+  /** Of who looks; absent: the owner. */
+  role?: Role
+}
+
+/** What came in and went out in some days. */
+export interface MoneyFacts {
+  paidKopecks: number
+  refundedKopecks: number
+  salesKopecks: number
+  costKopecks: number
 }
 
 /** What a comparison with Telegram's list found; times in Unix ms. */
@@ -138,6 +163,7 @@ export type ButtonEvent =
   | { type: 'models.searched' }
   /** What an order lacks is paid by one invoice, and then it starts. */
   | { type: 'order.paid'; serial: number }
+  | PersonTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -170,6 +196,7 @@ export type ButtonEvent =
   | { type: 'topup.pressed'; way: 'stars' | 'manual'; neededKopecks: number }
   | { type: 'amount.chosen'; kopecks: number }
   | { type: 'refund.pressed'; chargeId: string }
+  | { type: 'reminder.wanted' }
   | { type: 'help.opened' }
   | { type: 'language.opened' }
   | { type: 'language.chosen'; language: Language }
@@ -194,7 +221,8 @@ export type MessageEvent =
   | { type: 'command.admin' }
   | { type: 'command.language' }
   | { type: 'command.unknown'; name: string }
-  | { type: 'text.received'; text: string }
+  /** `forwardedFrom`: whoever wrote a message that was passed on. */
+  | { type: 'text.received'; text: string; forwardedFrom?: number }
   /** Files of one album share `groupId` and arrive one by one. */
   | { type: 'media.received'; media: MediaFile; caption?: string; groupId?: string }
   | { type: 'unsupported.received'; what: string }
@@ -253,6 +281,8 @@ export type SystemEvent =
   | { type: 'welcome.given'; kopecks: number; free: number }
   /** To who invited one. */
   | { type: 'invite.accepted'; free: number }
+  /** What the user asked to be reminded of: something is free again. */
+  | { type: 'reminder.due'; kind: 'free' }
   | { type: 'promo.redeemed'; kopecks: number; free: number }
   | { type: 'promo.refused'; reason: PromoRefusal }
   /** To whose balance an admin put right; negative: less money. */
@@ -265,6 +295,7 @@ export type SystemEvent =
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
   | ResultNews
   | ReviewNews
+  | PersonNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)
@@ -279,7 +310,7 @@ export type SystemEvent =
   | ({ type: 'refund.undone'; stars: number } & TopupNews)
   /** An admin declined a refund request, with words to the user. */
   | { type: 'refund.declined'; kopecks: number; stars: number; reason: string }
-  | ({ type: 'topup.failed'; reason: 'undelivered' | 'rejected' } & TopupNews)
+  | ({ type: 'topup.failed'; reason: 'undelivered' | 'rejected' | 'inReview' } & TopupNews)
   | ({ type: 'topup.reviewing' } & TopupNews)
   | { type: 'payments.read'; payments: PaymentFacts[] }
   | { type: 'refund.answered'; chargeId: string; answer: RefundAnswer; missingKopecks: number }

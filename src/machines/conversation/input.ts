@@ -35,6 +35,8 @@ const common = {
   messageId: z.int().exactOptional(),
   /** The topic of the chat in which it happened. */
   threadId: z.int().exactOptional(),
+  /** The person's public name, without the @. */
+  username: z.string().exactOptional(),
 }
 
 /**
@@ -44,7 +46,13 @@ const common = {
 export const telegramInputSchema = z.discriminatedUnion('kind', [
   /** `name` in lower case, without slash and without this bot's name; `payload` trimmed. */
   z.object({ kind: z.literal('command'), ...common, name: z.string(), payload: z.string() }),
-  z.object({ kind: z.literal('text'), ...common, text: z.string() }),
+  /** `forwardedFrom`: who wrote it, if it was passed on and they let that be seen. */
+  z.object({
+    kind: z.literal('text'),
+    ...common,
+    text: z.string(),
+    forwardedFrom: z.int().exactOptional(),
+  }),
   /** `messageId` is null when the message with the button is unknown. */
   z.object({
     kind: z.literal('tap'),

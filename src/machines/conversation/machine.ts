@@ -208,6 +208,14 @@ export const conversationMachine = conversationSetup.createMachine({
       description: 'A friend came by their link.',
       actions: [notify('friendJoined'), 'free.request'],
     },
+    'reminder.wanted': {
+      description: 'The user wants to hear when something is free again.',
+      actions: ['reminder.set', hint('reminderSet')],
+    },
+    'reminder.due': {
+      description: 'Something is free again, as the user wanted to hear.',
+      actions: [notify('freeAgain'), 'free.request'],
+    },
     'free.read': { description: 'How many generations are free.', actions: 'keepFree' },
     'result.sent': {
       description: 'The result is sent again: the screen is shown again below it.',

@@ -5,6 +5,7 @@ import type { StampedConversationEvent } from './events.ts'
 import { adjustedText, giftText } from './screens/gifts.ts'
 import { failureText, refundText } from './screens/run.ts'
 import { lines } from './screens/screen.ts'
+import { failedTopupText } from './screens/topup.ts'
 
 type EventType = StampedConversationEvent['type']
 type EventOf<T extends EventType> = Extract<StampedConversationEvent, { type: T }>
@@ -37,6 +38,7 @@ const NOTICES = {
   jobRefunded: notice('job.refunded', (event, { language }) => refundText(event, language)),
   welcome: notice('welcome.given', (event, { language }) => giftText(event, language)),
   friendJoined: notice('invite.accepted', ({ free }, { t }) => t('invite.accepted', { free })),
+  freeAgain: notice('reminder.due', (_event, { t }) => t('free.again')),
   balanceAdjusted: notice('balance.adjusted', (event, { language }) =>
     adjustedText(event, language),
   ),
@@ -46,8 +48,8 @@ const NOTICES = {
       collectedKopecks > 0 && t('topup.collected', { amount: rub(collectedKopecks) }),
     ),
   ),
-  topupFailed: notice('topup.failed', ({ kopecks, reason }, { t, rub }) =>
-    t(reason === 'rejected' ? 'topup.rejected' : 'topup.broken', { amount: rub(kopecks) }),
+  topupFailed: notice('topup.failed', ({ kopecks, reason }, { language }) =>
+    failedTopupText(reason, { kopecks, language }),
   ),
   topupRefunded: notice('topup.refunded', ({ stars, kopecks, debtKopecks, reason }, { t, rub }) =>
     lines(

@@ -6,6 +6,7 @@ import { effectActions } from '../engine/definition.ts'
 import * as account from './changes/account.ts'
 import * as change from './changes/order.ts'
 import * as review from './changes/payment-review.ts'
+import * as person from './changes/person.ts'
 import * as result from './changes/results.ts'
 import * as topup from './changes/topup.ts'
 import * as waiting from './changes/waiting.ts'
@@ -124,6 +125,8 @@ export const conversationSetup = setup({
     isThisCase: review.isThisCase,
     needsReason: review.needsReason,
     isReason: review.isReason,
+    isThisPerson: person.isThisPerson,
+    isPersonOrder: person.isPersonOrder,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     namesAmount: topup.namesAmount,
     isReceipt: topup.isReceipt,
@@ -210,6 +213,13 @@ export const conversationSetup = setup({
     keepIntent: assign(review.keepIntent),
     keepReason: assign(review.keepReason),
     hintOutcome: assign(review.hintOutcome),
+    openPerson: assign(person.openPerson),
+    findPerson: assign(person.findPerson),
+    dropPerson: assign(person.dropPerson),
+    keepPerson: assign(person.keepPerson),
+    keepPersonIntent: assign(person.keepPersonIntent),
+    keepPersonWords: assign(person.keepPersonWords),
+    hintPersonOutcome: assign(person.hintPersonOutcome),
     keepFree: assign(account.keepFree),
     dropBalance: assign(account.dropPart('balance')),
     openHistory: assign(result.openHistory),

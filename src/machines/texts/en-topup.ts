@@ -36,6 +36,9 @@ export const enTopup: typeof ruTopup = {
       '✅ <b>Request received</b>\nA person will check the transfer of {{amount}}. I will write as ' +
       'soon as the money is on your balance.',
     broken: '❌ The top-up did not work. No money was taken: please try again.',
+    inReview:
+      '⏳ Two of your transfers are waiting for review already. Once they are checked, you can send ' +
+      'another one. Stars work right away.',
     rejected:
       '❌ The request for {{amount}} was declined: there is no such transfer. If that is wrong, use ' +
       '/paysupport.',

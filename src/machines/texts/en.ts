@@ -1,6 +1,7 @@
 import { enOffering } from './en-offering.ts'
 import { enPaymentReview } from './en-payment-review.ts'
 import { enResults } from './en-results.ts'
+import { enPerson } from './en-person.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
@@ -139,6 +140,13 @@ export const en: typeof ru = {
     left: '🎁 Free generations left today: {{left}} of {{limit}}',
     bonus: '🎁 Bonus ones: {{bonus}}',
     next: '⏳ The next free one: {{date}} at {{time}}, Moscow time.',
+    over: {
+      hour: '🎁 Your free generations of this hour are used up.',
+      day: '🎁 Your free generations of today are used up.',
+      budget: '🎁 The free generations of today are all taken.',
+    },
+    remind: '🔔 Tell me when it is free again',
+    again: '🔔 Free generations are here again. Begin: /menu',
   },
   extras: {
     title:
@@ -194,6 +202,7 @@ export const en: typeof ru = {
     available: '💰 Available: <b>{{amount}}</b>',
     bonus: '🎁 Of it given to you: {{amount}}, spent first',
     held: '🔒 Reserved: {{amount}}',
+    waiting: '⏳ Your transfer of {{amount}} from {{date}} {{time}} is waiting for review',
     note: 'Reserved money is for orders in progress: without a result it comes back by itself.',
   },
   gift: {
@@ -226,10 +235,13 @@ export const en: typeof ru = {
     how:
       '1. Send your link to a friend.\n2. The friend opens it and comes to the main menu, for the ' +
       'first time ever.\n3. You both get free generations: {{each}}.',
+    howOrder:
+      '1. Send your link to a friend.\n2. The friend opens it, for the first time ever.\n' +
+      '3. When the friend gets their first paid order, you both get free generations: {{each}}.',
     stats: 'Friends who came: {{invited}}\nEarned: {{earned}}\nBonus ones left: {{left}}',
     share: '📨 Send the link',
     words: 'Pictures, video and sound are made here from words. This link brings free generations:',
-    accepted: '🎉 A friend came by your link! Free generations added: {{free}}.',
+    accepted: '🎉 A bonus for a friend from your link! Free generations added: {{free}}.',
   },
   promo: {
     open: '🎟 Promo code',
@@ -246,6 +258,9 @@ export const en: typeof ru = {
     selling: '▶️ Orders are taken',
     paused: '⏸ Orders are not taken: {{code}}',
     sellingUpTo: '⏸ Only orders of up to {{credits}} credits are taken: {{code}}',
+    period:
+      '📅 {{days}} days: paid in {{paid}}, given back {{back}}, sold for {{sales}}, costs {{costs}}, margin {{margin}}',
+    farmed: '🕵️ Looks farmed: {{userId}} brought {{invited}}, of whom {{earned}} ordered',
     runway: '⏳ At the use of late this lasts about {{hours}} h.',
     clean: '✅ The books agree',
     troubles: '🚨 The books disagree: {{troubles}}',
@@ -272,6 +287,7 @@ export const en: typeof ru = {
   offering: enOffering,
   ...enResults,
   paymentReview: enPaymentReview,
+  person: enPerson,
   help: {
     title: '❓ <b>Help</b>',
     body:
@@ -349,6 +365,11 @@ export const en: typeof ru = {
     adminPromoExists: '⚠️ There is a promo code of this name already.',
     adminNoUser: '⚠️ There is no such user. Nothing was done.',
     adminPoor: '⚠️ The user has less money of their own. Nothing was done.',
+    personWords: '⚠️ Not understood. Words are needed, and for a limit or a balance a number first.',
+    personDone: '✅ Done, and journalled.',
+    personRefused: '⚠️ It did not work: perhaps it is done already, or can’t be.',
+    personRole: '🚫 You have no right to do that.',
+    reminderSet: '🔔 All right, I will write as soon as it is free again.',
     csvComing: '📄 The file is being made and will come here.',
     deskReason: '⚠️ Please write the reason in words: 2 to 300 characters.',
     deskRefunding: '✅ The return has begun: the money left the balance, the user gets a message.',

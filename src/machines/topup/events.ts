@@ -14,6 +14,8 @@ export type TopupEvent =
   | { type: 'invoice.sent'; messageId: number | null }
   | { type: 'invoice.failed'; code: string }
   | { type: 'checkout.approved' }
+  /** Its user asked for another top-up: only the newest of them stay open. */
+  | { type: 'topup.superseded' }
   | { type: 'payment.received'; chargeId: string; userId: number; stars: number; missed: boolean }
   /** `reason` is for the user; refunds of before have none. */
   | { type: 'refund.requested'; chargeId: string; adminId: number; reason?: string }

@@ -16,6 +16,11 @@ const expires = {
   },
 } as const
 
+const superseded = {
+  description: 'The user asked for others since. A payment that still comes is credited.',
+  target: 'expired',
+} as const
+
 /** One top-up, from the invoice to the money on the account, and back if it must be. */
 export const topupMachine = topupSetup.createMachine({
   id: 'topup',
@@ -86,7 +91,7 @@ export const topupMachine = topupSetup.createMachine({
   states: {
     created: {
       id: 'topup.created',
-      tags: 'payable',
+      tags: ['payable', 'open'],
       description: 'The row exists; the invoice goes out.',
       entry: 'telegram.invoice',
       always: [
@@ -94,6 +99,7 @@ export const topupMachine = topupSetup.createMachine({
         { description: 'Stars came for no invoice.', guard: 'isFound', target: 'unclaimed' },
       ],
       on: {
+        'topup.superseded': superseded,
         'invoice.sent': {
           description: 'It stands in the chat, with a Pay button.',
           target: 'invoiced',
@@ -113,9 +119,10 @@ export const topupMachine = topupSetup.createMachine({
     },
     invoiced: {
       id: 'topup.invoiced',
-      tags: 'payable',
+      tags: ['payable', 'open'],
       description: 'The invoice waits to be paid.',
       on: {
+        'topup.superseded': superseded,
         'checkout.approved': {
           description: 'The user presses Pay, and we approve. No money has moved yet.',
           target: 'checkout',
@@ -177,7 +184,9 @@ export const topupMachine = topupSetup.createMachine({
     },
     awaiting: {
       id: 'topup.awaiting',
+      tags: 'open',
       description: 'The details of the bank transfer are shown; a receipt is awaited.',
+      on: { 'topup.superseded': superseded },
       after: expires,
     },
     reviewing: {

@@ -28,6 +28,7 @@ export const topupSamples: Samples = {
   happenings: () =>
     happen([
       { type: 'checkout.approved' },
+      { type: 'topup.superseded' },
       paid,
       { type: 'refund.requested', chargeId, adminId: 1 },
       { type: 'refund.reported', chargeId, userId: 7, stars: 800, bookedKopecks: 50_000 },

@@ -34,6 +34,8 @@ export type TopupTag =
   | 'payable'
   /** A receipt waits for an admin's decision. */
   | 'reviewable'
+  /** Nobody has paid or sent a receipt yet: a newer one may take its place. */
+  | 'open'
 
 /** Guards, changes of the context and effects of a top-up, by their persisted names. */
 export const topupSetup = setup({

@@ -6,5 +6,8 @@ import type { TopupTag } from './setup.ts'
 export const isTopup = (status: string, tag: TopupTag): boolean =>
   isTagged(topupMachine, status, tag)
 
+/** Statuses of top-ups that a newer one of the same user may take the place of, for queries. */
+export const OPEN: readonly string[] = statesTagged(topupMachine, 'open')
+
 /** Statuses of bank transfers that an admin has still to decide about, for queries. */
 export const REVIEWABLE: readonly string[] = statesTagged(topupMachine, 'reviewable')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { alertText, createAlert, createAlertHandler } from '../../../src/actors/effects/alert.ts'
+import { createWaitingWatch } from '../../../src/actors/payments/waiting-watch.ts'
 import { RetryableError, TerminalError } from '../../../src/errors.ts'
 import { createClock } from '../../support/clock.ts'
 import { createBench, createStubApi, jobOf, never } from './bench.ts'
@@ -10,14 +11,16 @@ const ADMINS = [1, 2]
 
 async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0]) {
   const clock = createClock()
-  const { deps } = await createBench(t, { now: clock.now })
+  const { deps, pool } = await createBench(t, { now: clock.now })
   const stub = createStubApi(answer)
   const alert = createAlert({ ...deps, api: stub.api, adminIds: ADMINS })
   return {
     clock,
     alert,
     told: () => stub.calls.map(({ payload }) => [payload.chat_id, payload.text]),
-    run: createAlertHandler(alert),
+    run: createAlertHandler(alert, createWaitingWatch({ ...deps, alert })),
+    pool,
+    deps,
   }
 }
 
@@ -85,6 +88,32 @@ describe('alert', () => {
       told().map(([id]) => id),
       [1, 2, 1, 2],
     )
+  })
+
+  test('about what people ask for is one digest an hour, however many ask', async (t) => {
+    const { run, told, clock, pool } = await start(t)
+    await pool.query("insert into users (id, language) values (5, 'ru')")
+    const receipt = (id: string, at: number) =>
+      pool.query(
+        `insert into invoices (id, user_id, way, status, kopecks, stars, updated_at,
+           receipt_kind, receipt_file_id, receipt_unique_id)
+         values ($1, 5, 'manual', 'reviewing', 10000, 160, $2, 'photo', $1, $1)`,
+        [id, new Date(at)],
+      )
+    const asked = (id: string) =>
+      run(jobOf({ topic: `topup:${id}`, jobId: id, code: 'review.waiting' }), never)
+    for (let i = 0; i < 25; i += 1) {
+      await receipt(`r${i}`, clock.now() - 1_000 + i)
+      await asked(`r${i}`)
+    }
+    assert.equal(told().length, ADMINS.length)
+    assert.match(String(told()[0]?.[1]), /1 × receipt of a bank transfer \(review\.waiting\)/)
+    await receipt('late', clock.now() + 1_000)
+    clock.advance(HOUR)
+    await asked('late')
+    await asked('late')
+    assert.match(String(told().at(-1)?.[1]), /26 × receipt/)
+    assert.equal(told().length, 2 * ADMINS.length)
   })
 
   test('says what happened to which job, with its code', () => {

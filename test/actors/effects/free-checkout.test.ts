@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { createFreeOffer } from '../../../src/actors/effects/free-offer.ts'
+import { createQuoteHandler } from '../../../src/actors/effects/quote.ts'
 import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
 import type { Envelope } from '../../../src/actors/engine/envelope.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
 import { conversationId } from '../../../src/machines/conversation/actor-id.ts'
+import type { QuoteFacts } from '../../../src/machines/conversation/events.ts'
 import { readFree } from '../../../src/store/free.ts'
+import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
 import { recordUsers } from '../../../src/store/users.ts'
 import { createBench, jobOf, never, VIEW } from './bench.ts'
 
@@ -14,16 +18,20 @@ const CLICKS = 20
 /** Noon in Moscow. */
 const NOON = Date.parse('2026-11-22T12:00:00+03:00')
 const HOUR = 3_600_000
+/** 0.8 credits at the rates of the bench. */
+const FULL_KOPECKS = 63
 
 /** The checkout of free orders at noon; every order is a click of its own. */
-async function open(t: TestContext, hourly: number) {
+async function open(t: TestContext, hourly: number, budgetCredits = 1_000) {
   const clock = { at: NOON }
   const { deps, pool } = await createBench(t, { now: () => clock.at })
   await recordUsers(
     deps.db,
     USERS.map((id) => ({ id, language: 'ru' as const, blocked: false })),
   )
-  const limits = { daily: 5, hourly, budgetCredits: 1_000 }
+  const money = { userId: SOMEBODY, kind: 'top_up' as const, ref: 'some', kopecks: FULL_KOPECKS }
+  await bookMovements(deps.db, [money])
+  const limits = { daily: 5, hourly, budgetCredits }
   const told: string[] = []
   const runtime: Runtime = {
     ...deps.runtime,
@@ -38,14 +46,26 @@ async function open(t: TestContext, hourly: number) {
     limits: { perMinute: 1_000, perHour: 1_000, adminIds: [], free: limits },
   })
   let clicks = 0
-  const order = (userId: number) => {
+  const quoted: QuoteFacts[] = []
+  const request = createQuoteHandler({
+    ...{ ...deps, rates: VIEW.rates },
+    free: createFreeOffer({ ...deps, limits, adminIds: [] }),
+    runtime: {
+      ...deps.runtime,
+      send: async ({ event }: Envelope) => {
+        quoted.push(event as unknown as QuoteFacts)
+        return { outcome: 'duplicate' as const }
+      },
+    } as unknown as Runtime,
+  })
+  const order = (userId: number, priceKopecks = 0) => {
     clicks += 1
     const actor = conversationId(7, userId)
     return start(
       jobOf(
         {
           ...{ jobId: `j${clicks}`, userId, chatId: userId, language: 'ru' as const },
-          ...{ modelId: 'z-image', answers: ORDER, priceKopecks: 0 },
+          ...{ modelId: 'z-image', answers: ORDER, priceKopecks },
         },
         { actor, seq: clicks },
       ),
@@ -59,11 +79,18 @@ async function open(t: TestContext, hourly: number) {
     /** What the clicks brought, counted. */
     async clickAll(userIds: readonly number[]): Promise<Record<string, number>> {
       told.length = 0
-      await Promise.all(userIds.map(order))
+      await Promise.all(userIds.map((userId) => order(userId)))
       return Object.fromEntries(
         [...new Set(told)].sort().map((what) => [what, told.filter((w) => w === what).length]),
       )
     },
+    /** What the preview would show somebody of this order now. */
+    async quote(): Promise<QuoteFacts> {
+      const order = { userId: SOMEBODY, modelId: 'z-image', answers: ORDER, serial: 1 }
+      await request(jobOf(order), never)
+      return quoted.at(-1) ?? assert.fail('no quote')
+    },
+    hold: async () => (await readAccount(deps.db, SOMEBODY)).held_kopecks,
     left: (userId = SOMEBODY) => readFree(deps.db, userId, clock.at, limits),
     jobs: async () =>
       (await pool.query('select id from jobs order by id')).rows.map((row) => row.id as string),
@@ -98,6 +125,27 @@ describe('checkout of a free order', () => {
     assert.deepEqual(await clickAll(times(CLICKS)), { free: CLICKS - 1, 'job.started': 1 })
     assert.equal((await jobs()).length, 6 + 3)
     assert.equal((await left()).today, 0)
+  })
+
+  test('may be paid for at once when none is left: the reason, when it is free again, and the price', async (t) => {
+    const { clickAll, quote, order, jobs, hold } = await open(t, 2)
+    assert.deepEqual((await quote()).priceKopecks, 0)
+    await clickAll(times(2))
+    const over = await quote()
+    assert.equal(over.priceKopecks, FULL_KOPECKS)
+    assert.deepEqual(over.free, {
+      ...{ today: 3, limit: 5, bonus: 0, reason: 'hour' },
+      nextAt: NOON + HOUR,
+    })
+    await order(SOMEBODY, FULL_KOPECKS)
+    assert.equal((await jobs()).length, 3)
+    assert.equal(await hold(), FULL_KOPECKS)
+  })
+
+  test('says of a budget that is spent what is so, and not what is left of the own ones', async (t) => {
+    const { quote } = await open(t, 2, 0.5)
+    const { free, priceKopecks } = await quote()
+    assert.deepEqual([free?.reason, priceKopecks], ['budget', FULL_KOPECKS])
   })
 
   test('gives back what a failed one took, once, and lets it be ordered again', async (t) => {

@@ -47,7 +47,13 @@ const asked = [
 ]
 
 /** Asked for behind buttons that need more than a sample; the model's own walk comes to these. */
-const BEHIND_BUTTONS = ['refund.ask', 'telegram.sendAgain', 'telegram.sendOriginal', 'admin.csv']
+const BEHIND_BUTTONS = [
+  'refund.ask',
+  'reminder.set',
+  'telegram.sendAgain',
+  'telegram.sendOriginal',
+  'admin.csv',
+]
 
 describe('the table of effects', () => {
   test('takes the parameters that the machines ask with', () => {

@@ -60,6 +60,10 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
     const { list, find, page, card, intent } = contextOf(snapshot).account?.desk ?? assert.fail()
     return JSON.stringify([...common, list, find, page, card, intent])
   }
+  if (state.startsWith('admin.person')) {
+    const { card, intent, words } = contextOf(snapshot).account?.person ?? {}
+    return JSON.stringify([...common, card != null, intent, words !== null])
+  }
   if (!state.startsWith('drafting')) {
     return JSON.stringify([...common, tracked.length > 0, ending?.error, draft === null])
   }
@@ -85,6 +89,8 @@ const ADMIN_ORDERS: Readonly<Record<string, string>> = {
   'admin.adjust': '7 +50 sorry',
   'admin.desk.cases': '7',
   'admin.desk.explaining': 'Оплачено дважды',
+  'admin.person.asking': '@anna',
+  'admin.person.explaining': '+5 долго ждали',
 }
 
 /** What a person can do besides pressing: a fitting answer, by message. */
@@ -263,6 +269,10 @@ const ADMIN_STATES = [
   'admin.desk.explaining',
   'admin.done',
   'admin.overview',
+  'admin.person.agreeing',
+  'admin.person.asking',
+  'admin.person.card',
+  'admin.person.explaining',
   'admin.promo',
 ]
 

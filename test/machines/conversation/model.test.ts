@@ -157,7 +157,7 @@ describe('conversation machine', () => {
           [{ chatId: 7, below: true }],
         )
         const asks = effects.some((e) =>
-          /\.(request|redeem|overview|promo|adjust|start|cases|inspect)$/.test(e.type),
+          /\.(request|redeem|overview|promo|adjust|start|cases|inspect|person)$/.test(e.type),
         )
         assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
       }
@@ -192,6 +192,8 @@ describe('conversation machine', () => {
       'admin.desk.cases',
       'admin.desk.deciding',
       'admin.overview',
+      'admin.person.card',
+      'admin.person.deciding',
       'admin.working',
       'balance',
       'drafting.quoting',

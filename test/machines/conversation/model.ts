@@ -126,6 +126,7 @@ const rest: ConversationEvent[] = [
   { type: 'invite.accepted', free: 10 },
   { type: 'balance.adjusted', kopecks: -100, reason: 'двойная <оплата>' },
   { type: 'free.read', free: balanceFacts.free },
+  { type: 'reminder.due', kind: 'free' },
   { type: 'desk.called', list: 'requests' },
   { type: 'desk.decided', id: 'another', outcome: 'gone' },
   { type: 'admin.reviewed', topupId: 'another', decision: 'before' },
@@ -250,7 +251,7 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
         ...(account?.topup?.order === undefined ? [] : topupNews(account.topup.id ?? '')),
       ]
     case 'balance':
-      return [{ type: 'balance.read', ...balanceFacts }]
+      return [{ type: 'balance.read', ...balanceFacts }, ...sampled('balance.request')]
     case 'offering.counting':
       return [
         { type: 'balance.read', ...balanceFacts, availableKopecks: 100_000 },
@@ -271,6 +272,19 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return [{ type: 'text.received', text: 'SPRING 100р 50 30' }]
     case 'admin.adjust':
       return [{ type: 'text.received', text: '123 -50,5 двойная оплата' }]
+    case 'admin.person.asking':
+      return [{ type: 'text.received', text: '', forwardedFrom: 7 }]
+    case 'admin.person.card':
+      return sampled('admin.person', { find: account?.person?.find ?? '' })
+    case 'admin.person.explaining':
+      return [
+        {
+          type: 'text.received',
+          text: account?.person?.intent === 'limit' ? '5 жалобы' : '+5 <долго> ждали',
+        },
+      ]
+    case 'admin.person.deciding':
+      return sampled('admin.person_decide')
     case 'admin.working':
       return sampled('admin.adjust')
     case 'admin.desk.cases':
@@ -362,7 +376,13 @@ export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent
 /** The part of the account that the state shows, as far as its buttons depend on it. */
 function shownPart(state: string, account: Account | null): unknown {
   if (state === 'entries') return [account?.entries?.page, account?.entries?.more]
-  if (state === 'balance' || state === 'invite') return account?.[state] !== undefined
+  if (state === 'invite') return account?.invite !== undefined
+  if (state === 'balance') return [account?.balance !== undefined, account?.free?.nextAt != null]
+  if (state.startsWith('admin.person')) {
+    const { card, intent, words } = account?.person ?? {}
+    const seen = typeof card === 'object' ? (card?.bannedWords ?? '') : card
+    return [seen, intent, words !== null]
+  }
   if (state.startsWith('admin.desk')) {
     const { list, find, page, rows, card, intent } = account?.desk ?? assert.fail()
     const seen = typeof card === 'object' && card !== null ? Object.entries(card)[0] : card

@@ -22,9 +22,9 @@ export const dropPart =
 
 export function keepBalance({ context, event }: Args): Change {
   if (event.type !== 'balance.read') return {}
-  const { availableKopecks, bonusKopecks, heldKopecks, free } = event
+  const { availableKopecks, bonusKopecks, heldKopecks, waiting = [], free } = event
   return showAccount(context, {
-    balance: { availableKopecks, bonusKopecks, heldKopecks, free },
+    balance: { availableKopecks, bonusKopecks, heldKopecks, waiting, free },
     free,
   })
 }
@@ -45,8 +45,8 @@ export const keepEntries = ({ context, event }: Args): Change =>
 
 export function keepInvite({ context, event }: Args): Change {
   if (event.type !== 'invite.read') return {}
-  const { invited, earned, left, each } = event
-  return showAccount(context, { invite: { invited, earned, left, each } })
+  const { invited, earned, left, each, after = 'start' } = event
+  return showAccount(context, { invite: { invited, earned, left, each, after } })
 }
 
 /** The code in a message or behind a command. */

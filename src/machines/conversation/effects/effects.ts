@@ -60,6 +60,15 @@ export const conversationEffects = {
   'admin.overview': ({ context }: Args) => ({ userId: context.userId }),
   'admin.promo': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
   'admin.adjust': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
+  'admin.person': ({ context }: Args) => ({
+    userId: context.userId,
+    find: context.account?.person?.find ?? '',
+  }),
+  'admin.person_decide': ({ context: { userId, account } }: Args) => {
+    const { card = null, intent, orderId = null, words = '' } = account?.person ?? {}
+    const personId = card === null || card === 'gone' ? null : card.userId
+    return personId === null ? null : { userId, personId, intent, orderId, words }
+  },
   'admin.csv': ({ context }: Args) => ({ userId: context.userId }),
   'topup.start': ({ context }: Args) => {
     const { userId, language, account } = context
@@ -74,6 +83,10 @@ export const conversationEffects = {
   'payments.request': ({ context }: Args) => ({ userId: context.userId }),
   'refund.ask': ({ context, event }: Args) =>
     event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
+  'reminder.set': ({ context: { userId, quote, account } }: Args) => {
+    const dueAt = quote?.free?.nextAt ?? account?.free?.nextAt ?? null
+    return dueAt === null ? null : { userId, dueAt }
+  },
   'balance.request': ({ context }: Args) => ({ userId: context.userId }),
   'telegram.notice': ({ context, event }: Args, { text }: NoticeParams) => ({
     chatId: context.chatId,

@@ -6,11 +6,18 @@ import { nextRequired, staleAnswers } from '../../catalogue/questions.ts'
 import type { Refusal } from '../events.ts'
 import { canBeHad } from './offer.ts'
 
+/** Prices of an order; `fullKopecks`: when a free one can't be had for nothing just now. */
+interface PricedAnswers {
+  priceKopecks: number
+  fullKopecks: number
+  houseCredits: number
+}
+
 /** What an order costs, or why it can't be had: the one answer for picks, preview and start. */
 export function priceOrder(
   { modelId, answers }: { modelId: string; answers: Answers },
   rates: Rates,
-): { priceKopecks: number; houseCredits: number } | { refusal: Refusal } {
+): PricedAnswers | { refusal: Refusal } {
   const model = modelById(modelId)
   if (model === undefined || !canBeHad(model, rates)) return { refusal: 'not-sold' }
   if (needsEarlierResult(model) && answers.task_id === undefined) return { refusal: 'not-sold' }
@@ -18,5 +25,6 @@ export function priceOrder(
   if (open || staleAnswers(model, answers).length > 0) return { refusal: 'incomplete' }
   const quote = quotePrice(model, answers, rates, measuresOf(answers))
   if ('unpriced' in quote) return { refusal: 'unpriced' }
-  return { priceKopecks: quote.kopecks, houseCredits: quote.houseCredits }
+  const { kopecks: priceKopecks, fullKopecks, houseCredits } = quote
+  return { priceKopecks, fullKopecks, houseCredits }
 }

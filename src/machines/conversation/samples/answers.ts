@@ -5,6 +5,7 @@ import type { MediaFile } from '../../catalogue/media.ts'
 import type { Answers } from '../../catalogue/payload.ts'
 import { quotePrice } from '../../catalogue/pricing.ts'
 import type { Effect } from '../../engine/definition.ts'
+import type { PersonCard } from '../admin/person.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
 import type { Filter, ResultCard, ResultList } from '../results/results.ts'
 import type { View } from '../screens/screen.ts'
@@ -42,6 +43,8 @@ const ENTRIES = KINDS.map((kind, i) => ({
   reason: kind === 'credit' ? 'sorry for the <delay>' : null,
 }))
 
+const MONEY = { paidKopecks: 1_000, refundedKopecks: 0, salesKopecks: 500, costKopecks: 200 }
+
 const OVERVIEW: OverviewFacts = {
   users: 3,
   newUsers: 1,
@@ -61,7 +64,41 @@ const OVERVIEW: OverviewFacts = {
   receipts: 0,
   owedKopecks: 0,
   stars: null,
+  money: { week: MONEY, month: MONEY },
+  role: 'owner',
 }
+
+const PERSON: PersonCard = {
+  userId: 7,
+  username: 'anna',
+  firstName: 'Anna <3',
+  language: 'ru',
+  since: Date.UTC(2025, 11, 1),
+  isBlocking: false,
+  bannedWords: null,
+  jobsPerHour: null,
+  availableKopecks: 10_000,
+  bonusKopecks: 500,
+  heldKopecks: 0,
+  delivered: 2,
+  failed: 1,
+  paidKopecks: 10_000,
+  refundedKopecks: 0,
+  invited: 3,
+  earned: 1,
+  invitedBy: 8,
+  orders: (['done', 'failed', 'running'] as const).map((status, i) => ({
+    id: `job${i}`,
+    modelId: 'google/imagen4-fast',
+    status,
+    priceKopecks: 314,
+    error: status === 'failed' ? 'kie.failed' : null,
+    at: Date.UTC(2025, 11, 31, 12, i),
+    isRefunded: false,
+  })),
+  role: 'owner',
+}
+const BANNED = { bannedWords: 'spam & <more>', jobsPerHour: 3, role: 'support' } as const
 
 type Answering = (params: Effect['params'], view: View) => ConversationEvent[]
 
@@ -85,6 +122,14 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       heldKopecks: 1_600,
       free: FREE,
     },
+    {
+      type: 'balance.read',
+      availableKopecks: 0,
+      bonusKopecks: 0,
+      heldKopecks: 0,
+      waiting: [{ kopecks: 10_000, at: Date.UTC(2025, 11, 31, 12) }],
+      free: { today: 0, limit: 5, bonus: 0, nextAt: Date.UTC(2026, 0, 1), reason: 'day' },
+    },
   ],
   'entries.request': (params) => [
     {
@@ -94,7 +139,9 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       rows: ENTRIES,
     },
   ],
-  'invite.request': () => [{ type: 'invite.read', invited: 2, earned: 20, left: 7, each: 10 }],
+  'invite.request': () => [
+    { type: 'invite.read', invited: 2, earned: 20, left: 7, each: 10, after: 'order' },
+  ],
   'welcome.request': () => [{ type: 'welcome.given', kopecks: 5_000, free: 10 }],
   'promo.redeem': () => [
     { type: 'promo.redeemed', kopecks: 5_000, free: 0 },
@@ -117,7 +164,13 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       owedKopecks: 700,
       stars: { at: CARD.at, seen: 12, payments: 1, refunds: 1, unexplained: 1 },
     },
-    { type: 'overview.read', ...OVERVIEW, paused: 'kie.credits', leftCredits: 3 },
+    {
+      type: 'overview.read',
+      ...OVERVIEW,
+      paused: 'kie.credits',
+      leftCredits: 3,
+      farmed: [{ userId: 7, invited: 60, earned: 0 }],
+    },
   ],
   'admin.promo': () => [{ type: 'admin.done' }, { type: 'admin.refused', reason: 'promoExists' }],
   'admin.adjust': () => [
@@ -125,6 +178,16 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     { type: 'admin.refused', reason: 'noUser' },
     { type: 'admin.refused', reason: 'poor' },
   ],
+  'admin.person': (params) => [
+    { type: 'person.read', find: params.find as string, card: PERSON },
+    { type: 'person.read', find: params.find as string, card: { ...PERSON, ...BANNED } },
+    { type: 'person.read', find: params.find as string, card: null },
+  ],
+  'admin.person_decide': () =>
+    (['done', 'refused', 'role', 'poor'] as const).map((outcome) => ({
+      type: 'person.decided' as const,
+      outcome,
+    })),
   ...PAYMENT_REVIEW_ANSWERS,
   'free.request': () => [{ type: 'free.read', free: FREE }],
   'quote.request': (params, { rates }) => {
@@ -179,6 +242,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     return [
       { type: 'topup.opened', ...about, stars: Math.ceil(kopecks / 62) },
       { type: 'topup.failed', ...about, reason: 'undelivered' },
+      { type: 'topup.failed', ...about, reason: 'inReview' },
     ]
   },
   'payments.request': () => [

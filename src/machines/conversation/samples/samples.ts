@@ -105,6 +105,7 @@ export const createConversationSamples = (view: View): Samples => ({
       { type: 'user.blocked' },
       { type: 'user.unblocked' },
       { type: 'engine.hiccup' },
+      { type: 'reminder.due', kind: 'free' },
     ]),
   ],
   answers: (effect) => answersTo(effect, view),
@@ -127,6 +128,11 @@ export const createConversationSamples = (view: View): Samples => ({
       const { list, find, rows, page, card, intent } = account?.desk ?? {}
       const kind = typeof card === 'object' && card !== null ? Object.keys(card) : card
       return [list, find !== null, rows === null, page, kind, intent]
+    }
+    if (state.startsWith('admin.person')) {
+      const { card, intent, words } = account?.person ?? {}
+      const banned = typeof card === 'object' ? card?.bannedWords != null : card
+      return [banned, intent, words !== null]
     }
     if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.
@@ -153,6 +159,8 @@ const ORDERS: Readonly<Record<string, string>> = {
   'admin.promo': 'SPRING 100р 50 30',
   'admin.adjust': '7 +50 late delivery',
   'admin.desk.explaining': 'Paid twice',
+  'admin.person.asking': '@anna',
+  'admin.person.explaining': '+5 for the wait',
 }
 
 function messages({ context, value }: AnyMachineSnapshot): EventObject[] {

@@ -1,7 +1,8 @@
 import { formatRub } from '../../catalogue/pricing.ts'
-import { freeLines } from './free.ts'
+import { freeLines, remindRow } from './free.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
+import { moscowTime } from './time.ts'
 import { topupButtons } from './topup.ts'
 
 /** Money available and on hold, as soon as it is read. */
@@ -9,7 +10,7 @@ export function balanceScreen(scene: Scene): Screen | null {
   const { t, language, context } = scene
   const balance = context.account?.balance
   if (balance === undefined) return waitScreen(scene)
-  const { availableKopecks, bonusKopecks, heldKopecks, free } = balance
+  const { availableKopecks, bonusKopecks, heldKopecks, waiting = [], free } = balance
   return {
     text: lines(
       t('balance.title'),
@@ -17,6 +18,9 @@ export function balanceScreen(scene: Scene): Screen | null {
       t('balance.available', { amount: formatRub(availableKopecks + bonusKopecks, language) }),
       bonusKopecks > 0 && t('balance.bonus', { amount: formatRub(bonusKopecks, language) }),
       heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
+      ...waiting.map(({ kopecks, at }) =>
+        t('balance.waiting', { amount: formatRub(kopecks, language), ...moscowTime(at) }),
+      ),
       heldKopecks > 0 && '',
       heldKopecks > 0 && t('balance.note'),
       '',
@@ -24,6 +28,7 @@ export function balanceScreen(scene: Scene): Screen | null {
     ),
     keyboard: [
       ...topupButtons(scene).map((one) => [one]),
+      ...remindRow(scene, free),
       [
         button(t('entries.open'), { type: 'entries.opened' }),
         button(t('promo.open'), { type: 'promo.opened' }),

@@ -1,9 +1,10 @@
 import { formatRub } from '../../catalogue/pricing.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { REVIEW_LISTS } from '../admin/payment-review.ts'
-import type { OverviewFacts } from '../events.ts'
+import { mayDo } from '../admin/roles.ts'
+import type { MoneyFacts, OverviewFacts } from '../events.ts'
 import { waitScreen } from './run.ts'
-import { backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'
+import { type Button, backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'
 import { moscowTime } from './time.ts'
 
 /** How things stand. */
@@ -12,7 +13,7 @@ export function overviewScreen(scene: Scene): Screen | null {
   const overview = context.account?.overview
   if (overview === undefined) return waitScreen(scene)
   const rub = (kopecks: number) => formatRub(kopecks, language)
-  const { credits, runwayHours, troubles } = overview
+  const { credits, runwayHours, troubles, money } = overview
   return {
     text: lines(
       t('admin.title'),
@@ -29,6 +30,8 @@ export function overviewScreen(scene: Scene): Screen | null {
         sales: rub(overview.salesKopecks),
         costs: rub(overview.costKopecks),
       }),
+      money !== undefined && periodLine(scene, 7, money.week),
+      money !== undefined && periodLine(scene, 30, money.month),
       credits === null ? t('admin.noCredits') : t('admin.credits', { credits }),
       typeof runwayHours === 'number' && t('admin.runway', { hours: runwayHours }),
       sellingLine(scene, overview),
@@ -40,17 +43,33 @@ export function overviewScreen(scene: Scene): Screen | null {
     ),
     keyboard: [
       [button(t('jobs.refresh'), { type: 'admin.opened' })],
-      [
-        button(t('admin.promo'), { type: 'admin.promo.opened' }),
-        button(t('admin.adjust'), { type: 'admin.adjust.opened' }),
-      ],
-      REVIEW_LISTS.map((list) =>
-        button(t(`paymentReview.open.${list}`), { type: 'desk.opened', list }),
-      ),
-      [button(t('admin.csv'), { type: 'admin.csv.wanted' })],
+      [button(t('person.open'), { type: 'person.opened' })],
+      ...(mayDo(overview.role ?? 'owner', 'money') ? moneyRows(scene) : []),
       menuRow(scene),
     ],
   }
+}
+
+/** What touches money: not for everybody here. */
+const moneyRows = ({ t }: Scene): Button[][] => [
+  [
+    button(t('admin.promo'), { type: 'admin.promo.opened' }),
+    button(t('admin.adjust'), { type: 'admin.adjust.opened' }),
+  ],
+  REVIEW_LISTS.map((list) =>
+    button(t(`paymentReview.open.${list}`), { type: 'desk.opened', list }),
+  ),
+  [button(t('admin.csv'), { type: 'admin.csv.wanted' })],
+]
+
+/** The money of the last days in one line. */
+function periodLine({ t, language }: Scene, days: number, facts: MoneyFacts): string {
+  const rub = (kopecks: number) => formatRub(kopecks, language)
+  const { paidKopecks, refundedKopecks, salesKopecks, costKopecks } = facts
+  return t('admin.period', {
+    ...{ days, paid: rub(paidKopecks), back: rub(refundedKopecks), sales: rub(salesKopecks) },
+    ...{ costs: rub(costKopecks), margin: rub(salesKopecks - costKopecks) },
+  })
 }
 
 /** Whether orders are taken: all, those that the account can pay, or none. */
@@ -63,7 +82,7 @@ function sellingLine({ t }: Scene, { paused, leftCredits }: OverviewFacts): stri
 
 /** What waits for an admin, and how the Stars agree with Telegram's list. */
 function moneyLines({ t, language }: Scene, facts: OverviewFacts): (string | false)[] {
-  const { requests, receipts, owedKopecks, stars } = facts
+  const { requests, receipts, owedKopecks, stars, farmed = [] } = facts
   return [
     requests + receipts > 0 && t('paymentReview.waits', { requests, receipts }),
     owedKopecks > 0 && t('paymentReview.owed', { owed: formatRub(owedKopecks, language) }),
@@ -75,6 +94,7 @@ function moneyLines({ t, language }: Scene, facts: OverviewFacts): (string | fal
           payments: stars.payments,
           refunds: stars.refunds,
         }),
+    ...farmed.map((one) => t('admin.farmed', one)),
     stars !== null &&
       stars.unexplained > 0 &&
       t('paymentReview.unexplained', { count: stars.unexplained }),

@@ -19,6 +19,7 @@ import { entriesScreen, inviteScreen, promoScreen, redeemedScreen } from './gift
 import { lookingScreen, neededScreen, offeringScreen, otherwiseScreen } from './offering.ts'
 import { extrasScreen, previewScreen } from './order.ts'
 import { agreeScreen, caseScreen, casesScreen, explainScreen } from './payment-review.ts'
+import { personAgreeScreen, personAskScreen, personExplainScreen, personScreen } from './person.ts'
 import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, waitScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
@@ -88,6 +89,11 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'admin.confirming': adjustConfirmScreen,
   'admin.working': waitScreen,
   'admin.done': adminDoneScreen,
+  'admin.person.asking': personAskScreen,
+  'admin.person.card': personScreen,
+  'admin.person.explaining': personExplainScreen,
+  'admin.person.agreeing': personAgreeScreen,
+  'admin.person.deciding': waitScreen,
   'admin.desk.cases': casesScreen,
   'admin.desk.case': caseScreen,
   'admin.desk.explaining': explainScreen,

@@ -93,13 +93,13 @@ export function inviteScreen(scene: Scene): Screen | null {
   const { t, context } = scene
   const { invite } = context.account ?? {}
   if (invite === undefined) return waitScreen(scene)
-  const { each, invited, earned, left } = invite
+  const { each, invited, earned, left, after = 'start' } = invite
   const start = inviteLink(context.userId)
   return {
     text: lines(
       t('invite.title'),
       '',
-      t('invite.how', { each }),
+      t(after === 'order' ? 'invite.howOrder' : 'invite.how', { each }),
       '',
       t('invite.stats', { invited, earned, left }),
     ),

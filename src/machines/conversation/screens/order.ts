@@ -6,9 +6,10 @@ import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { starsFor } from '../../topup/amounts.ts'
 import type { ConversationContext, Draft } from '../context.ts'
+import type { QuoteFacts } from '../events.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../order/draft.ts'
 import { answerText, droppedLines } from './ask.ts'
-import { freeLines } from './free.ts'
+import { freeLines, remindRow } from './free.ts'
 import {
   type Button,
   button,
@@ -34,7 +35,7 @@ export function previewScreen(scene: Scene): Screen {
   const needed = neededQuestions(draft)
   const extras = extraQuestions(draft)
   const { quote, refusal } = context
-  const ready = quote !== null && missing(context) <= 0 && quote.free?.nextAt == null
+  const ready = quote !== null && missing(context) <= 0 && !isOver(quote)
   return {
     text: lines(
       t('preview.title'),
@@ -53,6 +54,7 @@ export function previewScreen(scene: Scene): Screen {
             ...lackRows(scene),
             [button(t('preview.recheck'), { type: 'quote.repeated' as const })],
           ]),
+      ...remindRow(scene, quote?.free),
       ...rows(
         [...needed, ...extras.filter((q) => q.field in draft.answers)].map((q) =>
           button(t('preview.edit', { field: q.name(language) }), {
@@ -69,6 +71,10 @@ export function previewScreen(scene: Scene): Screen {
     ],
   }
 }
+
+/** Nothing is free now, and there is no price to have it at once. */
+const isOver = ({ priceKopecks, free }: QuoteFacts): boolean =>
+  priceKopecks === 0 && free?.nextAt != null
 
 /** The way to what is missing for the order. */
 const lackRows = (scene: Scene): Button[][] => {
@@ -108,11 +114,12 @@ function moneyLines(scene: Scene): (string | false)[] {
     return [
       play,
       t('preview.price', { price: formatPrice(0, language) }),
-      t('preview.promiseFree'),
+      !isOver(quote) && t('preview.promiseFree'),
       ...freeLines(scene, quote.free),
     ]
   }
   return [
+    ...(quote.free == null ? [] : [...freeLines(scene, quote.free), '']),
     play,
     t('preview.price', { price: formatPrice(quote.priceKopecks, language) }),
     t('preview.balance', { balance: formatRub(quote.availableKopecks, language) }),

@@ -1,6 +1,7 @@
 import { formatRub } from '../../catalogue/pricing.ts'
-import { escapeHtml } from '../../texts/translate.ts'
+import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { MIN_KOPECKS, PRESETS_KOPECKS, starsFor } from '../../topup/amounts.ts'
+import type { TopupFacts } from '../context.ts'
 import { waitScreen } from './run.ts'
 import {
   asideBackRows,
@@ -16,9 +17,8 @@ import { moscowTime } from './time.ts'
 
 const ROUBLE = 100
 
-const topupOf = ({ context }: Scene) =>
+const topupOf = ({ context }: Scene): TopupFacts =>
   context.account?.topup ?? {
-    order: undefined,
     way: 'stars',
     neededKopecks: 0,
     id: null,
@@ -116,13 +116,23 @@ export function reviewingScreen(scene: Scene): Screen {
   }
 }
 
+/** Why no top-up came of it, for the screen and for whoever looks elsewhere. */
+export function failedTopupText(
+  reason: NonNullable<TopupFacts['failure']>,
+  { kopecks, language }: { kopecks: number; language: Language },
+): string {
+  const keys = {
+    undelivered: 'topup.broken',
+    rejected: 'topup.rejected',
+    inReview: 'topup.inReview',
+  } as const
+  return translator(language)(keys[reason], { amount: formatRub(kopecks, language) })
+}
+
 export function brokenTopupScreen(scene: Scene): Screen {
-  const { kopecks } = topupOf(scene)
-  const isRejected = scene.context.account?.topup?.failure === 'rejected'
+  const { kopecks, failure = 'undelivered' } = topupOf(scene)
   return {
-    text: isRejected
-      ? scene.t('topup.rejected', { amount: formatRub(kopecks, scene.language) })
-      : scene.t('topup.broken'),
+    text: failedTopupText(failure, { kopecks, language: scene.language }),
     keyboard: asideBackRows(scene),
   }
 }

@@ -1,6 +1,7 @@
 import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { paymentReview } from './payment-review.ts'
+import { person } from './person.ts'
 
 const back = { description: 'To the overview.', target: '#conversation.admin' } as const
 
@@ -20,6 +21,7 @@ export const admin = conversationSetup.createStateConfig({
         'admin.opened': { description: 'Read again.', target: 'overview', reenter: true },
         'admin.promo.opened': { description: 'A new promo code.', target: 'promo' },
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
+        'person.opened': { description: 'One user.', target: 'person' },
         'desk.opened': {
           description: 'Payments, and what people ask about them.',
           target: 'desk',
@@ -93,6 +95,7 @@ export const admin = conversationSetup.createStateConfig({
     },
     // The state keeps its old name: it is stored.
     desk: paymentReview,
+    person,
     done: {
       id: 'conversation.admin.done',
       description: 'What was done.',

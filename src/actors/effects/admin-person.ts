@@ -1,0 +1,180 @@
+import type { EventObject } from 'xstate'
+import { z } from 'zod'
+import { conversationId } from '../../machines/conversation/actor-id.ts'
+import {
+  INTENT_RIGHTS,
+  type PersonCard,
+  type PersonIntent,
+  type PersonOrderLine,
+  type PersonOutcome,
+  personOrder,
+} from '../../machines/conversation/admin/person.ts'
+import { mayDo, type Role, roleOf, type Staff } from '../../machines/conversation/admin/roles.ts'
+import type { ConversationEvent } from '../../machines/conversation/events.ts'
+import { isJob, JOB_STATUSES } from '../../machines/job/statuses.ts'
+import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
+import { refusedBy } from '../../store/database.ts'
+import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
+import {
+  findPerson,
+  type PersonOrder,
+  readPerson,
+  readPersonOrders,
+  setBan,
+  setLimit,
+} from '../../store/persons.ts'
+import { type EffectJob, effectKey } from '../engine/effect.ts'
+import { createAdminGate } from './admin.ts'
+import { declareEffect, SECOND } from './declare.ts'
+import type { EffectDeps } from './deps.ts'
+import { createOperateJob } from './operate-job.ts'
+
+export interface AdminPersonDeps extends EffectDeps {
+  staff: Staff
+  botId: number
+}
+
+const SHOWN = 5
+
+const findSchema = z.object({ userId: z.int(), find: z.string() })
+const decideSchema = z.object({
+  userId: z.int(),
+  personId: z.int(),
+  intent: z.enum(['ban', 'unban', 'limit', 'adjust', 'refund', 'redeliver']),
+  orderId: z.string().nullable(),
+  words: z.string(),
+})
+
+type DecideParams = z.infer<typeof decideSchema>
+
+/**
+ * What admins see of a user and decide about them. Every decision is journalled with who and why before
+ * it is done, and is refused to whoever's role has no right to it.
+ */
+export function createAdminPersonHandlers(deps: AdminPersonDeps) {
+  const { runtime, db, now, log, staff, botId } = deps
+  const forStaff = createAdminGate(staff)
+  const operate = createOperateJob(deps)
+
+  const tell = (job: EffectJob<unknown>, event: ConversationEvent) =>
+    runtime.send({ actor: job.actor, key: `admin:${effectKey(job)}`, event })
+
+  return {
+    'admin.person': forStaff<z.infer<typeof findSchema>>(async (job) => {
+      const { userId, find } = job.params
+      const id = await findPerson(db, find)
+      const card = id === undefined ? null : await cardOf(id, roleOf(staff, userId) as Role)
+      await tell(job, { type: 'person.read', find, card })
+    }),
+
+    'admin.person_decide': forStaff<DecideParams>(async (job) => {
+      const { userId, personId, intent, words, orderId } = job.params
+      const why = personOrder(intent, words)?.words ?? words
+      const target = orderId === null ? `user:${personId}` : `job:${orderId}`
+      const id = await recordAction(db, {
+        ...{ name: `user.${intent}`, target, who: `telegram:${userId}`, why },
+        ...{ session: 'telegram', at: new Date(now()) },
+      })
+      const outcome = await decide(job)
+      const result = outcome === 'done' ? 'done' : 'refused'
+      await settleAction(db, id, { outcome: result, detail: outcome, seq: null })
+      log.info({ admin: userId, action: `user.${intent}`, target, outcome }, 'an admin decided')
+      await tell(job, { type: 'person.decided', outcome })
+    }),
+  }
+
+  async function cardOf(userId: number, role: Role): Promise<PersonCard | null> {
+    const [person, orders] = await Promise.all([
+      readPerson(db, userId, JOB_STATUSES),
+      readPersonOrders(db, userId, SHOWN),
+    ])
+    if (person === undefined) return null
+    const { since, bannedAt, words, ...facts } = person
+    return {
+      ...facts,
+      userId,
+      since: since.getTime(),
+      bannedWords: bannedAt === null ? null : (words ?? ''),
+      orders: orders.map(lineOf),
+      role,
+    }
+  }
+
+  async function decide(job: EffectJob<DecideParams>): Promise<PersonOutcome> {
+    const { userId: by, personId: userId, intent, words } = job.params
+    if (!mayDo(roleOf(staff, by), INTENT_RIGHTS[intent])) return 'role'
+    const order = personOrder(intent, words)
+    if (order === undefined) return 'refused'
+    if (intent === 'ban' || intent === 'unban') {
+      // An owner can't be locked out of their own shop.
+      if (roleOf(staff, userId) !== undefined) return 'refused'
+      await setBan(db, { userId, by, words: intent === 'ban' ? order.words : null })
+      return 'done'
+    }
+    if (intent === 'limit') {
+      await setLimit(db, { userId, by, jobsPerHour: order.amount === 0 ? null : order.amount })
+      return 'done'
+    }
+    return intent === 'adjust' ? adjust(job, order) : operateOn(job, intent, order.words)
+  }
+
+  async function adjust(
+    job: EffectJob<DecideParams>,
+    { words: reason, amount: kopecks }: { words: string; amount: number },
+  ): Promise<PersonOutcome> {
+    const { userId: madeBy, personId: userId } = job.params
+    const kind = kopecks > 0 ? 'credit' : 'debit'
+    const ref = `adjust:${effectKey(job)}`
+    try {
+      await bookMovements(db, [{ userId, kind, ref, kopecks: Math.abs(kopecks), madeBy, reason }])
+    } catch (error) {
+      const constraint = refusedBy(error)
+      if (constraint === undefined) throw error
+      if (constraint !== MOVED_BEFORE) return constraint === NOT_ENOUGH_MONEY ? 'poor' : 'refused'
+    }
+    await runtime.send({
+      actor: conversationId(botId, userId),
+      key: ref,
+      event: { type: 'balance.adjusted', kopecks, reason } as ConversationEvent,
+    })
+    return 'done'
+  }
+
+  async function operateOn(
+    job: EffectJob<DecideParams>,
+    intent: Extract<PersonIntent, 'refund' | 'redeliver'>,
+    why: string,
+  ): Promise<PersonOutcome> {
+    const { userId, orderId } = job.params
+    const event = { type: `operator.${intent}`, by: `telegram:${userId}`, why } as EventObject
+    const { outcome } = await operate(`job:${orderId}`, event, `operator:${effectKey(job)}`)
+    return outcome
+  }
+}
+
+const lineOf = ({ at, status, ...order }: PersonOrder): PersonOrderLine => ({
+  ...order,
+  at: at.getTime(),
+  status: isJob(status, 'succeeded') ? 'done' : isJob(status, 'failed') ? 'failed' : 'running',
+})
+
+export const adminPersonEffects = [
+  declareEffect({
+    name: 'admin.person',
+    params: findSchema,
+    delivery: 'once',
+    queue: 'admin',
+    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminPersonDeps) => createAdminPersonHandlers(deps)['admin.person'],
+  }),
+  declareEffect({
+    name: 'admin.person_decide',
+    params: decideSchema,
+    delivery: 'once',
+    queue: 'admin',
+    patience: { attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminPersonDeps) => createAdminPersonHandlers(deps)['admin.person_decide'],
+  }),
+] as const

@@ -1,0 +1,32 @@
+import { REVIEWABLE } from '../../machines/topup/statuses.ts'
+import { readRaised } from '../../store/alerts.ts'
+import { readWaiting, type Waiting } from '../../store/payment-review.ts'
+import type { Alert } from '../effects/alert.ts'
+import type { EffectDeps } from '../effects/deps.ts'
+
+/** All of them together are one topic: whoever asks 25 times rings once. */
+const TOPIC = 'waiting'
+
+/**
+ * Tells the admins what waits for their decision: at once when nobody was told within the hour, else
+ * all that came meanwhile in one digest when the hour is over. Called often by every instance, and
+ * whenever somebody asks.
+ */
+export const createWaitingWatch =
+  ({ db, alert }: Pick<EffectDeps, 'db'> & { alert: Alert }) =>
+  async (): Promise<void> => {
+    const waiting = await readWaiting(db, REVIEWABLE)
+    if (waiting.newest === null) return
+    const raised = await readRaised(db, TOPIC)
+    if (raised !== undefined && raised >= waiting.newest) return
+    const list = waiting.receipts > 0 ? 'receipts' : 'requests'
+    await alert(TOPIC, wordsFor(waiting), { list })
+  }
+
+function wordsFor({ receipts, requests }: Waiting): string {
+  const parts = [
+    receipts > 0 && `${receipts} × receipt of a bank transfer (review.waiting)`,
+    requests > 0 && `${requests} × request for a refund (refund.asked)`,
+  ]
+  return `Somebody waits for your decision: ${parts.filter(Boolean).join(', ')}.`
+}

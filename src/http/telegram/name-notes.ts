@@ -1,0 +1,21 @@
+import { createCache } from '../../actors/engine/lru.ts'
+import type { TelegramInput } from '../../machines/conversation/input.ts'
+
+const REMEMBERED = 10_000
+
+/** Notes how Telegram names people, when a name is new to this process. */
+export function createNameNotes(
+  note: (name: {
+    userId: number
+    username: string | null
+    firstName: string | null
+  }) => Promise<unknown>,
+) {
+  const known = createCache<string>(REMEMBERED)
+  return async ({ userId, username, firstName }: TelegramInput): Promise<void> => {
+    const name = JSON.stringify([username, firstName])
+    if (known.get(String(userId)) === name) return
+    await note({ userId, username: username ?? null, firstName: firstName ?? null })
+    known.set(String(userId), name)
+  }
+}

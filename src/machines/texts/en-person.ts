@@ -1,0 +1,48 @@
+import type { ruPerson } from './ru-person.ts'
+
+/** Words about a user for admins. */
+export const enPerson: typeof ruPerson = {
+  open: '👤 A user',
+  ask: '👤 <b>Whom?</b>\nSend an id, a @name, or pass on a message of theirs.',
+  title: '👤 <b>{{- name}}</b> · <code>{{user}}</code>',
+  since: 'Here since {{date}} · language {{language}}',
+  blocking: '🔕 Stopped the bot',
+  banned: '⛔ Banned. Reads: <i>{{- words}}</i>',
+  limited: '🚦 At most {{count}} orders an hour',
+  balance: '💰 Own {{own}}, given {{bonus}}, reserved {{held}}',
+  paid: '💳 Paid in {{paid}}, given back {{back}}',
+  orders: '🎨 Delivered {{delivered}}, failed {{failed}}',
+  invites: '👥 Brought {{invited}}, of whom {{earned}} ordered',
+  invitedBy: 'Came by the link of <code>{{user}}</code>',
+  gone: 'There is no such user here. Send another id or name.',
+  refund: '↩️ {{amount}} ({{time}})',
+  redeliver: '📤 Send again ({{time}})',
+  intent: {
+    ban: '⛔ Ban',
+    unban: '✅ Unban',
+    limit: '🚦 Limit',
+    adjust: '⚖️ Balance',
+    refund: '↩️ Refund',
+    redeliver: '📤 Send again',
+  },
+  how: {
+    ban: '⛔ Why? Write it in one message: the person reads these words.',
+    unban: '✅ Why? The reason stays in the journal.',
+    limit:
+      '🚦 How many orders an hour and why, such as <code>5 complaints</code>. 0: as everybody.',
+    adjust:
+      '⚖️ A signed amount and the reason, such as <code>+50 long wait</code>. The person reads it.',
+    refund: '↩️ Why is this order refunded? The reason stays in the journal.',
+    redeliver: '📤 Why is it sent again? The reason stays in the journal.',
+  },
+  sure: {
+    ban: '❓ <b>Ban <code>{{user}}</code>?</b>',
+    unban: '❓ <b>Unban <code>{{user}}</code>?</b>',
+    limit: '❓ <b>Limit <code>{{user}}</code>?</b>',
+    adjust: '❓ <b>Change the balance of <code>{{user}}</code>?</b>',
+    refund: '❓ <b>Refund <code>{{user}}</code> for the order?</b>',
+    redeliver: '❓ <b>Send the result to <code>{{user}}</code> again?</b>',
+  },
+  words: 'Words: <i>{{- words}}</i>',
+  agree: '✅ Yes',
+}
