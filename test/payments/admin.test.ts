@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
+import type { FakeUser } from '../../src/sandbox/telegram/model.ts'
 import { readAccount, readEntries } from '../../src/store/ledger.ts'
 import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
 import { ADMIN_ID, openStage, type Stage } from './stage.ts'
+
+const SUPPORT_ID = 2_001
 
 let stage: Stage
 let admin: Shopper
 
 async function begin() {
-  stage = await openStage()
+  stage = await openStage({ SUPPORT_IDS: String(SUPPORT_ID) })
   admin = createShopper(stage.world.telegram, ADMIN_ID)
   admin.user.sendCommand('admin')
   await admin.sees(say('admin.adjust'))
@@ -106,6 +109,113 @@ describe('an admin', () => {
     const { rows } = await stage.database.pool.query('select from ledger_entries')
     assert.equal(lines.length, rows.length)
     assert.ok(lines.some((line) => line.includes('debit') && line.includes('20.50')))
+  })
+
+  /** What was decided about a target, as it is journalled. */
+  const journalOf = async (target: string) => {
+    const { rows } = await stage.database.pool.query(
+      'select name, who, why, outcome from operator_actions where target = $1 order by id',
+      [target],
+    )
+    return rows.map(({ name, who, why, outcome }) => [name, who, why, outcome].join(' | '))
+  }
+
+  /** Opens a user's card and decides something about them. */
+  async function decide(by: Shopper, find: string, intent: string, words: string) {
+    by.user.sendCommand('admin')
+    await stage.quiet()
+    await by.tap(say('person.open'))
+    await stage.quiet()
+    by.user.sendText(find)
+    await stage.quiet()
+    await by.tap(intent)
+    await stage.quiet()
+    by.user.sendText(words)
+    await stage.quiet()
+    await by.tap(say('person.agree'))
+  }
+
+  test('finds a user by name, bans them with words, and nothing they do counts until it ends', async () => {
+    const person = await stage.person()
+    const { control } = stage.world.telegram
+    control.user(person.id, { username: 'Spammer_7' })
+    person.user.sendCommand('balance')
+    await stage.quiet()
+    await decide(admin, '@spammer_7', say('person.intent.ban'), 'Рассылка <рекламы>')
+    await admin.hears(say('hint.personDone'))
+    stage.world.clock.advance(5_000)
+    person.user.sendCommand('menu')
+    await person.hears('Рассылка <рекламы>')
+    const steps = async () =>
+      (
+        await stage.database.pool.query('select version from actors where id like $1', [
+          `conversation:%:${person.id}`,
+        ])
+      ).rows[0].version
+    const before = await steps()
+    for (const words of ['/start', 'cat', '/balance']) person.user.sendText(words)
+    await stage.quiet()
+    assert.equal(await steps(), before)
+    await decide(admin, String(person.id), say('person.intent.unban'), 'Извинился')
+    await admin.hears(say('hint.personDone'))
+    stage.world.clock.advance(5_000)
+    person.user.sendCommand('balance')
+    await stage.quiet()
+    assert.notEqual(await steps(), before)
+    assert.deepEqual(await journalOf(`user:${person.id}`), [
+      `user.ban | telegram:${ADMIN_ID} | Рассылка <рекламы> | done`,
+      `user.unban | telegram:${ADMIN_ID} | Извинился | done`,
+    ])
+  })
+
+  test('finds a user by a message of theirs that was passed on, and puts the balance right', async () => {
+    const person = await stage.person()
+    admin.user.sendCommand('admin')
+    await stage.quiet()
+    await admin.tap(say('person.open'))
+    await stage.quiet()
+    admin.user.sendForwarded('Где мои деньги?', {
+      ...{ type: 'user', date: stage.world.clock.now() },
+      sender: { id: person.id, firstName: 'Анна' } as FakeUser,
+    })
+    await admin.tap(say('person.intent.adjust'))
+    await stage.quiet()
+    admin.user.sendText('+15 долго ждали')
+    await admin.tap(say('person.agree'))
+    await person.hears(
+      say('notice.credited', { amount: formatRub(1_500, 'ru'), reason: 'долго ждали' }),
+    )
+    assert.deepEqual(await journalOf(`user:${person.id}`), [
+      `user.adjust | telegram:${ADMIN_ID} | долго ждали | done`,
+    ])
+  })
+
+  test('of support helps people and touches no money', async () => {
+    const person = await stage.person()
+    const support = createShopper(stage.world.telegram, SUPPORT_ID)
+    support.user.sendCommand('admin')
+    const { keyboard } = await support.sees(say('person.open'))
+    const labels = keyboard.flat().map(({ text }) => text)
+    for (const money of ['admin.adjust', 'admin.promo', 'admin.csv'] as const) {
+      assert.ok(!labels.includes(say(money)))
+    }
+    await decide(support, String(person.id), say('person.intent.limit'), '3 жалобы')
+    await support.hears(say('hint.personDone'))
+    // A forged way there: the handler asks for the right again.
+    const { send } = stage.world.service.runtime
+    const actor = `conversation:${stage.world.config.botId}:${SUPPORT_ID}`
+    const forged = [
+      { type: 'command.admin' },
+      { type: 'admin.adjust.opened' },
+      { type: 'text.received', text: `${person.id} +50 for nothing` },
+      { type: 'adjust.confirmed' },
+    ]
+    for (const [i, event] of forged.entries()) await send({ actor, key: `forged:${i}`, event })
+    await stage.quiet()
+    assert.equal(await stage.available(person.id), 0)
+    assert.deepEqual(await journalOf(`user:${person.id}`), [
+      `user.limit | telegram:${SUPPORT_ID} | жалобы | done`,
+    ])
   })
 
   test('is nobody else', async () => {
