@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { alertText, createAlert, createAlertHandler } from '../../../src/actors/effects/alert.ts'
-import { createWaitingWatch } from '../../../src/actors/payments/waiting-watch.ts'
+import { createWaitingWatch } from '../../../src/actors/effects/waiting-watch.ts'
 import { RetryableError, TerminalError } from '../../../src/errors.ts'
 import { createClock } from '../../support/clock.ts'
 import { createBench, createStubApi, jobOf, never } from './bench.ts'

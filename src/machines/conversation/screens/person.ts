@@ -35,7 +35,7 @@ function cardLines(scene: Scene, card: PersonCard): (string | false)[] {
   const { t, language } = scene
   const rub = (kopecks: number) => formatRub(kopecks, language)
   return [
-    t('person.title', { user: card.userId, name: card.firstName ?? '—' }),
+    t('person.title', { user: card.userId, name: escapeHtml(card.firstName ?? '—') }),
     card.username !== null && `@${escapeHtml(card.username)}`,
     t('person.since', { ...moscowTime(card.since), language: card.language }),
     card.isBlocking && t('person.blocking'),

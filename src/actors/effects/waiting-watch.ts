@@ -1,8 +1,8 @@
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { readRaised } from '../../store/alerts.ts'
 import { readWaiting, type Waiting } from '../../store/payment-review.ts'
-import type { Alert } from '../effects/alert.ts'
-import type { EffectDeps } from '../effects/deps.ts'
+import type { Alert } from './alert.ts'
+import type { EffectDeps } from './deps.ts'
 
 /** All of them together are one topic: whoever asks 25 times rings once. */
 const TOPIC = 'waiting'
