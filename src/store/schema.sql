@@ -499,12 +499,20 @@ create table referrals (
   referred_id bigint not null,
   referrer_id bigint not null,
   created_at timestamp with time zone not null default now(),
+  earned_at timestamp with time zone,
+  outcome text,
+  settled_at timestamp with time zone,
   constraint referrals_pkey primary key (referred_id),
   constraint referrals_referred_id_fkey foreign key (referred_id) references users(id),
   constraint referrals_referrer_id_fkey foreign key (referrer_id) references users(id),
-  constraint referral_of_another check (referred_id <> referrer_id)
+  constraint referral_of_another check (referred_id <> referrer_id),
+  constraint referrals_outcome_check check (outcome = any (array['rewarded', 'capped']))
 );
+comment on column referrals.earned_at is
+  'When the friend got their first order that they paid for; settled_at: both sides know';
 create index referrals_by_referrer on referrals using btree (referrer_id);
+create index referrals_due on referrals using btree (earned_at)
+    where ((earned_at is not null) and (settled_at is null));
 
 create table promo_codes (
   code text not null,
@@ -796,3 +804,47 @@ create table installation (
 );
 comment on table installation is
   'The bot that this database belongs to, and whether its users paid for what they have';
+
+create table chat_topics (
+  chat_id bigint not null,
+  thread_id bigint,
+  constraint chat_topics_pkey primary key (chat_id)
+);
+comment on table chat_topics is
+  'Where a person last spoke, so that answers show there; null: outside of all topics';
+
+create table reminders (
+  user_id bigint not null,
+  kind text not null,
+  due_at timestamp with time zone not null,
+  constraint reminders_pkey primary key (user_id, kind),
+  constraint reminders_user_id_fkey foreign key (user_id) references users(id),
+  constraint reminders_kind_check check (kind = 'free')
+);
+comment on table reminders is
+  'What people asked to be told, and when';
+create index reminders_due on reminders using btree (due_at);
+
+create table user_names (
+  user_id bigint not null,
+  username text,
+  first_name text,
+  seen_at timestamp with time zone not null default now(),
+  constraint user_names_pkey primary key (user_id)
+);
+comment on table user_names is
+  'How Telegram names people, so that admins find them';
+create index user_names_by_name on user_names using btree (lower(username));
+
+create table user_rules (
+  user_id bigint not null,
+  banned_at timestamp with time zone,
+  words text,
+  jobs_per_hour integer,
+  decided_by bigint not null,
+  decided_at timestamp with time zone not null default now(),
+  constraint user_rules_pkey primary key (user_id),
+  constraint user_rules_jobs_per_hour_check check (jobs_per_hour > 0)
+);
+comment on table user_rules is
+  'Who may not use the bot, with the words they read, and who may order less or more an hour';

@@ -1,7 +1,7 @@
 import { enOffering } from './en-offering.ts'
 import { enPaymentReview } from './en-payment-review.ts'
-import { enResults } from './en-results.ts'
 import { enPerson } from './en-person.ts'
+import { enResults } from './en-results.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 

@@ -1,7 +1,7 @@
 import { ruOffering } from './ru-offering.ts'
 import { ruPaymentReview } from './ru-payment-review.ts'
-import { ruResults } from './ru-results.ts'
 import { ruPerson } from './ru-person.ts'
+import { ruResults } from './ru-results.ts'
 import { ruTopup } from './ru-topup.ts'
 
 /** Russian texts; `en.ts` has the same keys. No technical words, no provider's name. */
