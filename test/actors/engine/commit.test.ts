@@ -138,11 +138,13 @@ describe('a commit that fails', () => {
   test('as the victim of a deadlock is repeated at once', async (t) => {
     const { url, pool, another, runtime } = await createEngine(t)
     for (const id of [1, 2]) await runtime.send(envelope(`lamp:${id}`, 'toggle'))
-    // The writer looks for deadlocks first, so it becomes the victim.
-    const settings = { deadlock_timeout: '20ms' }
+    // Each looks for a deadlock once, so long after it began to wait. The writer must look first, to
+    // be the victim, and not before the other waits, too.
+    const settings = { deadlock_timeout: '3s' }
     const writers = createPool({ url, max: 2, name: 'victim', settings })
     const victim = another({ writers })
     const blocker = await pool.connect()
+    await blocker.query(`set deadlock_timeout = '1min'`)
     await blocker.query(`begin; select from actors where id = 'lamp:2' for update`)
     const sent = ['lamp:1', 'lamp:2'].map((id) => outcomeOf(victim.send(envelope(id, 'toggle'))))
     const waits = `select from pg_stat_activity
@@ -150,7 +152,7 @@ describe('a commit that fails', () => {
     await waitFor(async () => (await pool.query(waits)).rowCount, { what: 'the step to wait' })
     await blocker.query(`select from actors where id = 'lamp:1' for update`)
     await blocker.query('rollback')
-    blocker.release()
+    blocker.release(true)
     assert.deepEqual(await Promise.all(sent), ['committed', 'committed'])
   })
 })
