@@ -51,7 +51,7 @@ const BEHIND_BUTTONS = [
   'refund.ask',
   'reminder.set',
   'telegram.sendAgain',
-  'telegram.sendOriginal',
+  'telegram.markResult',
   'admin.csv',
 ]
 
