@@ -207,6 +207,8 @@ export interface Wish {
   base: { modelId: string; answers: Answers } | null
   words: string | null
   files: MediaFile[]
+  /** Files that were looked into, by Telegram's id or their address: the sender's word is no fact. */
+  looked: string[]
   /** Album of the last file: the rest of it belongs to the same wish. */
   album: string | null
   /** When the last part of it came, Unix ms. */

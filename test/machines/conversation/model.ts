@@ -401,7 +401,7 @@ function wishPart(snapshot: AnyMachineSnapshot): unknown[] {
   if (wish === null) return []
   const { task, base, words, files } = wish
   const kinds = [...new Set(files.map((file) => mediaKindOf(file)))].sort()
-  const unseen = Math.min(1, files.filter(needsLook).length)
+  const unseen = Math.min(1, files.filter((file) => needsLook(wish, file)).length)
   const isPoor = account?.balance?.availableKopecks === 0
   const isHurt = (words?.length ?? 0) > 1_000
   const named = SPECIAL.has(words ?? '') ? words : words !== null

@@ -18,6 +18,7 @@ export const newWish = (task: string | null, at: number, base: Wish['base'] = nu
   base,
   words: null,
   files: [],
+  looked: [],
   album: null,
   at,
 })
@@ -25,12 +26,16 @@ export const newWish = (task: string | null, at: number, base: Wish['base'] = nu
 /** The kind of a file as far as it is known; a sticker may be a picture, a link anything. */
 const kindOf = (file: MediaFile): MediaKind | 'unknown' => mediaKindOf(file) ?? 'unknown'
 
-/** Whether a file must be looked into before it can be offered for anything. */
-export const needsLook = ({ kind, size }: MediaFile): boolean =>
-  !['image', 'video', 'audio'].includes(kind) && (kind !== 'photo' || size === undefined)
+/** What a file is known by. */
+const keyOf = ({ fileId, url = '' }: MediaFile): string => fileId ?? url
+
+/** Whether a file must be looked into before it can be offered for anything; photos are Telegram's. */
+export const needsLook = ({ looked }: Pick<Wish, 'looked'>, file: MediaFile): boolean =>
+  (file.kind !== 'photo' || file.size === undefined) && !looked.includes(keyOf(file))
 
 /** The next file to look into. */
-export const unseenFile = ({ files }: Wish): MediaFile | undefined => files.find(needsLook)
+export const unseenFile = (wish: Wish): MediaFile | undefined =>
+  wish.files.find((file) => needsLook(wish, file))
 
 /** The kind that a file is taken for until it was looked into. */
 export const expectedKind = (file: MediaFile): MediaKind => mediaKindOf(file) ?? 'image'
@@ -64,7 +69,7 @@ const linkOf = (text: string): string => (/^www\./i.test(text) ? `https://${text
 export function withFile(wish: Wish, { media, caption, groupId }: Attachment, at: number): Wish {
   const isSibling = groupId !== undefined && groupId === wish.album
   // While a file is looked into, nothing may take its place.
-  const joins = isSibling || at - wish.at < TOGETHER_MS || wish.files.some(needsLook)
+  const joins = isSibling || at - wish.at < TOGETHER_MS || unseenFile(wish) !== undefined
   const kept = joins ? wish.files : wish.files.filter((file) => kindOf(file) !== kindOf(media))
   return {
     ...wish,
@@ -75,13 +80,11 @@ export function withFile(wish: Wish, { media, caption, groupId }: Attachment, at
   }
 }
 
-const isSame = (a: MediaFile, b: MediaFile): boolean =>
-  a.fileId === undefined ? a.url !== undefined && a.url === b.url : a.fileId === b.fileId
-
 /** A file as it truly is; one that was replaced meanwhile changes nothing. */
 export const withSeen = (wish: Wish, seen: MediaFile): Wish => ({
   ...wish,
-  files: wish.files.map((file) => (needsLook(file) && isSame(file, seen) ? seen : file)),
+  files: wish.files.map((file) => (keyOf(file) === keyOf(seen) ? seen : file)),
+  looked: [...wish.looked, keyOf(seen)],
 })
 
 /** Without the file that could not be looked into. */
