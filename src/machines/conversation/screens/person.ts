@@ -10,7 +10,7 @@ import {
 } from '../admin/person.ts'
 import { mayDo } from '../admin/roles.ts'
 import { deskOf } from '../changes/person.ts'
-import { waitScreen } from './run.ts'
+import { reasonText, waitScreen } from './run.ts'
 import { type Button, backRow, button, lines, rows, type Scene, type Screen } from './screen.ts'
 import { moscowTime } from './time.ts'
 
@@ -27,7 +27,7 @@ function orderLine({ language }: Scene, order: PersonOrderLine): string {
   const what = model === undefined ? order.modelId : modelTitle(model, language)
   const price = order.priceKopecks > 0 ? ` · ${formatRub(order.priceKopecks, language)}` : ''
   const back = order.isRefunded ? ' ↩️' : ''
-  const why = order.error === null ? '' : ` · ${order.error}`
+  const why = order.error === null ? '' : ` · ${reasonText(order.error, language)}`
   return escapeHtml(`${ICONS[order.status]} ${date} ${time} · ${what}${price}${why}${back}`)
 }
 
