@@ -169,7 +169,11 @@ function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       (e.type !== 'model.picked' || PICKS.has(e.modelId)) &&
       (e.type !== 'wish.opened' || TASKS.has(e.task)) &&
       (e.type !== 'idea.chosen' || e.idea === 'anime') &&
-      (!('tier' in e) || e.task === BASE || MODELS.has(taskById(e.task)?.[e.tier].model ?? '')) &&
+      (!('tier' in e) ||
+        e.task === BASE ||
+        // Costs something, so that money may be missing.
+        (e.task === 'edit' && e.tier === 'fast') ||
+        MODELS.has(taskById(e.task)?.[e.tier].model ?? '')) &&
       // Of the successor of one that is gone, the card will do.
       (e.type !== 'draft.begun' || MODELS.has(contextOf(snapshot).place.modelId ?? '')) &&
       (e.type !== 'model.opened' ||

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Model } from '../../../src/machines/catalogue/catalogue.ts'
 import { isOlder, allModels as models } from '../../../src/machines/catalogue/catalogue.ts'
+import { taskById } from '../../../src/machines/catalogue/picks.ts'
 import { formatPrice, optionPrices } from '../../../src/machines/catalogue/pricing.ts'
 import { questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
@@ -243,8 +244,8 @@ describe('lists', () => {
     const shown = tapsOf(chat.screen.keyboard).flatMap(({ event }) =>
       event.type === 'model.opened' ? [event.modelId] : [],
     )
-    assert.equal(shown[0], 'grok-imagine/image-to-video')
-    assert.ok(chat.button('Grok Imagine · из фото · 6 с · 480p · 11,31\u00a0₽'))
+    assert.equal(shown[0], taskById('animate')?.fast.model)
+    assert.match(chat.labels[0] ?? '', / · \d+ с · \d+[pP] · \d+,\d\d\u00a0₽$/)
   })
 
   test('turn pages forth and back and stop at the ends', () => {
