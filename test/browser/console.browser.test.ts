@@ -88,7 +88,7 @@ describe('console', { skip: noChromium }, () => {
     const page = await sandbox.open(`/console/actors/${bob}`)
     const step = page.getByTestId('step')
     const saw = page.getByRole('region', { name: 'What the user saw' })
-    await saw.getByText('What next?').waitFor()
+    await saw.getByText('Ready:').waitFor()
     const last = Number(await step.textContent())
     assert.ok(last > 8, `${last} steps`)
     await page.locator('.chart-lit[data-id="conversation.finished"]').waitFor()

@@ -99,7 +99,7 @@ describe('simulator', { skip: noChromium }, () => {
   test('takes taps on the screen, answers of its own, and events as one writes them', async () => {
     await open('conversation')
     await page.getByLabel('Let effects be answered by themselves').check()
-    await page.locator('.telegram .key').first().click()
+    await page.locator('.telegram .key', { hasText: 'Бесплатные' }).click()
     await isIn('browsing.list')
     await page.locator('.telegram .key').first().click()
     await isIn('browsing.card')

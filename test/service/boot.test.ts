@@ -76,7 +76,7 @@ describe('a start', { concurrency: true }, () => {
       })
       const user = createChatUser(telegram.control, 21)
       user.start()
-      await user.screen('Выберите, что создать')
+      await user.screen('Просто напишите')
       const health = await instance.until('an active bot', ({ active }) => active)
       assert.deepEqual(Object.keys(health).sort(), HEALTH_KEYS)
       const { status, bot_mode, storage, storage_mode, kie_mode, lock_acquired } = health

@@ -8,7 +8,7 @@ import { freePort, startInstance } from '../support/instance.ts'
 import { startOutside } from '../support/outside.ts'
 
 const NOTICE = 'Бот обновляется (20-60 сек)'
-const MENU = 'Выберите, что создать'
+const MENU = 'Просто напишите'
 
 /** How often each update of the chat became an event of its conversation. */
 async function storedUpdates({ pool }: TestDatabase, chatId: number): Promise<number[]> {
@@ -111,7 +111,7 @@ describe('without the database', { concurrency: true }, () => {
     // The callback comes while it can't be stored.
     await kie.control.waitFor(({ tasks }) => tasks[0]?.callbacks[0]?.status === 503)
     await gate.open()
-    await user.screen('Готово! Что дальше?')
+    await user.screen('✅ Готово')
     assert.equal(control.chat(user.id).filter(isResult).length, 1)
     assert.equal(kie.control.createTaskCount(), 1)
     await instance.until('a healthy bot', ({ status }) => status === 'ok')

@@ -11,7 +11,7 @@ import { freePort, startInstance } from '../support/instance.ts'
 import { startOutside } from '../support/outside.ts'
 import { waitFor } from '../support/wait.ts'
 
-const MENU = 'Выберите, что создать'
+const MENU = 'Просто напишите'
 
 /** What a tap on the preview's button leads to. */
 async function orderPicture(pool: pg.Pool, chatId: number): Promise<void> {

@@ -71,7 +71,7 @@ describe('secrets', () => {
     await gate.open()
     await pool.query('delete from pauses')
     await order()
-    await user.screen('Готово! Что дальше?')
+    await user.screen('✅ Готово')
     await instance.end('SIGTERM')
 
     const printed = instance.output()

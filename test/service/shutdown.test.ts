@@ -82,7 +82,7 @@ describe('SIGTERM', { concurrency: true }, () => {
     assert.ok(timeOf('leadership lost', first) - timeOf('stopping', first) < 2_000)
 
     await startInstance(t, env)
-    await user.screen('Готово! Что дальше?')
+    await user.screen('✅ Готово')
     assert.equal(control.chat(user.id).filter(isResult).length, 1)
     assert.equal(kie.control.createTaskCount(), 1)
   })

@@ -66,7 +66,7 @@ async function orderPicture({ telegram: { control } }: Outside, id: number): Pro
   user.text('рыжий кот')
   await user.tap('16:9')
   await user.tap('Запустить')
-  await user.screen('Готово! Что дальше?')
+  await user.screen('✅ Готово')
   assert.equal(control.chat(id).filter(isResult).length, 1)
 }
 
@@ -83,7 +83,7 @@ describe('a start', { concurrency: true }, () => {
     assert.equal(early.status, 'degraded')
     assert.match(early.problems.start ?? '', /^the database: \S/)
     assert.equal(await bot.ready(), 503)
-    await user.screen('Выберите, что создать')
+    await user.screen('Просто напишите')
     const late = await bot.until('health', ({ status, active }) => status === 'ok' && active)
     assert.deepEqual(late.problems, {})
     assert.equal(await bot.ready(), 200)
@@ -177,7 +177,7 @@ describe('two installations', () => {
       await startHere(t, outside.env('polling', own.href))
       const user = createChatUser(outside.telegram.control, 51 + i)
       user.start()
-      await user.screen('Выберите, что создать')
+      await user.screen('Просто напишите')
     }
     for (const [i, schema] of schemas.entries()) {
       const client = new pg.Client({ connectionString: url })

@@ -19,7 +19,7 @@ describe('two processes that poll one bot', () => {
 
     const both = await Promise.all([startInstance(t, env), startInstance(t, env)])
     user.start()
-    await user.screen('Выберите, что создать')
+    await user.screen('Просто напишите')
     const reports = await Promise.all(
       both.map((one) => one.until('a ready process', ({ db_schema_ready: ready }) => ready)),
     )
@@ -49,7 +49,7 @@ describe('two processes that poll one bot', () => {
     const third = await startInstance(t, env)
     await third.until('a ready process', ({ db_schema_ready: ready }) => ready)
     user.text('/menu')
-    await user.screen('Выберите, что создать')
+    await user.screen('Просто напишите')
     assert.equal((await third.health()).mode, 'passive')
     assert.equal(refused().length, 1)
   })

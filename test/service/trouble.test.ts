@@ -46,7 +46,7 @@ describe('trouble on the way to the chat', { concurrency: true }, () => {
     await user.screen('Пришлите фото')
     await user.photo(samplePicture())
     await user.tap('Запустить')
-    await user.screen('Готово! Что дальше?')
+    await user.screen('✅ Готово')
     assert.equal(control.chat(user.id).filter(isResult).length, 1)
     assert.equal(control.faults.list().length + kie.control.faults.list().length, 0)
   })

@@ -60,7 +60,7 @@ describe('the bot on a developer’s machine', () => {
     const preview = await user.screen('Проверьте заказ')
     assert.match(preview.text ?? '', /Пробный режим/)
     await user.tap('Запустить')
-    await user.screen('Готово! Что дальше?')
+    await user.screen('✅ Готово')
     assert.equal(control.chat(user.id).filter(isResult).length, 1)
 
     // Play money is there, and no way to pay.
@@ -108,7 +108,7 @@ describe('the bot on a developer’s machine', () => {
     t.after(() => taken.stop())
     const user = createChatUser(control, 82)
     user.start()
-    await user.screen('Выберите, что создать')
+    await user.screen('Просто напишите')
     await taken.stop()
 
     control.revokeToken()
