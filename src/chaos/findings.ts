@@ -128,28 +128,45 @@ async function lostMessages({ pool, people }: Stage): Promise<Finding[]> {
   })
 }
 
+/** Pictures of these kinds carry the name of their task; other files can only be counted. */
+const MARKED = /\.(png|jpe?g)$/i
+
 /** Delivered orders whose result is not in the chat. */
 function lostResults({ telegram, kie }: Stage, jobs: readonly JobFacts[]): Finding[] {
   const tasks = new Map(kie.control.tasks.map((task) => [task.taskId, task]))
-  return jobs
-    .filter(({ status, error_code }) => status === 'delivered' && error_code === null)
-    .flatMap((job): Finding[] => {
-      const task = tasks.get(job.task_id ?? '')
-      const at = job.updated
-      if (task?.state !== 'success') {
-        const what = `job ${job.id} was delivered, but its task ${job.task_id} did not succeed`
-        return [{ figure: 'lost', what, at }]
-      }
-      const sent = telegram.control.chat(job.user_id, { deleted: true })
-      const isThere = (url: string, i: number) =>
-        sent.some(
+  const sentTo = (userId: number) => telegram.control.chat(userId, { deleted: true })
+  const delivered = jobs.filter((job) => job.status === 'delivered' && job.error_code === null)
+  const uncounted = new Map<number, { due: number; at: number }>()
+  const lost = delivered.flatMap((job): Finding[] => {
+    const task = tasks.get(job.task_id ?? '')
+    const at = job.updated
+    if (task?.state !== 'success') {
+      const what = `job ${job.id} was delivered, but its task ${job.task_id} did not succeed`
+      return [{ figure: 'lost', what, at }]
+    }
+    const sent = sentTo(job.user_id)
+    const missing = (task.result?.urls ?? []).filter(
+      (url, i) =>
+        !sent.some(
           ({ media, text }) =>
             text?.includes(url) || (media && markOf(media.bytes) === `${task.taskId}/${i}`),
-        )
-      const missing = (task.result?.urls ?? []).filter((url, i) => !isThere(url, i))
-      if (missing.length === 0) return []
-      return [{ figure: 'lost', what: `the result of job ${job.id} is not in its chat`, at }]
-    })
+        ),
+    )
+    const unmarked = missing.filter((url) => !MARKED.test(new URL(url).pathname)).length
+    const { due } = uncounted.get(job.user_id) ?? { due: 0 }
+    uncounted.set(job.user_id, { due: due + unmarked, at })
+    if (missing.length === unmarked) return []
+    return [{ figure: 'lost', what: `the result of job ${job.id} is not in its chat`, at }]
+  })
+  const fewer = [...uncounted].flatMap(([userId, { due, at }]): Finding[] => {
+    const there = sentTo(userId).filter(
+      ({ from, media }) => from === 'bot' && media && markOf(media.bytes) === undefined,
+    ).length
+    if (there >= due) return []
+    const what = `${due - there} of ${due} films, sounds or other files of ${userId} are not there`
+    return [{ figure: 'lost', what, at }]
+  })
+  return [...lost, ...fewer]
 }
 
 /** Jobs that were ordered from the provider more than once. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { modelBySlug } from '../machines/catalogue/catalogue.ts'
+import { messageTapIn } from '../machines/conversation/results/message-taps.ts'
 import { translator } from '../machines/texts/translate.ts'
 import type { ControlledUser } from '../sandbox/telegram/control-types.ts'
 import type { SeenMessage } from '../sandbox/telegram/seen-message.ts'
@@ -46,6 +47,13 @@ export interface PersonOptions {
 const CONFIRMS = new Set(
   (['preview.run', 'done.again', 'failed.again'] as const).map((key) => say(key)),
 )
+/** Text as it is shown, without markup. */
+const plain = (html: string) => html.replace(/<[^>]+>/g, '')
+/** On screens with these words every button but the way out starts an order. */
+const ONE_TAP = 'Одно нажатие — и заказ запущен'
+const VARIANTS = plain(say('vary.title'))
+/** The label of the button that pays for exactly one order, up to its price. */
+const PAYS = say('preview.pay', { stars: 0 }).split('0')[0] ?? ''
 const LEAVES = new Set([say('nav.menu'), say('nav.back'), say('nav.cancel')])
 const LOOK_MS = 200
 const PATIENCE_MS = 6_000
@@ -104,18 +112,29 @@ export function createPerson(options: PersonOptions): Person {
     )
   }
 
+  /** How many orders a button may start. */
+  function startedBy(message: SeenMessage, label: string): number {
+    const { data = '' } = message.keyboard.flat().find(({ text }) => text === label) ?? {}
+    if (CONFIRMS.has(label) || messageTapIn(data)?.type === 'result.again') return 1
+    if (label.startsWith(PAYS)) return 1
+    const text = wordsOf(message)
+    if (text.includes(VARIANTS)) return Number.parseInt(label, 10) || 0
+    return text.includes(ONE_TAP) && !LEAVES.has(label) ? 1 : 0
+  }
+
   function press(label: string): void {
     const message = inView().findLast(({ keyboard }) =>
       keyboard.flat().some(({ text }) => text === label),
     )
     if (message === undefined) return
+    const starts = startedBy(message, label)
     attempt(() => {
       user.tap(message.id, label)
-      if (CONFIRMS.has(label)) confirmed += 1
+      confirmed += starts
       // A finger that hits twice.
       if (!draws.chance(0.08)) return
       user.tap(message.id, label)
-      if (CONFIRMS.has(label)) confirmed += 1
+      confirmed += starts
     })
   }
 
