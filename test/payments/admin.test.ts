@@ -25,6 +25,8 @@ async function toAdmin(label: string): Promise<void> {
   admin.user.sendCommand('admin')
   await stage.quiet()
   await admin.tap(label)
+  // Words that come before the screen would be taken for a wish.
+  await stage.quiet()
 }
 
 describe('an admin', () => {
