@@ -8,6 +8,7 @@ import { startOutside } from '../support/outside.ts'
 const HEALTH_KEYS = [
   'active',
   'bot_mode',
+  'commit',
   'db_schema_ready',
   'instance_id',
   'kie_mode',
