@@ -83,7 +83,7 @@ describe('the end-to-end report', () => {
       '  job_not_found: 0',
       '  avg_ttfb: 2.81s',
       '  avg_total_time: 31.24s',
-      '  telegram_delivery: 2/3',
+      '  telegram_delivery: 2/3 (67%)',
       'Check your Telegram (chat_id=5) for 2 results',
     ]) {
       assert.ok(text.includes(line), line)
