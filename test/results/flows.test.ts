@@ -59,6 +59,24 @@ async function tapPart(
   await shopper.user.tap(found.id, found.text)
 }
 
+/** Presses a button of a list, on whichever of its pages it stands. */
+async function tapInList(shopper: Shopper, part: string): Promise<void> {
+  const labels = () => {
+    const screen = shopper.user
+      .chat()
+      .findLast((m) => m.from === 'bot' && m.keyboard.length > 0 && !isResult(m))
+    return screen?.keyboard.flat().map(({ text }) => text) ?? []
+  }
+  const isThere = () => labels().some((label) => label.includes(part))
+  await waitFor(async () => isThere() || labels().includes('➡️'), { what: 'a list' })
+  while (!isThere() && labels().includes('➡️')) {
+    const before = labels().join()
+    await tapPart(shopper, '➡️')
+    await waitFor(async () => labels().join() !== before, { what: 'the next page' })
+  }
+  await tapPart(shopper, part)
+}
+
 /** Presses a button of this result, or of the newest one. */
 const tapResult = (shopper: Shopper, part: string, id?: number): Promise<void> =>
   tapPart(shopper, part, (m) => isResult(m) && (id === undefined || m.id === id))
@@ -191,7 +209,7 @@ describe('a result', () => {
     await tapPart(shopper, '2. ')
     await tapPart(shopper, say('done.use'))
     await tapPart(shopper, 'Видео')
-    await tapPart(shopper, 'Kling 2.1 Standard')
+    await tapInList(shopper, 'Kling 2.1 Standard')
     await fill(shopper, 'kling-v2-1-standard', { prompt: 'идёт' })
     const film = (await delivered(shopper, 3)).at(-1)
     assert.equal(film?.media?.kind, 'video')
