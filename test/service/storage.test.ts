@@ -68,6 +68,9 @@ describe('the storage of a service', () => {
 
   test('says that nothing can be committed when the database takes no writes', async (t) => {
     const { url, pool } = await createDatabase(t)
+    // Holds for connections that are opened from now on, so it comes before the storage's first one.
+    const name = new URL(url).pathname.slice(1)
+    await pool.query(`alter database ${name} set default_transaction_read_only = on`)
     const problems = createProblems(log)
     const lifecycle = createLifecycle('polling', log)
     const storage = createStorage({
@@ -79,9 +82,8 @@ describe('the storage of a service', () => {
       lifecycle.send('signal.received')
       await storage.close()
     })
-    const name = new URL(url).pathname.slice(1)
-    await pool.query(`alter database ${name} set default_transaction_read_only = on`)
-    t.after(() => pool.query(`alter database ${name} reset default_transaction_read_only`))
+    const reset = `alter database ${name} reset default_transaction_read_only`
+    t.after(() => pool.query(`begin read write; ${reset}; commit`))
     await waitFor(() => problems.has('commits'), { what: 'the problem' })
     assert.match(problems.reasons().commits ?? '', /read-only/)
     assert.ok(problems.blocked())
