@@ -4,12 +4,12 @@
  * stand-ins and a PostgreSQL of its own, orders a picture, and ends it with SIGTERM. Exit 1 when a
  * promise is not kept. `-- --node PATH` takes another Node than this one.
  */
+
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, chownSync, cpSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -18,6 +18,7 @@ import { createChatUser } from '../src/e2e/chat.ts'
 import { samplePicture } from '../src/e2e/picture.ts'
 import { confirm, isResult, waitForEnd, walkToPreview } from '../src/e2e/walk.ts'
 import { type Model, modelById } from '../src/machines/catalogue/catalogue.ts'
+import { freePort } from '../src/sandbox/free-port.ts'
 import { startFakeKie } from '../src/sandbox/kie/server.ts'
 import { startFakeTelegram } from '../src/sandbox/telegram/server.ts'
 import { withFreshDatabase } from '../src/world/database.ts'
@@ -152,12 +153,4 @@ async function timeToRun(args: string[]): Promise<number> {
   const began = performance.now()
   await once(spawn(node, args, { stdio: 'ignore' }), 'exit')
   return performance.now() - began
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

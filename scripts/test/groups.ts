@@ -17,7 +17,6 @@ const GROUPS = [
   'test/sandbox',
   'test/http',
   'test/payments',
-  'test/callbacks',
   'test/browser',
   'test/service',
   'test/money',
@@ -40,8 +39,8 @@ function groupOf(file: string, root: string): string | undefined {
 }
 
 /**
- * Files to be run instead: one for each group, written to `folder`, and the others as they are. What
- * takes long comes first, so that nothing is left to wait for at the end.
+ * Files to be run instead: one for each group, written to `folder`, and the others as they are. The
+ * runner sorts them by their paths.
  */
 export function groupFiles(files: readonly string[], folder: string, root: string): string[] {
   const groups = Map.groupBy(files, (file) => groupOf(file, root))
@@ -54,9 +53,5 @@ export function groupFiles(files: readonly string[], folder: string, root: strin
     writeFileSync(file, urls.map((url) => `import ${JSON.stringify(url)}\n`).join(''))
     return [file]
   })
-  return [
-    ...grouped,
-    ...ALONE.filter((f) => single.includes(f)),
-    ...single.filter((f) => !ALONE.includes(f)),
-  ]
+  return [...grouped, ...single]
 }

@@ -1,8 +1,9 @@
 import pg from 'pg'
+import { freePort } from '../sandbox/free-port.ts'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { round } from './numbers.ts'
-import { end, freePort } from './process.ts'
+import { end } from './process.ts'
 import { type Counts, startStatementCounter } from './statement-counter.ts'
 import { createDatabases, type Load, SECRET, startLoad, startProduct } from './webhook.ts'
 

@@ -2,11 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import pg from 'pg'
+import { freePort } from '../sandbox/free-port.ts'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { type CpuTime, cpuPer, createCpuMeter } from './cpu.ts'
 import { median, round } from './numbers.ts'
-import { answered, BUNDLE, end, freePort, launch, productionEnv, ROOT, TOKEN } from './process.ts'
+import { answered, BUNDLE, end, launch, productionEnv, ROOT, TOKEN } from './process.ts'
 import type { LoadOrder, LoadResult } from './webhook-load.ts'
 
 /** Figures of the whole way, from an update at the webhook to its screen, at so many people at once. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
+import { freePort } from '../sandbox/free-port.ts'
 import { type DatabaseProxy, startDatabaseProxy } from './database-proxy.ts'
 
 /** A place for one process of the bot: always the same port, name and way to the database. */
@@ -183,12 +183,4 @@ function shiftedClock(ms: number): string {
       static now() { return Real.now() + ${ms} }
     }`
   return `data:text/javascript,${encodeURIComponent(source)}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

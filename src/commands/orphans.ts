@@ -1,9 +1,8 @@
 import { defineCommand } from 'citty'
 import { askForReplay } from '../actors/effects/dead-letter.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
-import { createPool } from '../store/database.ts'
-import { createDb } from '../store/db.ts'
 import { askAboutOrders, findOrphans, lettersOf } from '../store/orphans.ts'
+import { withDatabase } from './with-database.ts'
 
 const LETTER_KINDS = ['event', 'effect', 'callback', 'update', 'snapshot'] as const
 type LetterKind = (typeof LETTER_KINDS)[number]
@@ -28,15 +27,7 @@ export const orphansCommand = defineCommand({
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
-    const url = process.env.DATABASE_URL
-    if (!url) {
-      console.error('DATABASE_URL is missing: the database to look through.')
-      process.exitCode = 1
-      return
-    }
-    const pool = createPool({ url, max: 1, name: 'trt-orphans' })
-    try {
-      const db = createDb(pool)
+    await withDatabase({ name: 'trt-orphans', max: 1 }, async (db) => {
       const options = { now: Date.now(), ended: JOB_STATUSES.ended }
       if (args.replay !== undefined) {
         const letters = await lettersOf(db, args.replay as LetterKind)
@@ -50,8 +41,6 @@ export const orphansCommand = defineCommand({
       for (const { what, count, oldest } of found) {
         console.log(`${String(count).padStart(7)}  since ${oldest.toISOString()}  ${what}`)
       }
-    } finally {
-      await pool.end()
-    }
+    })
   },
 })

@@ -1,8 +1,7 @@
 import { defineCommand } from 'citty'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
-import { createPool } from '../store/database.ts'
-import { createDb } from '../store/db.ts'
 import { dueForRetention, RETENTION, retain } from '../store/retention.ts'
+import { withDatabase } from './with-database.ts'
 
 /** Removes what has been kept for long enough from the database of DATABASE_URL, or says what would go. */
 export const retentionCommand = defineCommand({
@@ -15,25 +14,16 @@ export const retentionCommand = defineCommand({
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
-    const url = process.env.DATABASE_URL
-    if (!url) {
-      console.error('DATABASE_URL is missing: the database to look through.')
-      process.exitCode = 1
-      return
-    }
     // It may take long to look at everything.
-    const pool = createPool({ url, max: 2, name: 'trt-retention', timeoutMs: 600_000 })
-    try {
+    await withDatabase({ name: 'trt-retention', max: 2, timeoutMs: 600_000 }, async (db) => {
       const options = { now: Date.now(), ended: JOB_STATUSES.ended, full: true }
       const look = args['dry-run'] ? dueForRetention : retain
-      const rows = await look(createDb(pool), options)
+      const rows = await look(db, options)
       if (args.json) return console.log(JSON.stringify(rows))
       for (const { name, days, what } of RETENTION) {
         console.log(`${String(rows[name]).padStart(9)}  ${name} (${days} days): ${what}`)
       }
       console.log(args['dry-run'] ? 'Nothing was changed.' : 'These rows are gone.')
-    } finally {
-      await pool.end()
-    }
+    })
   },
 })

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createInstance } from '../actors/engine/engine.ts'
 import { createSession, type Session } from '../actors/engine/session.ts'
-import { RetryableError, reasonOf, TerminalError } from '../errors.ts'
+import { reasonOf, TerminalError } from '../errors.ts'
 import { createPool, createWriters } from '../store/database.ts'
 import { createDb, type Db } from '../store/db.ts'
 import { claimInstallation, type Installation } from '../store/installation.ts'
@@ -24,8 +24,6 @@ export interface Storage {
   engineDb: Db
   /** This process among others, and the lock that its session holds. */
   instance: { readonly id: string; readonly lockKey: number }
-  /** Advisory locks; rejects with `database.unavailable` while there is no session. */
-  session: Pick<Session, 'withLock'>
   /**
    * Migrates and opens the session; rejects when the database can't be reached now, and with a
    * TerminalError when it is the wrong one or must not be reached this way.
@@ -152,12 +150,6 @@ export function createStorage({
     db: createDb(pool),
     engineDb,
     instance,
-    session: {
-      async withLock(key, action) {
-        if (session === undefined) throw new RetryableError('database.unavailable')
-        return session.withLock(key, action)
-      },
-    },
     async open() {
       await refuseSharedSessions(url)
       // Before anything is written with a time in it.

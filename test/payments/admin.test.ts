@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import type { FakeUser } from '../../src/sandbox/telegram/model.ts'
 import { readAccount, readEntries } from '../../src/store/ledger.ts'
-import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
+import { createShopper, plain, type Shopper, say, topUp } from '../support/shopper.ts'
 import { ADMIN_ID, openStage, type Stage } from './stage.ts'
 
 const SUPPORT_ID = 2_001
@@ -17,8 +17,6 @@ async function begin() {
   admin.user.sendCommand('admin')
   await admin.sees(say('admin.adjust'))
 }
-
-const plain = (text: string) => text.replace(/<[^>]+>/g, '')
 
 /** Opens the area for admins anew and presses one of its buttons. */
 async function toAdmin(label: string): Promise<void> {

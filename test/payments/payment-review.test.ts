@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
-import { createShopper, type Shopper, say } from '../support/shopper.ts'
+import { createShopper, plain, type Shopper, say } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
 import { ADMIN_ID, KOPECKS, openStage, type Stage } from './stage.ts'
 
@@ -19,8 +19,6 @@ async function openList(admin: Shopper, list: 'payments' | 'requests' | 'receipt
   await admin.tap(say(`paymentReview.open.${list}`))
   await admin.hears(plain(say(`paymentReview.title.${list}`)))
 }
-
-const plain = (html: string): string => html.replace(/<[^>]+>/g, '')
 
 /** The list's button of this user, pressed; an alarm may have come below the list. */
 async function openCase(admin: Shopper, userId: number): Promise<void> {

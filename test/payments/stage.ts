@@ -5,7 +5,7 @@ import { createDb, type Db } from '../../src/store/db.ts'
 import { ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
-import { createShopper, type Shopper, say } from '../support/shopper.ts'
+import { createShopper, plain, type Shopper, say } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
 
 export const ADMIN_ID = 1000
@@ -61,11 +61,7 @@ export async function openStage(
       const shopper = createShopper(world.telegram, next)
       next += 1
       shopper.user.sendCommand('start')
-      await shopper.hears(
-        say('menu.title')
-          .split('\n')[0]
-          ?.replace(/<[^>]+>/g, '') ?? '',
-      )
+      await shopper.hears(plain(say('menu.title').split('\n')[0] ?? ''))
       return shopper
     },
     async invoice(shopper) {

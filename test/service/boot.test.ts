@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createChatUser } from '../../src/e2e/chat.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
 import { createDatabase } from '../support/database.ts'
-import { freePort, startInstance } from '../support/instance.ts'
+import { startInstance } from '../support/instance.ts'
 import { startOutside } from '../support/outside.ts'
 
 const HEALTH_KEYS = [

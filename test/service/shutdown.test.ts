@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { createChatUser } from '../../src/e2e/chat.ts'
 import { isResult } from '../../src/e2e/walk.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
 import { createDatabase } from '../support/database.ts'
-import { freePort, type Instance, startInstance } from '../support/instance.ts'
+import { type Instance, startInstance } from '../support/instance.ts'
 import { startOutside } from '../support/outside.ts'
 
 /** When this was logged first. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from '../../src/sandbox/free-port.ts'
 import { type FakeKie, type FakeKieOptions, startFakeKie } from '../../src/sandbox/kie/server.ts'
 import { type FakeTelegram, startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
 import { bundledMain } from './bundle.ts'
@@ -156,12 +156,4 @@ interface BotProcessOptions {
   env?: Record<string, string>
   /** Another bundle than that of the present sources. */
   main?: string
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,6 +1,6 @@
 import { createServer, type Socket, Socket as TcpSocket } from 'node:net'
 import type { TestContext } from 'node:test'
-import { freePort } from './instance.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
 
 /** A door in front of a server: while it is shut, the server is as good as down. */
 export interface Gate {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { HealthReport } from '../../src/http/health.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
 import { bundledMain } from './bundle.ts'
 import { waitFor } from './wait.ts'
 
@@ -22,15 +22,6 @@ export interface Instance {
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<Exit>
   readonly exited: Promise<Exit>
-}
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Starts the bundled bot with nothing but the given environment; killed after the test. */

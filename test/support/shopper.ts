@@ -99,6 +99,9 @@ function modelOf(slug: string) {
   return model
 }
 
+/** A text as it is shown, without markup. */
+export const plain = (html: string): string => html.replace(/<[^>]+>/g, '')
+
 /** Puts money on a user's account, as a payment would. */
 export async function topUp(pool: pg.Pool, userId: number, kopecks: number): Promise<void> {
   const db = createDb(pool)

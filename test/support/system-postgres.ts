@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
 import pg from 'pg'
-import { freePort } from './instance.ts'
+import { freePort } from '../../src/sandbox/free-port.ts'
 import { waitFor } from './wait.ts'
 
 const NOBODY = 65_534

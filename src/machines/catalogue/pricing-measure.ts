@@ -63,7 +63,13 @@ export const countedTexts = ({ price }: Model): readonly string[] =>
     .flatMap(({ quantity }) => termsOf(quantity))
     .flatMap((q) => (q.measure === 'chars' && q.field !== undefined ? [q.field] : []))
 
-/** Inputs whose files' length, or whose number, is charged for. */
+/** Inputs whose files are charged for by their number. */
+export const countedMedia = ({ price }: Model): readonly string[] =>
+  price.parts
+    .flatMap(({ quantity }) => termsOf(quantity))
+    .flatMap((q) => (q.measure === 'files' && q.media_field !== undefined ? [q.media_field] : []))
+
+/** Inputs whose files' length or size is charged for. */
 export const measuredMedia = ({ price }: Model): readonly string[] => [
   ...new Set(
     price.parts

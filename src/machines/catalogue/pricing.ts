@@ -6,6 +6,7 @@ import { priceSum, rateOf, timesOf } from './price-sum.ts'
 import {
   assumedValue,
   type Basis,
+  countedMedia,
   countedTexts,
   isScalar,
   type Measures,
@@ -13,7 +14,6 @@ import {
   type PricedInput,
   pricedValues,
   priceFields,
-  termsOf,
   toMilli,
 } from './pricing-measure.ts'
 import type { Scalar } from './schema.ts'
@@ -70,14 +70,14 @@ export function quoteCredits(
  * Files that are charged by their number and must be given count from the start, as many as are
  * asked for at least: no order is cheaper.
  */
-function withLeastFiles({ price, input }: Model, measures: Measures): Measures {
-  const counted = price.parts
-    .flatMap(({ quantity }) => termsOf(quantity))
-    .flatMap((q) => (q.measure === 'files' && q.media_field !== undefined ? [q.media_field] : []))
-    .filter((field) => input.required.includes(field) && !measures.media?.[field]?.length)
-  if (counted.length === 0) return measures
-  const least = counted.map((field) => {
-    const { minItems = 1 } = input.properties[field] ?? {}
+function withLeastFiles(model: Model, measures: Measures): Measures {
+  const { required, properties } = model.input
+  const absent = countedMedia(model).filter(
+    (field) => required.includes(field) && !measures.media?.[field]?.length,
+  )
+  if (absent.length === 0) return measures
+  const least = absent.map((field) => {
+    const { minItems = 1 } = properties[field] ?? {}
     return [field, Array(Math.max(1, minItems)).fill({})]
   })
   return { ...measures, media: { ...measures.media, ...Object.fromEntries(least) } }

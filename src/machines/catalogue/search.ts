@@ -9,7 +9,8 @@ const FEWEST_LETTERS = 2
 /** Longer words lose their ending: "озвучить" finds "озвучка". */
 const STEM = 4
 
-const wordsIn = (text: string): string[] =>
+/** The words of a text as they are compared: in small letters, ё as е. */
+export const wordsIn = (text: string): string[] =>
   text
     .toLowerCase()
     .replaceAll('ё', 'е')

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync } from 'node:fs'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import net from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { coerceError, TerminalError } from '../../errors.ts'
+import { freePort } from '../free-port.ts'
 import { spawnAs } from './account.ts'
 import { type Cluster, openCluster, USER } from './cluster.ts'
 import { end, isAlive, isServerOf, readPostmaster } from './process.ts'
@@ -193,18 +193,6 @@ function launch({ binaries, account, data }: Cluster, port: number, logFile: str
 }
 
 const tail = async (file: string) => (await readFile(file, 'utf8')).trim().slice(-500)
-
-/** Rejects when the port is taken; 0 means any. */
-function freePort(wanted: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = net.createServer()
-    probe.once('error', reject)
-    probe.listen(wanted, '127.0.0.1', () => {
-      const { port } = probe.address() as net.AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
-}
 
 /** Fast shutdown: open transactions are rolled back, a checkpoint is written. */
 async function shutDown(data: string): Promise<void> {

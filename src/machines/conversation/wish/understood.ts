@@ -1,16 +1,10 @@
 import { pickTasks } from '../../catalogue/picks.ts'
+import { wordsIn } from '../../catalogue/search.ts'
 
 /** Shorter beginnings of words must be written exactly. */
 const TYPO_FROM = 6
 /** Words of one phrase stand this close. */
 const NEAR = 3
-
-const tokens = (text: string): string[] =>
-  text
-    .toLowerCase()
-    .replaceAll('ё', 'е')
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
 
 /** Whether one letter is missing, added, wrong, or two have changed places, at most. */
 export function isNear(a: string, b: string): boolean {
@@ -52,7 +46,7 @@ function has(words: readonly string[], phrase: string): boolean {
 
 /** The tasks that words ask for, those named by the longest phrase first. */
 export function meantTasks(text: string | null): readonly string[] {
-  const words = tokens(text ?? '')
+  const words = wordsIn(text ?? '')
   return pickTasks
     .map(({ id, asked }) => ({
       id,
@@ -78,7 +72,7 @@ const SERVICE_WORDS = 6
 
 /** What of the bot itself a short message asks for, if so. */
 export function meantService(text: string | null): Service | undefined {
-  const words = tokens(text ?? '')
+  const words = wordsIn(text ?? '')
   if (words.length > SERVICE_WORDS) return undefined
   return SERVICES.find(([, phrases]) => phrases.some((phrase) => has(words, phrase)))?.[0]
 }
