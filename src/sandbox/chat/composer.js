@@ -146,6 +146,11 @@ export function createComposer({ commands, onText, onEdit, onFiles, onTyped, onE
       setSubject(null)
     },
     focus: () => input.focus({ preventScroll: true }),
+    /** Nothing can be written before it is known who writes. @param {boolean} isThere */
+    admit(isThere) {
+      input.disabled = !isThere
+      input.placeholder = isThere ? 'Message' : 'Add a user first'
+    },
     /** @param {ChatMessage} message */
     reply(message) {
       setSubject({ kind: 'reply', message })

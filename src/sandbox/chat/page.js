@@ -201,6 +201,7 @@ page.subscribe((shown) => {
     ? chat.messages.filter(({ threadId }) => threadId === thread)
     : chat.messages
   usersView.update(shown)
+  composer.admit(userId !== null)
   groupBar.update(group, shown)
   byId('app').dataset.chat = group ? 'group' : 'private'
   byId('chat-avatar').className = group ? 'avatar many' : 'avatar bot'
