@@ -89,12 +89,12 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
 
   const choose = async () => {
     const { users } = page.get()
-    const asked = location.hash
-    const wanted = placeOf(asked)
+    const { hash: wantedHash } = location
+    const wanted = placeOf(wantedHash)
     const next = users.find(({ id }) => id === wanted.userId)?.id ?? users[0]?.id ?? null
     const groups = next === null ? [] : await api.groups(next).catch(() => page.get().groups)
     // The choice was changed meanwhile, and is looked at by itself.
-    if (location.hash !== asked) return
+    if (location.hash !== wantedHash) return
     const { userId, chatId } = page.get()
     page.set({ groups })
     const group = groups.find(({ id }) => id === wanted.groupId)
@@ -104,7 +104,17 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
     if (next !== userId || nextChat !== chatId) open(next, nextChat)
   }
 
-  const loadUsers = async () => page.set({ users: await api.users() })
+  let newest = Promise.resolve()
+  /** An older list may lack who was added meanwhile: whoever asked for it waits for the newest. */
+  const loadUsers = () => {
+    const mine = (async () => {
+      const users = await api.users()
+      if (newest !== mine) return newest
+      page.set({ users })
+    })()
+    newest = mine
+    return mine
+  }
   const loadGroups = async () => {
     const { userId } = page.get()
     if (userId !== null) page.set({ groups: await api.groups(userId).catch(() => []) })
