@@ -142,6 +142,20 @@ function answerCall(method: string, body: Record<string, unknown>): unknown {
   return method === 'getUpdates' ? [] : method === 'getWebhookInfo' ? { url: '' } : true
 }
 
+/** What `wait` brings, or undefined when it takes too long. */
+async function within(
+  ms: number,
+  wait: (resolve: (at: number) => void) => void,
+): Promise<number | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const at = await new Promise<number | undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms)
+    wait(resolve)
+  })
+  clearTimeout(timer)
+  return at
+}
+
 const ownUrl = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 function listen(request: IncomingMessage, response: ServerResponse): void {
@@ -238,12 +252,7 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
       .catch(() => {
         refused += 1
       })
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), GIVE_UP_MS)
-    })
-    const at = await Promise.race([screen, late])
-    clearTimeout(timer)
+    const at = await within(GIVE_UP_MS, (seen) => screen.then(seen))
     if (at === undefined) refused += 1
     else screens.push(at - started)
     await answered
@@ -258,6 +267,7 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
       )
       for (const what of ACTS) {
         if (performance.now() >= until) return
+        if ('taps' in what) await hasKey(chat, what.taps)
         await act(chat, what)
       }
     }
@@ -278,26 +288,36 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
     }
   }
 
+  /** A screen may come in two parts: what is being asked for, and what was found. */
+  async function hasKey(chat: Chat, words: RegExp): Promise<void> {
+    const late = performance.now() + GIVE_UP_MS
+    while (keyFor(chat, words) === undefined) {
+      const left = late - performance.now()
+      const shown = chat.keys.map(({ text }) => text).join(' | ')
+      if (left <= 0) throw new Error(`no button ${words} for chat ${chat.id}, but: ${shown}`)
+      await within(left, (seen) => {
+        chat.seen = seen
+      })
+    }
+  }
+
   /** From the first message to the result. */
   async function customer(chatId: number): Promise<void> {
     const chat = chatOf(chatId)
     for (const what of ACTS) {
+      if ('taps' in what) await hasKey(chat, what.taps)
       await act(
         chat,
         'says' in what && what.says[0] !== '/' ? { says: `${what.says} #${chatId}` } : what,
       )
     }
-    // The price is asked for first, and the screen is shown again with it.
-    while (keyFor(chat, RUN.taps) === undefined) {
-      await new Promise((resolve) => {
-        chat.seen = resolve
-      })
-    }
-    const delivered = new Promise<number>((resolve) => {
+    await hasKey(chat, RUN.taps)
+    const delivered = within(GIVE_UP_MS, (resolve) => {
       chat.delivered = resolve
     })
     await act(chat, RUN)
     const at = await delivered
+    if (at === undefined) throw new Error(`the result did not reach chat ${chatId}`)
     deliveries.push(at - (reported.get(chatId) ?? at))
   }
 
@@ -340,6 +360,9 @@ server.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port })
 })
 process.on('message', (order: LoadOrder) => {
-  void measure(order).then((result) => process.send?.(result))
+  void measure(order).then(
+    (result) => process.send?.(result),
+    (error: Error) => process.send?.({ id: order.id, error: error.message }),
+  )
 })
 process.on('disconnect', () => process.exit())

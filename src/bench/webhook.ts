@@ -75,11 +75,12 @@ export async function startLoad(): Promise<Load> {
       id += 1
       const own = id
       return new Promise((resolve, reject) => {
-        const hear = (result: LoadResult) => {
+        const hear = (result: LoadResult | { id: number; error: string }) => {
           if (result.id !== own) return
           child.off('message', hear)
           child.off('exit', gone)
-          resolve(result)
+          if ('error' in result) reject(new Error(result.error))
+          else resolve(result)
         }
         const gone = () => reject(new Error('the load process ended'))
         child.on('message', hear)
