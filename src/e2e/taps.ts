@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { PATIENCE_MS } from '../sandbox/patience.ts'
+import type { SeenMessage } from '../sandbox/telegram/seen-message.ts'
 import { createPool } from '../store/database.ts'
 import { createDb } from '../store/db.ts'
 import { bookMovements } from '../store/ledger.ts'
@@ -39,6 +40,17 @@ function createPerson({ telegram }: World, pool: pg.Pool, id: number) {
     }
   }
 
+  /** Waits until the message has a button whose label has this part, and taps it. */
+  async function press(label: string, message: () => SeenMessage | undefined): Promise<void> {
+    const { id: messageId, data } = await wait(() => {
+      const shown = message()
+      const found = shown?.keyboard.flat().find(({ text }) => text.includes(label))
+      return shown && found?.data !== undefined ? { id: shown.id, data: found.data } : undefined
+    })
+    effort.taps += 1
+    user.tap(messageId, data)
+  }
+
   return {
     effort,
     async text(words: string) {
@@ -54,24 +66,12 @@ function createPerson({ telegram }: World, pool: pg.Pool, id: number) {
       const options = { kind: 'audio', mime: 'audio/wav', fileName: 'voice.wav' } as const
       await user.sendFile(bytes, options)
     },
-    /** Hands the newest result back to the bot. */
-    async forward() {
-      const result = await wait(() =>
-        user.chat().findLast((m) => m.from === 'bot' && m.media?.kind === 'photo'),
-      )
-      effort.messages += 1
-      user.forward({ chatId: id, messageId: result.id })
-    },
-    /** Taps the newest button whose label has this part. */
-    async tap(label: string) {
-      const { screen, data } = await wait(() => {
-        const shown = user.chat().findLast((m) => m.from === 'bot' && m.keyboard.length > 0)
-        const found = shown?.keyboard.flat().find(({ text }) => text.includes(label))
-        return shown && found?.data !== undefined ? { screen: shown, data: found.data } : undefined
-      })
-      effort.taps += 1
-      user.tap(screen.id, data)
-    },
+    /** Taps a button of the newest message that has any. */
+    tap: (label: string) =>
+      press(label, () => user.chat().findLast((m) => m.from === 'bot' && m.keyboard.length > 0)),
+    /** Taps a button of the newest result's own message. */
+    tapResult: (label: string) =>
+      press(label, () => user.chat().findLast((m) => m.from === 'bot' && m.media !== undefined)),
     /** Pays the invoice that came. */
     async pay() {
       const invoice = await wait(() => user.chat().findLast((m) => m.invoice !== undefined))
@@ -182,15 +182,13 @@ const WAYS: Readonly<Record<string, (person: Person) => Promise<void>>> = {
   },
   async again(person) {
     await drawn(person)
-    await person.tap('Ещё раз')
-    await person.tap('Запустить')
+    await person.tapResult('🔁 Ещё раз')
     await person.running(2)
   },
-  /** The picture is forwarded back to the bot. */
   async animate_result(person) {
     await drawn(person)
-    await person.forward()
-    await person.tap('🎬')
+    await person.tapResult('🎬 Оживить')
+    await person.tap('⚡')
     await person.running(2)
   },
   async first_paid(person) {

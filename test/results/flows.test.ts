@@ -215,7 +215,7 @@ describe('a result', () => {
     assert.equal(film?.media?.kind, 'video')
 
     await tapResult(shopper, say('result.enhance'))
-    await shopper.confirm()
+    await tapPart(shopper, '⚡')
     const better = (await delivered(shopper, 4)).at(-1)
     assert.equal(better?.media?.kind, 'video')
     assert.equal(taskOf(-1).entry.id, 'topaz/video-upscale')

@@ -50,10 +50,10 @@ const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
 }
 
 function fromThree({ results, ...rest }: Record<string, unknown>) {
-  const old = results as { from: string; use: object } | null
+  const old = results as { from: string } | null
   if (old === null) return { ...rest, results: null }
   const from = old.from === 'list' ? 'list' : 'message'
-  return { ...rest, results: { ...old, from, purpose: null, use: { ...old.use, modelId: null } } }
+  return { ...rest, results: { ...old, from, purpose: null } }
 }
 
 function upToThree({ balance: _old, place, draft, ...rest }: Record<string, unknown>) {

@@ -447,7 +447,7 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     const isOpen = jobId !== null
     if (state === 'results.list')
       return JSON.stringify([state, draft !== null, list, page, filter === 'video', found !== null])
-    const picked = [use.file !== null, use.group, use.page > 0, use.modelId, looked?.modelId]
+    const picked = [use.file !== null, use.group, use.page > 0, looked?.modelId]
     const seen = [results?.jobId, card !== null, state === 'results.using' ? picked : saved]
     return JSON.stringify([state, draft !== null, from, isOpen, seen])
   }

@@ -30,7 +30,7 @@ export const orders: ResultCard[] = [
   answers: { prompt: 'кот <&>', aspect_ratio: '1:1' },
   taskId: `task-${facts.jobId}`,
   files: Array.from({ length: facts.jobId === 'several' ? 3 : 1 }, (_, n) => ({
-    kind: 'photo',
+    kind: facts.jobId === 'video' ? 'video' : 'photo',
     fileId: `${facts.jobId}-${n}`,
   })),
   saved: false,

@@ -44,11 +44,10 @@ describe('a stored conversation', () => {
     chat.press('Что ещё')
     const { context, ...rest } = toStored(chat.snapshot)
     const { wish: _new, results, ...old } = context as { wish: null; results: Results }
-    const { purpose: _newer, use, ...shown } = results
-    const { modelId: _newest, ...used } = use
+    const { purpose: _newer, ...shown } = results
     const stored = {
       ...rest,
-      context: { ...old, results: { ...shown, from: 'ending', use: used } },
+      context: { ...old, results: { ...shown, from: 'ending' } },
     }
     chat.snapshot = fromStored(conversation, lift(conversation, stored, 3) ?? assert.fail())
     assert.equal(chat.context.results?.from, 'message')

@@ -3,15 +3,15 @@ import { type Model, modelById } from '../../catalogue/catalogue.ts'
 import { continuing } from '../../catalogue/continuations.ts'
 import type { MediaFile } from '../../catalogue/media.ts'
 import type { Answers } from '../../catalogue/payload.ts'
-import { type ConversationContext, type Draft, type Hint, NOWHERE } from '../context.ts'
+import { type ConversationContext, type Draft, type Hint, hasOrder, NOWHERE } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { askNext, newDraft } from '../order/draft.ts'
-import { withPresets } from '../order/presets.ts'
 import { wordingOf } from '../order/text-answers.ts'
 import { mediaInput, outputKind } from '../results/compatible-models.ts'
-import { followUpModel } from '../results/follow-ups.ts'
+import { followUpTask } from '../results/follow-ups.ts'
 import { type Purpose, purposeOf } from '../results/message-taps.ts'
 import { openList, type ResultCard, type Results, UNUSED } from '../results/results.ts'
+import { newWish } from '../wish/wish.ts'
 
 /** What the actions of the result screens change in the context; each is a small pure function. */
 type Args = { context: ConversationContext; event: StampedConversationEvent }
@@ -48,15 +48,11 @@ export const openResult = ({ context, event }: Args): Change =>
     ? within(context, () => ({ jobId: event.jobId, card: null, from: 'list', use: UNUSED }))
     : {}
 
-/** All about an order; a tap that asked for one thing also names the model that does it. */
+/** All about an order. */
 export const keepCard = ({ context, event }: Args): Change => {
   if (event.type !== 'result.read' || event.card === null) return {}
   const { card } = event
-  return within(context, ({ use, purpose }) => ({
-    card,
-    saved: card.saved,
-    use: purpose === null ? use : { ...use, modelId: followUpOf(purpose.what, card)?.id ?? null },
-  }))
+  return within(context, () => ({ card, saved: card.saved }))
 }
 
 export const keepSaved =
@@ -98,11 +94,6 @@ export function recall({ event }: Args): Change {
   }
 }
 
-const followUpOf = (what: Purpose, card: ResultCard): Model | undefined =>
-  what === 'enhance' || what === 'animate'
-    ? followUpModel(what, outputKind(card.modelId))
-    : undefined
-
 /** The order that was asked for, when it may be gone on with. */
 const recalledCard = ({ context, event }: Args): ResultCard | null =>
   event.type === 'result.read' &&
@@ -140,16 +131,32 @@ export const wantsOtherWords = (args: Args): boolean => {
   )
 }
 
-/** One file and one model: nothing is to be chosen. */
-export const isPlainFollowUp = (args: Args): boolean => {
-  const card = recalledCard(args)
-  const what = args.context.results?.purpose?.what
-  return (
-    card !== null &&
-    card.files.length === 1 &&
-    what !== undefined &&
-    followUpOf(what, card) !== undefined
-  )
+/** The file of a result that the tap on it goes on with, and the task of the picks for it. */
+function followUp({ context: { results }, event }: Args) {
+  const card = event.type === 'result.read' ? event.card : results?.card
+  if (!card || !results?.purpose) return undefined
+  const task = followUpTask(results.purpose.what, outputKind(card.modelId))
+  const isOne = card.files.length === 1
+  const file = event.type === 'file.picked' ? card.files[event.index] : isOne && card.files[0]
+  return task !== undefined && file ? { task, file } : undefined
+}
+
+/** Which file and what for are known: the picks can be shown. */
+export const isFollowUp = (args: Args): boolean => followUp(args) !== undefined
+
+/** The result becomes a wish with its task; an order in the making stays, to be gone on with. */
+export function beginFollowUp(args: Args): Change {
+  const { context, event } = args
+  const found = followUp(args)
+  if (found === undefined) return {}
+  return {
+    wish: { ...newWish(found.task, event.at), files: [found.file] },
+    hint: null,
+    draft: hasOrder(context) ? context.draft : null,
+    jobId: null,
+    ending: null,
+    results: null,
+  }
 }
 
 /** An order that starts at once, at a price that the user saw on the button. */
@@ -194,8 +201,8 @@ export const reopenDraft = ({ context }: Args): Change =>
 
 export const pickFile = ({ context, event }: Args): Change =>
   event.type === 'file.picked'
-    ? within(context, ({ use }) => ({
-        use: { ...UNUSED, modelId: use.modelId, file: event.index },
+    ? within(context, () => ({
+        use: { ...UNUSED, file: event.index },
       }))
     : {}
 
@@ -219,19 +226,19 @@ export const unpick = ({ context }: Args): Change =>
 export const fileIndex = ({ use, card }: Results): number | null =>
   use.file ?? ((card?.files.length ?? 0) > 1 ? null : 0)
 
-/** The model that a result is to be put into: from a list, or as the tap on the result said. */
-const pickedModel = (event: StampedConversationEvent, results: Results | null): Model | undefined =>
-  modelById((event.type === 'model.picked' ? event.modelId : results?.use.modelId) ?? '')
+/** The model that a result is to be put into. */
+const pickedModel = (event: StampedConversationEvent): Model | undefined =>
+  event.type === 'model.picked' ? modelById(event.modelId) : undefined
 
 /** The answers with which the picked model goes on with the very task, if it can. */
 export function continuation({ context: { results }, event }: Args): Answers | undefined {
-  const model = pickedModel(event, results)
+  const model = pickedModel(event)
   const card = results?.card
   return model && card ? continuing(model, card, results.use.file ?? 0) : undefined
 }
 
 export function beginContinuation(args: Args): Change {
-  const model = pickedModel(args.event, args.context.results)
+  const model = pickedModel(args.event)
   const answers = continuation(args)
   return model && answers ? begun(args.context, orderOf(model.id, answers)) : {}
 }
@@ -239,7 +246,7 @@ export function beginContinuation(args: Args): Change {
 /** Notes the file that is to be probed before it counts as an answer. */
 export function noteProbe({ context, event }: Args): Change {
   const { results, serial } = context
-  const model = pickedModel(event, results)
+  const model = pickedModel(event)
   const file = results?.card?.files[fileIndex(results) ?? 0]
   if (model === undefined || file === undefined) return {}
   const looked = { modelId: model.id, serial: serial + 1, media: file }
@@ -276,16 +283,11 @@ function withFile(card: ResultCard, modelId: string, media: MediaFile): Draft | 
   return orderOf(modelId, { [question.field]: checked.value })
 }
 
-/** What a model named by a tap is used with unless the user says otherwise. */
-const preset = (draft: Draft, { use }: Results): Draft =>
-  use.modelId === draft.modelId ? askNext(withPresets(draft)) : draft
-
 function orderWithFile({ context: { results }, event }: Args): Draft | Hint {
   if (event.type !== 'media.inspected' || !results?.card || !results.looked) {
     return { code: 'cantUse' }
   }
-  const order = withFile(results.card, results.looked.modelId, event.media)
-  return 'modelId' in order ? preset(order, results) : order
+  return withFile(results.card, results.looked.modelId, event.media)
 }
 
 export const fileFits = (args: Args): boolean => 'modelId' in orderWithFile(args)

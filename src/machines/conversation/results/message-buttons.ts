@@ -7,7 +7,7 @@ import { newDraft } from '../order/draft.ts'
 import { canBeHad } from '../order/offer.ts'
 import { wordingOf } from '../order/text-answers.ts'
 import { mediaTakers, outputKind } from './compatible-models.ts'
-import { followUpModel } from './follow-ups.ts'
+import { followUpTask } from './follow-ups.ts'
 import { type MessageTap, tapData } from './message-taps.ts'
 
 /** An order whose result stands in the chat. */
@@ -61,8 +61,8 @@ export function messageButtons(
   const rest = [
     ...simple(t('result.reword'), 'result.reword', hasWords),
     ...simple(t('result.vary'), 'result.vary', priceKopecks !== null),
-    ...simple(t('result.enhance'), 'result.enhance', followUpModel('enhance', kind) !== undefined),
-    ...simple(t('result.animate'), 'result.animate', followUpModel('animate', kind) !== undefined),
+    ...simple(t('result.enhance'), 'result.enhance', followUpTask('enhance', kind) !== undefined),
+    ...simple(t('result.animate'), 'result.animate', followUpTask('animate', kind) !== undefined),
     ...simple(t('result.reuse'), 'result.reuse', mediaTakers(kind, rates).length > 0),
     ...simple(t('result.original'), 'result.original', kind === 'image' || kind === 'video'),
     ...simple(t('done.save'), 'result.favoured', !saved),

@@ -47,8 +47,6 @@ export interface Use {
   file: number | null
   group: Category | null
   page: number
-  /** The model that the tap on the result named; null: it is picked from a list. */
-  modelId: string | null
 }
 
 /** What the result screens show, each part as soon as it is read. */
@@ -72,7 +70,7 @@ export interface Results {
   looked: { serial: number; modelId: string; media: MediaFile } | null
 }
 
-export const UNUSED: Use = { file: null, group: null, page: 0, modelId: null }
+export const UNUSED: Use = { file: null, group: null, page: 0 }
 
 export const openList = (list: ResultList): Results => ({
   list,

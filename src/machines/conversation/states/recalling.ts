@@ -60,10 +60,10 @@ export const recalling = conversationSetup.createStateConfig({
         actions: 'keepCard',
       },
       {
-        description: 'One file, and a model for it: does it fit?',
-        guard: 'isPlainFollowUp',
-        target: 'results.taking',
-        actions: ['keepCard', 'noteProbe'],
+        description: 'One file, and a task for it: the picks with their prices.',
+        guard: 'isFollowUp',
+        target: 'offering',
+        actions: 'beginFollowUp',
       },
       {
         description: 'Which file, for what, with which model?',

@@ -117,10 +117,10 @@ export const results = conversationSetup.createStateConfig({
         ],
         'file.picked': [
           {
-            description: 'This one of several, for the model that the tap on the result named.',
-            guard: 'isNamedModel',
-            target: 'taking',
-            actions: ['pickFile', 'noteProbe'],
+            description: 'This one of several, for the task that the tap on the result named.',
+            guard: 'isFollowUp',
+            target: '#conversation.offering',
+            actions: 'beginFollowUp',
           },
           { description: 'This one of several.', actions: ['leave', 'pickFile'] },
         ],

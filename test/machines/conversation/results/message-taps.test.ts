@@ -161,21 +161,47 @@ describe('a tap on a result', () => {
     assert.deepEqual(starts(chat)[0]?.params.answers, { prompt: 'кот' }, 'a seed would repeat it')
   })
 
-  test('makes a picture clearer, or a film of it, with everything preset and shown', () => {
-    const clearer = tapped({ type: 'result.enhance', jobId: 'done' })
-    assert.equal(clearer.state, 'drafting.preview')
-    assert.match(clearer.context.draft?.modelId ?? '', /upscale/)
-    const film = tapped({ type: 'result.animate', jobId: 'done' })
-    assert.equal(film.state, 'drafting.preview')
-    assert.ok(film.button('Запустить'))
+  test('makes a picture clearer, or a film of it, by one tap on a pick with its price', () => {
+    const tasks = [
+      ['result.enhance', 'upscale'],
+      ['result.animate', 'animate'],
+    ] as const
+    for (const [type, task] of tasks) {
+      const chat = tapped({ type, jobId: 'done' })
+      assert.equal(chat.state, 'offering.choosing')
+      assert.equal(chat.context.wish?.task, task)
+      assert.match(chat.labels[0] ?? '', /^⚡ .*₽$/)
+      chat.press('⚡')
+      assert.equal(chat.state, 'watching')
+      assert.ok(JSON.stringify(starts(chat)[0]?.params.answers).includes('done-0'))
+    }
+  })
+
+  test('looks into a film before it is offered larger, for its length is the price', () => {
+    const chat = tapped({ type: 'result.enhance', jobId: 'video' })
+    assert.equal(chat.context.wish?.task, 'sharpenVideo')
+    assert.equal(chat.context.wish?.looked.length, 1)
+    assert.equal(chat.state, 'offering.choosing')
   })
 
   test('asks which file of several, then goes on with that one', () => {
     const chat = tapped({ type: 'result.enhance', jobId: 'several' })
     assert.match(chat.screen.text, /Какой из файлов/)
     chat.press('2')
-    assert.equal(chat.state, 'drafting.preview')
-    assert.ok(JSON.stringify(chat.context.draft?.answers).includes('several-1'))
+    assert.equal(chat.state, 'offering.choosing')
+    assert.deepEqual(
+      chat.context.wish?.files.map(({ fileId }) => fileId),
+      ['several-1'],
+    )
+  })
+
+  test('keeps an order in the making while a result is gone on with', () => {
+    const chat = createChat()
+    openModel(chat, 'z-image')
+    const { draft } = chat.context
+    chat.tapResult({ type: 'result.animate', jobId: 'done' })
+    assert.deepEqual(chat.context.draft, draft)
+    assert.ok(chat.button('К заказу'))
   })
 
   test('keeps it, drops it and gives the original without leaving the screen', () => {
