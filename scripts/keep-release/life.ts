@@ -114,7 +114,7 @@ export function createLife(url: string, pool: pg.Pool): Life & { end(): Promise<
     'job.start': {
       answer: 'job.started',
       handler: createStartJobHandler({
-        ...{ ...deps, rates: SAMPLE_VIEW.rates, callbacks: true },
+        ...{ ...deps, view: SAMPLE_VIEW, callbacks: true },
         limits: { perMinute: 1_000, perHour: 1_000, adminIds: [ADMIN_ID], free },
       }),
     },

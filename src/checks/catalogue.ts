@@ -8,7 +8,13 @@ import {
 } from '../machines/catalogue/catalogue.ts'
 import { foundingModels } from '../machines/catalogue/founding.ts'
 import { pickFaults, pickTasks } from '../machines/catalogue/picks.ts'
-import { fromPrice, isOnOffer, type ListPrice, type Rates } from '../machines/catalogue/pricing.ts'
+import {
+  fromPrice,
+  isFree,
+  isOnOffer,
+  type ListPrice,
+  type Rates,
+} from '../machines/catalogue/pricing.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
 import { type Finding, fail, failures, ok } from './run-checks.ts'
 
@@ -50,7 +56,7 @@ export function checkPrices(
     // What continues an earlier result is measured by that result: no list can name its price.
     if ('unpriced' in price && needsEarlierResult(model)) return []
     if ('unpriced' in price) return [`${model.id} has no price: ${price.unpriced}`]
-    const fits = model.free ? price.kopecks === 0 : price.kopecks > 0
+    const fits = isFree(model, rates) ? price.kopecks === 0 : price.kopecks > 0
     return fits ? [] : [`${model.id} costs ${price.kopecks} kopecks`]
   })
   return [

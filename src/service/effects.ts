@@ -88,7 +88,6 @@ export function wireEffects(wiring: EffectWiring): {
     if (ALARMING.has(name))
       void alert(`problem:${name}`, `Look into it: ${reason}.`).catch(() => {})
   })
-  const { rates } = view
   const free: FreeLimits = {
     daily: config.freeDailyLimit,
     hourly: config.freeHourlyLimit,
@@ -101,7 +100,7 @@ export function wireEffects(wiring: EffectWiring): {
   const watchWaiting = createWaitingWatch({ ...deps, alert })
   const effects = createEffects(effectTable, {
     tellWaiting: watchWaiting,
-    ...{ ...deps, api, flood, view, rates, kie, alert, adminIds, botId, starsPerRub },
+    ...{ ...deps, api, flood, view, kie, alert, adminIds, botId, starsPerRub },
     staff: { adminIds, financeIds, supportIds },
     free: freeOffer,
     welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),

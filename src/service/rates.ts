@@ -4,6 +4,10 @@ import { fromPrice, isOnOffer, type Rates } from '../machines/catalogue/pricing.
 /** What Telegram pays out for a Star: https://telegram.org/tos/bot-developers, section 6.2. */
 const USD_PER_STAR = 0.013
 
+/** The markup at which a rouble that came as Stars is worth what is sold for it. */
+export const leastMarkup = (usdRubRate: number, starsPerRub: number): number =>
+  Math.max(1, 1 / (starsPerRub * USD_PER_STAR * usdRubRate))
+
 /**
  * Why nothing may be sold at these rates, one line each: a price below its cost, Stars that bring less
  * than the orders they pay for cost, or a price that is nothing.

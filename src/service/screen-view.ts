@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import { readModelsOn } from './models-on.ts'
-import { rateFaults } from './rates.ts'
+import { leastMarkup, rateFaults } from './rates.ts'
 
 type Settings = Pick<
   Config,
@@ -30,7 +30,10 @@ export function screenViewOf(settings: Settings): {
   const { switchedOn, warnings } = readModelsOn(settings.modelsOn)
   const { usdRubRate, priceMarkup: markup, supportTelegram, starsPerRub } = settings
   const view: View = {
-    rates: { usdRubRate, markup, switchedOn },
+    rates: {
+      ...{ usdRubRate, markup, switchedOn },
+      leastMarkup: leastMarkup(usdRubRate, starsPerRub),
+    },
     support: supportTelegram ?? null,
     topup: { starsPerRub, manualDetails: settings.manualTopupDetails ?? null },
   }

@@ -21,6 +21,7 @@ import { createEngineSide } from './engine-side.ts'
 import { createHealthWatch, keepWatch, watchCommits } from './health-watch.ts'
 import { attachHttp } from './http-side.ts'
 import { createLifecycle } from './lifecycle.ts'
+import { createLiveTerms } from './live-terms.ts'
 import { startMaintenance } from './maintenance.ts'
 import { logOrders } from './order-log.ts'
 import { createProblems } from './problems.ts'
@@ -86,6 +87,7 @@ export function startService(options: ServiceOptions): Service {
     owner: { botId: config.botId, money },
   })
   const { db } = storage
+  const terms = createLiveTerms({ db, view }, lifecycle.ending)
   const commits = watchCommits(problems)
   reports.on('receipt', commits.stored)
   reports.on('rejection', commits.rejected)
@@ -133,7 +135,13 @@ export function startService(options: ServiceOptions): Service {
   )
   const election = createElection({ config, instanceId, lifecycle, now, log })
   const up = comeUp({
-    ...{ lifecycle, storage, worker, maintenance, telegram, election, problems, log },
+    ...{ lifecycle, worker, maintenance, telegram, election, problems, log },
+    storage: {
+      async open() {
+        await storage.open()
+        await terms.refresh()
+      },
+    },
     onRefused: (error) => {
       problems.set('start', { reason: error.message, blocks: true })
       if (options.onRefused === undefined) log.error({ err: error }, 'the start is refused')

@@ -21,6 +21,7 @@ import { durations } from './migrations/0019-durations.ts'
 import { chatTopics } from './migrations/0020-chat-topics.ts'
 import { invitations } from './migrations/0021-invitations.ts'
 import { persons } from './migrations/0022-persons.ts'
+import { shelf } from './migrations/0023-shelf.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -47,6 +48,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0020-chat-topics': chatTopics,
   '0021-invitations': invitations,
   '0022-persons': persons,
+  '0023-shelf': shelf,
 })
 
 /** In the order in which they run. */

@@ -385,6 +385,8 @@ create index jobs_overrun on jobs using btree (updated_at)
     where (credits_consumed > credits);
 create index jobs_by_duration on jobs using btree (model_id, created_at desc)
     where (took_ms is not null);
+create index jobs_ended_of_model on jobs using btree (model_id, updated_at desc)
+    where (status = any (array['delivered', 'failed']));
 create constraint trigger jobs_money_explained after insert or update of status on jobs deferrable initially deferred
     for each row execute function check_job_money();
 
@@ -760,10 +762,14 @@ create table model_pauses (
   code text not null,
   since timestamp with time zone not null default now(),
   until timestamp with time zone,
+  decided_by bigint,
+  why text,
   constraint model_pauses_pkey primary key (model_id)
 );
 comment on table model_pauses is
   'Models that no instance sells for now, and until when; null: until somebody ends it';
+comment on column model_pauses.decided_by is
+  'The admin; null: the bot itself';
 
 create table overruns (
   job_id text not null,
@@ -848,3 +854,44 @@ create table user_rules (
 );
 comment on table user_rules is
   'Who may not use the bot, with the words they read, and who may order less or more an hour';
+
+create table model_terms (
+  model_id text not null,
+  markup numeric(10,4),
+  free_until timestamp with time zone,
+  decided_by bigint not null,
+  why text not null,
+  decided_at timestamp with time zone not null default now(),
+  constraint model_terms_pkey primary key (model_id),
+  constraint model_terms_markup_check check (markup >= 1::numeric)
+);
+comment on table model_terms is
+  'Prices and free periods of single models, over what their files say';
+
+create table provider_changes (
+  key text not null,
+  kind text not null,
+  model_id text not null,
+  what text not null,
+  found_at timestamp with time zone not null default now(),
+  told_at timestamp with time zone,
+  decision text,
+  decided_by bigint,
+  decided_at timestamp with time zone,
+  constraint provider_changes_pkey primary key (key),
+  constraint provider_changes_decided check ((decision is null) = (decided_at is null)),
+  constraint provider_changes_decision_check check (decision = any (array['accepted', 'paused', 'ignored']))
+);
+comment on table provider_changes is
+  'In what the provider’s catalogue differs from the model files, and what admins decided';
+
+create table provider_diff (
+  is_one boolean not null default true,
+  begun_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  changes integer,
+  constraint provider_diff_pkey primary key (is_one),
+  constraint provider_diff_is_one_check check (is_one)
+);
+comment on table provider_diff is
+  'The newest comparison with the provider’s catalogue';

@@ -30,6 +30,9 @@ export interface Schema extends EngineTables {
   pauses: PauseRow
   installation: InstallationRow
   model_pauses: ModelPauseRow
+  model_terms: ModelTermsRow
+  provider_changes: ProviderChangeRow
+  provider_diff: ProviderDiffRow
   provider_account: ProviderAccountRow
   chat_topics: { chat_id: number; thread_id: number | null }
   overruns: OverrunRow
@@ -220,6 +223,43 @@ export interface ModelPauseRow {
   since: Stamp
   /** Null: until somebody ends it. */
   until: Date | null
+  /** The admin; null: the bot itself. */
+  decided_by: Generated<number | null>
+  why: Generated<string | null>
+}
+
+/** What admins decided about a model's price, over what its file says. */
+export interface ModelTermsRow {
+  model_id: string
+  /** In place of the general one; null: that one. */
+  markup: number | null
+  /** Costs users nothing until then; null or over: it does. */
+  free_until: Date | null
+  decided_by: number
+  why: string
+  decided_at: Stamp
+}
+
+/** A difference between the provider's catalogue and our files; told once. */
+export interface ProviderChangeRow {
+  key: string
+  kind: string
+  model_id: string
+  what: string
+  found_at: Stamp
+  told_at: Date | null
+  /** Null: it waits for an admin. */
+  decision: 'accepted' | 'paused' | 'ignored' | null
+  decided_by: number | null
+  decided_at: Date | null
+}
+
+/** One row: the newest comparison with the provider's catalogue. */
+export interface ProviderDiffRow {
+  is_one: Generated<boolean>
+  begun_at: Date
+  ended_at: Date | null
+  changes: number | null
 }
 
 /** An order for which the provider consumed more than was quoted. */

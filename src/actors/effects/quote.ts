@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Rates } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { priceOrder } from '../../machines/conversation/order/price.ts'
+import type { View } from '../../machines/conversation/screens/screen.ts'
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
 import { readModelPause } from '../../store/model-pauses.ts'
@@ -23,7 +23,8 @@ export type Order = z.infer<typeof orderSchema>
 const quoteSchema = orderSchema.extend({ serial: z.int() })
 
 export interface QuoteDeps extends EffectDeps {
-  rates: Rates
+  /** Its rates change when admins price a model. */
+  view: Pick<View, 'rates'>
   free: FreeOffer
 }
 
@@ -31,7 +32,7 @@ export interface QuoteDeps extends EffectDeps {
 export function createQuoteHandler({
   runtime,
   db,
-  rates,
+  view,
   free,
 }: QuoteDeps): EffectHandler<z.infer<typeof quoteSchema>> {
   return async (job) => {
@@ -40,7 +41,7 @@ export function createQuoteHandler({
   }
 
   async function quote(order: Order): Promise<ConversationEvent> {
-    const priced = priceOrder(order, rates)
+    const priced = priceOrder(order, view.rates)
     if ('refusal' in priced) return { type: 'quote.refused', reason: priced.refusal }
     const { houseCredits: credits } = priced
     const [account, pause, modelPause, freeFacts] = await Promise.all([
@@ -49,8 +50,8 @@ export function createQuoteHandler({
       readModelPause(db, order.modelId),
       priced.priceKopecks > 0 ? null : free.read(order.userId, credits),
     ])
-    if (pause === 'all' || modelPause !== undefined)
-      return { type: 'quote.refused', reason: 'paused' }
+    if (modelPause !== undefined) return { type: 'quote.refused', reason: 'model-paused' }
+    if (pause === 'all') return { type: 'quote.refused', reason: 'paused' }
     if (pause === 'dearer') return { type: 'quote.refused', reason: 'too-dear-now' }
     const availableKopecks = spendable(account)
     const priceKopecks = freeFacts?.nextAt == null ? priced.priceKopecks : priced.fullKopecks

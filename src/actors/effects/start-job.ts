@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
 import { filesOf } from '../../machines/catalogue/answer-files.ts'
 import { type Model, modelById } from '../../machines/catalogue/catalogue.ts'
-import type { Rates } from '../../machines/catalogue/pricing.ts'
 import { questionsOf } from '../../machines/catalogue/questions.ts'
 import type { ConversationEvent, Refusal } from '../../machines/conversation/events.ts'
 import { priceOrder } from '../../machines/conversation/order/price.ts'
+import type { View } from '../../machines/conversation/screens/screen.ts'
 import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
@@ -31,7 +31,8 @@ const schema = orderSchema.extend({
 type StartParams = z.infer<typeof schema>
 
 export interface StartJobDeps extends EffectDeps {
-  rates: Rates
+  /** Its rates change when admins price a model. */
+  view: Pick<View, 'rates'>
   limits: JobLimits
   /** Whether the provider reports the end of a task by itself. */
   callbacks: boolean
@@ -64,7 +65,7 @@ const copyId = (jobId: string, copy: number): string =>
  * refusal of any kind leaves nothing behind, and the job's id makes a repeat harmless.
  */
 export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartParams> {
-  const { runtime, db, now, crashAt, rates, limits, callbacks } = deps
+  const { runtime, db, now, crashAt, view, limits, callbacks } = deps
 
   return async ({ actor, params }) => {
     const { jobId, copies = 1 } = params
@@ -86,6 +87,7 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
   }
 
   async function start(conversation: string, params: StartParams): Promise<Refusal | null> {
+    const { rates } = view
     const priced = priceOrder(params, rates)
     if ('refusal' in priced) return priced.refusal
     const { priceKopecks } = params
@@ -93,7 +95,8 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
     const prices = [priced.priceKopecks, ...(priced.priceKopecks === 0 ? [priced.fullKopecks] : [])]
     if (!prices.includes(priceKopecks)) return 'price-changed'
     const paused = await pausedFor(db, priced.houseCredits)
-    if (paused === 'all' || (await readModelPause(db, params.modelId))) return 'paused'
+    if (await readModelPause(db, params.modelId)) return 'model-paused'
+    if (paused === 'all') return 'paused'
     if (paused === 'dearer') return 'too-dear-now'
     if (!isAdmin(params) && (await isBusy(params.userId))) return 'busy'
     const model = modelById(params.modelId) as Model

@@ -29,12 +29,46 @@ export type Quote =
   | { readonly credits: number; readonly houseCredits: number; readonly basis: Basis }
   | { readonly unpriced: Unpriced }
 
-/** What turns credits into roubles, and what the operator sells although its facts advise not to. */
+/** What admins decided about a model while the bot runs, over what its file says. */
+export interface ModelTerms {
+  /** Nobody can order it for now. */
+  readonly isPaused?: boolean
+  /** In place of the general markup. */
+  readonly markup?: number
+  /** Costs the user nothing for now. */
+  readonly isFree?: boolean
+}
+
+/**
+ * What turns credits into roubles, and what the operator sells although its facts advise not to.
+ * Never changed in place: other terms are another object, so what was worked out can be kept by it.
+ */
 export interface Rates {
   readonly usdRubRate: number
   readonly markup: number
+  /** Below it a price brings less than it costs; 1 unless said. */
+  readonly leastMarkup?: number
   /** Ids of delisted and discontinued models that are on offer all the same. */
   readonly switchedOn?: ReadonlySet<string>
+  /** By the ids of models. */
+  readonly terms?: ReadonlyMap<string, ModelTerms>
+}
+
+/** Whether nobody can order it for now, although it is on offer. */
+export const isPaused = ({ id }: Model, { terms }: Rates): boolean =>
+  terms?.get(id)?.isPaused === true
+
+/** Whether it costs the user nothing: by its file, or for now. */
+export const isFree = ({ id, free }: Model, { terms }: Rates): boolean =>
+  free || terms?.get(id)?.isFree === true
+
+/** The least markup at which a price brings what it costs. */
+export const leastMarkup = ({ leastMarkup = 1 }: Rates): number => Math.max(1, leastMarkup)
+
+/** The rates of one model: a markup of its own stands, but never below cost. */
+function ratesOf({ id }: Model, rates: Rates): Rates {
+  const own = rates.terms?.get(id)?.markup
+  return own === undefined ? rates : { ...rates, markup: Math.max(own, leastMarkup(rates)) }
 }
 
 /** Whether a model is on offer here: sold by its facts, or switched on by the operator. */
@@ -108,8 +142,9 @@ export function quotePrice(
 ): PricedOrder | { unpriced: Unpriced } {
   const quote = quoteCredits(model, input, measures, isOnOffer(model, rates))
   if ('unpriced' in quote) return quote
-  const fullKopecks = priceKopecks(quote.houseCredits, rates)
-  return { ...quote, kopecks: priceKopecks(quote.credits, rates), fullKopecks }
+  const fullKopecks = priceKopecks(quote.houseCredits, ratesOf(model, rates))
+  if (isFree(model, rates)) return { ...quote, credits: 0, kopecks: 0, fullKopecks }
+  return { ...quote, kopecks: fullKopecks, fullKopecks }
 }
 
 /** The price of one run, or of one unit where the length of a file or text decides. */
@@ -176,7 +211,9 @@ function cheapest(
   const [first = { unpriced: 'no-price' as const }] = quotes
   if (credits.length === 0) return 'unpriced' in first ? first : { unpriced: 'no-price' }
   const least = Math.min(...credits)
-  return { kopecks: priceKopecks(least, rates), per, varies: credits.some((c) => c > least) }
+  if (isFree(model, rates)) return { kopecks: 0, per, varies: false }
+  const kopecks = priceKopecks(least, ratesOf(model, rates))
+  return { kopecks, per, varies: credits.some((c) => c > least) }
 }
 
 /** The quote of an order; where only a file's size will tell which row it is, one for each row. */

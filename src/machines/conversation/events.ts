@@ -15,6 +15,8 @@ export type Refusal =
   | 'price-changed'
   | 'not-sold'
   | 'paused'
+  /** Only this model is. */
+  | 'model-paused'
   /** More than the provider's account holds just now; cheaper orders go on. */
   | 'too-dear-now'
   | 'incomplete'

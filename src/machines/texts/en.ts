@@ -44,7 +44,9 @@ export const en: typeof ru = {
     comingSoon: 'Nothing to order here yet, but it is coming.',
     soonNote: '🔜 means: coming soon.',
     goneNote: '🚫 means: no longer works.',
+    pausedNote: '⏸ means: paused for a while.',
     soon: '🔜',
+    paused: '⏸',
     gone: '🚫',
     older: 'Older models ({{count}})',
   },
@@ -62,6 +64,7 @@ export const en: typeof ru = {
     gone: '🚫 This model no longer works.',
     goneFor: '🚫 This model no longer works. Its successor is {{successor}}.',
     soon: '🔜 This model is coming soon.',
+    paused: '⏸ This model is paused for a while: try again later.',
     fromResult:
       'This model works on a finished result: open it in the history and press “🪄 What else”.',
     similar: 'Here are similar ones:',
@@ -128,6 +131,8 @@ export const en: typeof ru = {
       unpriced: '⚠️ This combination has no price. Change an answer; you were not charged.',
       incomplete: '⚠️ An answer is missing. Go back and add it; you were not charged.',
       paused: '⏸ Generations are paused for a while, we are on it. You were not charged.',
+      'model-paused':
+        '⏸ This model is paused for a while. Try later, or choose another one. You were not charged.',
       'too-dear-now':
         '⏸ An order of this size can’t be taken right now, we are on it. Cheaper ones work as usual. You were not charged.',
       busy: '⏱ Too many generations in a row. Wait a minute; you were not charged.',

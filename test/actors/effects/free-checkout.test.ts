@@ -42,13 +42,13 @@ async function open(t: TestContext, hourly: number, budgetCredits = 1_000) {
     },
   }
   const start = createStartJobHandler({
-    ...{ ...deps, runtime, rates: VIEW.rates, callbacks: true },
+    ...{ ...deps, runtime, view: VIEW, callbacks: true },
     limits: { perMinute: 1_000, perHour: 1_000, adminIds: [], free: limits },
   })
   let clicks = 0
   const quoted: QuoteFacts[] = []
   const request = createQuoteHandler({
-    ...{ ...deps, rates: VIEW.rates },
+    ...{ ...deps, view: VIEW },
     free: createFreeOffer({ ...deps, limits, adminIds: [] }),
     runtime: {
       ...deps.runtime,

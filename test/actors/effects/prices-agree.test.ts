@@ -89,7 +89,7 @@ describe('prices', () => {
     await bookMovements(deps.db, [{ userId: CHAT, kind: 'top_up', ref: 'start', kopecks }])
     const start = createStartJobHandler({
       ...deps,
-      rates: VIEW.rates,
+      view: VIEW,
       limits: {
         perMinute: 1_000,
         perHour: 1_000,

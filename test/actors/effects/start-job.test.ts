@@ -31,7 +31,7 @@ async function start(t: TestContext, { orders = 1, perMinute = 5 } = {}) {
   const run = createStartJobHandler({
     ...deps,
     runtime,
-    rates: VIEW.rates,
+    view: VIEW,
     limits: {
       perMinute,
       perHour: 20,

@@ -106,12 +106,12 @@ describe('an order for which the provider consumed more than was quoted', () => 
           return { outcome: 'duplicate' as const }
         },
       },
-      rates: { usdRubRate: 78.57, markup: 2 },
+      view: { rates: { usdRubRate: 78.57, markup: 2 } },
       free: { read: async () => null } as never,
     })
     const answers = { video_url: FILM, upscale_factor: '2' }
     await quote(jobOf({ userId: 1, modelId: UPSCALE, answers, serial: 3 }), never)
-    assert.deepEqual(heard, [{ type: 'quote.refused', reason: 'paused', serial: 3 }])
+    assert.deepEqual(heard, [{ type: 'quote.refused', reason: 'model-paused', serial: 3 }])
   })
 
   test('pauses no model whose price does not hang on a length', async (t) => {

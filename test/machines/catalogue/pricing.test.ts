@@ -13,10 +13,12 @@ import {
   formatPrice,
   formatRub,
   fromPrice,
+  type ModelTerms,
   optionPrices,
   priceKopecks,
   quoteCredits,
   quotePrice,
+  type Rates,
 } from '../../../src/machines/catalogue/pricing.ts'
 import {
   type Measures,
@@ -26,6 +28,7 @@ import {
 import { questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import type { Scalar } from '../../../src/machines/catalogue/schema.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
+import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
 import { models } from '../../support/founding.ts'
 import { createDraw, fc } from '../../support/properties.ts'
 import { walk } from '../../support/wizard.ts'
@@ -396,6 +399,47 @@ describe('the price of whatever can be ordered', () => {
         )
       }
     }
+  })
+
+  describe('of a model with terms of its own', () => {
+    const m = model('google/nano-banana')
+    const order = { prompt: 'A cat', output_format: 'png', image_size: '1:1' }
+    const at = (terms: ModelTerms, more: Partial<Rates> = {}) => {
+      const own = { ...rates, ...more, terms: new Map([[m.id, terms]]) }
+      const [quote, list] = [quotePrice(m, order, own), fromPrice(m, own)]
+      assert.ok('kopecks' in quote && 'kopecks' in list)
+      return { order: quote.kopecks, full: quote.fullKopecks, list: list.kopecks }
+    }
+
+    test('follows its markup in orders and in lists alike, and no other model’s price moves', () => {
+      const usual = at({})
+      const dearer = at({ markup: 4 })
+      assert.ok(Math.abs(dearer.order - 2 * usual.order) <= 1)
+      assert.equal(dearer.list, dearer.order)
+      const terms = new Map([[m.id, { markup: 4 }]])
+      for (const other of allModels.filter((one) => one !== m)) {
+        assert.deepEqual(fromPrice(other, { ...rates, terms }), fromPrice(other, rates))
+      }
+    })
+
+    test('is never below cost, whatever was decided and however the rates have moved since', () => {
+      const cost = priceKopecks(credits(m.id, order) as number, { ...rates, markup: 1 })
+      assert.equal(at({ markup: 0.2 }).order, cost)
+      assert.equal(at({ markup: 1 }, { leastMarkup: 1.5 }).order, Math.round(cost * 1.5))
+    })
+
+    test('is nothing while it is free, and the full price is still known', () => {
+      const { order: now, full, list } = at({ isFree: true })
+      assert.deepEqual([now, list, full], [0, 0, at({}).order])
+    })
+
+    test('stays while it is paused: only orders are refused', () => {
+      const paused = { ...rates, terms: new Map([[m.id, { isPaused: true }]]) }
+      assert.equal(at({ isPaused: true }).order, at({}).order)
+      assert.ok(!canBeBegun(m, paused) && canBeBegun(m, rates))
+      const refused = priceOrder({ modelId: m.id, answers: order }, paused)
+      assert.deepEqual(refused, { refusal: 'model-paused' })
+    })
   })
 
   /** What others paid for real orders, or what the provider's page works out as an example. */

@@ -1,7 +1,7 @@
 import { measuresOf } from '../../catalogue/answer-files.ts'
 import { modelById, needsEarlierResult } from '../../catalogue/catalogue.ts'
 import type { Answers } from '../../catalogue/payload.ts'
-import { quotePrice, type Rates } from '../../catalogue/pricing.ts'
+import { isPaused, quotePrice, type Rates } from '../../catalogue/pricing.ts'
 import { nextRequired, staleAnswers } from '../../catalogue/questions.ts'
 import type { Refusal } from '../events.ts'
 import { canBeHad } from './offer.ts'
@@ -19,6 +19,7 @@ export function priceOrder(
   rates: Rates,
 ): PricedAnswers | { refusal: Refusal } {
   const model = modelById(modelId)
+  if (model !== undefined && isPaused(model, rates)) return { refusal: 'model-paused' }
   if (model === undefined || !canBeHad(model, rates)) return { refusal: 'not-sold' }
   if (needsEarlierResult(model) && answers.task_id === undefined) return { refusal: 'not-sold' }
   const open = nextRequired(model, answers) !== undefined

@@ -6,7 +6,7 @@ import {
   modelById,
   needsEarlierResult,
 } from '../../catalogue/catalogue.ts'
-import { isOnOffer } from '../../catalogue/pricing.ts'
+import { isOnOffer, isPaused, type Rates } from '../../catalogue/pricing.ts'
 import { questionsOf } from '../../catalogue/questions.ts'
 import { categoryWords } from '../../labels/categories.ts'
 import { modelName, modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
@@ -100,7 +100,8 @@ export function listScreen(scene: Scene): Screen {
       head,
       '',
       t(search !== null || isOpen(list, rates) ? 'list.choose' : 'list.comingSoon'),
-      shown.some((m) => isOnOffer(m, rates) && !canBeBegun(m, rates)) && t('list.soonNote'),
+      shown.some((m) => isSoon(m, rates)) && t('list.soonNote'),
+      shown.some((m) => isOnOffer(m, rates) && isPaused(m, rates)) && t('list.pausedNote'),
       shown.some((m) => !isOnOffer(m, rates)) && t('list.goneNote'),
       ...note,
     ),
@@ -128,12 +129,17 @@ export function listScreen(scene: Scene): Screen {
   }
 }
 
+/** On offer, but it can't be begun from a list, or nobody knows its price yet. */
+const isSoon = (model: Model, rates: Rates): boolean =>
+  isOnOffer(model, rates) && !isPaused(model, rates) && !canBeBegun(model, rates)
+
 /** What stands behind a model's name in a list: its price, or why it has none. */
 function mark({ t, language, view }: Scene, model: Model): string {
   if (!isOnOffer(model, view.rates)) {
     const successor = successorTitle(model)
     return successor === undefined ? t('list.gone') : `${t('list.gone')} → ${successor}`
   }
+  if (isPaused(model, view.rates)) return t('list.paused')
   if (!canBeBegun(model, view.rates)) return t('list.soon')
   return usualLabel(model, view.rates, language) || t('list.soon')
 }
@@ -144,7 +150,8 @@ export function cardScreen(scene: Scene): Screen {
   if (model === undefined) return { text: t('card.gone'), keyboard: [backRow(scene)] }
   const offered = isOnOffer(model, view.rates)
   const ready = canBeBegun(model, view.rates)
-  const others = offered ? [] : insteadOf(model, allModels, view.rates)
+  const paused = offered && isPaused(model, view.rates)
+  const others = offered && !paused ? [] : insteadOf(model, allModels, view.rates)
   return {
     text: lines(
       `<b>${escapeHtml(modelTitle(model, language))}</b>`,
@@ -152,7 +159,9 @@ export function cardScreen(scene: Scene): Screen {
       '',
       offered ? priceLine(scene, model) : goneLine(scene, model),
       ready && t('card.steps', { count: questionsOf(model).filter((q) => q.required).length }),
-      offered && !ready && t(needsEarlierResult(model) ? 'card.fromResult' : 'card.soon'),
+      isSoon(model, view.rates) && t(needsEarlierResult(model) ? 'card.fromResult' : 'card.soon'),
+      paused && t('card.paused'),
+      paused && others.length > 0 && t('card.similar'),
     ),
     keyboard: [
       ...(ready

@@ -7,7 +7,7 @@ import {
   needsEarlierResult,
 } from '../../catalogue/catalogue.ts'
 import { pickTasks, TIERS } from '../../catalogue/picks.ts'
-import { isOnOffer, type Rates } from '../../catalogue/pricing.ts'
+import { isFree, isOnOffer, type Rates } from '../../catalogue/pricing.ts'
 import { findModels } from '../../catalogue/search.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { taskWords } from '../../labels/tasks.ts'
@@ -52,13 +52,13 @@ export const olderOf = (category: Category): string => `${OLDER}${category}`
 export const groupOf = (list: string): Category | undefined =>
   categories.find((category) => category === list.replace(OLDER, ''))
 
-function isListed(model: Model, list: string): boolean {
-  if (list === FREE) return model.free
+function isListed(model: Model, list: string, rates?: Rates): boolean {
+  if (list === FREE) return rates === undefined ? model.free : isFree(model, rates)
   const isOfGroup = model.category === groupOf(list) && !needsEarlierResult(model)
   return isOfGroup && isOlder(model) === list.startsWith(OLDER)
 }
 
-/** Lists by what is on offer, which does not change while the process runs. */
+/** Lists by what is on offer. */
 const known = new WeakMap<Rates, ReadonlyMap<string, readonly Model[]>>()
 
 function listsFor(rates: Rates): ReadonlyMap<string, readonly Model[]> {
@@ -68,7 +68,7 @@ function listsFor(rates: Rates): ReadonlyMap<string, readonly Model[]> {
     [FREE, ...categories, ...categories.map(olderOf)].map((list) => [
       list,
       allModels
-        .filter((m) => isListed(m, list) && isOnOffer(m, rates))
+        .filter((m) => isListed(m, list, rates) && isOnOffer(m, rates))
         .sort(byWantedAndPrice(rates)),
     ]),
   )

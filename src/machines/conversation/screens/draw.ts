@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate'
+import type { Rates } from '../../catalogue/pricing.ts'
 import { stateName } from '../../engine/transition.ts'
 import { problemText } from '../../labels/problems.ts'
 import { escapeHtml, translator } from '../../texts/translate.ts'
@@ -105,18 +106,21 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
 const hasBegin = ({ keyboard }: Screen): boolean =>
   tapsOf(keyboard).some(({ event }) => event.type === 'draft.begun')
 
-const drawn = new WeakMap<View, WeakMap<AnyMachineSnapshot, Screen | null>>()
+interface Drawn {
+  rates: Rates
+  screens: WeakMap<AnyMachineSnapshot, Screen | null>
+}
+
+const drawn = new WeakMap<View, Drawn>()
 
 /**
  * What the user sees in this snapshot: the state's screen, under a hint if there is one. Pure; as
- * snapshots never change, each is drawn once however often it is asked for.
+ * snapshots never change, each is drawn once at the same rates however often it is asked for.
  */
 export function drawScreen(snapshot: AnyMachineSnapshot, view: View): Screen | null {
-  let screens = drawn.get(view)
-  if (screens === undefined) {
-    screens = new WeakMap()
-    drawn.set(view, screens)
-  }
+  const kept = drawn.get(view)
+  const screens = kept?.rates === view.rates ? kept.screens : new WeakMap()
+  if (screens !== kept?.screens) drawn.set(view, { rates: view.rates, screens })
   const known = screens.get(snapshot)
   if (known !== undefined) return known
   const screen = draw(snapshot, view)

@@ -32,7 +32,10 @@ export interface Screen {
   transient?: boolean
 }
 
-/** What a screen needs besides the snapshot: settings that don't change while the process runs. */
+/**
+ * What a screen needs besides the snapshot: settings. Of them only the rates change while the process
+ * runs, as a whole: when admins pause or price a model.
+ */
 export interface View {
   rates: Rates
   support: string | null

@@ -1,0 +1,50 @@
+import type { ModelTerms } from '../machines/catalogue/pricing.ts'
+import type { View } from '../machines/conversation/screens/screen.ts'
+import type { Db } from '../store/db.ts'
+import { readTermsNow, type TermsNow } from '../store/model-terms.ts'
+
+/** Admins decide, and every instance sells by it within so long and one read. */
+const EVERY_MS = 2_000
+
+/** The terms of models as they are, in the one view of this process. */
+export interface LiveTerms {
+  /** Reads them now; rejects with what the database says. */
+  refresh(): Promise<void>
+}
+
+const termsOf = ({ isPaused, markup, isFree }: TermsNow): ModelTerms => ({
+  ...(isPaused && { isPaused }),
+  ...(markup !== null && { markup }),
+  ...(isFree && { isFree }),
+})
+
+/**
+ * Keeps the rates of the view at what admins decided about single models: what anybody on any instance
+ * decides is asked for every two seconds, until the signal. While the database is away, what was known
+ * last holds; nothing can be ordered then anyway.
+ */
+export function createLiveTerms(
+  { db, view, everyMs = EVERY_MS }: { db: Db; view: View; everyMs?: number },
+  until: AbortSignal,
+): LiveTerms {
+  const { terms: _, ...base } = view.rates
+  let known = '[]'
+
+  async function refresh(): Promise<void> {
+    const now = await readTermsNow(db)
+    const told = JSON.stringify(now)
+    if (told === known) return
+    known = told
+    view.rates = { ...base, terms: new Map(now.map((one) => [one.modelId, termsOf(one)])) }
+  }
+
+  let isReading = false
+  const timer = setInterval(async () => {
+    if (isReading) return
+    isReading = true
+    await refresh().catch(() => {})
+    isReading = false
+  }, everyMs)
+  until.addEventListener('abort', () => clearInterval(timer))
+  return { refresh }
+}
