@@ -869,6 +869,7 @@ comment on table model_terms is
   'Prices and free periods of single models, over what their files say';
 
 create table provider_changes (
+  id bigint not null generated always as identity,
   key text not null,
   kind text not null,
   model_id text not null,
@@ -878,7 +879,8 @@ create table provider_changes (
   decision text,
   decided_by bigint,
   decided_at timestamp with time zone,
-  constraint provider_changes_pkey primary key (key),
+  constraint provider_changes_pkey primary key (id),
+  constraint provider_changes_key_key unique (key),
   constraint provider_changes_decided check ((decision is null) = (decided_at is null)),
   constraint provider_changes_decision_check check (decision = any (array['accepted', 'paused', 'ignored']))
 );

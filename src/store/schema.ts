@@ -242,16 +242,17 @@ export interface ModelTermsRow {
 
 /** A difference between the provider's catalogue and our files; told once. */
 export interface ProviderChangeRow {
+  id: Generated<number>
   key: string
   kind: string
   model_id: string
   what: string
   found_at: Stamp
-  told_at: Date | null
+  told_at: Generated<Date | null>
   /** Null: it waits for an admin. */
-  decision: 'accepted' | 'paused' | 'ignored' | null
-  decided_by: number | null
-  decided_at: Date | null
+  decision: Generated<'accepted' | 'paused' | 'ignored' | null>
+  decided_by: Generated<number | null>
+  decided_at: Generated<Date | null>
 }
 
 /** One row: the newest comparison with the provider's catalogue. */

@@ -21,7 +21,8 @@ export const shelf = {
         'Prices and free periods of single models, over what their files say'`.execute(db)
     await sql`
       create table provider_changes (
-        key text primary key,
+        id bigint generated always as identity primary key,
+        key text not null unique,
         kind text not null,
         model_id text not null,
         what text not null,
