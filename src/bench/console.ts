@@ -40,7 +40,8 @@ export interface ConsoleReport {
 export interface ConsoleOptions {
   rounds: number
   roundMs: number
-  actors?: number
+  /** How many are stored. */
+  actors: number
 }
 
 const LOOKS = 15
@@ -49,7 +50,7 @@ const CHATS = 1_000
 
 /** What the console costs: its counts among many stored actors, and an open page to the engine. */
 export async function benchConsole(url: string, options: ConsoleOptions): Promise<ConsoleReport> {
-  const { rounds, roundMs, actors = 100_000 } = options
+  const { rounds, roundMs, actors } = options
   const pool = createPool({ url, max: 4, name: 'bench', timeoutMs: 120_000 })
   try {
     await store(pool, actors)
@@ -101,7 +102,7 @@ const TURNS = ['shut', 'open', 'again'] as const
 async function watched(
   url: string,
   pool: pg.Pool,
-  { rounds, roundMs }: ConsoleOptions,
+  { rounds, roundMs }: Omit<ConsoleOptions, 'actors'>,
 ): Promise<Watched> {
   const definition = createConversationDefinition(VIEW)
   const registry = createRegistry([definition])

@@ -55,11 +55,12 @@ const QUICK = {
   rounds: 2,
   roundMs: 400,
   boots: 3,
-  settleMs: 1_000,
+  settleMs: 500,
   transitionMs: 60,
-  visits: 2,
-  webhook: { rounds: 1, roundMs: 600 },
-  flow: { ms: 1_500, restMs: 2_000, parked: 100_000, due: 2_000, rounds: 1 },
+  visits: 1,
+  actors: 30_000,
+  webhook: { rounds: 1, roundMs: 450 },
+  flow: { ms: 1_000, restMs: 1_500, parked: 50_000, due: 2_000, rounds: 1 },
   // As many as the provider takes without a pause.
   orders: { single: 2, burst: 16, ms: 1_000 },
   restart: { runs: 1 },
@@ -73,6 +74,7 @@ const FULL: typeof QUICK = {
   settleMs: 10_000,
   transitionMs: 300,
   visits: 15,
+  actors: 100_000,
   webhook: { rounds: 5, roundMs: 3_000 },
   flow: { ms: 15_000, restMs: 10_000, parked: 1_000_000, due: 100_000, rounds: 3 },
   orders: { single: 15, burst: 45, ms: 10_000 },
@@ -95,11 +97,12 @@ const PARTS = {
     const steps = await benchSteps(url, { concurrencies: CONCURRENCIES, rounds, roundMs })
     return { transition, boot, rss_idle_mb: rss, ...steps }
   },
-  async console(url, { rounds, roundMs, visits }) {
+  async console(url, { rounds, roundMs, visits, actors }) {
     const pool = createPool({ url, max: 2, name: 'trt-bench' })
     await migrate(pool).finally(() => pool.end())
     // Many short rounds rather than few long ones: what is compared is closer together.
-    const report = await benchConsole(url, { rounds: rounds * 4, roundMs: roundMs * 0.4 })
+    const short = { rounds: rounds * 4, roundMs: roundMs * 0.4 }
+    const report = await benchConsole(url, { ...short, actors })
     const page = await withFreshDatabase(
       { DATABASE_URL: url },
       (own) => benchPage(own.url, visits),
@@ -173,7 +176,10 @@ async function bench(parts: readonly PartName[], plan: typeof QUICK): Promise<Be
     for (const part of parts) {
       const work: Part = PARTS[part]
       const measured = ({ url }: { url: string }) => work(url, plan)
+      const began = performance.now()
       Object.assign(figures, await withFreshDatabase({ DATABASE_URL }, measured, 'bench'))
+      const seconds = round((performance.now() - began) / 1_000, 0)
+      process.stderr.write(`bench: ${part} took ${seconds} s\n`)
     }
   }
   await withFreshDatabase(process.env, onServer, 'bench')

@@ -24,6 +24,14 @@ const has = (effects: Effect[], type: string) => effects.some((e) => e.type === 
 /** One moment per state, with a question of every kind. */
 const oneOfEach = [...new Map(moments.map((m) => [stateOf(m.snapshot), m])).values()]
 
+/** All that a step depends on, and what an instance would keep beside it. */
+const facts = ({ value, context, status, tags, historyValue, children }: AnyMachineSnapshot) => ({
+  ...{ value, status, historyValue },
+  context: JSON.parse(JSON.stringify(context)),
+  tags: [...tags],
+  children: Object.keys(children),
+})
+
 describe('conversation machine', () => {
   test('reaches every state', () => {
     const reached = new Set(moments.flatMap((m) => m.snapshot._nodes.map((n) => n.id)))
@@ -74,8 +82,14 @@ describe('conversation machine', () => {
   })
 
   test('goes on after a restart exactly as without one', () => {
+    const tried = new Map<string, number>()
     for (const { snapshot, moves } of moments) {
       const restored = fromStored(conversation, JSON.parse(JSON.stringify(toStored(snapshot))))
+      assert.deepEqual(facts(restored), facts(snapshot))
+      // What decides a step is equal by now; a few moments of every state take all their moves.
+      const times = (tried.get(stateOf(snapshot)) ?? 0) + 1
+      tried.set(stateOf(snapshot), times)
+      if (times > 3) continue
       for (const { event, outcome } of moves) {
         const now = step(conversation, restored, event as Stamped)
         assert.deepEqual(toStored(now.snapshot), toStored(outcome.snapshot))
