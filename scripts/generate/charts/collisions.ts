@@ -5,6 +5,7 @@ import {
   type PositionedChart,
   type PositionedView,
 } from '../../../src/machines/charts/position.ts'
+import type { ViewState } from '../../../src/machines/charts/view.ts'
 
 interface Named {
   id: string
@@ -22,9 +23,11 @@ const pairs = <T>(items: readonly T[]): [T, T][] =>
 /** Everything in a view that is drawn over something that it has no part in. */
 export function collisions({ chart }: PositionedChart, view: PositionedView): string[] {
   const parents = new Map(chart.states.map((s) => [s.id, s.parent]))
-  const open = new Set(view.states.map((s) => parents.get(s.id)))
-  const leaves = view.states.filter((s) => !open.has(s.id))
-  const groups = view.states.filter((s) => open.has(s.id))
+  // A neighbour in focus stands away from the state that it is in, and says so in its title.
+  const isAway = (s: ViewState) => s.title !== undefined
+  const open = new Set(view.states.filter((s) => !isAway(s)).map((s) => parents.get(s.id)))
+  const leaves = view.states.filter((s) => !open.has(s.id) || isAway(s))
+  const groups = view.states.filter((s) => open.has(s.id) && !isAway(s))
   const labels = view.edges.map(({ id, label }) => ({ id: `label ${id}`, ...label }))
   const heads = groups.map((s) => ({ ...s, height: headHeight(s.rows.length) }))
   const picture = { x: 0, y: 0, width: view.width, height: view.height }
@@ -38,7 +41,7 @@ export function collisions({ chart }: PositionedChart, view: PositionedView): st
     ),
     ...pairs(view.states).filter(([a, b]) => overlap(a, b) && !inside(a, b) && !inside(b, a)),
     ...view.states.flatMap((s): (readonly [Named, Named])[] => {
-      const parent = view.states.find((p) => p.id === parents.get(s.id))
+      const parent = isAway(s) ? undefined : view.states.find((p) => p.id === parents.get(s.id))
       if (parent === undefined) return inside(s, picture) ? [] : [[s, { id: 'picture' }] as const]
       const head = headHeight(parent.rows.length)
       const room = { ...parent, y: parent.y + head, height: parent.height - head }

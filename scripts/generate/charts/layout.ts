@@ -7,9 +7,9 @@ import {
   type PositionedView,
   SIZES,
 } from '../../../src/machines/charts/position.ts'
+import { textWidth } from '../../../src/machines/charts/text-width.ts'
 import type { View, ViewEdge, ViewRow, ViewState } from '../../../src/machines/charts/view.ts'
 import { lineText, rowText } from '../../../src/machines/charts/words.ts'
-import { textWidth } from './text-width.ts'
 
 /**
  * ELK's options are not inherited: every compound needs them. `considerModelOrder` and cycle
@@ -139,7 +139,7 @@ const startEdge = ({ id, initial }: Chart['states'][number]): ElkExtendedEdge =>
 })
 
 const labelSize = ({ lines }: ViewEdge) => ({
-  width: Math.max(...lines.map((line) => textWidth(lineText(line), 10.5))) + 16,
+  width: Math.max(...lines.map((line) => textWidth(lineText(line), SIZES.letters))) + 16,
   height: lines.length * SIZES.line + SIZES.linePadding,
 })
 
@@ -151,5 +151,5 @@ const edge = (e: ViewEdge): ElkExtendedEdge => ({
 })
 
 /** Wide enough for the badge of a count beside the title. */
-const titleWidth = (title: string) => Math.max(72, textWidth(title, 13.5) + 66)
-const rowWidth = (row: ViewRow) => textWidth(rowText(row), 10.5) + 2 * SIZES.inset
+const titleWidth = (title: string) => Math.max(72, textWidth(title, SIZES.titleLetters) + 66)
+const rowWidth = (row: ViewRow) => textWidth(rowText(row), SIZES.letters) + 2 * SIZES.inset

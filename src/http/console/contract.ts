@@ -190,6 +190,8 @@ export interface Step {
   to: string
   /** Active node ids after the step, the root first. */
   configuration: string[]
+  /** Ids of the transitions that were taken, as in the chart; empty: it began, or none was. */
+  taken: string[]
   effects: StepEffect[]
   /** What changed in the context, in the order of the paths. */
   diff: ContextChange[]

@@ -8,6 +8,7 @@ import {
 } from '../../actors/engine/replay.ts'
 import { followTimers } from '../../actors/engine/step.ts'
 import { coerceError } from '../../errors.ts'
+import { createTaken } from '../../machines/charts/taken.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
 import type { Screen, View } from '../../machines/conversation/screens/screen.ts'
 import { configurationOf } from '../../machines/engine/configuration.ts'
@@ -82,6 +83,7 @@ interface TellerOptions {
 function createTeller({ definition, view, statusOf, revealed }: TellerOptions) {
   const shown = revealed ? (value: unknown) => value : hide
   const { machine } = definition
+  const takenBy = createTaken(machine)
 
   const effectsOf = ({ effects, seq }: HistoryEntry): StepEffect[] => {
     let queued = 0
@@ -106,8 +108,15 @@ function createTeller({ definition, view, statusOf, revealed }: TellerOptions) {
     from,
     to: entry.state,
     configuration: configurationOf(machine, entry.state),
+    taken: [] as string[],
     effects: effectsOf(entry),
   })
+
+  function takenOf({ before, entry }: ReplayedEntry): string[] {
+    if (before === undefined) return []
+    const event = entry.event as unknown as Stamped
+    return takenBy(before.snapshot, definition.resolveEvent?.(before.snapshot, event) ?? event)
+  }
 
   function screenOf({ outcome: { snapshot } }: ReplayedEntry): UserScreen | null {
     if (definition.id !== 'conversation') return null
@@ -135,6 +144,7 @@ function createTeller({ definition, view, statusOf, revealed }: TellerOptions) {
       return {
         ...basics(entry, before === undefined ? null : stateName(before.snapshot.value)),
         meaning: meaningOf(replayed),
+        taken: takenOf(replayed),
         diff: changesBetween(before?.snapshot.context, context, revealed),
         screen: screenOf(replayed),
         difference: difference && {

@@ -200,6 +200,7 @@ function resolved(from: AnyStateNode, target: string): string | undefined {
 }
 
 function edgesOf(node: AnyStateNode, machine: AnyStateMachine): ChartEdge[] {
+  // In the same order as in `taken.ts`, for the places are parts of the ids.
   const all = [...(node.always ?? []), ...[...node.transitions.values()].flat()]
   const seen = new Map<string, number>()
   return all.map((transition) => {

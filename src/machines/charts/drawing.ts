@@ -24,6 +24,12 @@ export interface Marks {
   counts?: Readonly<Record<string, number>>
   /** Id of the state or transition that is looked at. */
   selected?: string | null
+  /** Ids of the transitions that were taken in the step that is shown. */
+  taken?: ReadonlySet<string>
+  /** Ids of the states of the steps before. */
+  trail?: ReadonlySet<string>
+  /** How often each transition was taken, by its id; those without are pale. */
+  often?: ReadonlyMap<string, number>
 }
 
 const shape = (tag: string, attrs: Shape['attrs'], ...children: Shape['children'][number][]) => ({
@@ -50,7 +56,7 @@ export function drawChart(
     ...view.states.map((state) => {
       const facts = known.get(state.id) as ChartState
       const region = known.get(facts.parent ?? '')?.type === 'parallel'
-      const isOpen = open.has(state.id)
+      const isOpen = open.has(state.id) && state.hidden === 0
       const count = marks.counts?.[state.id] ?? 0
       const share = isOpen ? 0 : count / most
       return drawState({
@@ -62,19 +68,29 @@ export function drawChart(
         count,
         share,
         marks,
+        letters: view.rowLetters,
       })
     }),
     ...view.starts.flatMap(({ dot: [cx, cy], points }) => [
       shape('circle', { class: 'chart-dot', cx, cy, r: SIZES.dot / 2 - 0.5 }),
       drawLine('chart-start', points),
     ]),
-    ...view.edges.map((edge) =>
-      drawLine(
-        classes(`chart-${edge.kind}`, isChosen(edge, marks) && 'chart-selected'),
-        edge.points,
+    ...view.edges
+      .filter((edge) => edge.points.length > 1)
+      .map((edge) =>
+        drawLine(
+          classes(
+            `chart-${edge.kind}`,
+            isChosen(edge, marks) && 'chart-selected',
+            ...marksOf(edge, marks),
+          ),
+          edge.points,
+        ),
       ),
-    ),
     ...view.edges.map((edge) => drawLabel(edge, marks)),
+    ...(view.captions ?? []).map(({ x, y, text }) =>
+      shape('text', { class: 'chart-caption', x, y }, text),
+    ),
   ]
 }
 
@@ -95,6 +111,18 @@ function litStates(
   return new Set([...active].flatMap(visible))
 }
 
+/** What an arrow, a label or a line of it shows of what was done. */
+function marksOf(
+  { lines }: { lines: readonly { edges: readonly string[] }[] },
+  { taken, often }: Marks,
+): (string | false)[] {
+  const ids = lines.flatMap((line) => line.edges)
+  return [
+    taken !== undefined && ids.some((id) => taken.has(id)) && 'chart-taken',
+    often !== undefined && ids.every((id) => (often.get(id) ?? 0) === 0) && 'chart-never',
+  ]
+}
+
 const isChosen = ({ lines }: ViewEdge, { selected }: Marks) =>
   selected != null && lines.some((line) => line.edges.includes(selected))
 
@@ -109,10 +137,12 @@ interface Drawn {
   /** Of the most crowded state. */
   share: number
   marks: Marks
+  /** Longer rows are cut. */
+  letters: number | undefined
 }
 
 function drawState(drawn: Drawn): Shape {
-  const { state, facts, region, isOpen, isLit, count, marks } = drawn
+  const { state, facts, region, isOpen, isLit, count, marks, letters } = drawn
   const { id, hidden, x, y, width, height } = state
   const name = classes(
     'chart-state',
@@ -122,6 +152,7 @@ function drawState(drawn: Drawn): Shape {
     hidden > 0 && 'chart-closed',
     isLit && 'chart-lit',
     marks.selected === id && 'chart-selected',
+    !isLit && marks.trail?.has(id) === true && 'chart-trail',
   )
   const attrs = { class: name, 'data-id': id }
   if (facts.type === 'history') return shape('g', attrs, ...drawHistory(facts, state))
@@ -147,15 +178,15 @@ function drawState(drawn: Drawn): Shape {
     shape(
       'text',
       { class: 'chart-title', x: x + SIZES.inset, y: y + 18 },
-      facts.key,
+      state.title ?? facts.key,
       ...(facts.type === 'parallel' ? [shape('tspan', { class: 'chart-dim' }, ' ∥')] : []),
     ),
     ...(state.rows.length > 0 || isOpen
       ? [shape('line', { class: 'chart-rule', x1: x, x2: x + width, y1: under, y2: under })]
       : []),
     ...state.rows.map((row, i) => {
-      const { kind, rest } = rowParts(row)
-      const at = { x: x + SIZES.inset, y: y + SIZES.title + 12 + i * SIZES.row }
+      const { kind, rest } = rowParts(row, letters)
+      const at = { x: x + SIZES.inset, y: y + SIZES.title + 12.5 + i * SIZES.row }
       const edge = row.edges[0]
       // The whole words beside the text, not in it: what is read out must be what is seen.
       return shape(
@@ -165,9 +196,12 @@ function drawState(drawn: Drawn): Shape {
         shape(
           'text',
           {
-            class: 'chart-row',
+            class: classes(
+              'chart-row',
+              ...(edge === undefined ? [] : marksOf({ lines: [row] }, marks)),
+            ),
             ...at,
-            ...(edge === undefined ? {} : pressable(edge, rowText(row))),
+            ...(edge === undefined ? {} : pressable(edge, rowText(row, letters))),
           },
           shape('tspan', { class: 'chart-dim' }, `${kind} / `),
           ...rest.map(({ text, isEffect }) =>
@@ -262,20 +296,27 @@ function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
         `chart-${kind}`,
         inward && 'chart-anywhere',
         isChosen(edge, marks) && 'chart-selected',
+        ...marksOf(edge, marks),
       ),
       'data-edge': id,
     },
-    ...(inward ? [shape('title', {}, `From anywhere in ${source}`)] : []),
+    ...(inward
+      ? [shape('title', {}, `From anywhere in ${source}`)]
+      : [shape('title', {}, lines.map(lineText).join('\n'))]),
     shape('rect', { class: 'chart-pill', x, y, width, height, rx: 9 }),
     ...lines.map((line, i) => {
       const { text, guard, effects } = lineParts(line)
       const [first] = line.edges
       const isThis = marks.selected != null && line.edges.includes(marks.selected)
-      const at = { x: x + width / 2, y: y + 13.5 + i * SIZES.line }
+      const at = { x: x + width / 2, y: y + 14 + i * SIZES.line }
       return shape(
         'text',
         {
-          class: classes('chart-line', isThis && 'chart-selected'),
+          class: classes(
+            'chart-line',
+            isThis && 'chart-selected',
+            ...marksOf({ lines: [line] }, marks),
+          ),
           ...at,
           'text-anchor': 'middle',
           ...pressable(first ?? id, lineText(line)),
@@ -283,9 +324,17 @@ function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
         text,
         ...(guard === '' ? [] : [shape('tspan', { class: 'chart-dim' }, guard)]),
         ...(effects === '' ? [] : [shape('tspan', { class: 'chart-effect' }, effects)]),
+        ...oftenOf(line.edges, marks),
       )
     }),
   )
+}
+
+/** How often a line's transitions were taken. */
+function oftenOf(edges: readonly string[], { often }: Marks): Shape[] {
+  if (often === undefined) return []
+  const sum = edges.reduce((total, id) => total + (often.get(id) ?? 0), 0)
+  return sum === 0 ? [] : [shape('tspan', { class: 'chart-often' }, ` ×${shortened(sum)}`)]
 }
 
 /** A line with its head; the head is a shape of its own, for markers can't have their line's colour. */

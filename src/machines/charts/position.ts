@@ -19,6 +19,10 @@ export interface PositionedView extends View {
   edges: readonly (ViewEdge & { points: readonly Point[]; label: Box })[]
   /** The arrows to the states to begin with. */
   starts: readonly { parent: string; dot: Point; points: readonly Point[] }[]
+  /** Words that stand by themselves. */
+  captions?: readonly { x: number; y: number; text: string }[]
+  /** Longer rows are cut; absent: at the usual length. */
+  rowLetters?: number
 }
 
 /**
@@ -34,11 +38,11 @@ export interface PositionedChart {
 export const SIZES = {
   /** Height of a state's title. */
   title: 28,
-  row: 16,
+  row: 17,
   /** Space below the last row. */
   foot: 6,
   /** Height of a label's line, and the space above and below its lines together. */
-  line: 15,
+  line: 16,
   linePadding: 5,
   /** Between the border of a state and its text. */
   inset: 12,
@@ -46,6 +50,9 @@ export const SIZES = {
   toggle: 30,
   history: 26,
   dot: 10,
+  /** Size of letters in titles, and in labels and rows: nothing that is to be read is smaller than 11. */
+  titleLetters: 13,
+  letters: 11.5,
 } as const
 
 /** Height of a state without what is in it. */

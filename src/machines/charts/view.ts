@@ -19,6 +19,8 @@ export interface ViewState {
   /** How many states are hidden in it; 0: none, it is open or has none. */
   hidden: number
   rows: readonly ViewRow[]
+  /** In place of its key, where it stands away from the state that it is in. */
+  title?: string
 }
 
 /** A line in a state: its tags and meta, what it does on the way in and out, and what it reacts to without leaving. */
@@ -51,6 +53,8 @@ export interface ViewLine {
   effects: readonly string[]
   /** Ids of the transitions that it stands for. */
   edges: readonly string[]
+  /** Where it leads, where no arrow says so. */
+  to?: string
 }
 
 /** The compounds that may be closed: all but the root. */
@@ -112,7 +116,10 @@ export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true)
 }
 
 /** Transitions that read the same, e.g. from several hidden states, share a line. */
-function addLine(lines: ViewLine[], { id, label, guard, actions, targets }: ChartEdge): void {
+export function addLine(
+  lines: ViewLine[],
+  { id, label, guard, actions, targets }: ChartEdge,
+): void {
   // Two of its targets are hidden in one state.
   if (lines.some((line) => line.edges.includes(id))) return
   const text = targets.length > 1 ? `${label} ∥` : label
@@ -135,7 +142,7 @@ function meaningOf(chart: Chart, event: string, state: string | null): string {
 }
 
 /** The transition with what its event means in the label, e.g. `job.failed {below, if shown}`. */
-function withMeta(chart: Chart, edge: ChartEdge): ChartEdge {
+export function withMeta(chart: Chart, edge: ChartEdge): ChartEdge {
   const meaning = meaningOf(chart, edge.event, edge.source)
   return meaning === '' ? edge : { ...edge, label: `${edge.label} {${meaning}}` }
 }
@@ -153,7 +160,8 @@ function factsOf({ events, edges }: Chart, { id, tags, meta, parent }: ChartStat
   return text === '' ? [] : [{ kind: 'is', text, guard: null, actions: [], edges: [] }]
 }
 
-function rowsOf(chart: Chart, state: ChartState, detailed: boolean): ViewRow[] {
+/** What a state does on the way in, while it is active, and without being left. */
+export function rowsOf(chart: Chart, state: ChartState, detailed: boolean): ViewRow[] {
   const { id, entry, exit, initialActions, invokes } = state
   const told = (actions: readonly ChartAction[]) =>
     detailed ? actions : actions.filter((a) => a.kind === 'effect')

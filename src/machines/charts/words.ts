@@ -5,16 +5,38 @@ import type { ViewLine, ViewRow } from './view.ts'
 const ROW_LENGTH = 68
 
 /** The parts of an arrow's line: the event, under which condition, and what it has done. */
-export function lineParts({ text, guard, effects }: ViewLine): {
+export function lineParts({ text, guard, effects, to }: ViewLine): {
   text: string
   guard: string
   effects: string
 } {
   return {
-    text,
+    text: to === undefined ? text : `${text} → ${to}`,
     guard: guard === null ? '' : ` [${guard}]`,
     effects: effects.length === 0 ? '' : ` / ${effects.join(', ')}`,
   }
+}
+
+/** A line that takes at most so much room by `widthOf`: effects go first, then the words of the guard. */
+export function shortLine(
+  line: ViewLine,
+  room: number,
+  widthOf: (text: string) => number,
+): ViewLine {
+  const fits = (one: ViewLine) => widthOf(lineText(one)) <= room
+  const tries: ViewLine[] = [
+    line,
+    { ...line, effects: [] },
+    ...(line.guard === null ? [] : [{ ...line, effects: [], guard: '…' }]),
+  ]
+  const found = tries.find(fits)
+  if (found !== undefined) return found
+  const last = tries.at(-1) as ViewLine
+  for (let letters = line.text.length - 1; letters > 4; letters -= 1) {
+    const shorter = { ...last, text: `${line.text.slice(0, letters)}…` }
+    if (fits(shorter)) return shorter
+  }
+  return last
 }
 
 /** An arrow's line as one text. */

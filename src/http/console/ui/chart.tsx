@@ -1,19 +1,30 @@
 import { h, type VNode } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { drawChart, type Shape } from '../../../machines/charts/drawing.ts'
-import type { PositionedChart } from '../../../machines/charts/position.ts'
+import { FOCUS } from '../../../machines/charts/focus.ts'
+import { layoutFocus } from '../../../machines/charts/focus-layout.ts'
+import type { Box, PositionedChart, PositionedView } from '../../../machines/charts/position.ts'
 import { useDragging, useWheelZoom } from './chart-gestures.ts'
+import { MiniMap } from './chart-minimap.tsx'
+import { ChartPath } from './chart-path.tsx'
 import { ChartTools } from './chart-tools.tsx'
+import { showChart } from './lib/shown-chart.ts'
 
 export interface ChartProps {
   chart: PositionedChart
   /** Ids of the states that an actor is in, parents included or not. */
   active?: readonly string[] | undefined
+  /** Ids of the transitions that the step took which is shown. */
+  taken?: readonly string[] | undefined
+  /** Ids of the states that it was in before, the newest last. */
+  trail?: readonly string[] | undefined
   /** Actors by id of state; parents hold the sum of theirs. */
   counts?: Readonly<Record<string, number>> | undefined
+  /** How often each transition was taken, by its id. */
+  often?: ReadonlyMap<string, number> | undefined
   /** Id of the state or transition that is looked at. */
   selected?: string | null | undefined
-  /** What is open at first: `overview`, `full`, or the id of a compound. */
+  /** What is open: `focus`, `overview`, `full`, or the id of a compound; absent: what can be read. */
   view?: string | undefined
   onView?: ((view: string) => void) | undefined
   onSelectState?: ((id: string) => void) | undefined
@@ -23,58 +34,96 @@ export interface ChartProps {
 
 /** Room around the drawing, in its own pixels. */
 const MARGIN = 10
-const SMALLEST = 0.2
+const SMALLEST = 0.05
 const LARGEST = 2.5
-/** Smaller than this, nothing can be read: rather scroll. */
-const READABLE = 0.6
+/** The smallest scale at which letters are still 11 pixels large. */
+const READABLE = 0.96
 
-/** A machine's chart: what is lit, counted and selected changes, but never where things are. */
+/** A machine's chart: what is lit, counted and marked changes, and stays in sight. */
 export function Chart(props: ChartProps): VNode {
-  const { chart, active, counts, selected, onView, onSelectState, onSelectEdge } = props
-  const [view, setView] = useState(props.view ?? 'overview')
+  const { chart, active = [], taken, trail, counts, often, selected, onView } = props
+  const [own, setOwn] = useState<string | null>(null)
   const [zoom, setZoom] = useState<number | null>(null)
+  const [looked, setLooked] = useState<string | null>(null)
   const frame = useRef<HTMLElement>(null)
-  const name = chart.views[view] === undefined ? 'overview' : view
-  const { width, height } = chart.views[name] as { width: number; height: number }
-  const fitting = useFitting(frame, width + 2 * MARGIN)
+  const room = useRoom(frame)
+  const place = active.join(' ')
+  useEffect(() => setLooked(null), [place])
+
+  const asked = props.view ?? own ?? preferred(chart, room.width, active.length > 0)
+  const name = asked === FOCUS || chart.views[asked] !== undefined ? asked : 'overview'
+  const middle = looked ?? (active.length > 0 ? null : (selected ?? initialOf(chart)))
+  const shown = useMemo(
+    () => viewOf(chart, name, middle === null ? active : chainOf(chart, middle), room.width),
+    [chart, name, place, middle, room.width],
+  )
+  const { width, height } = shown
+  const fitting =
+    name === FOCUS ? 1 : Math.min(1, Math.max(READABLE, room.width / (width + 2 * MARGIN)))
   const scale = zoom ?? fitting
 
-  const marks = { active: new Set(active), selected: selected ?? null, ...(counts && { counts }) }
-  const shapes = drawChart(chart, name, marks).map(toVNode)
+  const marks = {
+    active: new Set(active),
+    selected: looked ?? selected ?? null,
+    ...(taken && { taken: new Set(taken) }),
+    ...(trail && { trail: new Set(trail) }),
+    ...(often && { often }),
+    ...(counts && { counts }),
+  }
+  const drawn = { chart: chart.chart, views: { [name]: shown } }
+  const shapes = drawChart(drawn, name, marks).map(toVNode)
 
   const show = (next: string) => {
-    setView(next)
+    if (onView === undefined) setOwn(next)
     setZoom(null)
+    setLooked(null)
     onView?.(next)
   }
   const zoomTo = (next: number) => setZoom(Math.min(LARGEST, Math.max(SMALLEST, next)))
-  useEffect(() => {
-    if (props.view !== undefined) setView(props.view)
-  }, [props.view])
+  const fitAll = () =>
+    zoomTo(Math.min(1, room.width / (width + 2 * MARGIN), room.height / (height + 2 * MARGIN)))
+  const find = (id: string) => {
+    if (name === FOCUS) setLooked(id)
+    else if (!shown.states.some((s) => s.id === id)) show(viewWith(chart, id))
+    setLooked(id)
+  }
+  useEffect(() => showChart({ chart: chart.chart, find }), [chart, name])
   useWheelZoom(frame, scale, zoomTo)
   const wasDragged = useDragging(frame)
-  useFollowing(frame, `${name} ${active?.join(' ') ?? selected ?? ''}`)
+  const target = looked ?? (active.length > 0 ? null : (selected ?? null))
+  useFollowing(frame, boxOf(shown, chart, active, target), scale, `${name} ${place} ${target}`)
+  useAnchor(frame, shown, scale, name)
 
-  const press = (target: EventTarget | null): boolean => {
+  const press = (element: EventTarget | null): boolean => {
     const at = (attribute: string) =>
-      (target as Element | null)?.closest(`[${attribute}]`)?.getAttribute(attribute) ?? null
+      (element as Element | null)?.closest(`[${attribute}]`)?.getAttribute(attribute) ?? null
     const [toggled, edge, state] = [at('data-toggle'), at('data-edge'), at('data-id')]
-    if (toggled !== null) show(toggledView(chart, name, toggled))
-    else if (edge !== null) onSelectEdge?.(edge)
-    else if (state !== null) onSelectState?.(state)
+    if (toggled !== null) show(toggledView(chart, shown, toggled))
+    else if (edge !== null) props.onSelectEdge?.(edge)
+    else if (state !== null) {
+      if (name === FOCUS) setLooked(active.at(-1) === state ? null : state)
+      props.onSelectState?.(state)
+    }
     return toggled !== null || edge !== null || state !== null
   }
 
   return (
     <div class="chart-frame">
-      <ChartTools {...{ chart, name, scale, show, zoomTo }} onFit={() => setZoom(null)} />
+      <ChartTools
+        {...{ chart, name, scale, show, zoomTo, fitAll }}
+        onFit={() => setZoom(null)}
+        back={looked === null || active.length === 0 ? null : () => setLooked(null)}
+        svg={() => frame.current?.querySelector('svg.chart') ?? null}
+      />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area needs the keyboard */}
       <section class="chart-scroll" ref={frame} tabIndex={0} aria-label="Statechart">
+        <ChartPath frame={frame} chart={chart.chart} view={shown} scale={scale} margin={MARGIN} />
         {/* biome-ignore lint/a11y/useSemanticElements: SVG has no other way to say it */}
         <svg
           class="chart"
           role="group"
           aria-label={chart.chart.description || chart.chart.id}
+          data-view={name}
           width={(width + 2 * MARGIN) * scale}
           height={(height + 2 * MARGIN) * scale}
           viewBox={`${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`}
@@ -89,8 +138,43 @@ export function Chart(props: ChartProps): VNode {
           {shapes}
         </svg>
       </section>
+      {name !== FOCUS && (
+        <MiniMap {...{ frame, view: shown, scale, margin: MARGIN }} active={marks.active} />
+      )}
     </div>
   )
+}
+
+/** All of it where that can be read in this frame, else where the actor is. */
+function preferred({ views }: PositionedChart, room: number, isLit: boolean): string {
+  const full = views.full as PositionedView
+  const fits = room === 0 || room / (full.width + 2 * MARGIN) >= READABLE
+  return fits ? 'full' : isLit ? FOCUS : 'overview'
+}
+
+const initialOf = ({ chart }: PositionedChart): string =>
+  chart.states[0]?.initial ?? chart.states[1]?.id ?? chart.id
+
+function viewOf(
+  { chart, views }: PositionedChart,
+  name: string,
+  active: readonly string[],
+  room: number,
+): PositionedView {
+  if (name !== FOCUS) return views[name] as PositionedView
+  return layoutFocus(chart, active, Math.max(320, (room || 900) - 2 * MARGIN - 2))
+}
+
+/** A state with all states around it, the root first. */
+function chainOf({ chart }: PositionedChart, id: string): string[] {
+  const parent = chart.states.find((s) => s.id === id)?.parent ?? null
+  return parent === null ? [id] : [...chainOf({ chart, views: {} }, parent), id]
+}
+
+/** The smallest view in which a state is drawn. */
+function viewWith(chart: PositionedChart, id: string): string {
+  const has = (name: string) => chart.views[name]?.states.some((s) => s.id === id) === true
+  return ['overview', ...chainOf(chart, id).toReversed(), 'full'].find(has) ?? 'full'
 }
 
 function toVNode({ tag, attrs, children }: Shape): VNode {
@@ -103,49 +187,98 @@ function toVNode({ tag, attrs, children }: Shape): VNode {
 }
 
 /** Opens a closed compound, together with those around it, or closes an open one. */
-function toggledView({ chart, views }: PositionedChart, name: string, id: string): string {
-  const isClosed = views[name]?.states.some((s) => s.id === id && s.hidden > 0)
-  if (isClosed) return id
+function toggledView({ chart, views }: PositionedChart, shown: PositionedView, id: string): string {
+  const isClosed = shown.states.some((s) => s.id === id && s.hidden > 0)
+  if (isClosed || shown.captions !== undefined) return id
   const parent = chart.states.find((s) => s.id === id)?.parent ?? ''
   return views[parent] === undefined ? 'overview' : parent
 }
 
-/** The scale at which the drawing is as wide as its frame, unless that is too small to read. */
-function useFitting(frame: { current: HTMLElement | null }, width: number): number {
-  const [room, setRoom] = useState(0)
+/** How large the frame is within its borders. */
+function useRoom(frame: { current: HTMLElement | null }): { width: number; height: number } {
+  const [room, setRoom] = useState({ width: 0, height: 0 })
   useLayoutEffect(() => {
     const element = frame.current
     if (element === null) return
-    const measure = () => setRoom(element.clientWidth)
+    const measure = () => {
+      const { clientWidth: width, clientHeight: height } = element
+      setRoom((r) => (r.width === width && r.height === height ? r : { width, height }))
+    }
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
   }, [frame])
-  return useMemo(
-    () => (room === 0 ? 1 : Math.min(1, Math.max(READABLE, room / width))),
-    [room, width],
-  )
+  return room
 }
 
-/** Brings what is lit, or else what is selected, into sight when it changes. */
-function useFollowing(frame: { current: HTMLElement | null }, what: string): void {
-  useEffect(() => {
-    const lit = [...(frame.current?.querySelectorAll('.chart-lit:not(.chart-open)') ?? [])]
-    const element = lit[0] ?? frame.current?.querySelector('.chart-selected')
-    const box = element?.getBoundingClientRect()
-    const area = frame.current?.getBoundingClientRect()
-    if (box === undefined || area === undefined) return
-    const isSeen =
-      box.left >= area.left &&
-      box.right <= area.right &&
-      box.top >= area.top &&
-      box.bottom <= area.bottom
-    if (isSeen) return
-    frame.current?.scrollBy({
-      left: box.left + box.width / 2 - area.left - area.width / 2,
-      top: box.top + box.height / 2 - area.top - area.height / 2,
-      behavior: 'smooth',
-    })
-  }, [what])
+/** The place of what is to be in sight: what is looked at, or the innermost lit state that is drawn. */
+function boxOf(
+  view: PositionedView,
+  chart: PositionedChart,
+  active: readonly string[],
+  target: string | null,
+): Box | undefined {
+  const shown = new Map(view.states.map((s) => [s.id, s]))
+  const label = view.edges.find((e) =>
+    e.lines.some((l) => target !== null && l.edges.includes(target)),
+  )
+  if (label !== undefined) return label.label
+  const wanted = target === null ? active.toReversed() : chainOf(chart, target).toReversed()
+  const found = wanted.map((id) => shown.get(id)).find((s) => s !== undefined)
+  const isRoot = found !== undefined && found.id === chart.chart.id && view.states.length > 1
+  return isRoot ? undefined : found
+}
+
+/** Brings a place into sight when it changes; at once, for whoever steps on is not to wait. */
+function useFollowing(
+  frame: { current: HTMLElement | null },
+  box: Box | undefined,
+  scale: number,
+  what: string,
+): void {
+  useLayoutEffect(() => {
+    const element = frame.current
+    if (element === null || box === undefined) return
+    const { clientWidth, clientHeight, scrollLeft, scrollTop } = element
+    const along = (from: number, length: number, room: number, at: number): number => {
+      const [start, size] = [(from + MARGIN) * scale, length * scale]
+      if (start >= at && start + size <= at + room) return at
+      return size > room ? start - 4 : start + size / 2 - room / 2
+    }
+    element.scrollLeft = along(box.x, box.width, clientWidth, scrollLeft)
+    element.scrollTop = along(box.y, box.height, clientHeight, scrollTop)
+  }, [
+    what,
+    scale,
+    box?.x,
+    box?.y,
+    box?.width,
+    frame.current?.clientWidth,
+    frame.current?.clientHeight,
+  ])
+}
+
+/** What was opened or closed stays where it was on the screen, though all around it moves. */
+function useAnchor(
+  frame: { current: HTMLElement | null },
+  view: PositionedView,
+  scale: number,
+  name: string,
+): void {
+  const before = useRef<{ view: PositionedView; scale: number; name: string } | null>(null)
+  useLayoutEffect(() => {
+    const element = frame.current
+    const last = before.current
+    before.current = { view, scale, name }
+    if (element === null || last === null || last.name === name) return
+    const [now, then] = [last.name, name].map((id) => ({
+      new: view.states.find((s) => s.id === id),
+      old: last.view.states.find((s) => s.id === id),
+    }))
+    const both = [then, now].find((pair) => pair?.new !== undefined && pair.old !== undefined)
+    if (both?.new === undefined || both.old === undefined) return
+    element.scrollLeft += (both.new.x + MARGIN) * scale - (both.old.x + MARGIN) * last.scale
+    element.scrollTop += (both.new.y + MARGIN) * scale - (both.old.y + MARGIN) * last.scale
+  }, [name])
 }

@@ -66,7 +66,7 @@ export function ActorPage({ id }: { id: string }) {
       title={id}
       heading={<span class="mono wrap">{id}</span>}
       above={<a href={hrefOf.machine(id.split(':')[0] ?? '')}>{id.split(':')[0]}</a>}
-      about={<About detail={detail} />}
+      about={<About detail={detail} step={step} lastSeq={steps.lastSeq} />}
       tools={detail.data && <ActorTools actor={detail.data} onDone={() => renew(detail, steps)} />}
       class="wide actor"
     >
@@ -83,6 +83,8 @@ export function ActorPage({ id }: { id: string }) {
               <LiveChart
                 url={detail.data.chart}
                 active={step?.configuration ?? detail.data.configuration}
+                taken={step?.taken}
+                trail={trailOf(steps.steps ?? [], seq)}
                 view={param('open', FOLLOW)}
                 onView={(view) => setParams({ open: view }, { replace: true })}
               />
@@ -103,9 +105,30 @@ function renew(detail: Loaded<ActorDetail>, steps: Steps): void {
   steps.reload()
 }
 
-function About({ detail }: { detail: Loaded<ActorDetail> }) {
+/** How many states of the steps before are marked. */
+const TRAIL = 4
+
+/** The innermost states of the steps before the one that is shown. */
+function trailOf(steps: readonly Step[], seq: number | null): string[] {
+  const before = steps.filter((s) => seq !== null && s.seq < seq).slice(-TRAIL)
+  return before.flatMap(({ configuration }) => configuration.at(-1) ?? [])
+}
+
+/** What is said of the actor belongs to the step that is shown. */
+function About(props: { detail: Loaded<ActorDetail>; step: Step | null; lastSeq: number }) {
+  const { detail, step, lastSeq } = props
   const actor = detail.data
   if (actor === null) return <p>&nbsp;</p>
+  if (step !== null && step.seq < lastSeq) {
+    return (
+      <p class="row">
+        <Badge tone="plain">{step.to}</Badge>
+        <span class="muted">
+          at step {step.seq} of {lastSeq}, <Ago at={step.at} />
+        </span>
+      </p>
+    )
+  }
   return (
     <p class="row">
       <Badge tone={actor.status === 'done' ? 'plain' : 'busy'}>{actor.state}</Badge>
@@ -126,10 +149,12 @@ function useTravel(
 ): void {
   const to = (next: number | null) =>
     setParams({ step: next === lastSeq ? null : next }, { replace: true })
+  // From where the address is now: presses come faster than pages are drawn.
+  const from = () => numberParam(search.peek(), 'step') ?? (seq === null ? null : lastSeq)
   useEffect(() =>
     addShortcuts([
-      { key: 'j', label: 'Next step', run: () => to(neighbour(visible, seq, 1)) },
-      { key: 'k', label: 'Step before', run: () => to(neighbour(visible, seq, -1)) },
+      { key: 'j', label: 'Next step', run: () => to(neighbour(visible, from(), 1)) },
+      { key: 'k', label: 'Step before', run: () => to(neighbour(visible, from(), -1)) },
       { key: 'l', label: 'Last step, and follow', run: () => to(lastSeq) },
       {
         key: 'f',

@@ -1,5 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { ActorDetail, ActorSummary, LiveMessages, MachineDetail } from '../../contract.ts'
+import type {
+  ActorDetail,
+  ActorSummary,
+  LiveMessages,
+  MachineDetail,
+  Step,
+  StepPage,
+} from '../../contract.ts'
+import { getJson } from '../lib/api.ts'
 import { clockTime } from '../lib/format.ts'
 import { follow } from '../lib/live.ts'
 import { hrefOf, toQuery } from '../lib/route.ts'
@@ -20,6 +28,14 @@ type Moved = LiveMessages['actor']
 const SHOWN = 4
 
 const actorUrl = (id: string) => `${API}/actors/${encodeURIComponent(id)}`
+/** The step that a message tells of, with the transitions that it took; null: it is gone already. */
+async function stepOf({ actor, seq }: Moved): Promise<Step | null> {
+  const page = await getJson<StepPage>(
+    `${actorUrl(actor)}/steps${toQuery({ from: seq, limit: 1 })}`,
+  ).catch(() => null)
+  return page?.steps[0] ?? null
+}
+
 const machineOf = (id: string) => id.split(':')[0] ?? ''
 
 /**
@@ -30,6 +46,7 @@ export function LivePage({ id }: { id: string }) {
   const [chosen, setChosen] = useState<string | null>(null)
   const [recent, setRecent] = useState<Moved[]>([])
   const [view, setView] = useState(FOLLOW)
+  const [step, setStep] = useState<Step | null>(null)
   const shown = chosen ?? id
   const machine = useLoad<MachineDetail>(`${API}/machines/${machineOf(shown)}`)
   const found = useLoad<ActorSummary[]>(`${API}/actors${toQuery({ q: id })}`)
@@ -46,6 +63,7 @@ export function LivePage({ id }: { id: string }) {
           actor: (message) => {
             if (message.actor !== shown) return
             setRecent((before) => [message, ...before].slice(0, SHOWN))
+            void stepOf(message).then(setStep)
             found.reload()
             home.reload()
             other.reload()
@@ -93,6 +111,7 @@ export function LivePage({ id }: { id: string }) {
             key={shown}
             url={machine.data.chart}
             active={lit}
+            taken={step !== null && step.seq === moved?.seq ? step.taken : undefined}
             view={view}
             onView={setView}
           />

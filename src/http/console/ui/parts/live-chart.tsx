@@ -8,7 +8,7 @@ import { Empty, Failure, Skeleton } from './states.tsx'
 /** A machine's positioned chart; its address names its content, so the browser keeps it. */
 export const useChart = (url: string | null) => useLoad<PositionedChart>(url)
 
-/** Opens whatever compound the actor is in, and closes it behind it. */
+/** Shows what can be read: all of a small chart, of a large one what is near to where the actor is. */
 export const FOLLOW = 'follow'
 
 type LiveChartProps = Omit<ChartProps, 'chart'> & { url: string | null }
@@ -24,16 +24,12 @@ export function LiveChart({ url, ...props }: LiveChartProps) {
     )
   }
   if (loaded.data !== null) {
-    const view = props.view === FOLLOW ? followed(loaded.data, props.active ?? []) : props.view
+    const view = props.view === FOLLOW ? undefined : props.view
     return <Chart chart={loaded.data} {...props} view={view} />
   }
   if (loaded.error !== null) return <Failure error={loaded.error} retry={loaded.reload} />
   return <Skeleton lines={9} height={320} />
 }
-
-/** The view with the innermost compound open that is lit. */
-const followed = ({ views }: PositionedChart, active: readonly string[]): string =>
-  active.findLast((id) => views[id] !== undefined) ?? 'overview'
 
 const ROOM = 8
 

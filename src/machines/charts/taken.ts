@@ -1,0 +1,61 @@
+import {
+  type AnyActorScope,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyStateNode,
+  type AnyTransitionDefinition,
+  createActor,
+  createMachine,
+  type EventObject,
+  type InspectionEvent,
+} from 'xstate'
+
+/** Ids of a machine's transitions, as its chart has them. */
+export function edgeIds(machine: AnyStateMachine): Map<AnyTransitionDefinition, string> {
+  const ids = new Map<AnyTransitionDefinition, string>()
+  const walk = (node: AnyStateNode) => {
+    const seen = new Map<string, number>()
+    for (const transition of [...(node.always ?? []), ...[...node.transitions.values()].flat()]) {
+      const event = transition.eventType ?? ''
+      const index = seen.get(event) ?? 0
+      seen.set(event, index + 1)
+      ids.set(transition, `${node.id}|${event}|${index}`)
+    }
+    for (const child of Object.values(node.states)) walk(child)
+  }
+  walk(machine.root)
+  return ids
+}
+
+/**
+ * Tells which transitions a machine takes with an event, in their order: those that the event asks
+ * for, and those without an event that follow. XState says so to whoever inspects it.
+ */
+export function createTaken(
+  machine: AnyStateMachine,
+): (snapshot: AnyMachineSnapshot, event: EventObject) => string[] {
+  const ids = edgeIds(machine)
+  let found: string[] = []
+  const inspect = (told: InspectionEvent) => {
+    if (told.type !== '@xstate.microstep') return
+    const { _transitions: transitions = [] } = told as { _transitions?: AnyTransitionDefinition[] }
+    found.push(...transitions.flatMap((transition) => ids.get(transition) ?? []))
+  }
+  const inert = createActor(createMachine({}), { inspect })
+  const scope: AnyActorScope = {
+    self: inert,
+    id: '',
+    sessionId: '',
+    system: inert.system,
+    logger: () => {},
+    defer: () => {},
+    emit: () => {},
+    stopChild: () => {},
+    actionExecutor: () => {},
+  }
+  return (snapshot, event) => {
+    found = []
+    machine.transition(snapshot, event, scope)
+    return found
+  }
+}

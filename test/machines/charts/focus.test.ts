@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { collisions } from '../../../scripts/generate/charts/collisions.ts'
+import { CHARTS } from '../../../src/http/console/charts.ts'
+import { type Chart, toChart } from '../../../src/machines/charts/chart.ts'
+import { layoutFocus } from '../../../src/machines/charts/focus-layout.ts'
+import type { PositionedView } from '../../../src/machines/charts/position.ts'
+import { factoryMachine } from './factory-machine.ts'
+
+const charts = [...[...CHARTS.values()].map((c) => c.chart), toChart(factoryMachine)]
+const chainOf = (chart: Chart, id: string): string[] => {
+  const parent = chart.states.find((s) => s.id === id)?.parent ?? null
+  return parent === null ? [id] : [...chainOf(chart, parent), id]
+}
+const said = ({ edges, states }: PositionedView) =>
+  new Set([
+    ...edges.flatMap((e) => e.lines.flatMap((l) => l.edges)),
+    ...states.flatMap((s) => s.rows.flatMap((r) => r.edges)),
+  ])
+
+describe('focus', () => {
+  for (const chart of charts) {
+    test(`shows every state of ${chart.id} with all that may happen next, and nothing collides`, () => {
+      for (const { id, parent, type } of chart.states) {
+        if (parent === null || type === 'history') continue
+        const chain = chainOf(chart, id)
+        for (const width of [1_300, 900, 640, 366]) {
+          const view = layoutFocus(chart, chain, width)
+          assert.deepEqual(collisions({ chart, views: {} }, view), [], `${id} at ${width}`)
+          assert.ok(view.width <= width, `${id} is ${view.width} wide, not ${width}`)
+          const told = said(view)
+          const leading = chart.edges.filter(
+            (e) => chain.includes(e.source) && e.targets.some((t) => !chain.includes(t)),
+          )
+          for (const edge of leading) assert.ok(told.has(edge.id), `${edge.id} in ${id}`)
+          const near = chart.edges.filter((e) => e.targets.includes(id) && e.source !== chart.id)
+          for (const edge of near.filter((e) => !chain.includes(e.source))) {
+            assert.ok(told.has(edge.id), `${edge.id} into ${id}`)
+          }
+        }
+      }
+    })
+  }
+
+  test('stacks the regions that go on side by side, each with its own ways out', () => {
+    const chart = toChart(factoryMachine)
+    const regions = ['assembly.waiting', 'power.mains', 'office.quiet'].map(
+      (leaf) => `factory.running.${leaf}`,
+    )
+    const active = [...new Set(regions.flatMap((id) => chainOf(chart, id)))]
+    for (const width of [1_300, 366]) {
+      const view = layoutFocus(chart, active, width)
+      assert.deepEqual(collisions({ chart, views: {} }, view), [])
+      for (const id of regions) assert.ok(view.states.some((s) => s.id === id && s.height > 0))
+    }
+  })
+
+  test('folds what is far away, and names it', () => {
+    const chart = charts.find((c) => c.id === 'conversation') as Chart
+    const view = layoutFocus(chart, chainOf(chart, 'conversation.drafting.preview'), 1_300)
+    const far = view.states.find((s) => s.id === 'conversation.admin')
+    assert.ok(far !== undefined && far.hidden > 5)
+    const shown = new Set(view.states.map((s) => s.id))
+    const outermost = chart.states.filter((s) => s.parent === chart.id)
+    const covered = (id: string) => [...shown].some((s) => s === id || s.startsWith(`${id}.`))
+    assert.deepEqual(
+      outermost.filter((s) => !covered(s.id)).map((s) => s.id),
+      [],
+    )
+  })
+})
