@@ -37,14 +37,20 @@ export interface Way {
 /** Rows that are longer are cut: here they must fit beside their neighbours. */
 const ROWS_SHOWN = 8
 
-/** What is near to these states; the innermost of them are the middle. */
+/**
+ * What is near to these states; the innermost of them are the middle. States that the chart has not
+ * (any more) are left out.
+ */
 export function focusOn(chart: Chart, active: readonly string[]): Focus {
   const tree = treeOf(chart)
-  const ids = new Set(active.filter((id) => id !== tree.root.id))
+  const known = new Set(chart.states.map(({ id }) => id))
+  const ids = new Set(active.filter((id) => id !== tree.root.id && known.has(id)))
   const near = new Set(ids)
+  const middle = new Set<string>()
   const place = (state: ChartState): Place => {
     const parts = tree.children(state.id).filter((s) => ids.has(s.id))
     const isMiddle = parts.length === 0
+    if (isMiddle) middle.add(state.id)
     const out = waysOut(tree, state.id, ids)
     const into = isMiddle ? waysInto(tree, state.id, ids) : []
     for (const { other } of [...out, ...into]) if (other !== null) near.add(other.id)
@@ -66,10 +72,12 @@ export function focusOn(chart: Chart, active: readonly string[]): Focus {
     .children(tree.root.id)
     .filter((s) => ids.has(s.id))
     .map(place)
+  // What leads from anywhere to the middle stands there, with what else leads to it.
+  const toMiddle = ({ other }: Way) => other !== null && middle.has(other.id)
   const outermost = new Set([...near].map((id) => outermostOf(tree, id)))
   return {
     places,
-    anywhere: waysOut(tree, tree.root.id, new Set()),
+    anywhere: waysOut(tree, tree.root.id, new Set()).filter((way) => !toMiddle(way)),
     elsewhere: tree
       .children(tree.root.id)
       .filter((s) => s.type !== 'history' && !outermost.has(s.id))

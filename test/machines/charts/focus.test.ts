@@ -55,6 +55,16 @@ describe('focus', () => {
     }
   })
 
+  test('leaves out states of another version, and shows what leads there from anywhere once', () => {
+    const chart = charts.find((c) => c.id === 'conversation') as Chart
+    const active = ['conversation', 'conversation.balance', 'conversation.gone']
+    const { edges, states } = layoutFocus(chart, active, 900)
+    assert.ok(states.some((s) => s.id === 'conversation.balance'))
+    const command = 'conversation|command.balance|0'
+    const shown = edges.filter((e) => e.lines.some((l) => l.edges.includes(command)))
+    assert.equal(shown.length, 1)
+  })
+
   test('folds what is far away, and names it', () => {
     const chart = charts.find((c) => c.id === 'conversation') as Chart
     const view = layoutFocus(chart, chainOf(chart, 'conversation.drafting.preview'), 1_300)

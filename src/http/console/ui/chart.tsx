@@ -7,6 +7,7 @@ import type { Box, PositionedChart, PositionedView } from '../../../machines/cha
 import { useDragging, useWheelZoom } from './chart-gestures.ts'
 import { MiniMap } from './chart-minimap.tsx'
 import { ChartPath } from './chart-path.tsx'
+import { ChartTaken } from './chart-taken.tsx'
 import { ChartTools } from './chart-tools.tsx'
 import { showChart } from './lib/shown-chart.ts'
 
@@ -115,6 +116,7 @@ export function Chart(props: ChartProps): VNode {
         back={looked === null || active.length === 0 ? null : () => setLooked(null)}
         svg={() => frame.current?.querySelector('svg.chart') ?? null}
       />
+      {taken && <ChartTaken chart={chart.chart} taken={taken} select={props.onSelectEdge} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled area needs the keyboard */}
       <section class="chart-scroll" ref={frame} tabIndex={0} aria-label="Statechart">
         <ChartPath frame={frame} chart={chart.chart} view={shown} scale={scale} margin={MARGIN} />

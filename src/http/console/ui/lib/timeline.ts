@@ -83,3 +83,15 @@ export function mergeSteps<S extends { seq: number }>(
   const bySeq = new Map([...known, ...read].map((step) => [step.seq, step]))
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq)
 }
+
+/** How many states of the steps before are marked. */
+const TRAIL = 4
+
+/** The innermost states of the steps before the one that is shown, the newest last. */
+export function trailOf(
+  steps: readonly Pick<Step, 'seq' | 'configuration'>[],
+  seq: number | null,
+): string[] {
+  const before = steps.filter((s) => seq !== null && s.seq < seq).slice(-TRAIL)
+  return before.flatMap(({ configuration }) => configuration.at(-1) ?? [])
+}

@@ -5,7 +5,7 @@ import { follow } from '../lib/live.ts'
 import { param, search, setParams } from '../lib/location.ts'
 import { hrefOf, listParam, numberParam } from '../lib/route.ts'
 import { API } from '../lib/session.ts'
-import { neighbour, visibleSteps } from '../lib/timeline.ts'
+import { neighbour, trailOf, visibleSteps } from '../lib/timeline.ts'
 import { type Loaded, useLoad } from '../lib/use-load.ts'
 import { CATCH_UP_MS, type Steps, useSteps } from '../lib/use-steps.ts'
 import { Badge } from '../parts/badge.tsx'
@@ -103,15 +103,6 @@ export function ActorPage({ id }: { id: string }) {
 function renew(detail: Loaded<ActorDetail>, steps: Steps): void {
   detail.reload()
   steps.reload()
-}
-
-/** How many states of the steps before are marked. */
-const TRAIL = 4
-
-/** The innermost states of the steps before the one that is shown. */
-function trailOf(steps: readonly Step[], seq: number | null): string[] {
-  const before = steps.filter((s) => seq !== null && s.seq < seq).slice(-TRAIL)
-  return before.flatMap(({ configuration }) => configuration.at(-1) ?? [])
 }
 
 /** What is said of the actor belongs to the step that is shown. */

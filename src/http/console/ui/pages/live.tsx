@@ -7,12 +7,12 @@ import type {
   Step,
   StepPage,
 } from '../../contract.ts'
-import { getJson } from '../lib/api.ts'
 import { clockTime } from '../lib/format.ts'
 import { follow } from '../lib/live.ts'
 import { hrefOf, toQuery } from '../lib/route.ts'
 import { API, session } from '../lib/session.ts'
-import { useLoad } from '../lib/use-load.ts'
+import { eventName, trailOf } from '../lib/timeline.ts'
+import { type Loaded, useLoad } from '../lib/use-load.ts'
 import { Badge } from '../parts/badge.tsx'
 import { ClockButtons, useSandbox } from '../parts/clock.tsx'
 import { FollowSwitch } from '../parts/follow-switch.tsx'
@@ -28,14 +28,6 @@ type Moved = LiveMessages['actor']
 const SHOWN = 4
 
 const actorUrl = (id: string) => `${API}/actors/${encodeURIComponent(id)}`
-/** The step that a message tells of, with the transitions that it took; null: it is gone already. */
-async function stepOf({ actor, seq }: Moved): Promise<Step | null> {
-  const page = await getJson<StepPage>(
-    `${actorUrl(actor)}/steps${toQuery({ from: seq, limit: 1 })}`,
-  ).catch(() => null)
-  return page?.steps[0] ?? null
-}
-
 const machineOf = (id: string) => id.split(':')[0] ?? ''
 
 /**
@@ -44,45 +36,72 @@ const machineOf = (id: string) => id.split(':')[0] ?? ''
  */
 export function LivePage({ id }: { id: string }) {
   const [chosen, setChosen] = useState<string | null>(null)
-  const [recent, setRecent] = useState<Moved[]>([])
-  const [view, setView] = useState(FOLLOW)
-  const [step, setStep] = useState<Step | null>(null)
   const shown = chosen ?? id
-  const machine = useLoad<MachineDetail>(`${API}/machines/${machineOf(shown)}`)
   const found = useLoad<ActorSummary[]>(`${API}/actors${toQuery({ q: id })}`)
   const exists = found.data?.some(({ actor }) => actor === id) ?? false
   const home = useLoad<ActorDetail>(exists ? actorUrl(id) : null)
-  const other = useLoad<ActorDetail>(shown === id ? null : actorUrl(shown))
-  const actor = shown === id ? home : other
-
-  useEffect(
-    () =>
-      follow(
-        { actor: shown },
-        {
-          actor: (message) => {
-            if (message.actor !== shown) return
-            setRecent((before) => [message, ...before].slice(0, SHOWN))
-            void stepOf(message).then(setStep)
-            found.reload()
-            home.reload()
-            other.reload()
-          },
-        },
-      ),
-    [shown],
-  )
   useEffect(() => {
     document.title = `${id} · live`
   }, [id])
+  const renew = () => {
+    found.reload()
+    home.reload()
+  }
+  return (
+    <Followed
+      key={shown}
+      actor={shown}
+      exists={exists}
+      onMoved={renew}
+      tabs={
+        home.data &&
+        home.data.jobs.length > 0 && <Tabs home={home.data} shown={shown} choose={setChosen} />
+      }
+    />
+  )
+}
 
-  const moved = recent.find((message) => message.actor === shown)
-  const state = moved?.state ?? actor.data?.state
-  const lit = moved?.configuration ?? actor.data?.configuration ?? []
+/** The chart of one actor, from the newest step that is known. */
+function Followed(props: {
+  actor: string
+  exists: boolean
+  onMoved: () => void
+  tabs: preact.ComponentChildren
+}) {
+  const { actor, exists, onMoved, tabs } = props
+  const [view, setView] = useState(FOLLOW)
+  const [moved, setMoved] = useState<Moved | null>(null)
+  const machine = useLoad<MachineDetail>(`${API}/machines/${machineOf(actor)}`)
+  const newest = useLoad<StepPage>(
+    exists ? `${actorUrl(actor)}/steps${toQuery({ limit: SHOWN })}` : null,
+  )
+  const steps = newest.data?.steps ?? []
+  const last = steps.at(-1) ?? null
+  // What was heard is newer than what was read, but says less.
+  const isAhead = moved !== null && (last === null || moved.seq > last.seq)
+  const state = isAhead ? moved.state : last?.to
+  const lit = isAhead ? moved.configuration : (last?.configuration ?? [])
+
+  const { reload } = newest
+  useEffect(
+    () =>
+      follow(
+        { actor },
+        {
+          actor: (message) => {
+            if (message.actor !== actor) return
+            setMoved(message)
+            reload()
+            onMoved()
+          },
+        },
+      ),
+    [actor],
+  )
   return (
     <main class="embed">
       <header>
-        <h1>{machineOf(shown)}</h1>
+        <h1>{machineOf(actor)}</h1>
         <span data-testid="state" role="status">
           {state ? <Badge tone="busy">{state}</Badge> : <span class="muted">nobody wrote yet</span>}
         </span>
@@ -93,7 +112,7 @@ export function LivePage({ id }: { id: string }) {
         />
         <a
           class="round"
-          href={hrefOf.actor(shown)}
+          href={hrefOf.actor(actor)}
           target="_blank"
           rel="noopener"
           aria-label="Open in the console"
@@ -102,32 +121,38 @@ export function LivePage({ id }: { id: string }) {
           <Icon name="open" />
         </a>
       </header>
-      {home.data && home.data.jobs.length > 0 && (
-        <Tabs home={home.data} shown={shown} choose={setChosen} />
-      )}
+      {tabs}
       <div class="embed-chart">
-        {machine.data ? (
-          <LiveChart
-            key={shown}
-            url={machine.data.chart}
-            active={lit}
-            taken={step !== null && step.seq === moved?.seq ? step.taken : undefined}
-            view={view}
-            onView={setView}
-          />
-        ) : machine.error ? (
-          <Failure error={machine.error} retry={machine.reload} />
-        ) : (
-          <Skeleton lines={9} height={320} />
-        )}
+        <LiveMachine machine={machine}>
+          {(url) => (
+            <LiveChart
+              url={url}
+              active={lit}
+              taken={isAhead ? undefined : last?.taken}
+              trail={trailOf(steps, last?.seq ?? null)}
+              view={view}
+              onView={setView}
+            />
+          )}
+        </LiveMachine>
       </div>
       <footer>
-        <Recent recent={recent.filter((message) => message.actor === shown)} />
+        {steps.length > 0 && <Recent steps={steps} />}
         {session.value?.sandbox && <Clock />}
       </footer>
       <Toasts />
     </main>
   )
+}
+
+function LiveMachine(props: {
+  machine: Loaded<MachineDetail>
+  children: (url: string | null) => preact.VNode
+}) {
+  const { machine, children } = props
+  if (machine.data !== null) return children(machine.data.chart)
+  if (machine.error !== null) return <Failure error={machine.error} retry={machine.reload} />
+  return <Skeleton lines={9} height={320} />
 }
 
 function Tabs(props: { home: ActorDetail; shown: string; choose: (id: string | null) => void }) {
@@ -152,12 +177,15 @@ function Tabs(props: { home: ActorDetail; shown: string; choose: (id: string | n
   )
 }
 
-const Recent = ({ recent }: { recent: Moved[] }) => (
+const Recent = ({ steps }: { steps: readonly Step[] }) => (
   <ol class="recent" aria-label="Newest events">
-    {recent.map(({ seq, event, state, at }) => (
-      <li key={seq}>
-        <time dateTime={new Date(at).toISOString()}>{clockTime(at)}</time> <b>{event}</b>{' '}
-        <span class="muted">→ {state}</span>
+    {steps.toReversed().map((step) => (
+      <li key={step.seq}>
+        <time dateTime={new Date(step.at).toISOString()}>{clockTime(step.at)}</time>{' '}
+        <b>{eventName(step)}</b>{' '}
+        <span class="muted">
+          {step.from === step.to ? 'in' : '→'} {step.to}
+        </span>
       </li>
     ))}
   </ol>
