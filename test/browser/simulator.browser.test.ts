@@ -114,6 +114,7 @@ describe('simulator', { skip: noChromium }, () => {
 
   test('opens a closed compound in its place, and sends what is clicked on the chart', async () => {
     await open('conversation')
+    await page.getByRole('button', { name: 'Overview' }).click()
     const list = page.locator('[data-id="conversation.browsing.list"]')
     assert.equal(await list.count(), 0)
     await page.locator('[data-toggle="conversation.browsing"]').press('Enter')
