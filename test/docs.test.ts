@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { auditCounts } from '../src/checks/audit.ts'
 import { CONFIG_NAMES } from '../src/config/config.ts'
 import { createMetrics } from '../src/http/metrics.ts'
 
@@ -37,6 +38,12 @@ describe('documentation', () => {
     assert.ok(statSync(file).size < 400_000)
     const width = readFileSync(file).readUInt32BE(16)
     assert.ok(width >= 1_000 && width <= 1_400, `${width} pixels wide`)
+  })
+
+  test('counts in its README as many models as are on sale, to the nearest ten', () => {
+    const { on_sale: sold } = auditCounts().shelf
+    const [, told] = /one of some (\d+) models/.exec(readme) ?? []
+    assert.equal(Number(told), Math.round(sold / 10) * 10)
   })
 
   for (const page of pages) {

@@ -1,6 +1,7 @@
 import { envExample } from './env-example.ts'
 import { errorsPage } from './errors-page.ts'
 import { exampleCharts } from './example-charts.ts'
+import { kiePage } from './kie-page.ts'
 import { modelSchema } from './model-schema.ts'
 import { modelsPage } from './models-page.ts'
 import { performancePage } from './performance-page.ts'
@@ -10,6 +11,7 @@ import { telemetryPage } from './telemetry-page.ts'
 export const pureFiles = async (): Promise<Readonly<Record<string, string>>> => ({
   '.env.example': envExample(),
   'docs/errors.md': errorsPage(),
+  'docs/kie.md': kiePage(),
   ...(await exampleCharts()),
   'docs/performance.md': performancePage(),
   'docs/models.md': modelsPage(),

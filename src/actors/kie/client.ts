@@ -52,7 +52,8 @@ export interface KieClient {
 /** Without it Cloudflare may answer `error code: 1010`. */
 const USER_AGENT = 'trt-bot/1.0 (+https://t.me)'
 
-const TIMEOUTS: KieTimeouts = { createMs: 30_000, readMs: 15_000, uploadMs: 120_000 }
+/** How long a call may take before it counts as unanswered. */
+export const TIMEOUTS: KieTimeouts = { createMs: 30_000, readMs: 15_000, uploadMs: 120_000 }
 
 const UPLOAD_RETRY_DELAYS_MS = [500, 2_000]
 

@@ -12,7 +12,8 @@ const listedModel = z.object({
   pricingDesc: z.string().nullish().catch(null),
 })
 
-const envelope = z.object({
+/** One answer of any of these routes. */
+export const catalogueAnswers = z.object({
   data: z.object({
     models: z.array(z.unknown()).optional().catch(undefined),
     model: z.string().optional().catch(undefined),
@@ -57,7 +58,7 @@ export function readAnswers(answers: readonly unknown[]): ProviderCatalogue {
   const put = (id: string, facts: Partial<ListedModel>) =>
     models.set(id, { ...(models.get(id) ?? { ...UNKNOWN, id }), ...facts })
   for (const answer of answers) {
-    const { data } = envelope.safeParse(answer).data ?? {}
+    const { data } = catalogueAnswers.safeParse(answer).data ?? {}
     if (data?.models !== undefined) {
       hasList = true
       for (const one of data.models) {
