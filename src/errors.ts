@@ -74,6 +74,16 @@ export const ERRORS = {
     text: 'The provider consumed more credits than were quoted.',
   },
   'kie.unknown': { retry: 'never', status: 504, text: 'No answer; the task may exist.' },
+  'broadcast.gone': {
+    retry: 'never',
+    status: 404,
+    text: 'The message of a broadcast is gone from the chat of the admin who wrote it.',
+  },
+  'broadcast.stuck': {
+    retry: 'later',
+    status: 500,
+    text: 'A step of a broadcast was given up; an admin resumes it.',
+  },
   'payment.unknown': {
     retry: 'never',
     status: 200,

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { recordBroadcasts } from '../store/broadcasts.ts'
 import { type Db, dbOf } from '../store/db.ts'
 import { recordJobs } from '../store/jobs.ts'
 import { recordInvoices } from '../store/topups.ts'
@@ -15,4 +16,5 @@ export const projections = {
   users: rowsBy(recordUsers),
   jobs: rowsBy(recordJobs),
   invoices: rowsBy(recordInvoices),
+  broadcasts: rowsBy(recordBroadcasts),
 }

@@ -1,3 +1,4 @@
+import { broadcastDefinition } from './broadcast/definition.ts'
 import { createConversationDefinition } from './conversation/definition.ts'
 import type { View } from './conversation/screens/screen.ts'
 import { jobDefinition } from './job/definition.ts'
@@ -5,4 +6,4 @@ import { topupDefinition } from './topup/definition.ts'
 
 /** Every machine whose actors are kept, for screens drawn with these settings. */
 export const createDefinitions = (view: View) =>
-  [createConversationDefinition(view), jobDefinition, topupDefinition] as const
+  [createConversationDefinition(view), jobDefinition, topupDefinition, broadcastDefinition] as const

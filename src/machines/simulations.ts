@@ -1,3 +1,4 @@
+import { broadcastSamples } from './broadcast/samples.ts'
 import { createSimulation, type Samples, type Simulation } from './charts/simulation.ts'
 import { createConversationSamples } from './conversation/samples/samples.ts'
 import { SAMPLE_VIEW } from './conversation/samples/view.ts'
@@ -12,6 +13,7 @@ const SAMPLES: Readonly<Record<string, Samples>> = {
   conversation: createConversationSamples(SAMPLE_VIEW),
   job: jobSamples,
   topup: topupSamples,
+  broadcast: broadcastSamples,
   lifecycle: lifecycleSamples,
 }
 

@@ -109,6 +109,7 @@ export function wireEffects(wiring: EffectWiring): {
     callbacks: config.botMode === 'webhook',
     manual: manualTopupDetails !== undefined,
     botUsername: wiring.botUsername,
+    sendsPerS: config.telegramSendsPerS,
     credits: kie.credits,
     createGate: limits.create,
     readGate: limits.read,

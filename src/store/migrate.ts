@@ -22,6 +22,7 @@ import { chatTopics } from './migrations/0020-chat-topics.ts'
 import { invitations } from './migrations/0021-invitations.ts'
 import { persons } from './migrations/0022-persons.ts'
 import { shelf } from './migrations/0023-shelf.ts'
+import { broadcasts } from './migrations/0024-broadcasts.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -49,6 +50,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0021-invitations': invitations,
   '0022-persons': persons,
   '0023-shelf': shelf,
+  '0024-broadcasts': broadcasts,
 })
 
 /** In the order in which they run. */

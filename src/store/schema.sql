@@ -897,3 +897,46 @@ create table provider_diff (
 );
 comment on table provider_diff is
   'The newest comparison with the provider’s catalogue';
+
+create table broadcasts (
+  id text not null,
+  made_by bigint not null,
+  status text not null,
+  words text,
+  has_turn boolean not null default false,
+  fixed_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint broadcasts_pkey primary key (id)
+);
+comment on table broadcasts is
+  'Mirrors the actors of broadcasts, for lists';
+comment on column broadcasts.has_turn is
+  'Only one broadcast is sent at a time, so that together they keep the pace';
+create unique index broadcasts_turn on broadcasts using btree (has_turn) where has_turn;
+
+create table broadcast_recipients (
+  broadcast_id text not null,
+  user_id bigint not null,
+  status text not null default 'waiting'::text,
+  taker text,
+  message_id bigint,
+  error_code text,
+  changed_at timestamp with time zone not null default now(),
+  constraint broadcast_recipients_pkey primary key (broadcast_id, user_id),
+  constraint broadcast_recipients_broadcast_id_fkey foreign key (broadcast_id) references broadcasts(id) on delete cascade,
+  constraint broadcast_recipients_status_check check (status = any (array['waiting', 'sending', 'sent', 'blocked', 'failed', 'skipped', 'lost']))
+);
+comment on table broadcast_recipients is
+  'Whom a broadcast is for, fixed when it starts; the row is the fence of the message to them';
+create index broadcast_recipients_by_status on broadcast_recipients using btree (broadcast_id, status, user_id);
+
+create table news_choices (
+  user_id bigint not null,
+  choice text not null,
+  chosen_at timestamp with time zone not null default now(),
+  constraint news_choices_pkey primary key (user_id),
+  constraint news_choices_choice_check check (choice = any (array['on', 'off']))
+);
+comment on table news_choices is
+  'Who asked for news, and who wants none; nobody else has said anything';

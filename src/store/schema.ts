@@ -28,6 +28,9 @@ export interface Schema extends EngineTables {
   promo_codes: PromoCodeRow
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
   pauses: PauseRow
+  broadcasts: BroadcastRow
+  broadcast_recipients: BroadcastRecipientRow
+  news_choices: NewsChoiceRow
   installation: InstallationRow
   model_pauses: ModelPauseRow
   model_terms: ModelTermsRow
@@ -353,6 +356,37 @@ export interface StarAuditRow {
   missed_payments: number
   missed_refunds: number
   unexplained: number
+}
+
+/** A broadcast as its machine sees it, for lists and for the fence. */
+export interface BroadcastRow {
+  id: string
+  made_by: number
+  status: string
+  words: string | null
+  has_turn: Generated<boolean>
+  fixed_at: Date | null
+  created_at: Stamp
+  updated_at: Stamp
+}
+
+/** One of those a broadcast is for. */
+export interface BroadcastRecipientRow {
+  broadcast_id: string
+  user_id: number
+  status: Generated<'waiting' | 'sending' | 'sent' | 'blocked' | 'failed' | 'skipped' | 'lost'>
+  /** Who sends it, while it is being sent. */
+  taker: string | null
+  message_id: number | null
+  error_code: string | null
+  changed_at: Stamp
+}
+
+/** Whether somebody wants news; no row: they have not said. */
+export interface NewsChoiceRow {
+  user_id: number
+  choice: 'on' | 'off'
+  chosen_at: Stamp
 }
 
 export interface InstallationRow {

@@ -118,6 +118,17 @@ export const RULES: Readonly<Record<string, Rule>> = {
     node: false,
     why: 'a top-up knows amounts and words, and the address of the conversation that it tells',
   },
+  'machines/broadcast/**': {
+    imports: [
+      'machines/engine/**',
+      'machines/charts/**',
+      'machines/texts/**',
+      'machines/conversation/actor-id.ts',
+    ],
+    packages: ['xstate', 'zod'],
+    node: false,
+    why: 'a broadcast knows its message and its numbers, and the address of the admin whom it tells',
+  },
   'machines/conversation/**': {
     imports: [
       'machines/engine/**',
@@ -126,6 +137,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       'machines/labels/**',
       'machines/texts/**',
       'machines/topup/**',
+      'machines/broadcast/**',
       'machines/job/statuses.ts',
     ],
     packages: ['xstate', 'zod'],

@@ -26,6 +26,7 @@ export const SLOTS = {
   receipts: 4,
   probes: 4,
   maintenance: 2,
+  broadcasts: 2,
 } as const
 
 export type QueueName = keyof typeof SLOTS

@@ -1,7 +1,9 @@
 import { adminEffects } from './admin.ts'
+import { adminBroadcastEffects } from './admin-broadcast.ts'
 import { adminPersonEffects } from './admin-person.ts'
 import { alertEffect } from './alert.ts'
 import { answerEffect } from './answer.ts'
+import { broadcastEffects } from './broadcast.ts'
 import { checkReceiptEffect } from './check-receipt.ts'
 import { deliverEffect } from './deliver.ts'
 import { entriesEffect } from './entries.ts'
@@ -12,6 +14,7 @@ import { kiePollEffect } from './kie-poll.ts'
 import { kieUploadEffect } from './kie-upload.ts'
 import { markResultEffect } from './mark-result.ts'
 import { probeEffects } from './media-inspect.ts'
+import { newsEffect } from './news.ts'
 import { noticeEffect } from './notice.ts'
 import { paymentReviewEffects } from './payment-review.ts'
 import { pauseEffect } from './provider-pause.ts'
@@ -57,4 +60,7 @@ export const effectTable = [
   ...adminEffects,
   ...adminPersonEffects,
   ...paymentReviewEffects,
+  ...broadcastEffects,
+  ...adminBroadcastEffects,
+  newsEffect,
 ] as const

@@ -51,6 +51,7 @@ export const tellEffects = [
   declareTell('tell.refund_failed'),
   declareTell('tell.reviewed'),
   declareTell('tell.reviewed_before'),
+  declareTell('tell.broadcast'),
   declareEffect({
     name: 'tell.credited',
     params: schema.extend({ ref: z.string().optional() }),

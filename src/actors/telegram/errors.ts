@@ -76,6 +76,9 @@ export const isMessageGone = says(
   /message to (?:edit|be edited|delete) not found|message can't be edited|MESSAGE_ID_INVALID/,
 )
 
+/** The message to copy is gone from the chat it stood in, or can't be copied. */
+export const isSourceGone = says(/message to copy not found|message can't be copied/)
+
 /** The topic to send into was deleted. */
 export const isTopicGone = says(/message thread not found|TOPIC_DELETED|TOPIC_CLOSED/)
 

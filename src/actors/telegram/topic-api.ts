@@ -19,7 +19,7 @@ export const createTopicApi = (api: TelegramApi, topics: Topics): TelegramApi =>
   ...api,
   async call(method, payload, options) {
     const chatId = chatOf(payload as Payload)
-    if (!topics.isOn() || !method.startsWith('send') || chatId === undefined) {
+    if (!topics.isOn() || !isSend(method) || chatId === undefined) {
       return api.call(method, payload, options)
     }
     // Words in the wrong place are better than none.
@@ -34,6 +34,8 @@ export const createTopicApi = (api: TelegramApi, topics: Topics): TelegramApi =>
     }
   },
 })
+
+const isSend = (method: string): boolean => method.startsWith('send') || method === 'copyMessage'
 
 type Payload = { chat_id?: unknown; message_thread_id?: unknown }
 

@@ -39,9 +39,17 @@ export function conversationEvent(
 ): (UserEvent | AlertTap) & { languageCode: string | undefined } {
   const { languageCode } = input
   const event = eventOf(input)
-  if (adminIds.includes(input.userId)) return { ...(alertTap(event) ?? event), languageCode }
+  if (adminIds.includes(input.userId)) {
+    return { ...(alertTap(event) ?? named(event, input)), languageCode }
+  }
   if (event.type !== 'command.admin') return { ...event, languageCode }
   return { type: 'command.unknown', name: 'admin', languageCode }
+}
+
+/** An admin's message may be copied to others: then it must be named. */
+function named(event: UserEvent, { messageId }: TelegramInput): UserEvent {
+  const isMessage = event.type === 'text.received' || event.type === 'media.received'
+  return isMessage && messageId != null ? { ...event, messageId } : event
 }
 
 type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' }>

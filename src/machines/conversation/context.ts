@@ -2,6 +2,7 @@ import type { MediaFile, MediaKind } from '../catalogue/media.ts'
 import type { Answers } from '../catalogue/payload.ts'
 import type { Problem } from '../catalogue/problem.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
+import type { BroadcastDesk } from './admin/broadcast.ts'
 import type { AdjustDraft, PromoDraft } from './admin/input.ts'
 import type { PaymentReview } from './admin/payment-review.ts'
 import type { PersonDesk } from './admin/person.ts'
@@ -75,6 +76,8 @@ export type HintCode =
   | 'personDone'
   | 'personRefused'
   | 'personRole'
+  | 'broadcastAlbum'
+  | 'broadcastButtons'
   | 'csvComing'
   | 'reminderSet'
   // `desk`: the old word for the payment review; the codes stand in stored snapshots.
@@ -161,6 +164,10 @@ export interface Account {
   overview?: OverviewFacts
   /** Where an admin is with a user. */
   person?: PersonDesk
+  /** Where an admin is among the broadcasts. */
+  broadcasts?: BroadcastDesk
+  /** Whether the user wants news, as far as they have said so by a button. */
+  news?: 'on' | 'off'
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }
   /** Where an admin is among the payments. The old name stays: it stands in stored snapshots. */

@@ -1,4 +1,5 @@
 import type { AnyMachineSnapshot } from 'xstate'
+import { newsTapIn } from '../broadcast/news-taps.ts'
 import type { Effect, Stamped } from '../engine/definition.ts'
 import { stateName } from '../engine/transition.ts'
 import { translator } from '../texts/translate.ts'
@@ -22,11 +23,12 @@ export function resolveEvent(view: View, snapshot: AnyMachineSnapshot, event: St
   const context = snapshot.context as ConversationContext
   const onMessage = messageTapIn(data)
   const meant =
-    onMessage !== undefined
+    newsTapIn(data) ??
+    (onMessage !== undefined
       ? afterDouble(onMessage, stateName(snapshot.value), context, at)
       : ((screen === null ? undefined : buttonEvent(screen, data)) ?? {
           type: at - context.leftAt < LATE_MS ? 'tap.late' : 'tap.stale',
-        })
+        }))
   return { ...meant, at, rnd, tap: tapOf(queryId, messageId) } as StampedConversationEvent
 }
 

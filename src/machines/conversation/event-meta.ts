@@ -1,3 +1,4 @@
+import type { NewsTap } from '../broadcast/news-taps.ts'
 import type { TextKey } from '../texts/translate.ts'
 import { SHORTEST_PAUSE_MS } from './changes/waiting.ts'
 import type { ConversationEvent, MessageEvent, StampedConversationEvent } from './events.ts'
@@ -22,6 +23,9 @@ export const CONDITIONS = {
   /** An admin reads of a receipt below the receipt itself. */
   bringsReceipt: (event: StampedConversationEvent): boolean =>
     event.type === 'case.read' && event.card !== null && 'receipt' in event.card,
+  /** The broadcast was just shown to its admin: its screen belongs below that. */
+  isPreviewed: (event: StampedConversationEvent): boolean =>
+    event.type === 'broadcast.changed' && event.isPreviewed,
   /** The screen was drawn a moment before; at the very same time, it is drawn by this event. */
   soon: (event: StampedConversationEvent, { leftAt }: { leftAt: number }): boolean =>
     event.at > leftAt && event.at - leftAt < SHORTEST_PAUSE_MS,
@@ -65,6 +69,7 @@ export const EVENTS = {
   // Telegram's own message about the payment stands above.
   'topup.credited': { screen: 'below' },
   'case.read': { screen: 'below', if: 'bringsReceipt' },
+  'broadcast.changed': { screen: 'below, if shown', if: 'isPreviewed' },
   'job.delivered': CALLS_BACK,
   'job.failed': CALLS_BACK,
   'engine.hiccup': CALLS_BACK,
@@ -80,7 +85,9 @@ export const EVENTS = {
   'result.original': { screen: 'not', toast: 'hint.original' },
   'result.favoured': { screen: 'not', toast: 'hint.saved' },
   'result.unfavoured': { screen: 'not', toast: 'hint.forgotten' },
+  'news.muted': { screen: 'not', toast: 'hint.newsOff' },
+  'news.unmuted': { screen: 'not', toast: 'hint.newsOn' },
   'tap.stale': { toast: 'hint.staleToast' },
   'tap.late': { screen: 'not' },
 } as const satisfies ConversationMeta['events'] &
-  Record<MessageEvent['type'] | MessageTap['type'], EventMeta>
+  Record<MessageEvent['type'] | MessageTap['type'] | NewsTap['type'], EventMeta>

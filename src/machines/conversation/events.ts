@@ -1,6 +1,8 @@
+import type { NewsTap } from '../broadcast/news-taps.ts'
 import type { MediaFile } from '../catalogue/media.ts'
 import type { Tier } from '../catalogue/picks.ts'
 import type { Language } from '../texts/translate.ts'
+import type { BroadcastNews, BroadcastTap } from './admin/broadcast.ts'
 import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { PersonNews, PersonTap } from './admin/person.ts'
 import type { Role } from './admin/roles.ts'
@@ -166,6 +168,7 @@ export type ButtonEvent =
   /** What an order lacks is paid by one invoice, and then it starts. */
   | { type: 'order.paid'; serial: number }
   | PersonTap
+  | BroadcastTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -223,10 +226,19 @@ export type MessageEvent =
   | { type: 'command.admin' }
   | { type: 'command.language' }
   | { type: 'command.unknown'; name: string }
-  /** `forwardedFrom`: whoever wrote a message that was passed on. */
-  | { type: 'text.received'; text: string; forwardedFrom?: number }
+  /**
+   * `forwardedFrom`: whoever wrote a message that was passed on. `messageId` is told of admins only,
+   * whose messages may be copied to others.
+   */
+  | { type: 'text.received'; text: string; forwardedFrom?: number; messageId?: number }
   /** Files of one album share `groupId` and arrive one by one. */
-  | { type: 'media.received'; media: MediaFile; caption?: string; groupId?: string }
+  | {
+      type: 'media.received'
+      media: MediaFile
+      caption?: string
+      groupId?: string
+      messageId?: number
+    }
   | { type: 'unsupported.received'; what: string }
 
 /** What a person does outside of buttons. */
@@ -298,6 +310,7 @@ export type SystemEvent =
   | ResultNews
   | ReviewNews
   | PersonNews
+  | BroadcastNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)
@@ -319,7 +332,7 @@ export type SystemEvent =
   /** The machine threw on what the user sent; they read that and see the screen again. */
   | { type: 'engine.hiccup' }
 
-export type ConversationEvent = ButtonEvent | MessageTap | UserEvent | SystemEvent
+export type ConversationEvent = ButtonEvent | MessageTap | NewsTap | UserEvent | SystemEvent
 
 /** What to answer a tap with, and the message whose button it was, where known. */
 export interface Tap {

@@ -5,6 +5,7 @@ import { notify } from './notices.ts'
 import { conversationSetup } from './setup.ts'
 import { balance, help, jobs, language } from './states/account.ts'
 import { admin } from './states/admin.ts'
+import { broadcastNews } from './states/broadcast.ts'
 import { browsing, menu } from './states/browsing.ts'
 import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
@@ -128,6 +129,7 @@ export const conversationMachine = conversationSetup.createMachine({
     'command.balance': { description: 'The balance.', target: '.balance', reenter: true },
     ...topupNews,
     ...paymentReviewNews,
+    ...broadcastNews,
     'command.jobs': { description: 'Running jobs.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [

@@ -2,6 +2,7 @@ import { formatRub } from '../catalogue/pricing.ts'
 import { escapeHtml, type Language, type Translate, translator } from '../texts/translate.ts'
 import { OUTCOME_HINTS } from './changes/payment-review.ts'
 import type { StampedConversationEvent } from './events.ts'
+import { broadcastLines } from './screens/broadcast.ts'
 import { adjustedText, giftText } from './screens/gifts.ts'
 import { failureText, refundText } from './screens/run.ts'
 import { lines } from './screens/screen.ts'
@@ -69,6 +70,9 @@ const NOTICES = {
   ),
   refundDecided: notice('desk.decided', ({ outcome }, { t }) =>
     t(`hint.${OUTCOME_HINTS[outcome]}`),
+  ),
+  broadcastOver: notice('broadcast.changed', ({ card }, { t }) =>
+    lines(...broadcastLines({ t }, card)),
   ),
   transferDecided: notice('admin.reviewed', ({ decision }, { t }) =>
     t(`hint.${OUTCOME_HINTS[decision]}`),

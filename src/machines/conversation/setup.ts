@@ -4,6 +4,7 @@ import { hasPrice, modelById, modelBySlug, needsEarlierResult } from '../catalog
 import { findModels } from '../catalogue/search.ts'
 import { effectActions } from '../engine/definition.ts'
 import * as account from './changes/account.ts'
+import * as broadcast from './changes/broadcast.ts'
 import * as change from './changes/order.ts'
 import * as review from './changes/payment-review.ts'
 import * as person from './changes/person.ts'
@@ -126,6 +127,11 @@ export const conversationSetup = setup({
     isReason: review.isReason,
     isThisPerson: person.isThisPerson,
     isPersonOrder: person.isPersonOrder,
+    isThisBroadcast: broadcast.isThisBroadcast,
+    isNewBroadcast: broadcast.isNewBroadcast,
+    isBroadcastOver: broadcast.isBroadcastOver,
+    hasBroadcastContent: broadcast.hasBroadcastContent,
+    hasBroadcastButtons: broadcast.hasBroadcastButtons,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     namesAmount: topup.namesAmount,
     isReceipt: topup.isReceipt,
@@ -219,6 +225,14 @@ export const conversationSetup = setup({
     keepPersonIntent: assign(person.keepPersonIntent),
     keepPersonWords: assign(person.keepPersonWords),
     hintPersonOutcome: assign(person.hintPersonOutcome),
+    dropBroadcasts: assign(broadcast.dropBroadcasts),
+    keepBroadcasts: assign(broadcast.keepBroadcasts),
+    beginBroadcast: assign(broadcast.beginBroadcast),
+    openBroadcast: assign(broadcast.openBroadcast),
+    keepBroadcast: assign(broadcast.keepBroadcast),
+    dropCounts: assign(broadcast.dropCounts),
+    keepCounts: assign(broadcast.keepCounts),
+    keepNewsChoice: assign(broadcast.keepNewsChoice),
     keepFree: assign(account.keepFree),
     dropBalance: assign(account.dropPart('balance')),
     openHistory: assign(result.openHistory),

@@ -1,3 +1,4 @@
+import { enBroadcast } from './en-broadcast.ts'
 import { enOffering } from './en-offering.ts'
 import { enPaymentReview } from './en-payment-review.ts'
 import { enPerson } from './en-person.ts'
@@ -293,6 +294,11 @@ export const en: typeof ru = {
   ...enResults,
   paymentReview: enPaymentReview,
   person: enPerson,
+  broadcast: enBroadcast,
+  news: {
+    optOut: '🔕 No more of these',
+    subscribe: '🔔 Send me these again',
+  },
   help: {
     title: '❓ <b>Help</b>',
     body:
@@ -369,6 +375,11 @@ export const en: typeof ru = {
     adminAdjust: '⚠️ Not clear. Needed: number, amount with a sign, and reason.',
     adminPromoExists: '⚠️ There is a promo code of this name already.',
     adminNoUser: '⚠️ There is no such user. Nothing was done.',
+    broadcastAlbum: '⚠️ An album can’t be sent like this. Send one photo or video.',
+    broadcastButtons:
+      '⚠️ That is not clear. In each line: words, a dash, a link. At most six buttons.',
+    newsOff: '🔕 No more of these. Tap again if you change your mind.',
+    newsOn: '🔔 News are on again',
     adminPoor: '⚠️ The user has less money of their own. Nothing was done.',
     personWords: '⚠️ Not understood. Words are needed, and for a limit or a balance a number first.',
     personDone: '✅ Done, and journalled.',

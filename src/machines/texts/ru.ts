@@ -1,3 +1,4 @@
+import { ruBroadcast } from './ru-broadcast.ts'
 import { ruOffering } from './ru-offering.ts'
 import { ruPaymentReview } from './ru-payment-review.ts'
 import { ruPerson } from './ru-person.ts'
@@ -291,6 +292,11 @@ export const ru = {
   ...ruResults,
   paymentReview: ruPaymentReview,
   person: ruPerson,
+  broadcast: ruBroadcast,
+  news: {
+    optOut: '🔕 Не присылать такое',
+    subscribe: '🔔 Присылать снова',
+  },
   help: {
     title: '❓ <b>Помощь</b>',
     body:
@@ -366,6 +372,11 @@ export const ru = {
     adminAdjust: '⚠️ Не разобрать. Нужны номер, сумма со знаком и причина.',
     adminPromoExists: '⚠️ Промокод с таким названием уже есть.',
     adminNoUser: '⚠️ Такого пользователя нет. Ничего не сделано.',
+    broadcastAlbum: '⚠️ Альбом так не разослать. Пришлите одно фото или видео.',
+    broadcastButtons:
+      '⚠️ Не разобрать. На каждой строке: надпись, тире, ссылка. Не больше шести кнопок.',
+    newsOff: '🔕 Больше не присылаю. Передумаете — нажмите ещё раз.',
+    newsOn: '🔔 Снова присылаю новости',
     adminPoor: '⚠️ Своих денег у пользователя меньше. Ничего не сделано.',
     personWords: '⚠️ Не разобрать. Нужны слова, а для лимита и баланса сначала число.',
     personDone: '✅ Сделано и записано в журнал.',

@@ -64,6 +64,11 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
     const { card, intent, words } = contextOf(snapshot).account?.person ?? {}
     return JSON.stringify([...common, card != null, intent, words !== null])
   }
+  if (state.startsWith('admin.broadcast')) {
+    const { rows, card, counts } = contextOf(snapshot).account?.broadcasts ?? {}
+    const shown = typeof card === 'object' ? [card?.state, card?.trouble] : card
+    return JSON.stringify([...common, rows === null, shown, counts === null])
+  }
   if (!state.startsWith('drafting')) {
     return JSON.stringify([...common, tracked.length > 0, ending?.error, draft === null])
   }
@@ -91,12 +96,14 @@ const ADMIN_ORDERS: Readonly<Record<string, string>> = {
   'admin.desk.explaining': 'Оплачено дважды',
   'admin.person.asking': '@anna',
   'admin.person.explaining': '+5 долго ждали',
+  'admin.broadcast.composing': 'Новые модели',
+  'admin.broadcast.buttons': 'Попробовать — m_z-image',
 }
 
 /** What a person can do besides pressing: a fitting answer, by message. */
 function messages(context: ConversationContext, state: string): ConversationEvent[] {
   const order = ADMIN_ORDERS[state]
-  if (order !== undefined) return [{ type: 'text.received', text: order }]
+  if (order !== undefined) return [{ type: 'text.received', text: order, messageId: 30 }]
   if (state === 'browsing.searching') return [{ type: 'text.received', text: 'kling' }]
   if (state === 'offering.asking') {
     return [
@@ -269,6 +276,12 @@ const everyState = [
 
 const ADMIN_STATES = [
   'admin.adjust',
+  'admin.broadcast.agreeing',
+  'admin.broadcast.audience',
+  'admin.broadcast.buttons',
+  'admin.broadcast.card',
+  'admin.broadcast.composing',
+  'admin.broadcast.list',
   'admin.confirming',
   'admin.desk.agreeing',
   'admin.desk.case',

@@ -116,6 +116,9 @@ const topupNews = (topupId: string): ConversationEvent[] => {
   ]
 }
 
+const sampled = (type: string, params: Effect['params'] = {}) =>
+  answersTo({ type, params }, view) as ConversationEvent[]
+
 const rest: ConversationEvent[] = [
   { type: 'tap.late' },
   { type: 'tap.stale' },
@@ -127,6 +130,11 @@ const rest: ConversationEvent[] = [
   { type: 'balance.adjusted', kopecks: -100, reason: 'двойная <оплата>' },
   { type: 'free.read', free: balanceFacts.free },
   { type: 'reminder.due', kind: 'free' },
+  ...sampled('admin.broadcast', { id: 'another' }).filter(
+    (e) => e.type === 'broadcast.changed' && /^(sending|done)$/.test(e.card.state),
+  ),
+  { type: 'news.muted', broadcastId: 'b1' },
+  { type: 'news.unmuted', broadcastId: 'b1' },
   { type: 'desk.called', list: 'requests' },
   { type: 'desk.decided', id: 'another', outcome: 'gone' },
   { type: 'admin.reviewed', topupId: 'another', decision: 'before' },
@@ -212,9 +220,6 @@ function resultNews(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   ]
 }
 
-const sampled = (type: string, params: Effect['params'] = {}) =>
-  answersTo({ type, params }, view) as ConversationEvent[]
-
 /** Progress a moment after the screen was drawn. */
 function soon(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   const { jobId, leftAt } = contextOf(snapshot)
@@ -289,6 +294,20 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       ]
     case 'admin.person.deciding':
       return sampled('admin.person_decide')
+    case 'admin.broadcast.list':
+      return sampled('admin.broadcasts')
+    case 'admin.broadcast.composing':
+      return [
+        { type: 'text.received', text: 'Новые <модели>', messageId: 30 },
+        { type: 'media.received', media: photo, caption: 'Кот', messageId: 30 },
+      ]
+    case 'admin.broadcast.card':
+      return sampled('admin.broadcast', { id: account?.broadcasts?.id ?? '' })
+    case 'admin.broadcast.buttons':
+      return [{ type: 'text.received', text: 'Попробовать — m_z-image' }]
+    case 'admin.broadcast.audience':
+    case 'admin.broadcast.agreeing':
+      return sampled('admin.audience')
     case 'admin.working':
       return sampled('admin.adjust')
     case 'admin.desk.cases':
@@ -386,6 +405,10 @@ function shownPart(state: string, account: Account | null): unknown {
     const { card, intent, words } = account?.person ?? {}
     const seen = typeof card === 'object' ? (card?.bannedWords ?? '') : card
     return [seen, intent, words !== null]
+  }
+  if (state.startsWith('admin.broadcast')) {
+    const { rows, card, counts } = account?.broadcasts ?? {}
+    return [rows === null, typeof card === 'object' ? card?.state : card, counts === null]
   }
   if (state.startsWith('admin.desk')) {
     const { list, find, page, rows, card, intent } = account?.desk ?? assert.fail()

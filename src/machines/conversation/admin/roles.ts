@@ -5,10 +5,10 @@
 export type Role = 'owner' | 'finance' | 'support'
 
 /** What can be done there, by what it touches. */
-export type Right = 'look' | 'money' | 'people'
+export type Right = 'look' | 'money' | 'people' | 'mail'
 
 const RIGHTS: Record<Role, readonly Right[]> = {
-  owner: ['look', 'money', 'people'],
+  owner: ['look', 'money', 'people', 'mail'],
   finance: ['look', 'money'],
   support: ['look', 'people'],
 }

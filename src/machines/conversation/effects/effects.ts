@@ -5,6 +5,7 @@ import { lookOf } from '../changes/wish.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { type NoticeParams, noticeText } from '../notices.ts'
+import { broadcastParams } from './broadcast.ts'
 import { paymentReviewParams } from './payment-review.ts'
 import { resultEffects } from './results.ts'
 
@@ -44,6 +45,7 @@ export const conversationEffects = {
   'free.request': ({ context }: Args) => ({ userId: context.userId }),
   ...resultEffects,
   ...paymentReviewParams,
+  ...broadcastParams,
   'entries.request': ({ context }: Args) => ({
     userId: context.userId,
     page: context.account?.entries?.page ?? 0,

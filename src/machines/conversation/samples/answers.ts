@@ -9,6 +9,7 @@ import type { PersonCard } from '../admin/person.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
 import type { Filter, ResultCard, ResultList } from '../results/results.ts'
 import type { View } from '../screens/screen.ts'
+import { BROADCAST_ANSWERS } from './broadcast.ts'
 import { PAYMENT_REVIEW_ANSWERS } from './payment-review.ts'
 
 const RICH = 1_000_000
@@ -189,6 +190,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       outcome,
     })),
   ...PAYMENT_REVIEW_ANSWERS,
+  ...BROADCAST_ANSWERS,
   'free.request': () => [{ type: 'free.read', free: FREE }],
   'quote.request': (params, { rates }) => {
     const { modelId, answers, serial } = params as {

@@ -106,6 +106,8 @@ export const createConversationSamples = (view: View): Samples => ({
       { type: 'user.unblocked' },
       { type: 'engine.hiccup' },
       { type: 'reminder.due', kind: 'free' },
+      { type: 'news.muted', broadcastId: 'b1' },
+      { type: 'news.unmuted', broadcastId: 'b1' },
     ]),
   ],
   answers: (effect) => answersTo(effect, view),
@@ -134,6 +136,11 @@ export const createConversationSamples = (view: View): Samples => ({
       const banned = typeof card === 'object' ? card?.bannedWords != null : card
       return [banned, intent, words !== null]
     }
+    if (state.startsWith('admin.broadcast')) {
+      const { rows, card, counts } = account?.broadcasts ?? {}
+      const shown = typeof card === 'object' ? card?.state : card
+      return [rows === null, shown, counts === null]
+    }
     if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.
     const read = { balance: account?.balance, 'admin.overview': account?.overview }[state]
@@ -161,13 +168,18 @@ const ORDERS: Readonly<Record<string, string>> = {
   'admin.desk.explaining': 'Paid twice',
   'admin.person.asking': '@anna',
   'admin.person.explaining': '+5 for the wait',
+  'admin.broadcast.buttons': 'Try it — m_z-image',
 }
 
 function messages({ context, value }: AnyMachineSnapshot): EventObject[] {
   const question = currentQuestion(context as ConversationContext)
   const media = FILES[question?.media?.kind ?? 'image'] ?? IMAGE
   return happen([
-    { type: 'text.received', text: ORDERS[stateName(value)] ?? wordsFor(question) },
+    {
+      type: 'text.received',
+      text: ORDERS[stateName(value)] ?? wordsFor(question),
+      ...(stateName(value).startsWith('admin.') ? { messageId: 30 } : {}),
+    },
     { type: 'media.received', media },
     { type: 'media.received', media: DOCUMENT },
     { type: 'media.received', media: { kind: 'sticker', fileId: 'sticker', uniqueId: 's' } },

@@ -44,6 +44,9 @@ export function overviewScreen(scene: Scene): Screen | null {
     keyboard: [
       [button(t('jobs.refresh'), { type: 'admin.opened' })],
       [button(t('person.open'), { type: 'person.opened' })],
+      ...(mayDo(overview.role ?? 'owner', 'mail')
+        ? [[button(t('broadcast.open'), { type: 'broadcasts.opened' as const })]]
+        : []),
       ...(mayDo(overview.role ?? 'owner', 'money') ? moneyRows(scene) : []),
       menuRow(scene),
     ],

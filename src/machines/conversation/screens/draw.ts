@@ -13,6 +13,14 @@ import {
   overviewScreen,
 } from './admin.ts'
 import { askScreen } from './ask.ts'
+import {
+  audienceScreen,
+  broadcastAgreeScreen,
+  broadcastButtonsScreen,
+  broadcastScreen,
+  broadcastsScreen,
+  composeScreen,
+} from './broadcast.ts'
 import { cardScreen, groupsScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
 import { changeScreen } from './change.ts'
 import { gatherScreen, inspectScreen } from './gather.ts'
@@ -95,6 +103,12 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'admin.person.explaining': personExplainScreen,
   'admin.person.agreeing': personAgreeScreen,
   'admin.person.deciding': waitScreen,
+  'admin.broadcast.list': broadcastsScreen,
+  'admin.broadcast.composing': composeScreen,
+  'admin.broadcast.card': broadcastScreen,
+  'admin.broadcast.buttons': broadcastButtonsScreen,
+  'admin.broadcast.audience': audienceScreen,
+  'admin.broadcast.agreeing': broadcastAgreeScreen,
   'admin.desk.cases': casesScreen,
   'admin.desk.case': caseScreen,
   'admin.desk.explaining': explainScreen,

@@ -130,7 +130,7 @@ export const lines = (...parts: (string | null | false | undefined)[]): string =
     .trimEnd()
 
 /** A span of time in words, e.g. "1 min 20 s". */
-export function duration({ t }: Scene, ms: number): string {
+export function duration({ t }: Pick<Scene, 't'>, ms: number): string {
   const seconds = Math.floor(ms / 1_000)
   const minutes = Math.floor(seconds / 60)
   const params: Params = { h: Math.floor(minutes / 60), m: minutes % 60, s: seconds % 60 }

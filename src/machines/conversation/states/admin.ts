@@ -1,5 +1,6 @@
 import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
+import { broadcast } from './broadcast.ts'
 import { paymentReview } from './payment-review.ts'
 import { person } from './person.ts'
 
@@ -22,6 +23,7 @@ export const admin = conversationSetup.createStateConfig({
         'admin.promo.opened': { description: 'A new promo code.', target: 'promo' },
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
         'person.opened': { description: 'One user.', target: 'person' },
+        'broadcasts.opened': { description: 'Messages to many people.', target: 'broadcast' },
         'desk.opened': {
           description: 'Payments, and what people ask about them.',
           target: 'desk',
@@ -96,6 +98,7 @@ export const admin = conversationSetup.createStateConfig({
     // The state keeps its old name: it is stored.
     desk: paymentReview,
     person,
+    broadcast,
     done: {
       id: 'conversation.admin.done',
       description: 'What was done.',
