@@ -1,5 +1,6 @@
 import Koa from 'koa'
 import { COMMAND_LISTS } from '../http/telegram/announcements.ts'
+import { attachReceiver } from '../inspect/receiver.ts'
 import { createChatRoutes } from '../sandbox/chat/routes.ts'
 import { listen } from '../sandbox/listen.ts'
 import { BOT_USERNAME, type World } from './world.ts'
@@ -15,7 +16,9 @@ const PEOPLE = [
 /** Played like everybody else; has pressed Start before, so that alarms arrive. */
 const ADMIN = { firstName: 'Админ', languageCode: 'ru' }
 
-type ChatWorld = Pick<World, 'telegram' | 'kie' | 'botUrl' | 'config' | 'setChatUrl'>
+type ChatWorld = Pick<World, 'telegram' | 'kie' | 'botUrl' | 'config' | 'setChatUrl'> & {
+  inspect?: World['inspect']
+}
 
 export interface ChatPage {
   url: string
@@ -26,10 +29,11 @@ export interface ChatPage {
 
 /**
  * Serves the browser's chat with the bot of this world on loopback; port 0 is any free one. With a
- * console that was built, its live chart stands beside the chat.
+ * console that was built, its live chart stands beside the chat, and other programs may report their
+ * actors there by a WebSocket.
  */
 export async function startChatPage(
-  { telegram, kie, botUrl, config, setChatUrl }: ChatWorld,
+  { telegram, kie, botUrl, config, setChatUrl, inspect }: ChatWorld,
   port: number,
   { withConsole = false } = {},
 ): Promise<ChatPage> {
@@ -61,9 +65,13 @@ export async function startChatPage(
   const listening = await listen(app.callback(), { port })
   const url = `${listening.url}/`
   setChatUrl(url)
+  const receiver = inspect && withConsole ? attachReceiver(listening.server, inspect) : null
   return {
     url,
     consoleUrl: withConsole ? new URL('/console', url).href : null,
-    close: listening.close,
+    async close() {
+      receiver?.close()
+      await listening.close()
+    },
   }
 }

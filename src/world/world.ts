@@ -3,6 +3,8 @@ import path from 'node:path'
 import type { Logger } from 'pino'
 import { type Config, parseConfig, secretsOf } from '../config/config.ts'
 import { startBootServer } from '../http/boot.ts'
+import { createInspectMemory, type InspectMemory } from '../inspect/memory.ts'
+import { createInspectTools } from '../inspect/tools.ts'
 import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
 import { type FakeKie, startFakeKie } from '../sandbox/kie/server.ts'
@@ -42,6 +44,8 @@ export interface World {
   log: Logger
   botUrl: string
   clock: SandboxClock
+  /** What other programs report of their actors. */
+  inspect: InspectMemory
   /** Tells the console where the chat page is. */
   setChatUrl(url: string): void
   /** Stops the bot and starts it anew on the same database, between the same stand-ins. */
@@ -99,6 +103,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     { sandbox: true },
   )
   const clock = createSandboxClock()
+  const inspect = createInspectMemory()
   const logs = createLogRing(clock.now)
   const log = createLogger({
     ring: logs,
@@ -120,6 +125,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           aheadMs: clock.aheadMs,
           advance: async (ms) => clock.advance(ms),
           newChat: async () => telegram.control.user(randomInt(FORKS_FROM, FORKS_FROM * 2)).id,
+          inspect: createInspectTools(inspect),
         },
       },
     })
@@ -134,6 +140,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     log,
     botUrl,
     clock,
+    inspect,
     setChatUrl(url) {
       chatUrl = url
     },

@@ -272,6 +272,16 @@ export const RULES: Readonly<Record<string, Rule>> = {
     node: true,
     why: 'stand-ins of foreign servers share nothing with the bot but the catalogue: a fault must not hide on both sides',
   },
+  'inspect/**': {
+    imports: [
+      ...['machines/charts/**', 'machines/engine/**', 'scripts/generate/charts/position.ts'],
+      ...['http/console/console-deps.ts', 'http/console/contract.ts'],
+      'http/console/context-diff.ts',
+    ],
+    packages: ['ws', 'xstate', 'zod'],
+    node: true,
+    why: 'shows the actors of other programs as the console wants them, and knows nothing of the bot',
+  },
   'log/**': { imports: [], packages: ['pino'], node: true, why: 'everything may log' },
   'config/**': {
     imports: ['actors/crash-points.ts', 'http/console/action-names.ts'],
@@ -295,7 +305,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'world/**': {
     imports: [
       ...['machines/**', 'store/**', 'actors/**', 'http/**', 'config/**', 'log/**'],
-      ...['service/**', 'sandbox/**'],
+      ...['service/**', 'sandbox/**', 'inspect/**'],
     ],
     packages: ['pg', 'pino', 'koa'],
     node: true,

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import type { Logger } from 'pino'
 import type { Runtime } from '../../actors/engine/runtime.ts'
+import type { PositionedChart } from '../../machines/charts/position.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import type { Db } from '../../store/db.ts'
@@ -8,7 +9,7 @@ import type { HealthState } from '../health.ts'
 import type { Access, Visitor } from './access.ts'
 import type { ConsoleAssets } from './assets.ts'
 import { ConsoleError } from './console-error.ts'
-import type { ActionName, LedgerLight, LogLine } from './contract.ts'
+import type { ActionName, InspectActor, InspectState, LedgerLight, LogLine } from './contract.ts'
 import type { LiveHub } from './live-hub.ts'
 import type { Rates } from './rates.ts'
 
@@ -43,6 +44,20 @@ export interface SandboxTools {
   advance: (ms: number) => Promise<void>
   /** A new chat of a new person; returns its number. */
   newChat: () => Promise<number>
+  /** What other programs report of their actors; null: this sandbox listens to none. */
+  inspect: InspectTools | null
+}
+
+/** Actors of other programs, in memory. */
+export interface InspectTools {
+  state: () => InspectState
+  /** `at`: the step to be shown; absent: the newest. Undefined: there is no such actor. */
+  actor: (id: string, at?: number) => InspectActor | undefined
+  /** Undefined: no actor has it any more. */
+  chart: (digest: string) => Promise<PositionedChart> | undefined
+  /** Calls back with the actor that moved, until the returned function is called. */
+  onChange: (listener: (actor: string) => void) => () => void
+  clear: () => void
 }
 
 /** The visitor that `requireVisitor` found. */

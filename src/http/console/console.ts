@@ -5,6 +5,7 @@ import { createActorsRouter } from './actors-router.ts'
 import { sendAsset } from './assets.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import { ConsoleError } from './console-error.ts'
+import { createInspectRouter } from './inspect-router.ts'
 import { createListsRouter } from './lists-router.ts'
 import { createLiveRouter } from './live-router.ts'
 import { createMachinesRouter } from './machines-router.ts'
@@ -53,6 +54,7 @@ export function createConsoleRouter(deps: ConsoleDeps): Router {
     createActionsRouter(deps),
     createLiveRouter(deps.hub),
     ...(sandbox === null ? [] : [createSandboxRouter(deps, sandbox)]),
+    ...(sandbox?.inspect ? [createInspectRouter(sandbox.inspect)] : []),
   ])
   api.all('/{*rest}', () => {
     throw new ConsoleError(404, 'not-found')

@@ -430,3 +430,83 @@ export interface ForkResult {
   actor: string
   chatId: number
 }
+
+/** What other programs report of their actors over Stately's inspection protocol; sandbox only. */
+export interface InspectState {
+  /** Newest first; with every actor that is remembered. */
+  apps: InspectApp[]
+  /** What is kept in memory, and at most. */
+  bytes: number
+  maxBytes: number
+  droppedSteps: number
+  droppedActors: number
+  /** Messages that were none of the protocol. */
+  refused: number
+}
+
+export interface InspectApp {
+  id: number
+  connectedAt: number
+  /** Whether it is still connected. */
+  open: boolean
+  /** Parents before their children. */
+  actors: InspectActorItem[]
+}
+
+export interface InspectActorItem {
+  /** `<app>/<session of the app>` */
+  id: string
+  name: string
+  parent: string | null
+  /** Steps up to the actor without a parent. */
+  depth: number
+  /** Of a machine, as `ActorSummary.state`; null: this actor has no states. */
+  state: string | null
+  /** As XState says it: active, done, error, stopped. */
+  status: string
+  lastSeq: number
+  updatedAt: number
+}
+
+export interface InspectActor extends InspectActorItem {
+  app: number
+  children: string[]
+  /** Older steps are no longer kept. */
+  firstSeq: number
+  /** Address of its `PositionedChart`. */
+  chart: string | null
+  /** Why there is no chart, in words. */
+  noChart: string | null
+  /** Some steps around the one that is shown, ascending. */
+  steps: InspectStep[]
+  /** The step that was asked for, or the newest. */
+  step: InspectStepDetail | null
+}
+
+export interface InspectStep {
+  seq: number
+  at: number
+  event: string
+  /** The actor that sent the event; null: it came from outside. */
+  from: string | null
+  state: string | null
+  /** Nothing was said of how the event left the actor. */
+  unanswered: boolean
+}
+
+export interface InspectStepDetail extends InspectStep {
+  payload: Record<string, unknown>
+  status: string
+  configuration: string[]
+  /** Empty: none was taken, or several fit. */
+  taken: string[]
+  context: unknown
+  output: unknown
+  error: unknown
+  diff: ContextChange[]
+}
+
+/** `event: inspect` of `/inspect/live`: who moved since the last one; at most four a second. */
+export interface InspectNews {
+  actors: string[]
+}

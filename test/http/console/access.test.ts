@@ -169,6 +169,7 @@ describe('access to the console', () => {
       aheadMs: () => 0,
       advance: async () => {},
       newChat: async () => 1,
+      inspect: null,
     }
     const env = { CONSOLE_TOKEN: '', CONSOLE_REMOTE: '1' }
     const { stranger, url } = await createStage(t, { env, sandbox })

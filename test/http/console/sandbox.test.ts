@@ -17,6 +17,7 @@ const tools = () => {
     aheadMs: () => 0,
     advance: async () => {},
     newChat: async () => chat++,
+    inspect: null,
   }
 }
 

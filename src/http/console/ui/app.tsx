@@ -6,6 +6,7 @@ import { loadSession, session, sessionError } from './lib/session.ts'
 import { ActionsPage } from './pages/actions.tsx'
 import { ActorPage } from './pages/actor.tsx'
 import { LettersPage } from './pages/dead-letters.tsx'
+import { InspectPage } from './pages/inspect.tsx'
 import { JobsPage } from './pages/jobs.tsx'
 import { LedgerPage } from './pages/ledger.tsx'
 import { LivePage } from './pages/live.tsx'
@@ -90,6 +91,8 @@ function Current() {
       return <ActionsPage />
     case 'simulator':
       return <SimulatorPage id={here.id} />
+    case 'inspect':
+      return session.value?.sandbox ? <InspectPage key={here.id} id={here.id} /> : <NotFound />
     case 'sandbox':
       return session.value?.sandbox ? <SandboxPage /> : <NotFound />
     default:

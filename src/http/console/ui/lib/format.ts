@@ -66,3 +66,9 @@ export const count = (value: number): string => grouped(String(Math.round(value)
 /** `1 actor`, `2 actors`. */
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`
+
+/** `640 kB`, `3.2 MB`: of memory, in powers of 1 024. */
+export function bytes(value: number): string {
+  if (value < 1_024 * 1_024) return `${Math.ceil(value / 1_024)} kB`
+  return `${(value / 1_024 / 1_024).toFixed(1).replace('.0', '')} MB`
+}

@@ -10,6 +10,7 @@ export type Route =
   | { page: 'updates' }
   | { page: 'actions' }
   | { page: 'simulator'; id: string | null }
+  | { page: 'inspect'; id: string | null }
   | { page: 'sandbox' }
   | { page: 'login' }
   | { page: 'unknown' }
@@ -32,7 +33,7 @@ export function parsePath(path: string): Route {
     .map(decode)
   if (more.length > 0) return { page: 'unknown' }
   if (first === '') return { page: 'overview' }
-  if (first === 'simulator') return { page: 'simulator', id: second ?? null }
+  if (first === 'simulator' || first === 'inspect') return { page: first, id: second ?? null }
   if (second === undefined) return isPlain(first) ? { page: first } : { page: 'unknown' }
   const page = Object.hasOwn(WITH_ID, first) && WITH_ID[first as keyof typeof WITH_ID]
   return page ? { page, id: second } : { page: 'unknown' }
@@ -73,6 +74,8 @@ export const hrefOf = {
   actor: (id: string, params: Params = {}) => `${BASE}/actors/${encode(id)}${toQuery(params)}`,
   live: (id: string) => `${BASE}/live/${encode(id)}`,
   simulator: (id?: string) => `${BASE}/simulator${id === undefined ? '' : `/${encode(id)}`}`,
+  inspect: (id?: string, params: Params = {}) =>
+    `${BASE}/inspect${id === undefined ? '' : `/${encode(id)}`}${toQuery(params)}`,
   list: (page: (typeof PLAIN)[number], params: Params = {}) => `${BASE}/${page}${toQuery(params)}`,
 }
 

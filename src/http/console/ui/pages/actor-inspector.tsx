@@ -81,7 +81,7 @@ function ScreenThen({ step, steps }: { step: Step; steps: Step[] }) {
   )
 }
 
-function Changes({ changes }: { changes: ContextChange[] }) {
+export function Changes({ changes }: { changes: ContextChange[] }) {
   if (changes.length === 0) return <p class="muted pad">Nothing in the context.</p>
   return (
     <ul class="changes">

@@ -116,6 +116,12 @@ function Navigation() {
             label: 'Sandbox',
             current: here.page === 'sandbox',
           },
+          {
+            href: hrefOf.inspect(),
+            icon: 'live' as const,
+            label: 'Inspect',
+            current: here.page === 'inspect',
+          },
         ]
       : []),
   ]
