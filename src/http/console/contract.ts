@@ -510,3 +510,39 @@ export interface InspectStepDetail extends InspectStep {
 export interface InspectNews {
   actors: string[]
 }
+
+export type SequenceParty =
+  | 'user'
+  | 'conversation'
+  | 'job'
+  | 'provider'
+  | 'telegram'
+  | 'money'
+  | 'operator'
+
+/** One order as messages between those who take part. */
+export interface Sequence {
+  /** From left to right; only those that take part. */
+  parties: SequenceParty[]
+  /** One for each row of the journals, in time. */
+  arrows: SequenceArrow[]
+}
+
+/** A journal row: what one party said to an actor. */
+export interface SequenceArrow {
+  actor: string
+  seq: number
+  at: number
+  from: SequenceParty
+  /** Equal to `from`: the actor to itself, e.g. a timer. */
+  to: SequenceParty
+  event: string
+  /** Of the actor after it. */
+  state: string
+  /** Since what it answers; null: it answers nothing. */
+  tookMs: number | null
+  /** It took longer than such an answer should. */
+  slow: boolean
+  /** What the step asked of parties that keep no journal. */
+  asks: { effect: string; party: SequenceParty }[]
+}

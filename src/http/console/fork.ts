@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { movementsOf } from '../../actors/bookings.ts'
 import { projectionOf, type Timer } from '../../actors/engine/live-actor.ts'
-import { type History, isFaithful, replay, replaySteps } from '../../actors/engine/replay.ts'
+import {
+  type History,
+  isFaithful,
+  replay,
+  replaySteps,
+  toHistory,
+} from '../../actors/engine/replay.ts'
 import type { Definition, StoredSnapshot } from '../../machines/engine/definition.ts'
-import { fromStored } from '../../machines/engine/transition.ts'
+import { fromStored, toStored } from '../../machines/engine/transition.ts'
 import { type ForkedTimer, insertForkedActor, setForkedTimers } from '../../store/console/fork.ts'
 import type { Db } from '../../store/db.ts'
+import { loadActor } from '../../store/engine/actors.ts'
 import { addEffect } from '../../store/engine/effects.ts'
+import { readJournal } from '../../store/engine/journal.ts'
 import { type JobRecord, recordJobs } from '../../store/jobs.ts'
 import { bookMovements } from '../../store/ledger.ts'
 import { recordUsers, type UserRecord } from '../../store/users.ts'
@@ -102,6 +110,23 @@ export function createFork({ db, registry, botId, now }: Deps, tools: SandboxToo
     const type = 'telegram.render'
     await addEffect(db, { actor, key: type, type, seq, at: now(), params })
   }
+}
+
+/** The life of an actor up to a step, as if nothing had happened since. */
+export async function historyUpTo(
+  { db, registry }: Pick<Deps, 'db' | 'registry'>,
+  actor: string,
+  seq: number,
+): Promise<History> {
+  const row = await loadActor(db, actor)
+  if (row === undefined) throw new ConsoleError(404, 'actor.unknown')
+  const whole = toHistory(row, await readJournal(db, actor))
+  const entries = whole.entries.filter((entry) => entry.seq <= seq)
+  const definition = registry.of(actor)
+  const outcome = [...replaySteps(definition, entries)].at(-1)?.outcome
+  if (outcome === undefined) throw refuse('The journal no longer has this step.')
+  const snapshot = JSON.parse(JSON.stringify(toStored(outcome.snapshot))) as History['snapshot']
+  return { ...whole, machineVersion: definition.version, entries, snapshot }
 }
 
 const snapshotOf = ({ snapshot }: History): StoredSnapshot => snapshot as StoredSnapshot

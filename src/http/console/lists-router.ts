@@ -13,6 +13,7 @@ import {
   sumEntries,
 } from '../../store/console/ledger.ts'
 import { listActions } from '../../store/console/operator-actions.ts'
+import { readOrderRows } from '../../store/console/sequence.ts'
 import { readDeadLetter } from '../../store/engine/dead-letters.ts'
 import { ledgerDiscrepancy, unbalancedAccounts } from '../../store/ledger.ts'
 import { type ConsoleDeps, visitorIn } from './console-deps.ts'
@@ -24,6 +25,7 @@ import type {
   LedgerState,
   LetterDetail,
   LetterKind,
+  Sequence,
   UpdateItem,
 } from './contract.ts'
 import { type Allowed, toJobItem, toLetterItem } from './items.ts'
@@ -39,6 +41,7 @@ import {
 } from './params.ts'
 import { hide } from './redactor.ts'
 import { revealedUntil } from './reveal.ts'
+import { sequenceOf } from './sequence.ts'
 
 const inputCursor = z.object({ at: stampSchema, actor: z.string(), seq: z.int() })
 const { ended } = JOB_STATUSES
@@ -76,6 +79,12 @@ export function createListsRouter(deps: ConsoleDeps): Router {
       (row) => toJobItem(row, may),
       ({ stamp, id }) => ({ at: stamp, id }),
     )
+  })
+
+  router.get('/jobs/:id/sequence', async (context) => {
+    const { job, conversation } = await readOrderRows(db, context.params.id ?? '')
+    if (job.length === 0) throw new ConsoleError(404, 'actor.unknown')
+    context.body = sequenceOf(job, conversation) satisfies Sequence
   })
 
   // `?kind=&limit=&cursor=&all=1` (with those replayed already), newest first.

@@ -4,7 +4,7 @@ import { historySchema } from '../../actors/engine/replay.ts'
 import { readNextTimers } from '../../store/console/queue.ts'
 import type { ConsoleDeps, SandboxTools } from './console-deps.ts'
 import type { ForkResult, SandboxState } from './contract.ts'
-import { createFork } from './fork.ts'
+import { createFork, historyUpTo } from './fork.ts'
 import { bodyOf } from './params.ts'
 
 const MAX_HISTORY_BYTES = 20 * 1024 * 1024
@@ -15,6 +15,8 @@ const clockBody = z.object({
     .min(0)
     .max(31 * 86_400_000),
 })
+
+const forkAtBody = z.object({ actor: z.string().max(400), seq: z.int().positive() })
 
 /** What only the sandbox has: a clock that can be moved, and actors from elsewhere. */
 export function createSandboxRouter(deps: ConsoleDeps, tools: SandboxTools): Router {
@@ -46,6 +48,11 @@ export function createSandboxRouter(deps: ConsoleDeps, tools: SandboxTools): Rou
   router.post('/sandbox/fork', async (context) => {
     const history = await bodyOf(context, historySchema, MAX_HISTORY_BYTES)
     context.body = (await fork(history)) satisfies ForkResult
+  })
+  // An actor of this very sandbox, as it was after a step.
+  router.post('/sandbox/fork-at', async (context) => {
+    const { actor, seq } = await bodyOf(context, forkAtBody)
+    context.body = (await fork(await historyUpTo(deps, actor, seq))) satisfies ForkResult
   })
   return router
 }

@@ -57,6 +57,34 @@ describe('the sandbox of the console', () => {
     assert.equal(counts.find(({ state }) => state === 'help')?.count, 1)
   })
 
+  test('forks an actor as it was at an earlier step, and leaves the original alone', async (t) => {
+    const stage = await createStage(t, { sandbox: tools() })
+    await stage.say(10, { type: 'command.start', payload: 'm_google-imagen4-fast' } as never)
+    await stage.say(10, { type: 'command.balance' })
+    await stage.say(10, { type: 'command.help' })
+    const original = 'conversation:700:10'
+    const before = await loadActor(stage.db, original)
+    const { rows } = await stage.pool.query(
+      'select seq, state from journal where actor_id = $1 order by seq',
+      [original],
+    )
+    const at = rows.find(({ state }) => state.startsWith('balance'))
+    const { status, body } = await stage.stranger.post<ForkResult>('/sandbox/fork-at', {
+      ...{ actor: original, seq: at.seq },
+    })
+    assert.equal(status, 200, JSON.stringify(body))
+    const forked = await proved(stage, body.actor)
+    assert.deepEqual([forked.state, forked.version], [at.state, at.seq])
+    assert.deepEqual(await loadActor(stage.db, original), before)
+
+    const job = await stage.job('a', DELIVERED)
+    const early = await stage.stranger.post<ForkResult>('/sandbox/fork-at', { actor: job, seq: 2 })
+    assert.equal((await proved(stage, early.body.actor)).state, 'creating')
+    assert.deepEqual(await unbalancedAccounts(stage.db), [])
+    const nobody = await stage.stranger.post('/sandbox/fork-at', { actor: 'job:none', seq: 1 })
+    assert.equal(nobody.status, 404)
+  })
+
   test('forks a job with its money and its timers', async (t) => {
     const stage = await createStage(t, { sandbox: tools() })
     for (const [id, way] of [

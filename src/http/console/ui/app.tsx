@@ -14,6 +14,7 @@ import { LoginPage } from './pages/login.tsx'
 import { MachinePage } from './pages/machine.tsx'
 import { OverviewPage } from './pages/overview.tsx'
 import { SandboxPage } from './pages/sandbox.tsx'
+import { SequencePage } from './pages/sequence.tsx'
 import { SimulatorPage } from './pages/simulator.tsx'
 import { UpdatesPage } from './pages/updates.tsx'
 import { Help } from './parts/help.tsx'
@@ -89,6 +90,8 @@ function Current() {
       return <UpdatesPage />
     case 'actions':
       return <ActionsPage />
+    case 'sequence':
+      return <SequencePage key={here.id} id={here.id} />
     case 'simulator':
       return <SimulatorPage id={here.id} />
     case 'inspect':

@@ -4,6 +4,7 @@ export type Route =
   | { page: 'machine'; id: string }
   | { page: 'actor'; id: string }
   | { page: 'live'; id: string }
+  | { page: 'sequence'; id: string }
   | { page: 'jobs' }
   | { page: 'letters' }
   | { page: 'ledger' }
@@ -18,7 +19,12 @@ export type Route =
 export const BASE = '/console'
 
 const PLAIN = ['jobs', 'letters', 'ledger', 'updates', 'actions', 'sandbox', 'login'] as const
-const WITH_ID = { machines: 'machine', actors: 'actor', live: 'live' } as const
+const WITH_ID = {
+  machines: 'machine',
+  actors: 'actor',
+  live: 'live',
+  sequence: 'sequence',
+} as const
 
 const isPlain = (name: string): name is (typeof PLAIN)[number] =>
   (PLAIN as readonly string[]).includes(name)
@@ -74,6 +80,7 @@ export const hrefOf = {
   actor: (id: string, params: Params = {}) => `${BASE}/actors/${encode(id)}${toQuery(params)}`,
   live: (id: string) => `${BASE}/live/${encode(id)}`,
   simulator: (id?: string) => `${BASE}/simulator${id === undefined ? '' : `/${encode(id)}`}`,
+  sequence: (job: string) => `${BASE}/sequence/${encode(job)}`,
   inspect: (id?: string, params: Params = {}) =>
     `${BASE}/inspect${id === undefined ? '' : `/${encode(id)}`}${toQuery(params)}`,
   list: (page: (typeof PLAIN)[number], params: Params = {}) => `${BASE}/${page}${toQuery(params)}`,

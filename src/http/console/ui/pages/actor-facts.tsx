@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
-import type { ActionName, ActorDetail, ForkResult, HistoryFile } from '../../contract.ts'
-import { ApiError, getJson, postJson } from '../lib/api.ts'
+import type { ActionName, ActorDetail, ForkResult } from '../../contract.ts'
+import { ApiError, postJson } from '../lib/api.ts'
 import { money } from '../lib/format.ts'
-import { go } from '../lib/location.ts'
-import { hrefOf } from '../lib/route.ts'
+import { go, search } from '../lib/location.ts'
+import { hrefOf, numberParam } from '../lib/route.ts'
 import { API, session } from '../lib/session.ts'
 import { ActionButton } from '../parts/action.tsx'
 import { ActorLink } from '../parts/actor-link.tsx'
@@ -39,7 +39,12 @@ export function ActorTools({ actor, onDone }: { actor: ActorDetail; onDone: () =
         />
       )}
       <Download actor={actor} />
-      {session.value?.sandbox && actor.revealed && <Fork id={id} />}
+      {actor.job !== null && (
+        <a class="button" href={hrefOf.sequence(actor.job.id)}>
+          Sequence
+        </a>
+      )}
+      {session.value?.sandbox && <Fork id={id} last={actor.version} />}
     </>
   )
 }
@@ -70,15 +75,16 @@ function Download({ actor }: { actor: ActorDetail }) {
   )
 }
 
-/** The same life once more, in a chat of its own; the actor itself is left alone. */
-function Fork({ id }: { id: string }) {
+/** The same life up to the step that is shown, in a chat of its own; the actor itself is left alone. */
+function Fork({ id, last }: { id: string; last: number }) {
+  const step = numberParam(search.value, 'step') ?? last
   const [busy, setBusy] = useState(false)
   const fork = async () => {
     setBusy(true)
     try {
-      const history = await getJson<HistoryFile>(historyUrl(id))
-      const { actor } = await postJson<ForkResult>(`${API}/sandbox/fork`, history)
-      say(`Forked into ${actor}.`)
+      const wanted = { actor: id, seq: step }
+      const { actor } = await postJson<ForkResult>(`${API}/sandbox/fork-at`, wanted)
+      say(`Forked at step ${step} into ${actor}.`)
       go(hrefOf.actor(actor))
     } catch (error) {
       say(error instanceof ApiError ? error.message : String(error), 'bad')
@@ -88,7 +94,7 @@ function Fork({ id }: { id: string }) {
   return (
     <button type="button" class="button" disabled={busy} onClick={() => void fork()}>
       <Icon name="fork" />
-      Fork
+      {step < last ? `Fork at step ${step}` : 'Fork'}
     </button>
   )
 }

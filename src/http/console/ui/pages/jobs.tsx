@@ -109,7 +109,8 @@ export function JobsPage() {
       {chosen && (
         <Dialog title="Actions" onClose={() => setChosen(null)}>
           <p>
-            <ActorLink id={chosen.actor} /> <JobStatus status={chosen.status} />
+            <ActorLink id={chosen.actor} /> <JobStatus status={chosen.status} />{' '}
+            <a href={hrefOf.sequence(chosen.id)}>Sequence</a>
           </p>
           <JobActions
             job={chosen}
