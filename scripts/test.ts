@@ -1,6 +1,7 @@
 /**
- * `npm test [-- part-of-a-path | glob | --fast | --node-flag …]`: all tests on one real PostgreSQL;
- * `--fast`: only the pure machines and the store. An own server is named by TEST_DATABASE_URL; it
+ * `npm test [-- part-of-a-path | glob | --fast | --transitions | --node-flag …]`: all tests on one real
+ * PostgreSQL; `--fast`: only the pure machines and the store; `--transitions`: writes which transitions of
+ * the machines were taken, for the sandbox's console. An own server is named by TEST_DATABASE_URL; it
  * then needs the right to create databases. Fails when anything reached out beyond this machine.
  */
 import { globSync } from 'node:fs'
@@ -12,8 +13,10 @@ const FAST = /^test\/(architecture|config|log|machines|store|support|errors\.tes
 
 const given = process.argv.slice(2)
 const wanted = given.filter((argument) => !argument.startsWith('-'))
-const flags = given.filter((argument) => argument.startsWith('-') && argument !== '--fast')
+const OWN = ['--fast', '--transitions']
+const flags = given.filter((argument) => argument.startsWith('-') && !OWN.includes(argument))
 const isFast = given.includes('--fast')
+const transitions = given.includes('--transitions')
 
 const matches = (file: string) =>
   (!isFast || FAST.test(file)) &&
@@ -42,5 +45,5 @@ function chooseFiles(): string[] {
 
 const files = chooseFiles()
 await withTestServer(async (run) => {
-  process.exitCode = (await run(files, { flags })) ? 0 : 1
+  process.exitCode = (await run(files, { flags, transitions })) ? 0 : 1
 })

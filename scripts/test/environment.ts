@@ -7,6 +7,8 @@ const root = path.resolve(import.meta.dirname, '../..')
 /** Sees to it that tests reach nothing but this machine, and notes what they cost. */
 const PRELOADS = ['test/support/egress-guard.ts', 'test/support/cost-note.ts']
 
+const NOTE_TRANSITIONS = 'test/support/transition-note.ts'
+
 /** Where compiled sources are kept between processes and runs: without it each compiles its own. */
 const COMPILE_CACHE = path.join(root, '.data/compile-cache')
 
@@ -22,20 +24,24 @@ export interface TestRun {
   chromium: string | undefined
   /** Of random tests; undefined: the same in every run. */
   seed?: number | undefined
+  /** Whether it is noted which transitions are taken. */
+  transitions?: boolean
 }
 
 export const egressLogOf = (notes: string) => path.join(notes, 'egress.log')
+export const transitionsOf = (notes: string) => path.join(notes, 'transitions.jsonl')
 export const costsOf = (notes: string) => path.join(notes, 'costs.jsonl')
 
 /** The tests' environment: nothing of the bot, the key or the database of the person who runs them. */
 export function testEnvironment(
   own: NodeJS.ProcessEnv,
-  { server, notes, chromium, seed }: TestRun,
+  { server, notes, chromium, seed, transitions = false }: TestRun,
 ): NodeJS.ProcessEnv {
   const names = new Set<string>([...CONFIG_NAMES, 'RENDER_EXTERNAL_URL', 'TEST_DATABASE_URL'])
   const foreign = /^(TELEGRAM_|KIE_|WEBHOOK_|TRT_|PG[A-Z]+$)/
   const kept = Object.entries(own).filter(([name]) => !names.has(name) && !foreign.test(name))
-  const preloads = PRELOADS.map((file) => `--import=${pathToFileURL(path.join(root, file)).href}`)
+  const files = transitions ? [...PRELOADS, NOTE_TRANSITIONS] : PRELOADS
+  const preloads = files.map((file) => `--import=${pathToFileURL(path.join(root, file)).href}`)
   return {
     ...Object.fromEntries(kept),
     TRT_TEST_SERVER: server,
@@ -44,6 +50,7 @@ export function testEnvironment(
     EGRESS_LOG: egressLogOf(notes),
     EGRESS_HOSTS: new URL(server).hostname,
     TEST_COSTS: costsOf(notes),
+    ...(transitions ? { TEST_TRANSITIONS: transitionsOf(notes) } : {}),
     ...(seed === undefined ? {} : { TEST_SEED: String(seed) }),
     ...(chromium ? { CHROMIUM_PATH: chromium } : {}),
   }

@@ -9,11 +9,14 @@ import { cpuSeconds } from '../../test/support/cpu-seconds.ts'
 import { KEPT_PREFIX, STOCK_PREFIX, schemaVersion } from '../../test/support/database-stock.ts'
 import { TEST_SERVER_DIR } from '../../test/support/server-dir.ts'
 import { costLines, readCosts } from './costs.ts'
-import { costsOf, egressLogOf, serverUrlOf, testEnvironment } from './environment.ts'
+import { costsOf, egressLogOf, serverUrlOf, testEnvironment, transitionsOf } from './environment.ts'
 import { groupFiles } from './groups.ts'
+import { keepTransitions } from './transitions.ts'
 
 export const root = path.resolve(import.meta.dirname, '../..')
 
+/** Where the sandbox's console looks for them. */
+const TRANSITIONS_FILE = '.data/transitions.json'
 const LEFTOVER_AGE_MS = 3_600_000
 const MAX_PARALLEL_FILES = 8
 /** Nothing hangs for ever; far above what any file needs, also on a machine that others keep busy. */
@@ -57,6 +60,8 @@ export interface FilesRun {
   flags?: readonly string[]
   /** Of random tests; undefined: the fixed one. */
   seed?: number
+  /** Whether the transitions that are taken are written into `TRANSITIONS_FILE`. */
+  transitions?: boolean
 }
 
 /** Runs test files on one server; resolves with whether all passed and nobody reached out. */
@@ -75,12 +80,15 @@ export async function withTestServer(work: (run: RunFiles) => Promise<void>): Pr
   const costs: Parameters<typeof costLines>[0][number][] = []
   try {
     await removeLeftovers(server.url)
-    await work(async (files, { flags = [], seed } = {}) => {
+    await work(async (files, { flags = [], seed, transitions = false } = {}) => {
       const chromium = findChromium()
-      const env = testEnvironment(process.env, { server: server.url, notes, chromium, seed })
+      const env = testEnvironment(process.env, {
+        ...{ server: server.url, notes, chromium, seed, transitions },
+      })
       const code = await runNode(groupFiles(files, notes, root), flags, env)
       costs.push(...readCosts(costsOf(notes)))
       rmSync(costsOf(notes), { force: true })
+      if (transitions) keepTransitions(transitionsOf(notes), path.join(root, TRANSITIONS_FILE))
       return stayedHome(egressLogOf(notes)) && code === 0
     })
   } finally {

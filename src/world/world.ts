@@ -13,6 +13,7 @@ import { type FakeTelegram, startFakeTelegram } from '../sandbox/telegram/server
 import { type Service, startService } from '../service/start-service.ts'
 import { VERSION } from '../service/version.ts'
 import { createSandboxClock, type SandboxClock } from './clock.ts'
+import { readTested } from './tested.ts'
 
 export interface WorldOptions {
   botMode: 'webhook' | 'polling'
@@ -55,6 +56,8 @@ export interface World {
 
 /** Chats of forked actors have numbers that nobody else has. */
 const FORKS_FROM = 5_000_000_000
+/** Where `npm test -- --transitions` leaves what was taken. */
+const TESTED_FILE = path.resolve('.data/transitions.json')
 const BOT_ID = 700_000_001
 export const BOT_USERNAME = 'trt_sandbox_bot'
 /** The sandbox's admin; the first user of the chat page is an ordinary one. */
@@ -126,6 +129,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           advance: async (ms) => clock.advance(ms),
           newChat: async () => telegram.control.user(randomInt(FORKS_FROM, FORKS_FROM * 2)).id,
           inspect: createInspectTools(inspect),
+          tested: () => readTested(TESTED_FILE),
         },
       },
     })

@@ -307,7 +307,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...['machines/**', 'store/**', 'actors/**', 'http/**', 'config/**', 'log/**'],
       ...['service/**', 'sandbox/**', 'inspect/**'],
     ],
-    packages: ['pg', 'pino', 'koa'],
+    packages: ['pg', 'pino', 'koa', 'zod'],
     node: true,
     why: 'the bot between its stand-ins; commands and acceptance runs lie above',
   },

@@ -46,6 +46,16 @@ export interface SandboxTools {
   newChat: () => Promise<number>
   /** What other programs report of their actors; null: this sandbox listens to none. */
   inspect: InspectTools | null
+  /** What the newest test run that wrote its transitions took; null: there is none. */
+  tested: () => Promise<TestedTransitions | null>
+}
+
+/** As `npm test -- --transitions` writes it. */
+export interface TestedTransitions {
+  /** Unix ms. */
+  at: number
+  /** How often each transition was taken, by machine and by id. */
+  machines: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 /** Actors of other programs, in memory. */

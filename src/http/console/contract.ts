@@ -116,10 +116,21 @@ export interface ActorSummary {
   updatedAt: number
 }
 
+/** Of what: 24 hours, 30 days, or the newest test run that wrote its transitions. */
+export type EdgeRange = 'day' | 'month' | 'tests'
+
 export interface EdgeStats {
+  range: EdgeRange
+  /** Of tests: when they ran. */
   since: number
   until: number
   edges: EdgeStat[]
+  /** Steps that the counts are made from. */
+  steps: number
+  /** Steps that the machine of today does not take: their transitions are not counted. */
+  unexplained: number
+  /** When the tests ran whose transitions are there to be asked for; null: there are none. */
+  testedAt: number | null
 }
 
 /** One transition of the machine. */

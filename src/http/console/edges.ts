@@ -34,6 +34,15 @@ export function countEdges(machine: AnyStateMachine, moves: readonly Move[]): Ed
   return [...stats.values()]
 }
 
+/** Every transition with the counts that are given, all of them exact. */
+export const edgesWith = (
+  machine: AnyStateMachine,
+  counts: ReadonlyMap<string, number>,
+): EdgeStat[] =>
+  nodesOf(machine.root)
+    .flatMap(edgesOf)
+    .map(({ stat }) => ({ ...stat, count: counts.get(stat.id) ?? 0 }))
+
 interface Edge {
   transition: AnyTransitionDefinition
   stat: EdgeStat

@@ -1,12 +1,14 @@
 import Router from '@koa/router'
+import { z } from 'zod'
 import type { Definition } from '../../machines/engine/definition.ts'
 import { listActorsInStates } from '../../store/console/actors.ts'
 import { countMoves } from '../../store/console/journal.ts'
 import { countStates, type StateCount } from '../../store/engine/state-counts.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import { ConsoleError } from './console-error.ts'
-import type { EdgeStats, MachineDetail, MachineSummary } from './contract.ts'
-import { countEdges } from './edges.ts'
+import type { EdgeRange, EdgeStats, MachineDetail, MachineSummary } from './contract.ts'
+import { countTaken } from './coverage.ts'
+import { countEdges, edgesWith } from './edges.ts'
 import { toActorSummary } from './items.ts'
 import { cursorParam, limitParam, pageOf, rowCursor, textParam } from './params.ts'
 import { countsOf, statesIn, totalOf } from './state-counts.ts'
@@ -14,6 +16,9 @@ import { countsOf, statesIn, totalOf } from './state-counts.ts'
 const DAY_MS = 86_400_000
 /** A day of journal is read for it; whoever asks again soon gets the same answer. */
 const EDGES_KEPT_MS = 30_000
+/** So many are run again, which is exact; more are counted by the states before and after. */
+const MOST_STEPS = 20_000
+const ranges = z.enum(['day', 'month', 'tests'])
 const TOP_STATES = 5
 
 /** A machine in figures. */
@@ -78,24 +83,45 @@ export function createMachinesRouter(deps: ConsoleDeps): Router {
     )
   })
 
+  // `?range=`: an EdgeRange, a day if absent.
   router.get('/machines/:machine/edges', async (context) => {
     const definition = definitionOf(context.params.machine)
-    const kept = edges.get(definition.id)
+    const range = ranges.safeParse(textParam(context, 'range') ?? 'day')
+    if (!range.success) throw new ConsoleError(400, 'console.invalid', 'range')
+    const key = `${definition.id} ${range.data}`
+    const kept = edges.get(key)
     if (kept !== undefined && kept.until > now()) {
       context.body = await kept.stats
       return
     }
-    const stats = edgesOf(definition)
-    edges.set(definition.id, { until: now() + EDGES_KEPT_MS, stats })
-    stats.catch(() => edges.delete(definition.id))
+    const stats = edgesOf(definition, range.data)
+    edges.set(key, { until: now() + EDGES_KEPT_MS, stats })
+    stats.catch(() => edges.delete(key))
     context.body = await stats
   })
 
-  async function edgesOf({ id, machine }: Definition): Promise<EdgeStats> {
+  async function edgesOf(definition: Definition, range: EdgeRange): Promise<EdgeStats> {
+    const { id, machine } = definition
     const until = now()
-    const since = until - DAY_MS
+    const tested = (await deps.sandbox?.tested()) ?? null
+    const testedAt = tested?.at ?? null
+    if (range === 'tests') {
+      if (tested === null) throw new ConsoleError(404, 'not-found', 'No test run was written.')
+      const counts = new Map(Object.entries(tested.machines[id] ?? {}))
+      const steps = [...counts.values()].reduce((sum, count) => sum + count, 0)
+      const at = { since: tested.at, until: tested.at }
+      return { range, ...at, edges: edgesWith(machine, counts), steps, unexplained: 0, testedAt }
+    }
+    const since = until - (range === 'day' ? DAY_MS : 30 * DAY_MS)
+    const taken = await countTaken(db, definition, new Date(since), MOST_STEPS)
+    const told = { range, since, until, testedAt }
+    if (taken !== undefined) {
+      const { counts, steps, unexplained } = taken
+      return { ...told, edges: edgesWith(machine, counts), steps, unexplained }
+    }
     const moves = await countMoves(db, id, new Date(since))
-    return { since, until, edges: countEdges(machine, moves) }
+    const steps = moves.reduce((sum, { count }) => sum + count, 0)
+    return { ...told, edges: countEdges(machine, moves), steps, unexplained: 0 }
   }
 
   return router

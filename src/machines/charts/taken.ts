@@ -27,15 +27,10 @@ export function edgeIds(machine: AnyStateMachine): Map<AnyTransitionDefinition, 
   return ids
 }
 
-/**
- * Tells which transitions a machine takes with an event, in their order: those that the event asks
- * for, and those without an event that follow. XState says so to whoever inspects it.
- */
-export function createTaken(
-  machine: AnyStateMachine,
-): (snapshot: AnyMachineSnapshot, event: EventObject) => string[] {
+/** A scope in which nothing is done, and the ids of the transitions that are taken in it. */
+function watch(machine: AnyStateMachine): { scope: AnyActorScope; found: string[] } {
   const ids = edgeIds(machine)
-  let found: string[] = []
+  const found: string[] = []
   const inspect = (told: InspectionEvent) => {
     if (told.type !== '@xstate.microstep') return
     const { _transitions: transitions = [] } = told as { _transitions?: AnyTransitionDefinition[] }
@@ -53,9 +48,30 @@ export function createTaken(
     stopChild: () => {},
     actionExecutor: () => {},
   }
+  return { scope, found }
+}
+
+/**
+ * Tells which transitions a machine takes with an event, in their order: those that the event asks
+ * for, and those without an event that follow. XState says so to whoever inspects it.
+ */
+export function createTaken(
+  machine: AnyStateMachine,
+): (snapshot: AnyMachineSnapshot, event: EventObject) => string[] {
+  const { scope, found } = watch(machine)
   return (snapshot, event) => {
-    found = []
+    found.length = 0
     machine.transition(snapshot, event, scope)
-    return found
+    return [...found]
+  }
+}
+
+/** The same of the beginning with an input: transitions without an event. */
+export function createTakenAtBeginning(machine: AnyStateMachine): (input: unknown) => string[] {
+  const { scope, found } = watch(machine)
+  return (input) => {
+    found.length = 0
+    machine.getInitialSnapshot(scope, input)
+    return [...found]
   }
 }

@@ -170,6 +170,7 @@ describe('access to the console', () => {
       advance: async () => {},
       newChat: async () => 1,
       inspect: null,
+      tested: async () => null,
     }
     const env = { CONSOLE_TOKEN: '', CONSOLE_REMOTE: '1' }
     const { stranger, url } = await createStage(t, { env, sandbox })

@@ -22,17 +22,8 @@ const REVEAL = { env: { CONSOLE_ACTIONS: 'user.reveal' } }
 
 /** To the preview of an order, by buttons and words. */
 async function order(stage: Stage): Promise<void> {
-  const tap = async (type: string) => {
-    const row = (await loadActor(stage.db, CHAT)) as StoredActor
-    const live = hydrate(stage.registry.of(CHAT), row)
-    const screen = live && drawScreen(live.snapshot, VIEW)
-    const button = screen?.keyboard.flat().find((b) => 'event' in b && b.event.type === type)
-    assert.ok(screen && button && 'event' in button, type)
-    const data = callbackData(screen, button.event)
-    await stage.say(10, { type: 'button.tapped', data, queryId: '1' } as never)
-  }
   await stage.say(10, { type: 'command.start', payload: 'm_google-imagen4-fast' } as never)
-  await tap('draft.begun')
+  await stage.tap(10, 'draft.begun')
   await stage.say(10, { type: 'text.received', text: SECRET } as never)
 }
 

@@ -101,6 +101,55 @@ describe('lists of the console', () => {
     assert.equal(counts['job.unknown|task.reported|0'], 0)
     const claimed = edges.find(({ id }) => id === 'job.pending|create.claimed|0')
     assert.deepEqual([claimed?.guard, claimed?.exact], ['isClaimOfThisAttempt', true])
+    assert.equal(counts['job.preparing||0'], 5, 'also what is taken at the beginning')
+    const { rows } = await stage.pool.query<{ type: string; count: number }>(
+      `select event->>'type' as type, count(*)::int as count from journal
+       where actor_id like 'job:%' and event->>'type' <> 'actor.begun' group by 1`,
+    )
+    for (const { type, count } of rows) {
+      const taken = edges.filter(({ event }) => event === type)
+      assert.equal(
+        taken.reduce((sum, edge) => sum + edge.count, 0),
+        count,
+        type,
+      )
+    }
+  })
+
+  test('tell apart the transitions that taps took, and count what is older in 30 days', async (t) => {
+    const stage = await createStage(t)
+    for (const chat of [10, 11]) {
+      await stage.say(chat, { type: 'command.start', payload: 'm_google-imagen4-fast' } as never)
+      await stage.tap(chat, 'draft.begun')
+    }
+    await stage.say(11, { type: 'button.tapped', data: 'of.before', queryId: '2' } as never)
+    const ann = await stage.operator()
+    const read = async (query = '') => {
+      const { body } = await ann.get<EdgeStats>(`/machines/conversation/edges${query}`)
+      assert.equal(body.unexplained, 0)
+      return body
+    }
+    const day = await read()
+    assert.ok(day.edges.every(({ exact }) => exact))
+    const begun = day.edges.filter(({ event, count }) => event === 'draft.begun' && count > 0)
+    assert.deepEqual(
+      begun.map(({ count }) => count),
+      [2],
+    )
+    const { rows } = await stage.pool.query<{ count: number }>(
+      `select count(*)::int as count from journal where actor_id like 'conversation:%'`,
+    )
+    assert.equal(day.steps, rows[0]?.count)
+    assert.equal(day.testedAt, null)
+
+    await stage.pool.query(
+      `update journal set at = at - interval '3 days' where actor_id like '%:11'`,
+    )
+    const month = await read('?range=month')
+    assert.deepEqual([month.steps, month.range], [day.steps, 'month'])
+    assert.deepEqual(month.edges, day.edges)
+    assert.equal((await ann.get('/machines/conversation/edges?range=week')).status, 400)
+    assert.equal((await ann.get('/machines/conversation/edges?range=tests')).status, 404)
   })
 
   test('filter jobs by state, model, user and age, in stable pages', async (t) => {

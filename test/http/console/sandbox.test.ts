@@ -18,6 +18,7 @@ const tools = () => {
     advance: async () => {},
     newChat: async () => chat++,
     inspect: null,
+    tested: async () => null,
   }
 }
 

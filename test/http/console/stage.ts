@@ -1,12 +1,15 @@
 import type { TestContext } from 'node:test'
 import type Router from '@koa/router'
 import type { EventObject } from 'xstate'
+import { hydrate } from '../../../src/actors/engine/live-actor.ts'
 import { createRuntime, type Runtime } from '../../../src/actors/engine/runtime.ts'
 import { stepRules } from '../../../src/actors/step-rules.ts'
 import { parseConfig } from '../../../src/config/config.ts'
 import type { SandboxTools } from '../../../src/http/console/console-deps.ts'
 import type { Session } from '../../../src/http/console/contract.ts'
 import { createLogRing, type LogRing } from '../../../src/log/ring.ts'
+import { callbackData } from '../../../src/machines/conversation/buttons.ts'
+import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import type { View } from '../../../src/machines/conversation/screens/screen.ts'
 import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { createRegistry, type Registry } from '../../../src/machines/engine/registry.ts'
@@ -15,6 +18,7 @@ import { wireConsole } from '../../../src/service/console.ts'
 import { createEngineReports } from '../../../src/service/engine-reports.ts'
 import { createWriters } from '../../../src/store/database.ts'
 import { createDb, type Db } from '../../../src/store/db.ts'
+import { loadActor, type StoredActor } from '../../../src/store/engine/actors.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { topUp } from '../../support/shopper.ts'
 import { serve } from '../serve.ts'
@@ -33,6 +37,8 @@ export interface Stage extends TestDatabase {
   close(): void
   /** A step of a chat's dialogue. */
   say(chat: number, event: EventObject): Promise<void>
+  /** A tap on the button of a chat's screen that stands for such an event. */
+  tap(chat: number, type: string): Promise<void>
   /** A job with a hold, led through these events. */
   job(id: string, events: readonly EventObject[], more?: Partial<JobInput>): Promise<string>
   /** Somebody who is not logged in. */
@@ -118,13 +124,23 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
     ...(options.others ?? []),
   )
   const stranger = createBrowser(url, '')
+  const say: Stage['say'] = async (chat, event) => {
+    serial += 1
+    await runtime.send({ actor: `conversation:${BOT}:${chat}`, key: `tg:${serial}`, event })
+  }
   return {
     ...database,
-    ...{ db, registry, runtime, url, logged, logs, stranger },
+    ...{ db, registry, runtime, url, logged, logs, stranger, say },
     close: () => watch?.close(),
-    async say(chat, event) {
-      serial += 1
-      await runtime.send({ actor: `conversation:${BOT}:${chat}`, key: `tg:${serial}`, event })
+    async tap(chat, type) {
+      const actor = `conversation:${BOT}:${chat}`
+      const row = (await loadActor(db, actor)) as StoredActor
+      const live = hydrate(registry.of(actor), row)
+      const screen = live && drawScreen(live.snapshot, VIEW)
+      const button = screen?.keyboard.flat().find((b) => 'event' in b && b.event.type === type)
+      if (!screen || !button || !('event' in button)) throw new Error(`no button for ${type}`)
+      const data = callbackData(screen, button.event)
+      await say(chat, { type: 'button.tapped', data, queryId: '1' } as never)
     },
     async job(id, events, more = {}) {
       const actor = `job:${id}`

@@ -4,6 +4,7 @@ import { count } from '../lib/format.ts'
 import { Badge } from '../parts/badge.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Empty, Skeleton } from '../parts/states.tsx'
+import { RANGES } from './machine-coverage.tsx'
 
 const often = (times: number) => (times === 1 ? 'once' : `${count(times)} times`)
 
@@ -67,7 +68,7 @@ export function EdgePanel(props: {
           </div>
         )}
         <div>
-          <dt>Last 24 h</dt>
+          <dt>{RANGES[stats?.range ?? 'day']}</dt>
           <dd data-testid="edge-count">
             {stat === undefined ? '…' : `${stat.exact ? '' : 'up to '}${often(stat.count)}`}
             {stat && !stat.exact && (

@@ -1,6 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Chart } from '../../../../machines/charts/chart.ts'
-import type { ActorSummary, EdgeStats, MachineDetail, StateCounts } from '../../contract.ts'
+import type {
+  ActorSummary,
+  EdgeRange,
+  EdgeStats,
+  MachineDetail,
+  StateCounts,
+} from '../../contract.ts'
 import { plural } from '../lib/format.ts'
 import { follow } from '../lib/live.ts'
 import { param, setParams } from '../lib/location.ts'
@@ -14,6 +20,7 @@ import { Page, Panel } from '../parts/page.tsx'
 import { Empty, Show, Skeleton } from '../parts/states.tsx'
 import { PagedTable, usePages } from '../parts/table.tsx'
 import { Ago } from '../parts/time.tsx'
+import { CoverageBar, DeadTransitions } from './machine-coverage.tsx'
 import { EdgePanel } from './machine-edge.tsx'
 import { StateList } from './machine-list.tsx'
 
@@ -59,6 +66,7 @@ export function MachinePage({ id }: { id: string }) {
 const VIEWS = [
   ['', 'Chart'],
   ['list', 'List'],
+  ['coverage', 'Coverage'],
 ] as const
 
 const ViewSwitch = () => (
@@ -80,13 +88,22 @@ const ViewSwitch = () => (
 
 function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts }) {
   const chart = useChart(machine.chart)
-  const stats = useLoad<EdgeStats>(`${API}/machines/${encodeURIComponent(machine.id)}/edges`)
+  const range = param('range', 'day') as EdgeRange
+  const stats = useLoad<EdgeStats>(
+    `${API}/machines/${encodeURIComponent(machine.id)}/edges${toQuery({ range })}`,
+  )
+  const isCoverage = param('as') === 'coverage'
+  const often = useMemo(
+    () => new Map(stats.data?.edges.map(({ id, count }) => [id, count])),
+    [stats.data],
+  )
   const [state, edge, open] = [param('state'), param('edge'), param('open', 'overview')]
   const selectState = (next: string) => setParams({ state: next, edge: null })
   const selectEdge = (next: string) => setParams({ edge: next, state: null })
   return (
     <div class="beside">
       <section class="stage" aria-label="States">
+        {isCoverage && <CoverageBar range={range} stats={stats} />}
         {param('as') === 'list' ? (
           <Listed
             chart={chart.data?.chart ?? null}
@@ -96,7 +113,7 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
         ) : (
           <LiveChart
             url={machine.chart}
-            counts={counts}
+            {...(isCoverage ? { often } : { counts })}
             selected={state || edge || null}
             view={open}
             onView={(view) =>
@@ -115,6 +132,8 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
             stats={stats.data}
             onState={selectState}
           />
+        ) : isCoverage ? (
+          <DeadTransitions stats={stats} machine={machine.id} onEdge={selectEdge} />
         ) : (
           <ActorsPanel
             count={counts[state || machine.id] ?? 0}

@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import type { Db } from '../db.ts'
+import type { StoredEntry } from '../engine/journal.ts'
+
+/** An actor's rows in their order, from a checkpoint or its beginning on. */
+export type Lives = readonly StoredEntry[]
+
+const ACTORS_AT_ONCE = 25
+
+/**
+ * The lives of all actors of a machine that moved since a moment, each from the checkpoint before its
+ * first step since. Undefined: more than `mostSteps` steps were taken since.
+ */
+export async function readLivesSince(
+  db: Db,
+  machine: string,
+  since: Date,
+  mostSteps: number,
+): Promise<AsyncIterable<Lives> | undefined> {
+  const { rows } = await sql<{ actor_id: string; first: number; steps: number }>`
+    select actor_id, min(seq) as first, count(*)::int as steps from journal
+    where at >= ${since} and actor_id like ${`${machine}:%`} group by actor_id`.execute(db)
+  if (rows.reduce((sum, { steps }) => sum + steps, 0) > mostSteps) return undefined
+  return inBatches(db, rows)
+}
+
+async function* inBatches(
+  db: Db,
+  actors: readonly { actor_id: string; first: number }[],
+): AsyncGenerator<Lives> {
+  for (let i = 0; i < actors.length; i += ACTORS_AT_ONCE) {
+    const some = actors.slice(i, i + ACTORS_AT_ONCE)
+    const { rows } = await sql<StoredEntry & { actor_id: string }>`
+      select j.* from unnest(${some.map((a) => a.actor_id)}::text[],
+          ${some.map((a) => a.first)}::bigint[]) as wanted(id, first)
+        cross join lateral (select coalesce((
+          select c.seq from journal c
+          where c.actor_id = wanted.id and c.seq < wanted.first and c.checkpoint is not null
+          order by c.seq desc limit 1), 1) as seq) as start
+        join journal j on j.actor_id = wanted.id and j.seq >= start.seq
+      order by j.actor_id, j.seq`.execute(db)
+    yield* Map.groupBy(rows, (row) => row.actor_id).values()
+  }
+}
