@@ -50,6 +50,7 @@ export interface ConsoleWiring {
   runtime: Pick<Runtime, 'send' | 'stats'>
   reports: Reports
   health: ConsoleDeps['health']
+  lifecycleState: ConsoleDeps['lifecycleState']
   audit: ConsoleDeps['audit']
 }
 
@@ -89,6 +90,7 @@ export function wireConsole(wiring: ConsoleWiring): Console | undefined {
     assets: createConsoleAssets(setup.pageDir, setup.chartsDir),
     actions: sandbox === null ? config.consoleActions : ACTION_NAMES,
     health: wiring.health,
+    lifecycleState: wiring.lifecycleState,
     audit: wiring.audit,
     logsOf: logs.of,
     botId: config.botId,

@@ -9,6 +9,7 @@ import type { BootServer } from '../http/boot.ts'
 import { createMetrics } from '../http/metrics.ts'
 import type { LogRing } from '../log/ring.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
+import { stateName } from '../machines/engine/transition.ts'
 import { logFaults } from './catalogue-faults.ts'
 import { createClock } from './clock.ts'
 import { comeUp } from './come-up.ts'
@@ -111,6 +112,7 @@ export function startService(options: ServiceOptions): Service {
     ...{ config, db, registry, runtime, reports, view, log, now, logs: options.logs },
     setup: options.console ?? builtConsole(),
     health: boot.health,
+    lifecycleState: () => stateName(lifecycle.snapshot().value),
     audit: telemetry.audited,
   })
   const { storageMode } = options

@@ -9,6 +9,7 @@ import { SAMPLE_VIEW } from '../../../src/machines/conversation/samples/view.ts'
 import { createDefinitions } from '../../../src/machines/definitions.ts'
 import { lifecycleMachine } from '../../../src/machines/lifecycle/machine.ts'
 import { createSimulations } from '../../../src/machines/simulations.ts'
+import { LESSONS, lessonChart, walkLesson } from './lessons.ts'
 import { chartPage } from './page.ts'
 import { position } from './position.ts'
 import { screenSection } from './screens.ts'
@@ -64,10 +65,17 @@ export async function chartFiles(
       files[`docs/machines/${chart.id}-${view}.svg`] = toSvg(positioned, view)
     }
     const simulation = simulations.get(chart.id)
+    const lesson = LESSONS[chart.id]
+    const walked = simulation && lesson && walkLesson(simulation, lesson)
+    if (walked !== undefined) {
+      const path = await position(lessonChart(chart, walked))
+      files[`docs/machines/${chart.id}-path.svg`] = toSvg(path, 'full')
+    }
     const hasScreens = chart.id === 'conversation' && simulation !== undefined
     files[`docs/machines/${chart.id}.md`] = chartPage(
       chart,
       hasScreens ? screenSection(simulation) : [],
+      lesson && walked && { ...lesson, ...walked },
     )
   }
   return files

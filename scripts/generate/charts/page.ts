@@ -8,16 +8,31 @@ import {
 } from '../../../src/machines/charts/chart.ts'
 import { toMermaidPart } from '../../../src/machines/charts/mermaid.ts'
 import { closable } from '../../../src/machines/charts/view.ts'
+import type { Idea, LessonStep } from './lessons.ts'
 
 const BY = 'Made by `npm run charts` from the machine itself: do not edit.'
 
-/** A machine's page: its pictures, its diagrams, and tables of everything in it. */
-export function chartPage(chart: Chart, screens: readonly string[]): string {
+/** What a page begins with, for who sees the machine for the first time. */
+interface Introduction {
+  about: string
+  begin: string
+  steps: readonly LessonStep[]
+  ideas: readonly Idea[]
+}
+
+/** A machine's page: a way to read it, its pictures, its diagrams, and tables of everything in it. */
+export function chartPage(
+  chart: Chart,
+  screens: readonly string[],
+  introduction?: Introduction,
+): string {
   const { id, description } = chart
   return [
     `<!-- ${BY} -->`,
     `# ${id}`,
     description,
+    ...(introduction === undefined ? [] : introductionOf(id, introduction)),
+    '## The whole chart',
     `![All compounds closed](${id}-overview.svg)`,
     closable(chart).length === 0
       ? ''
@@ -49,6 +64,24 @@ export function chartPage(chart: Chart, screens: readonly string[]): string {
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n')
+}
+
+function introductionOf(id: string, { about, begin, steps, ideas }: Introduction): string[] {
+  return [
+    '## One way through it',
+    `${about} It begins in \`${begin}\`. After a slash stands what a step asks the actors to do.`,
+    `![${about}](${id}-path.svg)`,
+    table(
+      ['', 'What happens', 'Then it is in', 'In words'],
+      steps.map(({ event, state, says }, i) => [`${i + 1}`, code(event), code(state), says]),
+    ),
+    '## Three ideas to know',
+    ideas.map(([title, text], i) => `${i + 1}. **${title}.** ${text}`).join('\n'),
+    [
+      'Never seen a statechart? [Statecharts in this project](../statecharts.md) begins at the beginning.',
+      `To try this machine, open its simulator in the console: \`/console/simulator/${id}\`.`,
+    ].join(' '),
+  ]
 }
 
 const LEGEND = [

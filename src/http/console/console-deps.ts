@@ -28,6 +28,8 @@ export interface ConsoleDeps {
   now: () => number
   log: Pick<Logger, 'info' | 'warn' | 'error'>
   health: () => HealthState
+  /** Of this process's own machine, as `stateName` has it. */
+  lifecycleState: () => string
   /** When the ledger was audited last, and by how many kopecks it was off. */
   audit: () => Pick<LedgerLight, 'discrepancyKopecks' | 'auditedAt'>
   /** What was logged of a step. */

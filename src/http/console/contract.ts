@@ -98,6 +98,8 @@ export interface MachineDetail extends MachineSummary {
   /** Address of its `PositionedChart` (JSON with every view); its content never changes. */
   chart: string | null
   counts: StateCounts
+  /** False: the one of this very process, which is no row and has no journal. */
+  kept: boolean
 }
 
 /** Actors by node id. Every active node counts, so parents and the root hold the sum of theirs. */

@@ -1,6 +1,7 @@
 import Router from '@koa/router'
 import { z } from 'zod'
 import type { Definition } from '../../machines/engine/definition.ts'
+import { lifecycleDefinition } from '../../machines/lifecycle/definition.ts'
 import { listActorsInStates } from '../../store/console/actors.ts'
 import { countMoves } from '../../store/console/journal.ts'
 import { countStates, type StateCount } from '../../store/engine/state-counts.ts'
@@ -42,25 +43,34 @@ export function createMachinesRouter(deps: ConsoleDeps): Router {
   const router = new Router()
   const edges = new Map<string, { until: number; stats: Promise<EdgeStats> }>()
 
+  /** Machines of actors, and the one of this process, which no table has. */
+  const all = [...registry.all, lifecycleDefinition]
+  const isKept = ({ id }: Definition) => id !== lifecycleDefinition.id
+  const rowsOfAll = async (): Promise<StateCount[]> => [
+    ...(await countStates(db)),
+    { machine: lifecycleDefinition.id, state: deps.lifecycleState(), count: 1 },
+  ]
+
   const definitionOf = (id: unknown): Definition => {
-    const definition = registry.all.find((d) => d.id === id)
+    const definition = all.find((d) => d.id === id)
     if (definition === undefined) throw new ConsoleError(404, 'not-found')
     return definition
   }
 
   router.get('/machines', async (context) => {
-    const rows = await countStates(db)
-    context.body = registry.all.map((definition) => summarize(definition, rows))
+    const rows = await rowsOfAll()
+    context.body = all.map((definition) => summarize(definition, rows))
   })
 
   router.get('/machines/:machine', async (context) => {
     const definition = definitionOf(context.params.machine)
-    const rows = await countStates(db)
+    const rows = await rowsOfAll()
     context.body = {
       ...summarize(definition, rows),
       actors: totalOf(definition, rows),
       chart: assets.chartUrl(definition.id),
       counts: countsOf(definition, rows),
+      kept: isKept(definition),
     } satisfies MachineDetail
   })
 

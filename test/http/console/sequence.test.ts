@@ -25,11 +25,17 @@ describe('the sequence of an order', () => {
     await stage.say(10, event('command.start'))
     const actor = await stage.job('a', LONG_WAY, { mediaFields: ['image_url'] })
     await stage.job('other', FAILED)
-    await stage.say(
-      10,
-      event('job.failed', { jobId: 'a', error: 'kie.failed', refundKopecks: 314 }),
-    )
-    await stage.say(10, event('job.failed', { jobId: 'other', error: 'x', refundKopecks: 314 }))
+    for (const [jobId, seq] of [
+      ['a', 9],
+      ['other', 4],
+    ] as const) {
+      const told = { jobId, modelId: 'z-image', error: 'kie.failed', refundKopecks: 314 }
+      await stage.runtime.send({
+        actor: 'conversation:700:10',
+        key: `from:tell.failed:job:${jobId}#${seq}.0`,
+        event: event('job.failed', told),
+      })
+    }
 
     const { status, body } = await console_.get<Sequence>('/jobs/a/sequence')
     assert.equal(status, 200)

@@ -82,6 +82,9 @@ const ENV = {
   CONSOLE_TOKEN: TOKEN,
 }
 
+/** Where the process of the stage is said to be. */
+export const LIFECYCLE = 'process.active,database.answering,leadership.leader,intake.polling'
+
 let serial = 0
 
 /** The console over HTTP, with a runtime and a database of its own; effects stay in the queue. */
@@ -115,6 +118,7 @@ export async function createStage(t: TestContext, options: StageOptions = {}): P
       ...{ kieMode: 'mock', startedAt: now(), queue: {}, workers: {} },
       ...{ problems: {}, blocked: false },
     }),
+    lifecycleState: () => LIFECYCLE,
     audit: () => ({ discrepancyKopecks: 0, auditedAt: 1 }),
   })
   t.after(() => watch?.close())

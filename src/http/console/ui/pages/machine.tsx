@@ -114,6 +114,7 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
           <LiveChart
             url={machine.chart}
             {...(isCoverage ? { often } : { counts })}
+            {...(machine.kept ? {} : { active: Object.keys(counts) })}
             selected={state || edge || null}
             view={open}
             onView={(view) =>
@@ -132,6 +133,14 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
             stats={stats.data}
             onState={selectState}
           />
+        ) : !machine.kept ? (
+          <Panel title="This process">
+            <p class="pad muted">
+              This machine runs in memory, once in every process: nothing of it is stored, so it has
+              no actors to list and no journal to count from. Its lit states are those of the
+              instance that answers you.
+            </p>
+          </Panel>
         ) : isCoverage ? (
           <DeadTransitions stats={stats} machine={machine.id} onEdge={selectEdge} />
         ) : (
