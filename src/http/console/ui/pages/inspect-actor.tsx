@@ -47,7 +47,11 @@ export function InspectedActorView({ id, lastSeq }: { id: string; lastSeq: numbe
         {data.chart === null ? (
           <NoChart actor={data} />
         ) : (
-          <LiveChart url={data.chart} active={data.step?.configuration ?? []} />
+          <LiveChart
+            url={data.chart}
+            active={data.step?.configuration ?? []}
+            taken={data.step?.taken ?? []}
+          />
         )}
       </section>
       <aside class="details" aria-label="Step">
