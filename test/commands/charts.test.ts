@@ -4,8 +4,10 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
 import { chartedMachines, chartFile, chartFiles } from '../../scripts/generate/charts/files.ts'
+import { LESSONS, walkLesson } from '../../scripts/generate/charts/lessons.ts'
 import { CHARTS } from '../../src/http/console/charts.ts'
 import { lifecycleMachine } from '../../src/machines/lifecycle/machine.ts'
+import { createSimulations } from '../../src/machines/simulations.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -19,9 +21,27 @@ describe('npm run charts', () => {
   test('makes the same files every time, from nothing and from what is kept', async () => {
     const first = await chartFiles(async () => undefined, quick)
     assert.deepEqual(await chartFiles(async (file) => first[file], quick), first)
-    for (const kind of ['.md', '-overview.svg', '-full.svg']) {
+    for (const kind of ['.md', '-path.svg', '-overview.svg', '-full.svg']) {
       assert.ok(first[`docs/machines/job${kind}`], kind)
     }
+    for (const { id } of quick) {
+      const page = first[`docs/machines/${id}.md`] ?? ''
+      const heads = [...page.matchAll(/^## (.+)$/gm)].map(([, head]) => head)
+      assert.deepEqual(heads.slice(0, 2), ['One way through it', 'Three ideas to know'], id)
+    }
+  })
+
+  test('refuses a lesson that the machine no longer takes', () => {
+    const job = createSimulations().get('job')
+    assert.ok(job && LESSONS.job)
+    const steps = [
+      ['inputs.uploaded', ''],
+      ['result.delivered', ''],
+    ] as const
+    assert.throws(
+      () => walkLesson(job, { ...LESSONS.job, steps } as never),
+      /^Error: job in pending takes no result\.delivered: mend its lesson/,
+    )
   })
 
   test('takes no layout that was changed by hand or made from another machine', async () => {

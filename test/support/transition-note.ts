@@ -4,11 +4,10 @@ import { edgeIds } from '../../src/machines/charts/taken.ts'
 
 /**
  * Loaded into every process of a test run that asks for it (`npm test -- --transitions`): notes at its
- * end, in the file that TEST_TRANSITIONS names, how often each transition of the bot's machines was taken.
+ * end, in the file that TEST_TRANSITIONS names, how often each transition was taken, by machine.
  * Machines are stepped by their own `transition`, which is listened to here.
  */
 const { TEST_TRANSITIONS: file } = process.env
-const MACHINES = new Set(['conversation', 'job', 'topup', 'lifecycle'])
 
 type Machine = StateMachine<
   never,
@@ -44,7 +43,6 @@ if (file !== undefined) {
     }
   }
   const listening = (machine: Machine, scope: AnyActorScope): AnyActorScope => {
-    if (!MACHINES.has(machine.id)) return scope
     const system = Object.create(scope.system, {
       _sendInspectionEvent: {
         value(told: Told) {

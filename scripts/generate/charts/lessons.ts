@@ -12,8 +12,8 @@ export interface Lesson {
   /** One of the simulation's beginnings. */
   beginning: string
   about: string
-  /** What happens, by the type of the event, and what it means. */
-  steps: readonly (readonly [event: string, says: string])[]
+  /** What happens, by the type of the event, and what it means; `nth`: of the samples of that type. */
+  steps: readonly (readonly [event: string, says: string, nth?: number])[]
   ideas: readonly [Idea, Idea, Idea]
 }
 
@@ -109,6 +109,34 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
       ],
     ],
   },
+  broadcast: {
+    beginning: 'by an admin',
+    about: 'An admin writes a message, sees it as people will, and sends it to all of them.',
+    steps: [
+      ['content.given', 'The message as it stands in the admin’s chat.'],
+      ['preview.sent', 'The admin has it as people would: now it may be sent.'],
+      ['start.wanted', 'Its recipients are fixed, once.'],
+      ['turn.given', 'No other broadcast is under way: the first batch goes out.'],
+      ['batch.done', 'Everybody has it, or can’t get it.', 1],
+    ],
+    ideas: [
+      [
+        'Seen before it is sent',
+        'There is no way from `draft` to `starting` past `previewing`: nobody sends what they have not seen. Other ' +
+          'words or buttons lead back there.',
+      ],
+      [
+        'In batches, one broadcast at a time',
+        '`sending` enters itself again for each batch, so a pause or a cancel is heard in between. Another ' +
+          'broadcast waits in `queued` for its turn.',
+      ],
+      [
+        'Trouble stops it, and is told',
+        'Telegram asks to wait (`resting`), or refuses the message for everybody (`paused`): an admin decides. What ' +
+          'was sent stays noted, and nobody gets it twice.',
+      ],
+    ],
+  },
   lifecycle: {
     beginning: 'webhook',
     about: 'A process starts in webhook mode and becomes the one that leads.',
@@ -153,8 +181,9 @@ export function walkLesson(
 ): { begin: string; steps: LessonStep[] } {
   const first = simulation.begin(lesson.beginning)
   let moment: Moment = first
-  const steps = lesson.steps.map(([type, says]): LessonStep => {
-    const offer = simulation.offers(moment).find((o) => o.event.type === type && !o.bare)
+  const steps = lesson.steps.map(([type, says, nth = 0]): LessonStep => {
+    const offers = simulation.offers(moment).filter((o) => o.event.type === type && !o.bare)
+    const offer = offers[nth]
     if (offer === undefined) {
       const at = `${simulation.definition.id} in ${stateName(moment.snapshot.value)}`
       throw new Error(
@@ -205,7 +234,7 @@ export function lessonChart(
     const source = idOf(steps[i - 1]?.state ?? begin)
     const actions = effects.map((name): ChartAction => ({ name, kind: 'effect' }))
     return {
-      ...{ id: `${source}|${event}|0`, source, event, index: 0, label: event, actions },
+      ...{ id: `${source}|${event}|${i}`, source, event, index: 0, label: event, actions },
       targets: [idOf(state)],
       ...{ kind: 'event', delay: null, guard: null, condition: null },
       ...{ reenter: false, description: '' },
