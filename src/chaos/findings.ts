@@ -199,7 +199,7 @@ const jobOf = ({ callBackUrl, taskId }: Task): string | null =>
 async function wrongMoney(stage: Stage, jobs: readonly JobFacts[]): Promise<Finding[]> {
   const findings = await reconcile(createDb(stage.pool), JOB_STATUSES)
   const { stuckJobs, refusedSteps, dearModels, ...money } = findings
-  const books = Object.entries(money)
+  const unbalanced = Object.entries(money)
     .filter(([, size]) => size !== 0)
     .map(
       ([name, size]): Finding => ({
@@ -223,7 +223,7 @@ async function wrongMoney(stage: Stage, jobs: readonly JobFacts[]): Promise<Find
     const what = `job ${job.id} is ${status}, and its money went: ${kinds.join(', ')}`
     return [{ figure: 'wrong_money', what, at: job.updated }]
   })
-  return [...books, ...twice, ...unpaid]
+  return [...unbalanced, ...twice, ...unpaid]
 }
 
 /** The fake Telegram's own book of Stars against the payments that the bot knows. */

@@ -38,7 +38,7 @@ export interface DatabaseFacts {
   readonly applied: readonly string[]
   readonly schema?: SchemaDifferences
   readonly waiting?: WaitingFacts
-  readonly books?: Findings
+  readonly ledger?: Findings
   readonly sizes?: SizeFacts
   /** Whose database it is; absent: no bot has started on it. */
   readonly owner?: Installation
@@ -72,7 +72,7 @@ export async function readDatabaseOf(db: Db, now: () => number): Promise<Databas
   return {
     ...facts,
     ...{ applied, schema, sizes: await readSizes(db), ...(await ownerOf(db)) },
-    ...(whole && { waiting: await readWaiting(db), books: await reconcile(db, JOB_STATUSES) }),
+    ...(whole && { waiting: await readWaiting(db), ledger: await reconcile(db, JOB_STATUSES) }),
   }
 }
 
@@ -130,7 +130,7 @@ export function judgeDatabase(
       : [ok(`${applied.length} migrations applied`)]),
     ...judgeSchema(facts),
     ...judgeWaiting(facts, deployed),
-    ...judgeBooks(facts),
+    ...judgeLedger(facts),
     ...judgeSizes(facts),
   ]
 }
@@ -291,7 +291,7 @@ function judgeWaiting({ waiting }: DatabaseFacts, deployed: boolean): Finding[] 
   ]
 }
 
-/** What each check of the books means; the names are those of `reconcile_findings`. */
+/** What each check of the ledger means; the names are those of `reconcile_findings`. */
 const BOOKS: Readonly<Record<keyof Findings, string>> = {
   balances: 'kopecks by which accounts differ from the ledger',
   sum: 'kopecks that all accounts together are away from nothing',
@@ -304,9 +304,9 @@ const BOOKS: Readonly<Record<keyof Findings, string>> = {
   dearModels: 'models for which the provider takes a fifth more than reckoned',
 }
 
-function judgeBooks({ books }: DatabaseFacts): Finding[] {
-  if (books === undefined) return []
-  const wrong = troubles(books)
+function judgeLedger({ ledger }: DatabaseFacts): Finding[] {
+  if (ledger === undefined) return []
+  const wrong = troubles(ledger)
   if (wrong.length === 0) return [ok('the ledger adds up')]
   return wrong.map(([name, size]) =>
     fail(
@@ -327,7 +327,7 @@ function judgeSizes({ sizes }: DatabaseFacts): Finding[] {
     : [
         warn(
           text,
-          'Backups and the audit of the books take long; disks fill up.',
+          'Backups and the audit of the ledger take long; disks fill up.',
           'See "The database grows" in docs/operations.md.',
         ),
       ]

@@ -165,7 +165,7 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     }),
     reconcileFindings: new Gauge({
       name: 'reconcile_findings',
-      help: 'What is wrong in the books, by check, every 10 minutes; anything but 0 is a defect.',
+      help: 'What is wrong in the ledger, by check, every 10 minutes; anything but 0 is a defect.',
       labelNames: ['check'],
       registers,
     }),

@@ -4,7 +4,7 @@ import { REFUSED_STEP } from './engine/dead-letters.ts'
 import type { JobStatuses } from './jobs.ts'
 import { ledgerDiscrepancy, sumOfAllAccounts } from './ledger.ts'
 
-/** What must be 0 in the books; each number says how far off it is. */
+/** What must be 0 in the ledger; each number says how far off it is. */
 export interface Findings {
   /** Kopecks by which balances differ from the sum of their entries. */
   balances: number
@@ -26,7 +26,7 @@ export interface Findings {
   dearModels: number
 }
 
-/** Looks through all the books. Reads everything: for now and then, not for a request. */
+/** Looks through the whole ledger. Reads everything: for now and then, not for a request. */
 export async function reconcile(db: Db, { ended, failed }: JobStatuses): Promise<Findings> {
   const { rows } = await sql<Omit<Findings, 'balances' | 'sum'>>`
     select

@@ -29,7 +29,7 @@ export async function unseenTransactions(
   return rows.filter(({ id, direction }) => !known.has(`${direction}:${id}`))
 }
 
-/** Keeps what Telegram's books say, all or nothing; each row once by id and direction. */
+/** Keeps Telegram's list of transactions, all or nothing; each row once by id and direction. */
 export async function keepTransactions(
   db: Db,
   transactions: readonly NewTransaction[],
@@ -47,7 +47,7 @@ export async function keepTransactions(
   })
 }
 
-/** Whether Telegram's books, as far as they were read, show that this charge went back. */
+/** Whether Telegram's transactions, as far as they were read, show that this charge went back. */
 export const isKeptRefund = async (db: Db, chargeId: string): Promise<boolean> =>
   (await db
     .selectFrom('star_transactions')
@@ -85,7 +85,7 @@ export const missedRefunds = (db: Db): Promise<StoredTransaction[]> =>
     .where((eb) => eb.or([eb('p.state', 'is', null), eb('p.state', '<>', 'refunded')]))
     .execute()
 
-/** Payments older than `before` that Telegram's books don't show. */
+/** Payments older than `before` that Telegram's transactions don't show. */
 export async function unexplainedPayments(db: Db, before: Date): Promise<string[]> {
   const { rows } = await sql<{ charge_id: string }>`
     select charge_id from payments p
@@ -100,6 +100,6 @@ export const recordAudit = (
   audit: Omit<StarAudit, 'id' | 'finished_at'> & { finished_at: Date },
 ): Promise<unknown> => db.insertInto('star_audits').values(audit).execute()
 
-/** The latest comparison with Telegram's books, if there was one. */
+/** The latest comparison with Telegram's transactions, if there was one. */
 export const readLastAudit = (db: Db): Promise<StarAudit | undefined> =>
   db.selectFrom('star_audits').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst()

@@ -19,7 +19,7 @@ const schema = z.object({
 /**
  * Gives Stars back. Repeated until Telegram answers, which is safe: a charge is refunded at most
  * once, and "already refunded" is what we want to hear. A refusal for another reason ends it, unless
- * Telegram's books show that an earlier try, whose answer was lost, did it.
+ * Telegram's list of transactions shows that an earlier try, whose answer was lost, did it.
  * https://core.telegram.org/bots/api#refundstarpayment
  */
 export const createRefundHandler =

@@ -32,7 +32,7 @@ export interface QueueStats {
   ended: number
 }
 
-interface Lane {
+interface KeyedQueue {
   key: string
   tasks: Task[]
 }
@@ -44,9 +44,9 @@ interface Queue {
   waiting: number
   ended: number
   /** Keys with work, whether or not one of their tasks is in hand. */
-  lanes: Map<string, Lane>
+  byKey: Map<string, KeyedQueue>
   /** Through their gate, waiting for a slot, in the order in which they got there. */
-  ready: Lane[]
+  ready: KeyedQueue[]
 }
 
 /**
@@ -64,7 +64,7 @@ export function createScheduler({
   const queues = new Map<string, Queue>(
     Object.entries(slots).map(([name, n]) => [
       name,
-      { slots: n, running: 0, gated: 0, waiting: 0, ended: 0, lanes: new Map(), ready: [] },
+      { slots: n, running: 0, gated: 0, waiting: 0, ended: 0, byKey: new Map(), ready: [] },
     ]),
   )
   const ending = new AbortController()
@@ -79,21 +79,21 @@ export function createScheduler({
     if (queue === undefined) throw new Error(`no queue is called ${task.queue}`)
     size += 1
     queue.waiting += 1
-    const lane = queue.lanes.get(task.key)
-    if (lane !== undefined) {
-      lane.tasks.push(task)
+    const keyed = queue.byKey.get(task.key)
+    if (keyed !== undefined) {
+      keyed.tasks.push(task)
       return
     }
-    const opened: Lane = { key: task.key, tasks: [task] }
-    queue.lanes.set(task.key, opened)
+    const opened: KeyedQueue = { key: task.key, tasks: [task] }
+    queue.byKey.set(task.key, opened)
     next(queue, opened)
   }
 
-  /** Takes the lane's first task to its gate, and from there into the line for a slot. */
-  function next(queue: Queue, lane: Lane): void {
-    const task = lane.tasks[0] as Task
+  /** Takes the key's first task to its gate, and from there into the line for a slot. */
+  function next(queue: Queue, keyed: KeyedQueue): void {
+    const task = keyed.tasks[0] as Task
     if (task.gate === undefined) {
-      line(queue, lane)
+      line(queue, keyed)
       return
     }
     queue.waiting -= 1
@@ -101,24 +101,24 @@ export function createScheduler({
     const through = () => {
       queue.gated -= 1
       queue.waiting += 1
-      line(queue, lane)
+      line(queue, keyed)
     }
     task.gate(gates.signal).then(through, through)
   }
 
-  function line(queue: Queue, lane: Lane): void {
-    queue.ready.push(lane)
+  function line(queue: Queue, keyed: KeyedQueue): void {
+    queue.ready.push(keyed)
     fill(queue)
   }
 
   function fill(queue: Queue): void {
     while (queue.running < queue.slots && queue.ready.length > 0 && !gates.signal.aborted) {
-      void run(queue, queue.ready.shift() as Lane)
+      void run(queue, queue.ready.shift() as KeyedQueue)
     }
   }
 
-  async function run(queue: Queue, lane: Lane): Promise<void> {
-    const task = lane.tasks.shift() as Task
+  async function run(queue: Queue, keyed: KeyedQueue): Promise<void> {
+    const task = keyed.tasks.shift() as Task
     queue.waiting -= 1
     queue.running += 1
     running += 1
@@ -131,8 +131,8 @@ export function createScheduler({
     queue.ended += 1
     running -= 1
     size -= 1
-    if (lane.tasks.length === 0) queue.lanes.delete(lane.key)
-    else next(queue, lane)
+    if (keyed.tasks.length === 0) queue.byKey.delete(keyed.key)
+    else next(queue, keyed)
     fill(queue)
     if (running === 0) for (const resolve of idle.splice(0)) resolve()
   }

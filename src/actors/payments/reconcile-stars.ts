@@ -31,7 +31,7 @@ function isDue(lastAt: number | undefined, now: number): boolean {
 }
 
 /**
- * Compares our books with Telegram's list of Star transactions. A payment that no update told of is
+ * Compares our ledger with Telegram's list of Star transactions. A payment that no update told of is
  * credited, a refund is booked, each once and with an alarm; a payment that the list does not have is
  * an alarm. https://core.telegram.org/bots/api#getstartransactions
  */
@@ -55,7 +55,7 @@ export function createStarReconciler({ recorder, now, log, ...rest }: ReconcileD
       unexplained: unexplained.length,
     }
     await recordAudit(db, { ...counts, finished_at: new Date(now()) })
-    log.info(counts, 'Stars compared with the books of Telegram')
+    log.info(counts, 'Stars compared with the transactions of Telegram')
   }
 
   return {

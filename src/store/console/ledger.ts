@@ -21,7 +21,7 @@ export async function listEntries(db: Db, filter: LedgerFilter): Promise<LedgerE
   return await query.orderBy('id', 'desc').limit(limit).execute()
 }
 
-/** All entries, newest first, read some thousand at a time: memory doesn't grow with the books. */
+/** All entries, newest first, read some thousand at a time: memory doesn't grow with the ledger. */
 export async function* allEntries(db: Db, pageSize = 2_000): AsyncGenerator<LedgerEntry> {
   for (let before: number | null = null; ; ) {
     const page: LedgerEntry[] = await listEntries(db, { before, limit: pageSize })
