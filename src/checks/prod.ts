@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { PassReport } from '../e2e/report.ts'
 import { type DatabaseFacts, judgeDatabase } from './database.ts'
+import { type DependencyFacts, judgeDependencies } from './dependencies.ts'
 import { judgeEnvironment, readEnvironment } from './environment.ts'
 import { judgeGenerated, type StaleFiles } from './generated.ts'
 import { judgeMigrations } from './migrations.ts'
@@ -29,6 +30,8 @@ export interface Sources {
   readonly running: (config: Config) => Promise<RunningFacts>
   readonly telegram: (config: Config) => Promise<TelegramFacts>
   readonly provider: (config: Config) => Promise<ProviderFacts>
+  /** Null where nobody can be asked. */
+  readonly dependencies: () => Promise<DependencyFacts | null>
   /** Null where the packages that it takes are not there. */
   readonly orders: () => Promise<PassReport | null>
 }
@@ -96,6 +99,10 @@ export function prodChecks(sources: Sources, { offline, deployed, orders = true 
             judgeTelegram(await sources.telegram(config), config, { now: now(), deployed }),
           ),
           withConfig('provider', async (config) => judgeProvider(await sources.provider(config))),
+          {
+            name: 'dependencies',
+            run: async () => judgeDependencies(await sources.dependencies()),
+          },
           ...(orders
             ? [{ name: 'orders', run: async () => judgeOrders(await sources.orders()) }]
             : []),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { lockKey } from '../actors/engine/leader.ts'
 import { readDatabase } from '../checks/database.ts'
+import { readDependencies } from '../checks/dependencies.ts'
 import type { StaleFiles } from '../checks/generated.ts'
 import type { Sources } from '../checks/prod.ts'
 import { fail } from '../checks/run-checks.ts'
@@ -73,6 +74,7 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
       dearest: dearestOrder(),
     }
   },
+  dependencies: () => readDependencies(root).catch(() => null),
   async orders() {
     try {
       const { walkOrders } = await import('../checks/walk-orders.ts')

@@ -328,6 +328,7 @@ describe('npm run check:prod', () => {
       running: async () => RUNNING,
       telegram: async () => TELEGRAM,
       provider: async () => ({ credits: 1_000, perDay: 10, dearest: 500 }),
+      dependencies: async () => ({ bySeverity: { low: 1 } }),
       orders: async () => PASS,
     }
   })
@@ -342,7 +343,7 @@ describe('npm run check:prod', () => {
   test('is green where everything is as it must be', async () => {
     const reports = await judge(whole)
     assert.deepEqual(redOf(reports), [], JSON.stringify(reports, null, 1))
-    assert.equal(reports.length, 11)
+    assert.equal(reports.length, 12)
   })
 
   for (const [what, section, broken] of MUTATIONS) {
@@ -368,9 +369,24 @@ describe('npm run check:prod', () => {
     }
   }
 
+  test('warns of weak packages, and is content where nobody can be asked', async () => {
+    const of = async (dependencies: Sources['dependencies']) =>
+      (await judge({ ...whole, dependencies })).find(({ name }) => name === 'dependencies')?.status
+    assert.equal(await of(async () => ({ bySeverity: { low: 3, high: 1 } })), 'warn')
+    assert.equal(await of(async () => ({ bySeverity: { low: 0, high: 0 } })), 'ok')
+    assert.equal(await of(async () => null), 'ok')
+  })
+
   test('judges files alone where there is no network, token or database', async () => {
     const away = () => Promise.reject(new Error('asked'))
-    const outside = { database: away, running: away, telegram: away, provider: away, orders: away }
+    const outside = {
+      database: away,
+      running: away,
+      telegram: away,
+      provider: away,
+      dependencies: away,
+      orders: away,
+    }
     const reports = await judge({ ...whole, ...outside, env: {} }, true)
     assert.deepEqual(redOf(reports), [])
     assert.deepEqual(
