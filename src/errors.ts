@@ -73,6 +73,17 @@ export const ERRORS = {
     status: 200,
     text: 'The provider consumed more credits than were quoted.',
   },
+  'model.failing': {
+    retry: 'later',
+    status: 503,
+    text: 'The model failed time after time; it is tried again after a while.',
+  },
+  'model.paused': { retry: 'later', status: 503, text: 'An admin paused the model.' },
+  'model.changed': {
+    retry: 'later',
+    status: 503,
+    text: 'The provider changed the model, and an admin paused it.',
+  },
   'kie.unknown': { retry: 'never', status: 504, text: 'No answer; the task may exist.' },
   'broadcast.gone': {
     retry: 'never',

@@ -1,9 +1,9 @@
+import { modelsPage } from '../../src/checks/models-page.ts'
 import { envExample } from './env-example.ts'
 import { errorsPage } from './errors-page.ts'
 import { exampleCharts } from './example-charts.ts'
 import { kiePage } from './kie-page.ts'
 import { modelSchema } from './model-schema.ts'
-import { modelsPage } from './models-page.ts'
 import { performancePage } from './performance-page.ts'
 import { telemetryPage } from './telemetry-page.ts'
 

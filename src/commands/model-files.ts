@@ -16,6 +16,15 @@ export function readModelFile(id: string): Record<string, unknown> | undefined {
 export const writeModelFile = (id: string, json: object): void =>
   writeFileSync(fileOf(id), `${JSON.stringify(json, null, 2)}\n`)
 
+/** Writes the table of what is on sale, where the docs are; true when it was another one. */
+export function writeModelsPage(text: string): boolean {
+  const file = path.resolve(FOLDER, '../docs/models.md')
+  if (!existsSync(path.dirname(file))) return false
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return false
+  writeFileSync(file, text)
+  return true
+}
+
 /** Every JSON file in a folder of saved answers, at whatever depth. */
 export function savedAnswers(folder: string): unknown[] {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { defineCommand } from 'citty'
 import { missingWords } from '../checks/audit.ts'
+import { modelsPage } from '../checks/models-page.ts'
 import { coerceError } from '../errors.ts'
 import {
   everyModel,
@@ -20,7 +22,13 @@ import { modelFaults, validateCatalogue } from '../machines/catalogue/validation
 import { SAMPLE_VIEW } from '../machines/conversation/samples/view.ts'
 import { modelTitle } from '../machines/labels/models.ts'
 import { priceLabel } from '../machines/labels/prices.ts'
-import { fileOf, readModelFile, savedAnswers, writeModelFile } from './model-files.ts'
+import {
+  fileOf,
+  readModelFile,
+  savedAnswers,
+  writeModelFile,
+  writeModelsPage,
+} from './model-files.ts'
 import { SEVERAL } from './usage.ts'
 
 const from = {
@@ -156,8 +164,20 @@ const sell = defineCommand({
     told(() => {
       const reasons = args._.flatMap((name) => sellOne(name).map((why) => `${name}: ${why}`))
       for (const reason of reasons) console.error(reason)
+      // This process read the shelf before the files were written.
+      execFileSync(process.execPath, [process.argv[1] ?? '', 'models', 'page'], {
+        stdio: 'inherit',
+      })
       return reasons.length === 0
     })(),
+})
+
+const page = defineCommand({
+  meta: { name: 'page', description: 'Writes the table of what is on sale, docs/models.md.' },
+  run: told(() => {
+    if (writeModelsPage(modelsPage())) console.log('wrote docs/models.md')
+    return true
+  }),
 })
 
 const diff = defineCommand({
@@ -191,5 +211,5 @@ const check = defineCommand({
 /** The shelf: what is on it, what is wrong with it, what the provider says of it. */
 export const modelsCommand = defineCommand({
   meta: { name: 'models', description: 'Lists, adds, sells and compares models.' },
-  subCommands: { list, show, add, sell, diff, check },
+  subCommands: { list, show, add, sell, page, diff, check },
 })

@@ -11,6 +11,8 @@ export interface ChatUser {
   start(payload?: string): void
   text(words: string): void
   photo(bytes: Buffer): Promise<void>
+  /** A film or sound of which the app says how many seconds it plays. */
+  file(kind: 'video' | 'audio', bytes: Buffer, duration: number): Promise<void>
   /** Taps the button whose label has this part, as soon as the newest screen has it. */
   tap(label: string): Promise<void>
   /** The newest message with buttons, once it has these words; it then counts as looked at. */
@@ -54,6 +56,8 @@ export function createChatUser(
     start: (payload) => void user.sendCommand('start', payload),
     text: (words) => void user.sendText(words),
     photo: async (bytes) => void (await user.sendPhoto(bytes)),
+    file: async (kind, bytes, duration) =>
+      void (await user.sendFile(bytes, { kind, fileName: `given.${kind}`, duration })),
     async tap(label) {
       const find = () => {
         const screen = newestScreen()

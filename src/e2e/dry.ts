@@ -5,6 +5,9 @@ import type { Model } from '../machines/catalogue/catalogue.ts'
 import { requiredNow } from '../machines/catalogue/questions.ts'
 import { PATIENCE_MS } from '../sandbox/patience.ts'
 import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
+import { bookMovements } from '../store/ledger.ts'
+import { recordUsers } from '../store/users.ts'
 import type { FreshDatabase } from '../world/database.ts'
 import { startWorld, type World } from '../world/world.ts'
 import { type ChatUser, createChatUser } from './chat.ts'
@@ -12,6 +15,7 @@ import { countOpenHolds, jobIdsOf, readCounters, readEvidence } from './evidence
 import { samplePicture } from './picture.ts'
 import type { ModelReport, PassReport, RunReport } from './report.ts'
 import { confirm, isResult, waitForEnd, walkToPreview } from './walk.ts'
+import { walkByLink } from './walk-any.ts'
 
 export interface DryRunOptions {
   botMode: 'webhook' | 'polling'
@@ -21,12 +25,17 @@ export interface DryRunOptions {
   logLevel?: string
   /** Longest time for one run. */
   limitMs?: number
+  /** Models are opened by their links and may ask for anything; their users have money. */
+  isWholeShelf?: boolean
   onModel?: (report: ModelReport) => void
   /** Called before anybody writes to the bot. */
   onWorld?: (world: World) => void
 }
 
 const FIRST_USER = 2001
+/** So many users at a time walk the whole shelf. */
+const AT_ONCE = 6
+const RICH_KOPECKS = 100_000_000
 const PROMPT = 'тест котик'
 /** Quick, but slow enough that every state on the way is really passed. */
 const TIMING = { queueMs: 200, generateMs: 500 }
@@ -54,8 +63,17 @@ export async function runDry(options: DryRunOptions): Promise<PassReport> {
   try {
     options.onWorld?.(world)
     await untilActive(world, options.limitMs ?? PATIENCE_MS)
-    const reports = await Promise.all(
-      models.map((model, i) => runModel(world, pool, model, FIRST_USER + i, options)),
+    const reports: ModelReport[] = []
+    const queue = [...models.entries()]
+    const walkers = options.isWholeShelf ? AT_ONCE : models.length
+    await Promise.all(
+      Array.from({ length: walkers }, async () => {
+        for (let next = queue.shift(); next; next = queue.shift()) {
+          const [i, model] = next
+          if (options.isWholeShelf) await enrich(pool, FIRST_USER + i)
+          reports[i] = await runModel(world, pool, model, FIRST_USER + i, options)
+        }
+      }),
     )
     return {
       botMode,
@@ -70,6 +88,14 @@ export async function runDry(options: DryRunOptions): Promise<PassReport> {
     await world.stop()
     await pool.end()
   }
+}
+
+/** Puts money on the account of somebody who is about to order. */
+async function enrich(pool: pg.Pool, userId: number): Promise<void> {
+  const db = createDb(pool)
+  await recordUsers(db, [{ id: userId, language: 'ru', blocked: false }])
+  const money = { kind: 'top_up' as const, ref: `e2e:${userId}`, kopecks: RICH_KOPECKS }
+  await bookMovements(db, [{ userId, ...money }])
 }
 
 /** Waits until the bot of a world takes orders. */
@@ -88,12 +114,12 @@ async function runModel(
   pool: pg.Pool,
   model: Model,
   chatId: number,
-  { runs, limitMs = PATIENCE_MS, onModel }: DryRunOptions,
+  { runs, limitMs = PATIENCE_MS, isWholeShelf = false, onModel }: DryRunOptions,
 ): Promise<ModelReport> {
   const user = createChatUser(world.telegram.control, chatId, { timeoutMs: limitMs })
   const done: RunReport[] = []
   for (let run = 0; run < runs; run += 1) {
-    done.push(await runOnce(pool, user, model, run, limitMs))
+    done.push(await runOnce(pool, user, model, { run, limitMs, isWholeShelf }))
   }
   const report = { model: model.id, chatId, required: requiredNow(model, {}), runs: done }
   onModel?.(report)
@@ -104,8 +130,7 @@ async function runOnce(
   pool: pg.Pool,
   user: ChatUser,
   model: Model,
-  run: number,
-  limitMs: number,
+  { run, limitMs, isWholeShelf }: { run: number; limitMs: number; isWholeShelf: boolean },
 ): Promise<RunReport> {
   const earlier = new Set(await jobIdsOf(pool, user.id, model.id))
   const shown = user.messages().at(-1)?.id ?? 0
@@ -115,7 +140,9 @@ async function runOnce(
   let arrivedAt: number | undefined
   let error: string | null = null
   try {
-    await walkToPreview(user, model, { prompt: PROMPT, picture: samplePicture(), choice: run })
+    const picture = samplePicture()
+    if (isWholeShelf) await walkByLink(user, model, picture)
+    else await walkToPreview(user, model, { prompt: PROMPT, picture, choice: run })
     confirmedAt = Date.now()
     const arrival = user
       .message((message) => isNew(message) && isResult(message))

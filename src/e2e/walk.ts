@@ -49,9 +49,10 @@ export async function waitForEnd(user: ChatUser, deadline: number, now: () => nu
   throw new Error('no result in time')
 }
 
-/** Whether a message brings a result: a file of the bot with the promised words under it. */
-export const isResult = ({ from, media, caption }: SeenMessage): boolean =>
-  from === 'bot' && media !== undefined && caption?.startsWith(label('done.caption')) === true
+/** Whether a message brings a result: a file of the bot with the promised words, or words with them. */
+export const isResult = ({ from, media, text, caption }: SeenMessage): boolean =>
+  from === 'bot' &&
+  (media === undefined ? text : caption)?.startsWith(label('done.caption')) === true
 
 const hasButton = ({ keyboard }: SeenMessage, text: string): boolean =>
   keyboard.flat().some((button) => button.text === text)

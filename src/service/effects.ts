@@ -10,10 +10,13 @@ import type { ScreenStore } from '../actors/effects/screen-store.ts'
 import { effectTable } from '../actors/effects/table.ts'
 import { createWaitingWatch } from '../actors/effects/waiting-watch.ts'
 import { type BoundEffect, createEffects } from '../actors/engine/effect.ts'
+import { createCatalogueSource } from '../actors/kie/catalogue-source.ts'
+import { createCatalogueWatch } from '../actors/kie/catalogue-watch.ts'
 import { createKieClient, type KieClient } from '../actors/kie/client.ts'
 import { createKieLimits } from '../actors/kie/limits.ts'
 import { createOverrunWatch } from '../actors/kie/overrun-watch.ts'
 import { createProviderWatch } from '../actors/kie/provider-watch.ts'
+import { createQualityWatch } from '../actors/kie/quality-watch.ts'
 import { createDownload } from '../actors/media/download.ts'
 import { createFetchGiven } from '../actors/media/fetch-given.ts'
 import { createTransferGate } from '../actors/media/transfer-gate.ts'
@@ -40,6 +43,8 @@ export interface EffectWiring {
   botUsername: () => Promise<string>
   /** The intake, for updates that are replayed. */
   takeUpdate: (update: unknown) => Promise<void>
+  /** Reads what admins decided about models, at once instead of in a moment. */
+  refreshTerms: () => Promise<void>
 }
 
 /** Problems that nobody else tells the admins of, and that do not keep us from telling them. */
@@ -55,6 +60,10 @@ export function wireEffects(wiring: EffectWiring): {
   /** Asks whether the provider takes orders again. */
   watchProvider: ReturnType<typeof createProviderWatch>
   watchOverruns: ReturnType<typeof createOverrunWatch>
+  /** Pauses models that fail time after time. */
+  watchQuality: ReturnType<typeof createQualityWatch>
+  /** Compares the model files with the provider's catalogue, once a night. */
+  watchCatalogue: ReturnType<typeof createCatalogueWatch>
   /** Tells the admins what waits for their decision. */
   watchWaiting: ReturnType<typeof createWaitingWatch>
   /** Rewards invitations that have earned it. */
@@ -100,6 +109,7 @@ export function wireEffects(wiring: EffectWiring): {
   const watchWaiting = createWaitingWatch({ ...deps, alert })
   const effects = createEffects(effectTable, {
     tellWaiting: watchWaiting,
+    refreshTerms: wiring.refreshTerms,
     ...{ ...deps, api, flood, view, kie, alert, adminIds, botId, starsPerRub },
     staff: { adminIds, financeIds, supportIds },
     free: freeOffer,
@@ -135,6 +145,11 @@ export function wireEffects(wiring: EffectWiring): {
       alarmHours: config.providerAlarmHours,
     }),
     watchOverruns: createOverrunWatch({ ...deps, alert }),
+    watchQuality: createQualityWatch({ ...deps, alert }),
+    watchCatalogue: createCatalogueWatch({
+      ...{ ...deps, alert },
+      source: createCatalogueSource({ baseUrl: config.kieApiBase, apiKey: config.kieApiKey }),
+    }),
     watchWaiting,
     watchInvitations: createInvitationWatch({
       ...{ ...deps, botId, caps: inviteCaps, free: config.referralBonusFree },

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Alert } from '../actors/effects/alert.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import type { Db } from '../store/db.ts'
 import { findOrphans } from '../store/orphans.ts'
 import { retain } from '../store/retention.ts'
+import type { Lifecycle } from './lifecycle.ts'
 import type { Telemetry } from './telemetry.ts'
 
 const DAY = 86_400_000
@@ -23,12 +25,33 @@ export interface MaintenanceDeps {
   watchProvider: (signal: AbortSignal) => Promise<void>
   /** Looks whether the provider consumed more than was quoted. */
   watchOverruns: () => Promise<void>
+  /** Pauses models that fail time after time. */
+  watchQuality: () => Promise<void>
   /** Tells the admins what waits for their decision. */
   watchWaiting: () => Promise<void>
   /** Rewards invitations that have earned it. */
   watchInvitations: () => Promise<void>
   /** Tells people what they asked to be reminded of. */
   watchReminders: () => Promise<void>
+}
+
+/** The leader looks so often whether the night's comparison is due or came to no end. */
+const COMPARE_EVERY_MS = 600_000
+
+/** What the leader does at intervals: compares the model files with the provider's catalogue. */
+export function compareNightly(
+  watchCatalogue: (signal: AbortSignal) => Promise<void>,
+  lifecycle: Pick<Lifecycle, 'onDuty'>,
+  log: Pick<Logger, 'warn'>,
+): void {
+  lifecycle.onDuty('lead', async (until) => {
+    while (!until.aborted) {
+      await watchCatalogue(until).catch((error: unknown) => {
+        if (!until.aborted) log.warn({ err: error }, 'the provider’s catalogue was not compared')
+      })
+      await sleep(COMPARE_EVERY_MS, undefined, { signal: until }).catch(() => {})
+    }
+  })
 }
 
 /**
@@ -38,7 +61,7 @@ export interface MaintenanceDeps {
  */
 export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const { db, now, log, alert, telemetry, watchProvider, watchOverruns, watchWaiting } = deps
-  const { watchInvitations, watchReminders, pendingUpdates } = deps
+  const { watchInvitations, watchReminders, watchQuality, pendingUpdates } = deps
 
   async function reconcileLedgers(): Promise<void> {
     const found = await telemetry.audit()
@@ -68,6 +91,7 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const audit = attempt('the audit', reconcileLedgers)
   const probe = attempt('the probe of the provider', () => watchProvider(signal))
   const compare = attempt('the comparison of quoted and consumed credits', watchOverruns)
+  const judge = attempt('the look for models that fail', watchQuality)
   const digest = attempt('the digest of what waits', watchWaiting)
   const reward = attempt('the rewards of invitations', watchInvitations)
   const remind = attempt('the reminders', watchReminders)
@@ -82,6 +106,7 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     setInterval(orphans, AUDIT_EVERY_MS),
     setInterval(probe, PROBE_EVERY_MS),
     setInterval(compare, PROBE_EVERY_MS),
+    setInterval(judge, PROBE_EVERY_MS),
     setInterval(digest, PROBE_EVERY_MS),
     setInterval(reward, PROBE_EVERY_MS),
     setInterval(remind, PROBE_EVERY_MS),

@@ -23,7 +23,7 @@ import { createHealthWatch, keepWatch, watchCommits } from './health-watch.ts'
 import { attachHttp } from './http-side.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { createLiveTerms } from './live-terms.ts'
-import { startMaintenance } from './maintenance.ts'
+import { compareNightly, startMaintenance } from './maintenance.ts'
 import { logOrders } from './order-log.ts'
 import { createProblems } from './problems.ts'
 import { playView, screenViewOf } from './screen-view.ts'
@@ -106,6 +106,7 @@ export function startService(options: ServiceOptions): Service {
     ...{ api: telegram.api, flood: telegram.flood, replies: telegram.replies },
     botUsername: telegram.botUsername,
     takeUpdate: telegram.accept,
+    refreshTerms: terms.refresh,
   })
   const worker = createEffectWorker({ engineSide, storage, effects, reports, now, log })
   const console = wireConsole({
@@ -135,6 +136,7 @@ export function startService(options: ServiceOptions): Service {
     },
     lifecycle.ending,
   )
+  compareNightly(watches.watchCatalogue, lifecycle, log)
   const election = createElection({ config, instanceId, lifecycle, now, log })
   const up = comeUp({
     ...{ lifecycle, worker, maintenance, telegram, election, problems, log },

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { modelById } from '../../src/machines/catalogue/catalogue.ts'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
+import { modelTitle } from '../../src/machines/labels/models.ts'
 import type { FakeUser } from '../../src/sandbox/telegram/model.ts'
 import { readAccount, readEntries } from '../../src/store/ledger.ts'
+import { readModelPause } from '../../src/store/model-pauses.ts'
 import { createShopper, plain, type Shopper, say, topUp } from '../support/shopper.ts'
 import { ADMIN_ID, openStage, type Stage } from './stage.ts'
 
@@ -134,6 +137,80 @@ describe('an admin', () => {
     await stage.quiet()
     await by.tap(say('person.agree'))
   }
+
+  /** Opens a model's card and decides something about it, up to the question whether to. */
+  async function ask(by: Shopper, words: string, title: string, intent: string, order: string) {
+    by.user.sendCommand('admin')
+    await stage.quiet()
+    await by.tap(say('shelf.open'))
+    await stage.quiet()
+    by.user.sendText(words)
+    await stage.quiet()
+    const shown = by.user.chat().at(-1)?.keyboard.flat() ?? []
+    await by.tap(shown.find(({ text }) => text.startsWith(title))?.text ?? title)
+    await stage.quiet()
+    await by.tap(intent)
+    await stage.quiet()
+    by.user.sendText(order)
+    await stage.quiet()
+  }
+
+  test('prices and pauses a model with a preview and a reason, and users see it at once', async () => {
+    const model = modelById('recraft/remove-background') ?? assert.fail()
+    const title = modelTitle(model, 'ru')
+    const person = await stage.person()
+    const cardSays = async (...words: string[]) => {
+      await stage.quiet()
+      person.user.sendCommand('start', `m_${model.slug}`)
+      await person.hears(title)
+      await stage.quiet()
+      const { text = '' } = person.user.chat().at(-1) ?? {}
+      for (const said of words) assert.ok(text.includes(said), `${said} in: ${text}`)
+    }
+    await ask(admin, 'recraft', title, say('shelf.intent.price'), '0,01 почти даром')
+    await admin.hears(plain(say('shelf.belowCost', { least: '…' })).split('…')[0] ?? '')
+    await ask(admin, 'recraft', title, say('shelf.intent.price'), '25 подорожало')
+    await admin.hears(`→ ${formatRub(2_500, 'ru')}`)
+    await admin.tap(say('shelf.agree'))
+    await admin.hears(say('hint.shelfDone'))
+    await cardSays(formatRub(2_500, 'ru'))
+
+    await ask(admin, 'recraft', title, say('shelf.intent.free'), '3 день рождения')
+    await admin.tap(say('shelf.agree'))
+    await admin.hears(say('hint.shelfDone'))
+    await cardSays('бесплатно')
+
+    await ask(admin, 'recraft', title, say('shelf.intent.pause'), '6ч <плохие> картинки')
+    await admin.tap(say('shelf.agree'))
+    await admin.hears(say('hint.shelfDone'))
+    await cardSays(plain(say('card.paused')))
+    assert.deepEqual(await journalOf(`model:${model.id}`), [
+      `model.price | telegram:${ADMIN_ID} | 25 подорожало | done`,
+      `model.free | telegram:${ADMIN_ID} | 3 день рождения | done`,
+      `model.pause | telegram:${ADMIN_ID} | 6ч <плохие> картинки | done`,
+    ])
+    const { until } = (await readModelPause(stage.db, model.id)) ?? assert.fail()
+    const hours = ((until?.getTime() ?? 0) - Date.now()) / 3_600_000
+    assert.ok(hours > 5.9 && hours < 6.1, `${hours} hours`)
+  })
+
+  test('decides about what the provider changed by the buttons of the alert', async () => {
+    await stage.database.pool.query(
+      `insert into provider_changes (key, kind, model_id, what, told_at)
+       values ('k', 'vanished', 'recraft/crisp-upscale', 'no longer listed', now())`,
+    )
+    const [change] = await stage.db.selectFrom('provider_changes').selectAll().execute()
+    admin.user.sendCommand('admin')
+    await stage.quiet()
+    await admin.tap(say('shelf.open'))
+    await stage.quiet()
+    await admin.tap(`#${change?.id} ${say('shelf.change.paused')}`)
+    await stage.quiet()
+    assert.equal((await readModelPause(stage.db, 'recraft/crisp-upscale'))?.code, 'model.changed')
+    assert.deepEqual(await journalOf('model:recraft/crisp-upscale'), [
+      `change.paused | telegram:${ADMIN_ID} | no longer listed | done`,
+    ])
+  })
 
   test('finds a user by name, bans them with words, and nothing they do counts until it ends', async () => {
     const person = await stage.person()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { lengthOf } from '../../src/e2e/given-files.ts'
 import { filesOf, measuresOf } from '../../src/machines/catalogue/answer-files.ts'
 import { allModels, type Model, modelById } from '../../src/machines/catalogue/catalogue.ts'
 import { quotePrice } from '../../src/machines/catalogue/pricing.ts'
@@ -9,7 +10,7 @@ import type { StoredJob } from '../../src/store/jobs.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
 import { createDatabase } from '../support/database.ts'
 import { say, topUp } from '../support/shopper.ts'
-import { createWalker, lengthOf } from './walker.ts'
+import { createWalker } from './walker.ts'
 
 /** Switched off today, and the only ones of their sort. */
 const SWITCHED_ON = ['V4', 'elevenlabs/speech-to-text', 'sora-watermark-remover']

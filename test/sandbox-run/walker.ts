@@ -1,3 +1,4 @@
+import { filmOrSound } from '../../src/e2e/given-files.ts'
 import { isGathered } from '../../src/machines/catalogue/answer-lists.ts'
 import type { AnswerValue } from '../../src/machines/catalogue/answers.ts'
 import type { Model } from '../../src/machines/catalogue/catalogue.ts'
@@ -8,30 +9,13 @@ import {
   questionsOf,
 } from '../../src/machines/catalogue/questions.ts'
 import { fieldWords } from '../../src/machines/labels/fields.ts'
-import { muxMp4 } from '../../src/sandbox/kie/media/mp4.ts'
-import { playWav } from '../../src/sandbox/kie/media/wav.ts'
 import type { FakeTelegram } from '../../src/sandbox/telegram/server.ts'
 import { pngImage } from '../sandbox/telegram/support/images.ts'
 import { createShopper, type Shopper, say } from '../support/shopper.ts'
 
-/** Seconds of the file that is given: the price hangs on the fraction. */
-export const lengthOf = ({ kind, seconds }: MediaRules): number =>
-  kind === 'audio' ? 3.4 : Math.max(2, seconds?.min ?? 0) + 0.5
-
 /** A real file; the n-th picture is unlike the others. */
-function fileFor(media: MediaRules, n: number): Buffer {
-  const seconds = lengthOf(media)
-  if (media.kind === 'image') return pngImage(640, 640 + n)
-  if (media.kind === 'audio') return playWav('what was said', seconds)
-  return muxMp4({
-    width: 640,
-    height: 360,
-    sps: Buffer.from([0x67, 66, 0, 10]),
-    pps: Buffer.from([0x68, 1]),
-    pictures: Array.from({ length: seconds * 8 }, () => Buffer.alloc(50)),
-    picturesPerSecond: 8,
-  })
-}
+const fileFor = (media: MediaRules, n: number): Buffer =>
+  media.kind === 'image' ? pngImage(640, 640 + n) : filmOrSound(media)
 
 /** What the chat says of a file's length: whole seconds, and not the true ones. */
 const CLAIMED = { duration: 1 }

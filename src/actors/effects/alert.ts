@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { coerceError, ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
 import { alertData, type ReviewList } from '../../machines/conversation/admin/payment-review.ts'
+import { changeData } from '../../machines/conversation/admin/shelf.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
@@ -45,14 +46,19 @@ export function createAlert(deps: AlertDeps) {
   return async (
     topic: string,
     text: string,
-    { list, everyMs = HOUR }: { list?: ReviewList | undefined; everyMs?: number } = {},
+    { list, change, everyMs = HOUR }: AlertOptions = {},
   ): Promise<void> => {
     if (!(await claimAlert(db, topic, new Date(now()), everyMs))) return
     const posted = await post(topic, text)
     const failures: Error[] = []
     for (const adminId of adminIds) {
       await api
-        .call('sendMessage', { chat_id: adminId, text: `🚨 ${text}`, ...buttonTo(list) })
+        .call('sendMessage', {
+          chat_id: adminId,
+          text: `🚨 ${text}`,
+          ...buttonTo(list),
+          ...buttonsFor(change),
+        })
         .catch((error: Error) => {
           log.error({ err: error, topic }, 'an admin could not be told')
           failures.push(error)
@@ -64,6 +70,35 @@ export function createAlert(deps: AlertDeps) {
     throw trouble
   }
 }
+
+interface AlertOptions {
+  /** The list of the admins' area that it is about. */
+  list?: ReviewList | undefined
+  /** The change at the provider that it asks about. */
+  change?: number
+  everyMs?: number
+}
+
+/** What can be decided about a change at the provider: noted, the model paused, or ignored. */
+const buttonsFor = (change: number | undefined) =>
+  change === undefined
+    ? {}
+    : {
+        reply_markup: {
+          inline_keyboard: [
+            (['accepted', 'paused', 'ignored'] as const).map((decision) => ({
+              text: CHANGE_WORDS[decision],
+              callback_data: changeData(change, decision),
+            })),
+          ],
+        },
+      }
+
+const CHANGE_WORDS = {
+  accepted: '✅ Accept',
+  paused: '⏸ Pause the model',
+  ignored: '🙈 Ignore',
+} as const
 
 /** A button that leads to the list of the admins' area that an alert is about. */
 const buttonTo = (list: ReviewList | undefined) =>

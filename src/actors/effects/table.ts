@@ -1,6 +1,7 @@
 import { adminEffects } from './admin.ts'
 import { adminBroadcastEffects } from './admin-broadcast.ts'
 import { adminPersonEffects } from './admin-person.ts'
+import { adminShelfEffects } from './admin-shelf.ts'
 import { alertEffect } from './alert.ts'
 import { answerEffect } from './answer.ts'
 import { broadcastEffects } from './broadcast.ts'
@@ -59,6 +60,7 @@ export const effectTable = [
   alertEffect,
   ...adminEffects,
   ...adminPersonEffects,
+  ...adminShelfEffects,
   ...paymentReviewEffects,
   ...broadcastEffects,
   ...adminBroadcastEffects,

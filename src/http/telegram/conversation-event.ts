@@ -1,4 +1,5 @@
 import { listOfAlert } from '../../machines/conversation/admin/payment-review.ts'
+import { changeOfAlert } from '../../machines/conversation/admin/shelf.ts'
 import type { ConversationEvent, UserEvent } from '../../machines/conversation/events.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 
@@ -52,12 +53,14 @@ function named(event: UserEvent, { messageId }: TelegramInput): UserEvent {
   return isMessage && messageId != null ? { ...event, messageId } : event
 }
 
-type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' }>
+type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' | 'change.tapped' }>
 
 /** A tap on the button of an alert; from others it is a button of no screen. */
 function alertTap(event: UserEvent): AlertTap | undefined {
   if (event.type !== 'button.tapped') return undefined
   const { data, queryId, messageId = null } = event
+  const change = changeOfAlert(data)
+  if (change !== undefined) return { type: 'change.tapped', ...change, queryId, messageId }
   const list = listOfAlert(data)
   return list === undefined ? undefined : { type: 'desk.tapped', list, queryId, messageId }
 }

@@ -6,6 +6,7 @@ import type { BroadcastDesk } from './admin/broadcast.ts'
 import type { AdjustDraft, PromoDraft } from './admin/input.ts'
 import type { PaymentReview } from './admin/payment-review.ts'
 import type { PersonDesk } from './admin/person.ts'
+import type { ShelfDesk } from './admin/shelf.ts'
 import type {
   BalanceFacts,
   EntryFacts,
@@ -78,6 +79,11 @@ export type HintCode =
   | 'personRole'
   | 'broadcastAlbum'
   | 'broadcastButtons'
+  | 'shelfWords'
+  | 'shelfDone'
+  | 'shelfRefused'
+  | 'shelfCost'
+  | 'changeDecided'
   | 'csvComing'
   | 'reminderSet'
   // `desk`: the old word for the payment review; the codes stand in stored snapshots.
@@ -168,6 +174,8 @@ export interface Account {
   broadcasts?: BroadcastDesk
   /** Whether the user wants news, as far as they have said so by a button. */
   news?: 'on' | 'off'
+  /** Where an admin is among the models. */
+  shelf?: ShelfDesk
   /** What an admin is about to do, or has just done. */
   making?: { promo: PromoDraft } | { adjust: AdjustDraft }
   /** Where an admin is among the payments. The old name stays: it stands in stored snapshots. */

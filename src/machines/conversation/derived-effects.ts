@@ -17,6 +17,7 @@ const LATE_MS = 1_500
 /** A tap becomes what its button stands for, if the button stands on the current screen. */
 export function resolveEvent(view: View, snapshot: AnyMachineSnapshot, event: Stamped): Stamped {
   if (event.type === 'desk.tapped') return called(event as Stamped & AlertTap)
+  if (event.type === 'change.tapped') return decided(event as Stamped & ChangeTap)
   if (event.type !== 'button.tapped') return event
   const { data, queryId, messageId, at, rnd } = event as Stamped & RawTap
   const screen = drawScreen(snapshot, view)
@@ -46,6 +47,7 @@ function afterDouble(
 
 type RawTap = Extract<ConversationEvent, { type: 'button.tapped' }>
 type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' }>
+type ChangeTap = Extract<ConversationEvent, { type: 'change.tapped' }>
 
 const tapOf = (queryId: string, messageId: number | null | undefined): Tap => ({
   queryId,
@@ -55,6 +57,10 @@ const tapOf = (queryId: string, messageId: number | null | undefined): Tap => ({
 /** The button of an alert belongs to no screen: it opens its list whatever is shown. */
 const called = ({ list, queryId, messageId, at, rnd }: Stamped & AlertTap): Stamped =>
   ({ type: 'desk.called', list, at, rnd, tap: tapOf(queryId, messageId) }) as Stamped
+
+/** So do the buttons below what the provider changed. */
+const decided = ({ id, decision, queryId, messageId, at, rnd }: Stamped & ChangeTap): Stamped =>
+  ({ type: 'change.decided', id, decision, at, rnd, tap: tapOf(queryId, messageId) }) as Stamped
 
 /**
  * What follows from every event, as `meta.events` of the states says: a tap is answered, and the

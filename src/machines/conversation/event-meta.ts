@@ -87,6 +87,8 @@ export const EVENTS = {
   'result.unfavoured': { screen: 'not', toast: 'hint.forgotten' },
   'news.muted': { screen: 'not', toast: 'hint.newsOff' },
   'news.unmuted': { screen: 'not', toast: 'hint.newsOn' },
+  // From the buttons of an alert, wherever the chat is.
+  'change.decided': { screen: 'not', toast: 'hint.changeDecided' },
   'tap.stale': { toast: 'hint.staleToast' },
   'tap.late': { screen: 'not' },
 } as const satisfies ConversationMeta['events'] &

@@ -6,6 +6,7 @@ import type { BroadcastNews, BroadcastTap } from './admin/broadcast.ts'
 import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { PersonNews, PersonTap } from './admin/person.ts'
 import type { Role } from './admin/roles.ts'
+import type { ShelfNews, ShelfTap } from './admin/shelf.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
 import type { MessageTap } from './results/message-taps.ts'
 
@@ -169,6 +170,7 @@ export type ButtonEvent =
   | { type: 'order.paid'; serial: number }
   | PersonTap
   | BroadcastTap
+  | ShelfTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -311,6 +313,7 @@ export type SystemEvent =
   | ReviewNews
   | PersonNews
   | BroadcastNews
+  | ShelfNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)

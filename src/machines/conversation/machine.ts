@@ -150,6 +150,10 @@ export const conversationMachine = conversationSetup.createMachine({
       { description: 'A promo code, please.', target: '.promo', reenter: true },
     ],
     'command.admin': { description: 'For admins.', target: '.admin', reenter: true },
+    'change.decided': {
+      description: 'The button of an alert: what an admin decided about a change at the provider.',
+      actions: 'admin.change_decide',
+    },
     'command.language': { description: 'Russian or English.', target: '.language', reenter: true },
     'command.unknown': {
       description: 'A command that the bot does not have.',

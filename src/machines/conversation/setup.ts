@@ -9,6 +9,7 @@ import * as change from './changes/order.ts'
 import * as review from './changes/payment-review.ts'
 import * as person from './changes/person.ts'
 import * as result from './changes/results.ts'
+import * as shelf from './changes/shelf.ts'
 import * as topup from './changes/topup.ts'
 import * as waiting from './changes/waiting.ts'
 import * as wish from './changes/wish.ts'
@@ -132,6 +133,8 @@ export const conversationSetup = setup({
     isBroadcastOver: broadcast.isBroadcastOver,
     hasBroadcastContent: broadcast.hasBroadcastContent,
     hasBroadcastButtons: broadcast.hasBroadcastButtons,
+    isThisModel: shelf.isThisModel,
+    isShelfOrder: shelf.isShelfOrder,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     namesAmount: topup.namesAmount,
     isReceipt: topup.isReceipt,
@@ -233,6 +236,15 @@ export const conversationSetup = setup({
     dropCounts: assign(broadcast.dropCounts),
     keepCounts: assign(broadcast.keepCounts),
     keepNewsChoice: assign(broadcast.keepNewsChoice),
+    openShelf: assign(shelf.openShelf),
+    keepShelf: assign(shelf.keepShelf),
+    searchShelf: assign(shelf.searchShelf),
+    chooseModel: assign(shelf.chooseModel),
+    dropShelfCard: assign(shelf.dropShelfCard),
+    keepShelfCard: assign(shelf.keepShelfCard),
+    keepShelfIntent: assign(shelf.keepShelfIntent),
+    keepShelfWords: assign(shelf.keepShelfWords),
+    hintShelfOutcome: assign(shelf.hintShelfOutcome),
     keepFree: assign(account.keepFree),
     dropBalance: assign(account.dropPart('balance')),
     openHistory: assign(result.openHistory),

@@ -197,9 +197,9 @@ export const choiceWords: Readonly<Record<string, Readonly<Record<string, Words>
     lite: words('Lite — быстро и дёшево', 'Lite — fast and cheap'),
     fast: words('Fast — золотая середина', 'Fast — balanced'),
     quality: words('Quality — лучшее качество', 'Quality — the finest'),
-    V6: words('V6 — основная', 'V6 — the main one'),
-    V6_MINI: words('V6 Mini — младшая', 'V6 Mini — the small one'),
-    V6_WILD: words('V6 Wild — смелая', 'V6 Wild — the bold one'),
+    V6: words('Основная', 'The main one'),
+    V6_MINI: words('Mini — попроще', 'Mini — simpler'),
+    V6_WILD: words('Wild — смелее', 'Wild — bolder'),
   },
   vocalGender: {
     m: words('Мужской голос', 'Male voice'),

@@ -3,6 +3,7 @@ import { enOffering } from './en-offering.ts'
 import { enPaymentReview } from './en-payment-review.ts'
 import { enPerson } from './en-person.ts'
 import { enResults } from './en-results.ts'
+import { enShelf } from './en-shelf.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
@@ -299,6 +300,7 @@ export const en: typeof ru = {
     optOut: '🔕 No more of these',
     subscribe: '🔔 Send me these again',
   },
+  shelf: enShelf,
   help: {
     title: '❓ <b>Help</b>',
     body:
@@ -385,6 +387,12 @@ export const en: typeof ru = {
     personDone: '✅ Done, and journalled.',
     personRefused: '⚠️ It did not work: perhaps it is done already, or can’t be.',
     personRole: '🚫 You have no right to do that.',
+    shelfWords:
+      '⚠️ Not understood: a reason is needed, and for a price or free days a number first.',
+    shelfDone: '✅ Done, and journalled. It holds everywhere in a few seconds.',
+    shelfRefused: '⚠️ It did not work: perhaps it is done already, or can’t be.',
+    shelfCost: '🚫 That would be below cost: the price is as it was.',
+    changeDecided: '✅ Noted',
     reminderSet: '🔔 All right, I will write as soon as it is free again.',
     csvComing: '📄 The file is being made and will come here.',
     deskReason: '⚠️ Please write the reason in words: 2 to 300 characters.',

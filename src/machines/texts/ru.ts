@@ -3,6 +3,7 @@ import { ruOffering } from './ru-offering.ts'
 import { ruPaymentReview } from './ru-payment-review.ts'
 import { ruPerson } from './ru-person.ts'
 import { ruResults } from './ru-results.ts'
+import { ruShelf } from './ru-shelf.ts'
 import { ruTopup } from './ru-topup.ts'
 
 /** Russian texts; `en.ts` has the same keys. No technical words, no provider's name. */
@@ -297,6 +298,7 @@ export const ru = {
     optOut: '🔕 Не присылать такое',
     subscribe: '🔔 Присылать снова',
   },
+  shelf: ruShelf,
   help: {
     title: '❓ <b>Помощь</b>',
     body:
@@ -382,6 +384,11 @@ export const ru = {
     personDone: '✅ Сделано и записано в журнал.',
     personRefused: '⚠️ Не получилось: возможно, уже сделано или нельзя.',
     personRole: '🚫 На это у вас нет прав.',
+    shelfWords: '⚠️ Не разобрать: нужна причина, а для цены и бесплатных дней сначала число.',
+    shelfDone: '✅ Сделано и записано в журнал. Везде сработает за пару секунд.',
+    shelfRefused: '⚠️ Не получилось: возможно, уже сделано или нельзя.',
+    shelfCost: '🚫 Так вышло бы ниже себестоимости: цена осталась прежней.',
+    changeDecided: '✅ Записано',
     reminderSet: '🔔 Хорошо, напишу, как только снова будет бесплатно.',
     csvComing: '📄 Файл готовится и придёт сюда.',
     deskReason: '⚠️ Напишите причину словами: от 2 до 300 знаков.',

@@ -69,6 +69,12 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
     const shown = typeof card === 'object' ? [card?.state, card?.trouble] : card
     return JSON.stringify([...common, rows === null, shown, counts === null])
   }
+  if (state.startsWith('admin.shelf')) {
+    const { decided, card, find, modelId, intent, words, changes } =
+      contextOf(snapshot).account?.shelf ?? {}
+    const own = [card?.pause, card?.markup, card?.freeUntil].map((part) => part != null)
+    return JSON.stringify([...common, decided, own, find, modelId, intent, words, changes?.length])
+  }
   if (!state.startsWith('drafting')) {
     return JSON.stringify([...common, tracked.length > 0, ending?.error, draft === null])
   }
@@ -98,6 +104,8 @@ const ADMIN_ORDERS: Readonly<Record<string, string>> = {
   'admin.person.explaining': '+5 долго ждали',
   'admin.broadcast.composing': 'Новые модели',
   'admin.broadcast.buttons': 'Попробовать — m_z-image',
+  'admin.shelf.asking': 'recraft',
+  'admin.shelf.explaining': '5 плохие картинки',
 }
 
 /** What a person can do besides pressing: a fitting answer, by message. */
@@ -294,6 +302,10 @@ const ADMIN_STATES = [
   'admin.person.card',
   'admin.person.explaining',
   'admin.promo',
+  'admin.shelf.agreeing',
+  'admin.shelf.asking',
+  'admin.shelf.card',
+  'admin.shelf.explaining',
 ]
 
 describe('pressing every button from /start', () => {

@@ -208,6 +208,8 @@ describe('conversation machine', () => {
       'admin.overview',
       'admin.person.card',
       'admin.person.deciding',
+      'admin.shelf.card',
+      'admin.shelf.deciding',
       'admin.working',
       'balance',
       'drafting.quoting',

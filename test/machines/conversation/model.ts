@@ -135,6 +135,7 @@ const rest: ConversationEvent[] = [
   ),
   { type: 'news.muted', broadcastId: 'b1' },
   { type: 'news.unmuted', broadcastId: 'b1' },
+  { type: 'change.decided', id: 1, decision: 'ignored' },
   { type: 'desk.called', list: 'requests' },
   { type: 'desk.decided', id: 'another', outcome: 'gone' },
   { type: 'admin.reviewed', topupId: 'another', decision: 'before' },
@@ -308,6 +309,17 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
     case 'admin.broadcast.audience':
     case 'admin.broadcast.agreeing':
       return sampled('admin.audience')
+    case 'admin.shelf.asking':
+      return [...sampled('admin.shelf'), { type: 'text.received', text: 'recraft' }]
+    case 'admin.shelf.card':
+      return sampled('admin.model', { modelId: account?.shelf?.modelId ?? '' })
+    case 'admin.shelf.explaining':
+      return [
+        { type: 'text.received', text: '5 <плохие> картинки' },
+        { type: 'text.received', text: '-99% мимо' },
+      ]
+    case 'admin.shelf.deciding':
+      return sampled('admin.shelf_decide')
     case 'admin.working':
       return sampled('admin.adjust')
     case 'admin.desk.cases':
@@ -409,6 +421,11 @@ function shownPart(state: string, account: Account | null): unknown {
   if (state.startsWith('admin.broadcast')) {
     const { rows, card, counts } = account?.broadcasts ?? {}
     return [rows === null, typeof card === 'object' ? card?.state : card, counts === null]
+  }
+  if (state.startsWith('admin.shelf')) {
+    const { decided, card, changes, find, modelId, intent, words } = account?.shelf ?? {}
+    const own = [card?.pause, card?.markup, card?.freeUntil].map((part) => part != null)
+    return [decided, changes?.length, find, modelId, card != null, own, intent, words]
   }
   if (state.startsWith('admin.desk')) {
     const { list, find, page, rows, card, intent } = account?.desk ?? assert.fail()

@@ -71,6 +71,21 @@ export const conversationEffects = {
     const personId = card === null || card === 'gone' ? null : card.userId
     return personId === null ? null : { userId, personId, intent, orderId, words }
   },
+  'admin.shelf': ({ context }: Args) => ({ userId: context.userId }),
+  'admin.model': ({ context: { userId, account } }: Args) => ({
+    userId,
+    modelId: account?.shelf?.modelId ?? '',
+  }),
+  'admin.shelf_decide': ({ context: { userId, account } }: Args) => {
+    const { modelId = null, intent = null, words } = account?.shelf ?? {}
+    return modelId === null || intent === null
+      ? null
+      : { userId, modelId, intent, words: words ?? '' }
+  },
+  'admin.change_decide': ({ context: { userId }, event }: Args) =>
+    event.type === 'change.decided' || event.type === 'change.chosen'
+      ? { userId, id: event.id, decision: event.decision }
+      : null,
   'admin.csv': ({ context }: Args) => ({ userId: context.userId }),
   'topup.start': ({ context }: Args) => {
     const { userId, language, account } = context

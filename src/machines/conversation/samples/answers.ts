@@ -6,6 +6,7 @@ import type { Answers } from '../../catalogue/payload.ts'
 import { quotePrice } from '../../catalogue/pricing.ts'
 import type { Effect } from '../../engine/definition.ts'
 import type { PersonCard } from '../admin/person.ts'
+import type { ChangeLine, ShelfCard } from '../admin/shelf.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
 import type { Filter, ResultCard, ResultList } from '../results/results.ts'
 import type { View } from '../screens/screen.ts'
@@ -67,6 +68,34 @@ const OVERVIEW: OverviewFacts = {
   stars: null,
   money: { week: MONEY, month: MONEY },
   role: 'owner',
+}
+
+const CHANGE: ChangeLine = {
+  id: 1,
+  kind: 'price',
+  modelId: 'z-image',
+  what: 'was "0.8 credits", is "1 credit"',
+}
+
+const SHELF_CARD: ShelfCard = {
+  modelId: 'z-image',
+  pause: null,
+  markup: null,
+  freeUntil: null,
+  why: null,
+  quality: {
+    ...{ ended: 12, delivered: 10, failed: 1, medianMs: 9_000, p90Ms: 31_000, refunds: 1 },
+    lastFailure: { code: 'kie.failed:500', at: Date.UTC(2025, 11, 31, 12) },
+  },
+  role: 'owner',
+}
+
+const CHANGED_TERMS: Partial<ShelfCard> = {
+  pause: { code: 'model.paused', until: null, by: 11, why: 'bad <pictures>' },
+  markup: 3,
+  freeUntil: Date.UTC(2026, 0, 31, 12),
+  why: 'birthday',
+  quality: null,
 }
 
 const PERSON: PersonCard = {
@@ -178,6 +207,25 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     { type: 'admin.done' },
     { type: 'admin.refused', reason: 'noUser' },
     { type: 'admin.refused', reason: 'poor' },
+  ],
+  'admin.shelf': () => [
+    { type: 'shelf.read', decided: ['z-image'], changes: [CHANGE], waiting: 1 },
+    { type: 'shelf.read', decided: [], changes: [], waiting: 0 },
+  ],
+  'admin.model': (params) => {
+    const modelId = params.modelId as string
+    return [
+      { type: 'shelf.card_read', modelId, card: { ...SHELF_CARD, modelId } },
+      { type: 'shelf.card_read', modelId, card: { ...SHELF_CARD, ...CHANGED_TERMS, modelId } },
+    ]
+  },
+  'admin.shelf_decide': () =>
+    (['done', 'refused', 'role', 'cost'] as const).map((outcome) => ({
+      type: 'shelf.decided' as const,
+      outcome,
+    })),
+  'admin.change_decide': () => [
+    { type: 'shelf.read', decided: ['z-image'], changes: [], waiting: 0 },
   ],
   'admin.person': (params) => [
     { type: 'person.read', find: params.find as string, card: PERSON },

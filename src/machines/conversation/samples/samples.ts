@@ -141,6 +141,10 @@ export const createConversationSamples = (view: View): Samples => ({
       const shown = typeof card === 'object' ? card?.state : card
       return [rows === null, shown, counts === null]
     }
+    if (state.startsWith('admin.shelf')) {
+      const { decided, card, find, intent, words } = account?.shelf ?? {}
+      return [decided == null, card == null, find != null, intent, words != null]
+    }
     if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.
     const read = { balance: account?.balance, 'admin.overview': account?.overview }[state]
@@ -169,6 +173,8 @@ const ORDERS: Readonly<Record<string, string>> = {
   'admin.person.asking': '@anna',
   'admin.person.explaining': '+5 for the wait',
   'admin.broadcast.buttons': 'Try it — m_z-image',
+  'admin.shelf.asking': 'recraft',
+  'admin.shelf.explaining': '5 bad pictures of late',
 }
 
 function messages({ context, value }: AnyMachineSnapshot): EventObject[] {

@@ -43,7 +43,10 @@ export function overviewScreen(scene: Scene): Screen | null {
     ),
     keyboard: [
       [button(t('jobs.refresh'), { type: 'admin.opened' })],
-      [button(t('person.open'), { type: 'person.opened' })],
+      [
+        button(t('person.open'), { type: 'person.opened' }),
+        button(t('shelf.open'), { type: 'shelf.opened' }),
+      ],
       ...(mayDo(overview.role ?? 'owner', 'mail')
         ? [[button(t('broadcast.open'), { type: 'broadcasts.opened' as const })]]
         : []),

@@ -32,6 +32,7 @@ import { personAgreeScreen, personAskScreen, personExplainScreen, personScreen }
 import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, waitScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
+import { shelfAgreeScreen, shelfCardScreen, shelfExplainScreen, shelfScreen } from './shelf.ts'
 import {
   amountScreen,
   brokenTopupScreen,
@@ -109,6 +110,11 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'admin.broadcast.buttons': broadcastButtonsScreen,
   'admin.broadcast.audience': audienceScreen,
   'admin.broadcast.agreeing': broadcastAgreeScreen,
+  'admin.shelf.asking': shelfScreen,
+  'admin.shelf.card': shelfCardScreen,
+  'admin.shelf.explaining': shelfExplainScreen,
+  'admin.shelf.agreeing': shelfAgreeScreen,
+  'admin.shelf.deciding': waitScreen,
   'admin.desk.cases': casesScreen,
   'admin.desk.case': caseScreen,
   'admin.desk.explaining': explainScreen,

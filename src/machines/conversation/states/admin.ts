@@ -3,6 +3,7 @@ import { conversationSetup } from '../setup.ts'
 import { broadcast } from './broadcast.ts'
 import { paymentReview } from './payment-review.ts'
 import { person } from './person.ts'
+import { shelf } from './shelf.ts'
 
 const back = { description: 'To the overview.', target: '#conversation.admin' } as const
 
@@ -24,6 +25,7 @@ export const admin = conversationSetup.createStateConfig({
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
         'person.opened': { description: 'One user.', target: 'person' },
         'broadcasts.opened': { description: 'Messages to many people.', target: 'broadcast' },
+        'shelf.opened': { description: 'The models.', target: 'shelf' },
         'desk.opened': {
           description: 'Payments, and what people ask about them.',
           target: 'desk',
@@ -99,6 +101,7 @@ export const admin = conversationSetup.createStateConfig({
     desk: paymentReview,
     person,
     broadcast,
+    shelf,
     done: {
       id: 'conversation.admin.done',
       description: 'What was done.',

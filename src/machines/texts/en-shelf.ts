@@ -1,0 +1,70 @@
+import type { ruShelf } from './ru-shelf.ts'
+
+/** Words about models for admins. */
+export const enShelf: typeof ruShelf = {
+  open: '🗂 Models',
+  title: '🗂 <b>Models</b>',
+  counts: 'On sale: {{offered}}, of them paused: {{paused}}',
+  ask: 'Write the name of a model to see its price, whether it is paused and how it does.',
+  found: '🔍 <b>{{- words}}</b>: {{count}}',
+  decided: 'Decided apart: ⏸ paused, ✏️ a price of its own, 🎁 free.',
+  changes: '🔔 The provider changed something; to be decided: {{count}}',
+  kind: {
+    vanished: 'no longer offered',
+    appeared: 'a new model',
+    price: 'another price',
+    schema: 'other settings',
+  },
+  change: { accepted: '✅ Noted', paused: '⏸ Pause', ignored: '🙈 Ignore' },
+  gone: 'There is no such model.',
+  card: '🗂 <b>{{- title}}</b>\n<code>{{- id}}</code>',
+  price: '💰 A usual order: <b>{{price}}</b>',
+  own: '✏️ Its own markup ×{{markup}} in place of the general ×{{general}}',
+  freeUntil: '🎁 Free until {{date}} {{time}}',
+  why: 'Reason: <i>{{- words}}</i>',
+  paused: '⏸ Paused until you bring it back: <i>{{- words}}</i> ({{- who}})',
+  pausedUntil: '⏸ Paused until {{date}} {{time}}: <i>{{- words}}</i> ({{- who}})',
+  byItself: 'the bot itself',
+  quality:
+    '📊 In 30 days: {{ended}} orders, {{delivered}} delivered, {{failed}} failures of its own, success {{rate}}, {{refunds}} refunds',
+  times: '⏱ Usually {{median}}, nine of ten within {{p90}}',
+  lastFailure: '❌ Last failure {{date}} {{time}}: {{- reason}}',
+  itself: {
+    failing: 'several failures in a row',
+    overrun: 'the provider takes more than we counted',
+  },
+  untried: '📊 Nobody ordered it in 30 days',
+  intent: {
+    pause: '⏸ Pause',
+    resume: '▶️ Bring back',
+    price: '✏️ Own price',
+    unprice: '↩️ Usual price',
+    free: '🎁 Free for a while',
+    unfree: '💰 Paid again',
+  },
+  how: {
+    pause:
+      '⏸ Why? In one message; hours may come first: <code>6h bad pictures</code>. Without hours it lasts until you bring it back.',
+    resume: '▶️ Why is it back? The reason stays in the journal.',
+    price:
+      '✏️ What should a usual order cost, and why: <code>25 dearer now</code>. Or how far from usual: <code>-10% offer</code>.',
+    unprice: '↩️ Why the usual price again? The reason stays in the journal.',
+    free: '🎁 For how many days, and why: <code>3 birthday</code>. The limits of free orders hold here too.',
+    unfree: '💰 Why is it paid again? The reason stays in the journal.',
+  },
+  sure: {
+    pause: '❓ <b>Pause “{{- title}}”?</b>',
+    resume: '❓ <b>Bring “{{- title}}” back on sale?</b>',
+    price: '❓ <b>Give “{{- title}}” a price of its own?</b>',
+    unprice: '❓ <b>Sell “{{- title}}” at the usual price again?</b>',
+    free: '❓ <b>Give “{{- title}}” away for free?</b>',
+    unfree: '❓ <b>Take money for “{{- title}}” again?</b>',
+  },
+  preview: '💰 A usual order: {{before}} → <b>{{after}}</b>',
+  forever: 'Until you bring it back.',
+  hours: 'Hours: {{hours}}',
+  days: 'Days: {{days}}',
+  belowCost: '🚫 That is below cost. A usual order can’t cost less than {{least}}.',
+  noPrice: '🚫 This model has no price that could be changed.',
+  agree: '✅ Yes',
+}
