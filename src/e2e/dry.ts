@@ -158,7 +158,8 @@ async function runOnce(
   const evidence = jobId === null ? undefined : await readEvidence(pool, jobId)
   const results = user.messages().filter((message) => isNew(message) && isResult(message))
   const stored = evidence?.status === 'delivered'
-  const delivered = results.length === 1 && evidence?.sent === 1
+  // Several files of one order may come in several messages; only the first one has the words.
+  const delivered = results.length === 1 && (evidence?.sent ?? 0) >= 1
   return {
     ok: error === null && stored && delivered,
     jobId,

@@ -389,7 +389,7 @@ export const en: typeof ru = {
     personRole: '🚫 You have no right to do that.',
     shelfWords:
       '⚠️ Not understood: a reason is needed, and for a price or free days a number first.',
-    shelfDone: '✅ Done, and journalled. It holds everywhere in a few seconds.',
+    shelfDone: '✅ It holds everywhere in a few seconds; the reason is journalled.',
     shelfRefused: '⚠️ It did not work: perhaps it is done already, or can’t be.',
     shelfCost: '🚫 That would be below cost: the price is as it was.',
     changeDecided: '✅ Noted',

@@ -422,10 +422,14 @@ function shownPart(state: string, account: Account | null): unknown {
     const { rows, card, counts } = account?.broadcasts ?? {}
     return [rows === null, typeof card === 'object' ? card?.state : card, counts === null]
   }
+  if (state === 'admin.shelf.asking') {
+    const { decided, changes, find } = account?.shelf ?? {}
+    return [decided, changes?.length, find !== null]
+  }
   if (state.startsWith('admin.shelf')) {
-    const { decided, card, changes, find, modelId, intent, words } = account?.shelf ?? {}
+    const { card, modelId, intent, words } = account?.shelf ?? {}
     const own = [card?.pause, card?.markup, card?.freeUntil].map((part) => part != null)
-    return [decided, changes?.length, find, modelId, card != null, own, intent, words]
+    return [modelId === 'z-image', card != null, own, intent, words]
   }
   if (state.startsWith('admin.desk')) {
     const { list, find, page, rows, card, intent } = account?.desk ?? assert.fail()
