@@ -176,6 +176,14 @@ export function createInspectMemory(
     }
   }
 
+  /** XState registers an actor before it starts; the snapshot that came with it was taken later. */
+  function forgetFirst({ steps: [first, ...more] }: Entry): void {
+    if (first === undefined || more.length > 0 || first.event !== BEGUN) return
+    bytes -= size(first.snapshot)
+    first.bytes -= size(first.snapshot)
+    first.snapshot = null
+  }
+
   function take(app: number, message: InspectMessage): string {
     const at = timeOf(message, now())
     const { sessionId } = message
@@ -192,6 +200,7 @@ export function createInspectMemory(
       return entry.id
     }
     const entry = actors.get(`${app}/${sessionId}`) ?? register(app, sessionId, {})
+    if (message.event.type === 'xstate.init') forgetFirst(entry)
     entry.updatedAt = at
     const event = JSON.stringify(message.event)
     if (message.type === '@xstate.event') {

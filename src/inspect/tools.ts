@@ -89,7 +89,10 @@ export function createInspectTools(
       return {
         ...itemOf(actor, depthOf(actor, byId(all))),
         ...{ app, firstSeq },
-        children: all.filter(({ parent }) => parent === id).map((child) => child.id),
+        parentName: all.find((one) => one.id === actor.parent)?.name ?? null,
+        children: all
+          .filter(({ parent }) => parent === id)
+          .map((child) => ({ id: child.id, name: child.name })),
         chart: digest === null ? null : `/console/api/inspect/charts/${digest}`,
         noChart: hasChart(definition) ? null : definition.reason,
         steps: steps.map(stepOf),

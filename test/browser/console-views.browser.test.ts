@@ -195,7 +195,7 @@ describe('views of the console', { skip: noChromium }, () => {
     for (const other of [page, await sandbox.open(address)]) {
       if (other === page) await page.reload()
       await other.locator('.simulator-now b', { hasText: 'created.waiting' }).waitFor()
-      assert.equal(await other.locator('.simulator-steps li').count(), 4)
+      assert.equal(await other.locator('.simulator-steps .steps > li').count(), 4)
     }
     await page.getByRole('button', { name: 'Copy as test' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()

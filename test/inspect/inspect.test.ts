@@ -120,7 +120,17 @@ describe('the receiver of inspected actors', () => {
     )
     const parent = tools.actor(actors()[0]?.id ?? '')
     assert.deepEqual(parent?.step?.configuration, ['family', 'family.grown', 'family.grown.idle'])
-    assert.equal(parent?.children.length, 2)
+    assert.deepEqual(
+      parent?.children.map(({ name }) => name),
+      ['anna', 'bert'],
+    )
+    assert.deepEqual(
+      parent?.steps.slice(0, 2).map(({ event, state }) => [event, state]),
+      [
+        ['registered', null],
+        ['xstate.init', 'empty'],
+      ],
+    )
     const first = tools.actor(parent?.id ?? '', 3)?.step
     assert.deepEqual(first?.taken, ['family.empty|grow|0'])
     const seen = tools.actor(anna()?.id ?? '')

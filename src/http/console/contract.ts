@@ -483,7 +483,9 @@ export interface InspectActorItem {
 
 export interface InspectActor extends InspectActorItem {
   app: number
-  children: string[]
+  /** Absent: it has none, or none that is still kept. */
+  parentName: string | null
+  children: { id: string; name: string }[]
   /** Older steps are no longer kept. */
   firstSeq: number
   /** Address of its `PositionedChart`. */

@@ -309,6 +309,7 @@ function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
       const [first] = line.edges
       const isThis = marks.selected != null && line.edges.includes(marks.selected)
       const at = { x: x + width / 2, y: y + 14 + i * SIZES.line }
+      const often = oftenText(line.edges, marks)
       return shape(
         'text',
         {
@@ -319,22 +320,22 @@ function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
           ),
           ...at,
           'text-anchor': 'middle',
-          ...pressable(first ?? id, lineText(line)),
+          ...pressable(first ?? id, `${lineText(line)}${often}`),
         },
         text,
         ...(guard === '' ? [] : [shape('tspan', { class: 'chart-dim' }, guard)]),
         ...(effects === '' ? [] : [shape('tspan', { class: 'chart-effect' }, effects)]),
-        ...oftenOf(line.edges, marks),
+        ...(often === '' ? [] : [shape('tspan', { class: 'chart-often' }, often)]),
       )
     }),
   )
 }
 
-/** How often a line's transitions were taken. */
-function oftenOf(edges: readonly string[], { often }: Marks): Shape[] {
-  if (often === undefined) return []
+/** How often a line's transitions were taken; empty: never, or it is not told. */
+function oftenText(edges: readonly string[], { often }: Marks): string {
+  if (often === undefined) return ''
   const sum = edges.reduce((total, id) => total + (often.get(id) ?? 0), 0)
-  return sum === 0 ? [] : [shape('tspan', { class: 'chart-often' }, ` ×${shortened(sum)}`)]
+  return sum === 0 ? '' : ` ×${shortened(sum)}`
 }
 
 /** A line with its head; the head is a shape of its own, for markers can't have their line's colour. */

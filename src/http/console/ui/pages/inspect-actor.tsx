@@ -223,12 +223,12 @@ function Detail({ step }: { step: InspectStepDetail }) {
   )
 }
 
-function Family({ actor }: { actor: InspectActor }) {
-  const { parent, children, app } = actor
-  const link = (id: string) => (
-    <a class="mono" href={hrefOf.inspect(id)}>
-      {id.slice(`${app}/`.length)}
-    </a>
+function Family({ actor: { parent, parentName, children, app } }: { actor: InspectActor }) {
+  const link = (id: string, name: string) => (
+    <>
+      <a href={hrefOf.inspect(id)}>{name}</a>{' '}
+      <small class="muted mono">{id.slice(`${app}/`.length)}</small>
+    </>
   )
   if (parent === null && children.length === 0) return null
   return (
@@ -237,7 +237,7 @@ function Family({ actor }: { actor: InspectActor }) {
         {parent !== null && (
           <div>
             <dt>Parent</dt>
-            <dd>{link(parent)}</dd>
+            <dd>{parentName === null ? 'no longer kept' : link(parent, parentName)}</dd>
           </div>
         )}
         {children.length > 0 && (
@@ -245,8 +245,8 @@ function Family({ actor }: { actor: InspectActor }) {
             <dt>Children</dt>
             <dd>
               <ul class="plain">
-                {children.map((id) => (
-                  <li key={id}>{link(id)}</li>
+                {children.map(({ id, name }) => (
+                  <li key={id}>{link(id, name)}</li>
                 ))}
               </ul>
             </dd>

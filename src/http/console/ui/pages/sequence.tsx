@@ -150,7 +150,6 @@ function Arrow({ arrow, y, x }: ArrowProps) {
       <a
         class={`sequence-arrow${slow ? ' slow' : ''}`}
         href={href}
-        aria-label={told}
         data-actor={actor}
         data-seq={seq}
         onClick={(pressed) => {
