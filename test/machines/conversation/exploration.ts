@@ -3,7 +3,7 @@ import { assign, createMachine } from 'xstate'
 import type { StampedConversationEvent } from '../../../src/machines/conversation/events.ts'
 import type { Stamped } from '../../../src/machines/engine/definition.ts'
 import { advance, begin, type Outcome, step } from '../../../src/machines/engine/transition.ts'
-import { conversation, newcomer } from './chat.ts'
+import { conversation, newcomer, stateOf } from './chat.ts'
 import { eventsAt, momentOf } from './model.ts'
 
 export interface Move {
@@ -15,6 +15,8 @@ export interface Move {
 export interface Moment {
   snapshot: AnyMachineSnapshot
   moves: Move[]
+  /** Whether the moves are all there are, or lack commands and news from elsewhere. */
+  isWhole: boolean
   /** The moment before on the shortest way here, and what led on from it; none: the beginning. */
   from: { moment: Moment; event: StampedConversationEvent } | null
 }
@@ -35,20 +37,27 @@ function systemOfSteps(): ActorSystem<never> {
 /** Every transition that was taken on the way. */
 export const taken = new Set<AnyTransitionDefinition>()
 
+/** In so many moments of a state commands and news from elsewhere are tried. */
+const WHOLE = 8
+
 /** Every moment of the model, each once, the nearest to the beginning first. */
 function explore(): Moment[] {
   const seen = new Set<string>()
+  const timesIn = new Map<string, number>()
   const found: Moment[] = []
   const arrive = (snapshot: AnyMachineSnapshot, from: Moment['from']) => {
     const name = momentOf(snapshot)
     if (seen.has(name)) return
     seen.add(name)
-    found.push({ snapshot, moves: [], from })
+    const state = stateOf(snapshot)
+    const alike = (timesIn.get(state) ?? 0) + 1
+    timesIn.set(state, alike)
+    found.push({ snapshot, moves: [], isWhole: alike <= WHOLE, from })
   }
   arrive(newcomer(), null)
   // The list grows while it is walked.
   for (const moment of found) {
-    for (const event of eventsAt(moment.snapshot)) {
+    for (const event of eventsAt(moment.snapshot, moment.isWhole)) {
       const outcome = step(conversation, moment.snapshot, event as Stamped)
       moment.moves.push({ event, outcome })
       arrive(outcome.snapshot, { moment, event })

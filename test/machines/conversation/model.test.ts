@@ -171,7 +171,9 @@ describe('conversation machine', () => {
           [{ chatId: 7, below: true }],
         )
         const asks = effects.some((e) =>
-          /\.(request|redeem|overview|promo|adjust|start|cases|inspect|person)$/.test(e.type),
+          /\.(request|redeem|overview|promo|adjust|start|cases|inspect|person|broadcast\w*)$/.test(
+            e.type,
+          ),
         )
         assert.ok(screenOf(next) !== null || asks, `${event.type} in ${stateOf(snapshot)}`)
       }
@@ -202,6 +204,10 @@ describe('conversation machine', () => {
       else assertScreen(screen, ['x'.repeat(6_000)])
     }
     assert.deepEqual([...waits].sort(), [
+      'admin.broadcast.agreeing',
+      'admin.broadcast.audience',
+      'admin.broadcast.card',
+      'admin.broadcast.list',
       'admin.desk.case',
       'admin.desk.cases',
       'admin.desk.deciding',

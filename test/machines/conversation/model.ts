@@ -400,13 +400,18 @@ function looks(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   ]
 }
 
-/** Everything that can happen in a moment, with its time. */
-export const eventsAt = (snapshot: AnyMachineSnapshot): StampedConversationEvent[] =>
-  [...buttons(snapshot), ...answers(snapshot), ...fromAnywhere].map((event) => ({
-    at: later(snapshot),
-    rnd: 'thejob',
-    ...event,
-  }))
+/** What can happen in a moment, with its time; `everything`: also commands and news from elsewhere. */
+export const eventsAt = (
+  snapshot: AnyMachineSnapshot,
+  everything = true,
+): StampedConversationEvent[] =>
+  [...buttons(snapshot), ...answers(snapshot), ...(everything ? fromAnywhere : messages)].map(
+    (event) => ({
+      at: later(snapshot),
+      rnd: 'thejob',
+      ...event,
+    }),
+  )
 
 /** The part of the account that the state shows, as far as its buttons depend on it. */
 function shownPart(state: string, account: Account | null): unknown {
