@@ -6,7 +6,13 @@ import { termsOf } from './pricing-measure.ts'
 import { factsSchema, type ModelFacts, providerSchema } from './schema.ts'
 
 type Files = Pick<typeof modelFiles, 'catalogue' | 'families' | 'providers'>
-type Issues = readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]
+interface Issue {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  /** Of what may be one of several things: what is wrong with it as each of them. */
+  readonly errors?: readonly (readonly Issue[])[]
+}
+type Issues = readonly Issue[]
 
 /**
  * Every way in which the files break their own rules, one sentence each, with the file's name;
@@ -172,9 +178,18 @@ function doubles(files: readonly File[]): string[] {
 }
 
 /** A fault of form as a sentence that names the place. */
-function sentence({ path, message }: Issues[number]): string {
+function sentence(issue: Issue): string {
+  const { path, message } = meant(issue)
   const at = path.map(String).join('.')
   return at === '' ? message : `${at}: ${message}`
+}
+
+/** Of what may be one of several things: the fault that lies deepest, in the one that was meant. */
+function meant(issue: Issue): Issue {
+  const inner = (issue.errors ?? []).flatMap((branch) => branch.map(meant))
+  const deepest = inner.toSorted((a, b) => b.path.length - a.path.length)[0]
+  if (deepest === undefined || deepest.path.length === 0) return issue
+  return { ...deepest, path: [...issue.path, ...deepest.path] }
 }
 
 const idOf = (json: unknown): string | undefined =>

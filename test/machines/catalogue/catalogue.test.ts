@@ -135,6 +135,14 @@ describe('a model file that breaks a rule', () => {
       /price\.credits, rule 1: there is no input resoluton/,
     ],
     [
+      'a typo in the keys of a price rule',
+      {
+        ...drawing,
+        price: { ...drawing.price, credits: [{ wen: { resolution: '1K' }, credits: 1 }] },
+      },
+      /price\.credits\.0(\.when)?: (Unrecognized key: "wen"|Invalid input: expected record)/,
+    ],
+    [
       'a value that never occurs in a price rule',
       {
         ...drawing,
