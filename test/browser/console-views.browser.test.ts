@@ -183,7 +183,9 @@ describe('views of the console', { skip: noChromium }, () => {
   })
 
   test('a way through the simulator is its address, and a test that passes', async () => {
-    const page = await sandbox.open('/console/simulator/job', { permissions: ['clipboard-read'] })
+    const page = await sandbox.open('/console/simulator/job', {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
     const send = (event: string) =>
       page.locator('.offer').getByRole('button', { name: event, exact: true }).first().click()
     await send('inputs.uploaded')
@@ -197,6 +199,7 @@ describe('views of the console', { skip: noChromium }, () => {
       await other.locator('.simulator-now b', { hasText: 'created.waiting' }).waitFor()
       assert.equal(await other.locator('.simulator-steps .steps > li').count(), 4)
     }
+    await page.bringToFront()
     await page.getByRole('button', { name: 'Copy as test' }).click()
     await page.getByRole('button', { name: 'Copied' }).waitFor()
     const text = await page.evaluate<string>('navigator.clipboard.readText()')
