@@ -43,7 +43,9 @@ export function MachinePage({ id }: { id: string }) {
       about={
         <p>
           {detail.data?.description ?? '\u00a0'}{' '}
-          {total !== undefined && <b data-testid="total">{plural(total, 'actor')}</b>}
+          {total !== undefined && detail.data?.kept && (
+            <b data-testid="total">{plural(total, 'actor')}</b>
+          )}
         </p>
       }
       tools={
@@ -97,7 +99,9 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
     () => new Map(stats.data?.edges.map(({ id, count }) => [id, count])),
     [stats.data],
   )
-  const [state, edge, open] = [param('state'), param('edge'), param('open', 'overview')]
+  // One process fits as a whole: its regions are what is to be seen.
+  const usual = machine.kept ? 'overview' : 'full'
+  const [state, edge, open] = [param('state'), param('edge'), param('open', usual)]
   const selectState = (next: string) => setParams({ state: next, edge: null })
   const selectEdge = (next: string) => setParams({ edge: next, state: null })
   return (
@@ -117,9 +121,7 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
             {...(machine.kept ? {} : { active: Object.keys(counts) })}
             selected={state || edge || null}
             view={open}
-            onView={(view) =>
-              setParams({ open: view === 'overview' ? null : view }, { replace: true })
-            }
+            onView={(view) => setParams({ open: view === usual ? null : view }, { replace: true })}
             onSelectState={selectState}
             onSelectEdge={selectEdge}
           />
