@@ -5,6 +5,7 @@ import { exampleCharts } from './example-charts.ts'
 import { kiePage } from './kie-page.ts'
 import { modelSchema } from './model-schema.ts'
 import { performancePage } from './performance-page.ts'
+import { screensPage } from './screens-page.ts'
 import { telemetryPage } from './telemetry-page.ts'
 
 /** Every generated file that is made without a database, by its path from the root. */
@@ -15,6 +16,7 @@ export const pureFiles = async (): Promise<Readonly<Record<string, string>>> => 
   ...(await exampleCharts()),
   'docs/performance.md': performancePage(),
   'docs/models.md': modelsPage(),
+  'docs/screens/README.md': screensPage(),
   'models/model.schema.json': modelSchema(),
   'docs/telemetry.md': await telemetryPage(),
 })

@@ -8,17 +8,43 @@ import { begin, stateName, step } from '../machines/engine/transition.ts'
 import type { Language } from '../machines/texts/translate.ts'
 import { type Finding, failures } from './run-checks.ts'
 
-/** Longest message and button label of Telegram: https://core.telegram.org/bots/api#sendmessage */
+/** Longest message and data of a button of Telegram: https://core.telegram.org/bots/api#sendmessage */
 const TEXT_LENGTH = 4096
 const DATA_BYTES = 64
+/** Longer labels are cut by every app. */
+const LABEL_LETTERS = 64
+/** What Telegram knows of the HTML that screens use. */
+const TAG = /<(\/?)([a-z-]+)>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
+const KNOWN_TAGS = new Set(['b', 'i', 'code', 'tg-spoiler'])
+
+/** What is wrong with the HTML of a text: unknown or unbalanced tags, signs left unescaped. */
+function htmlFaults(text: string): string[] {
+  const open: string[] = []
+  for (const [found, closing, name] of text.matchAll(TAG)) {
+    if (name === undefined || !KNOWN_TAGS.has(name)) return [`${found} in its text`]
+    if (closing === '') open.push(name)
+    else if (open.pop() !== name) return [`${found} closes nothing`]
+  }
+  return open.length === 0 ? [] : [`<${open.join('><')}> stays open`]
+}
+
+/** A text of which only the key is there: `hint.gone`. */
+const KEY = /^[a-z]+(\.[a-zA-Z]+)+$/m
 
 /** What Telegram or a person could not take. */
-function faultsOf(screen: Screen): string[] {
+export function faultsOf(screen: Screen): string[] {
   const { text, keyboard } = screen
   const faults: string[] = []
   if (text.trim() === '') faults.push('no text')
   if (text.length > TEXT_LENGTH) faults.push(`${text.length} characters`)
   if (keyboard.flat().length === 0) faults.push('no button')
+  faults.push(...htmlFaults(text))
+  for (const { label } of keyboard.flat()) {
+    if (label.trim() === '') faults.push('a button without words')
+    if ([...label].length > LABEL_LETTERS) faults.push(`a label of ${[...label].length} letters`)
+    if (KEY.test(label)) faults.push(`a key in place of words: ${label}`)
+  }
+  if (KEY.test(text)) faults.push('a key in place of words')
   if (/undefined|\[object|NaN/.test(text)) faults.push('a hole in its text')
   for (const { event } of tapsOf(keyboard)) {
     const data = Buffer.byteLength(callbackData(screen, event))

@@ -94,6 +94,7 @@ function registryOf(env: NodeJS.ProcessEnv): Registry {
         priceMarkup: read(FIELDS.priceMarkup),
         modelsOn: read(FIELDS.modelsOn),
         starsPerRub: read(FIELDS.starsPerRub),
+        giftPercent: read(FIELDS.giftPercent),
         manualTopupDetails: env.MANUAL_TOPUP_DETAILS,
         supportTelegram: env.SUPPORT_TELEGRAM ? read(FIELDS.supportTelegram) : undefined,
       }).view,

@@ -181,6 +181,13 @@ export const FIELDS = {
     price: true,
     plausible: [0.4, 5],
   }),
+  giftPercent: preset(
+    'TOPUP_GIFT_PERCENT',
+    '10',
+    count(0, 100),
+    'Percent that the largest top-ups in Stars bring on top; from 1,000 roubles on half of it.',
+    { price: true, plausible: [0, 25] },
+  ),
   manualTopupDetails: optional(
     'MANUAL_TOPUP_DETAILS',
     text(/^[\s\S]{10,1000}$/, '10 to 1000 characters'),

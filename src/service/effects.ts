@@ -102,7 +102,7 @@ export function wireEffects(wiring: EffectWiring): {
     hourly: config.freeHourlyLimit,
     budgetCredits: config.freeDailyBudgetCredits,
   }
-  const { adminIds, botId, starsPerRub, manualTopupDetails } = config
+  const { adminIds, botId, starsPerRub, giftPercent, manualTopupDetails } = config
   const { financeIds = [], supportIds = [] } = config
   const inviteCaps = { perDay: config.referralMostPerDay, ever: config.referralMost }
   const freeOffer = createFreeOffer({ ...deps, limits: free, adminIds })
@@ -110,7 +110,7 @@ export function wireEffects(wiring: EffectWiring): {
   const effects = createEffects(effectTable, {
     tellWaiting: watchWaiting,
     refreshTerms: wiring.refreshTerms,
-    ...{ ...deps, api, flood, view, kie, alert, adminIds, botId, starsPerRub },
+    ...{ ...deps, api, flood, view, kie, alert, adminIds, botId, starsPerRub, giftPercent },
     staff: { adminIds, financeIds, supportIds },
     free: freeOffer,
     welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),

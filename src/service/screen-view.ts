@@ -10,6 +10,7 @@ type Settings = Pick<
   | 'modelsOn'
   | 'supportTelegram'
   | 'starsPerRub'
+  | 'giftPercent'
   | 'manualTopupDetails'
 >
 
@@ -28,14 +29,14 @@ export function screenViewOf(settings: Settings): {
   faults: readonly string[]
 } {
   const { switchedOn, warnings } = readModelsOn(settings.modelsOn)
-  const { usdRubRate, priceMarkup: markup, supportTelegram, starsPerRub } = settings
+  const { usdRubRate, priceMarkup: markup, supportTelegram, starsPerRub, giftPercent } = settings
   const view: View = {
     rates: {
       ...{ usdRubRate, markup, switchedOn },
       leastMarkup: leastMarkup(usdRubRate, starsPerRub),
     },
     support: supportTelegram ?? null,
-    topup: { starsPerRub, manualDetails: settings.manualTopupDetails ?? null },
+    topup: { starsPerRub, giftPercent, manualDetails: settings.manualTopupDetails ?? null },
   }
-  return { view, warnings, faults: rateFaults(view.rates, starsPerRub) }
+  return { view, warnings, faults: rateFaults(view.rates, { starsPerRub, giftPercent }) }
 }

@@ -14,7 +14,7 @@ const ENV = {
 
 const USUAL = { usdRubRate: 78.57, markup: 2, starsPerRub: 1.6 }
 
-const rateFaultsOf = ({ starsPerRub, ...rates }: typeof USUAL) => rateFaults(rates, starsPerRub)
+const rateFaultsOf = ({ starsPerRub, ...rates }: typeof USUAL) => rateFaults(rates, { starsPerRub })
 
 describe('rates', () => {
   const faultsAt = (settings: Partial<typeof USUAL>) => rateFaultsOf({ ...USUAL, ...settings })

@@ -12,7 +12,6 @@ import { createSimulations } from '../../../src/machines/simulations.ts'
 import { LESSONS, lessonChart, walkLesson } from './lessons.ts'
 import { chartPage } from './page.ts'
 import { position } from './position.ts'
-import { screenSection } from './screens.ts'
 import { toSvg } from './svg.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -71,15 +70,17 @@ export async function chartFiles(
       const path = await position(lessonChart(chart, walked))
       files[`docs/machines/${chart.id}-path.svg`] = toSvg(path, 'full')
     }
-    const hasScreens = chart.id === 'conversation' && simulation !== undefined
     files[`docs/machines/${chart.id}.md`] = chartPage(
       chart,
-      hasScreens ? screenSection(simulation) : [],
+      chart.id === 'conversation' ? [SCREENS_LINK] : [],
       lesson && walked && { ...lesson, ...walked },
     )
   }
   return files
 }
+
+/** What users see in these states. */
+const SCREENS_LINK = 'What users see in every state: [the screens](../screens/README.md).'
 
 async function positionedBy(chart: Chart, from: string, keep: Keep): Promise<Kept> {
   const text = await keep(chartFile(chart.id))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
-import { isAllowed, isPayable, starsFor } from '../../machines/topup/amounts.ts'
+import { isAllowed, isPayable, packStars, type StarTerms } from '../../machines/topup/amounts.ts'
 import type { TopupInput } from '../../machines/topup/context.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
@@ -21,9 +21,8 @@ const startSchema = z.object({
   forOrder: z.boolean().default(false),
 })
 
-export interface StartTopupDeps extends EffectDeps {
+export interface StartTopupDeps extends EffectDeps, StarTerms {
   botId: number
-  starsPerRub: number
   /** Whether bank transfers are taken. */
   manual: boolean
 }
@@ -37,7 +36,7 @@ const MOST_IN_REVIEW = 2
 export const createStartTopupHandler =
   (deps: StartTopupDeps): EffectHandler<z.infer<typeof startSchema>> =>
   async ({ actor, params }) => {
-    const { runtime, now, crashAt, botId, starsPerRub } = deps
+    const { runtime, now, crashAt, botId } = deps
     const { topupId, way, userId, language, kopecks } = params
     const about = { topupId, way, kopecks }
     const reason = await refusalOf(deps, params)
@@ -47,7 +46,7 @@ export const createStartTopupHandler =
       return
     }
     await makeRoom(deps, userId, topupId)
-    const stars = starsFor(kopecks, starsPerRub)
+    const stars = packStars(kopecks, deps)
     const input: TopupInput = {
       id: topupId,
       way,

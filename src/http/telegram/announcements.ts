@@ -3,6 +3,7 @@ import type { AllowedUpdates } from './poller.ts'
 /** Always named in full: leaving it out keeps whatever was set before, an empty list resets it. */
 export const ALLOWED_UPDATES: AllowedUpdates = [
   'message',
+  'edited_message',
   'callback_query',
   'my_chat_member',
   'pre_checkout_query',

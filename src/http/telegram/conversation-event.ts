@@ -91,6 +91,8 @@ function eventOf(input: TelegramInput): UserEvent {
         ...(input.caption === undefined ? {} : { caption: input.caption }),
         ...(input.groupId === undefined ? {} : { groupId: input.groupId }),
       }
+    case 'edited':
+      return { type: 'message.edited', text: input.text }
     case 'blocked':
       return { type: 'user.blocked' }
     case 'unblocked':

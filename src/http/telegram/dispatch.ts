@@ -5,6 +5,7 @@ import type { TelegramInput } from '../../machines/conversation/input.ts'
 import {
   type ForeignInput,
   fromCallbackQuery,
+  fromEditedMessage,
   fromMessage,
   fromMyChatMember,
   ignored,
@@ -62,6 +63,12 @@ export function createDispatcher({
       const keys = Object.keys(update.message as object)
       return fromMessage(update.update_id, message, keys, botInfo)
     }),
+  )
+  bot.on(
+    'edited_message',
+    route((update) =>
+      fromEditedMessage(update.update_id, parse(messageSchema, update.edited_message)),
+    ),
   )
   bot.on(
     'callback_query',

@@ -90,6 +90,16 @@ export function fromMessage(
     : input({ kind: 'unsupported', ...common, what: fieldName(what) })
 }
 
+/** New words of a person's text or caption; what else can change about a message needs no answer. */
+export function fromEditedMessage(updateId: number, message: Message): Translation {
+  const text = message.text ?? message.caption
+  if (!isOfPerson(message.chat) || text === undefined || !isVisible(text)) {
+    return ignored('edited_message')
+  }
+  const common = { ...origin(updateId, message.from, message.chat.id), ...threadOf(message) }
+  return input({ kind: 'edited', ...common, messageId: message.message_id, text })
+}
+
 /** The payer is whose private chat it is: a refund is told by the bot itself. */
 function paymentIn(updateId: number, message: Message): PaymentInput | undefined {
   const { successful_payment: paid, refunded_payment: refunded, chat, from } = message

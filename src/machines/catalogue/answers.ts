@@ -120,7 +120,13 @@ function checkChoice({ options = [], kind }: Question, text: string): Checked {
 
 function checkNumber(question: Question, text: string): Checked {
   const { min, max, step, integer, asText } = question
-  const written = text.replace(/\s/g, '').replace(',', '.').replace('−', '-')
+  const isNamed = /\p{L}/u.test(text)
+  const chosen = isNamed ? checkChoice(question, text) : no('choice.unknown')
+  if (chosen.ok) return chosen
+  const written = spelled(text.trim().toLowerCase())
+    .replace(/\s/g, '')
+    .replace(',', '.')
+    .replace('−', '-')
   if (!/^[+-]?\d{1,15}(\.\d{1,6})?$/.test(written)) return no('number.invalid')
   const value = Number(written)
   if (integer && !Number.isInteger(value)) return no('number.integer')

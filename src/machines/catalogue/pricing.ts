@@ -296,8 +296,23 @@ function quoteOf(model: Model, milli: number, basis: Basis): Quote {
   return { credits: houseCredits, houseCredits, basis }
 }
 
-/** An amount of money: "1 234,50 ₽" in Russian, "1,234.50 ₽" in English. */
-export function formatRub(kopecks: number, language: Language): string {
+/**
+ * An amount of money: "1 234,50 ₽" in Russian, "1,234.50 ₽" in English; with rates also what that is
+ * in dollars, for those who don't think in roubles.
+ */
+export function formatRub(
+  kopecks: number,
+  language: Language,
+  rates?: Pick<Rates, 'usdRubRate'>,
+): string {
+  const roubles = inRoubles(kopecks, language)
+  if (language === 'ru' || rates === undefined) return roubles
+  const dollars = Math.abs(kopecks) / 100 / rates.usdRubRate
+  const text = dollars.toFixed(dollars < 0.01 ? 3 : 2)
+  return `${roubles}\u00a0≈\u00a0${kopecks < 0 ? '−' : ''}$${text}`
+}
+
+function inRoubles(kopecks: number, language: Language): string {
   const [thousands, point] = language === 'ru' ? ['\u00a0', ','] : [',', '.']
   const size = Math.abs(kopecks)
   const roubles = String(Math.floor(size / 100)).replace(/\B(?=(\d{3})+$)/g, thousands)
@@ -306,7 +321,11 @@ export function formatRub(kopecks: number, language: Language): string {
 }
 
 /** The price of an order as users read it; nothing to pay reads "free". */
-export function formatPrice(kopecks: number, language: Language): string {
+export function formatPrice(
+  kopecks: number,
+  language: Language,
+  rates?: Pick<Rates, 'usdRubRate'>,
+): string {
   if (kopecks === 0) return language === 'ru' ? 'бесплатно' : 'free'
-  return formatRub(kopecks, language)
+  return formatRub(kopecks, language, rates)
 }

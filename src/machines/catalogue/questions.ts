@@ -5,6 +5,7 @@ import type { Language } from '../texts/translate.ts'
 import { mediaCount } from './answer-files.ts'
 import type { Model } from './catalogue.ts'
 import { type Demands, demandsOf, type FieldLimits } from './conditions.ts'
+import { frameCounts, levelsOf } from './levels.ts'
 import type { MediaKind } from './media.ts'
 import { type Answers, isMediaField, sentDefaults } from './payload.ts'
 import { assumedValue, measuredMedia, sidesField } from './pricing-measure.ts'
@@ -198,7 +199,9 @@ function shapeOf(model: Model, field: string, schema: FieldSchema, limits: Field
     const allowed = [true, false].filter((v) => limits.allowed?.includes(v) ?? true)
     return { kind: 'toggle', options: optionsOf(allowed) }
   }
-  const listed = field === 'language_code' ? spokenLanguages(schema) : schema.enum
+  const frames = frameCounts(field, schema)
+  const listed =
+    field === 'language_code' ? spokenLanguages(schema) : frames.length > 0 ? frames : schema.enum
   if (listed) {
     const allowed = listed.filter((v) => limits.allowed?.includes(v) ?? true)
     return { kind: 'choice', options: optionsOf(allowed) }
@@ -223,7 +226,10 @@ function shapeOf(model: Model, field: string, schema: FieldSchema, limits: Field
     const most = Math.min(text?.max ?? s.maximum ?? Infinity, limit.maximum ?? Infinity)
     const max = most === Infinity ? undefined : most
     const step = s['x-step'] ?? s.multipleOf
-    const proposed = (proposals[name] ?? []).filter((n) => n >= (min ?? n) && n <= (max ?? n))
+    const named = levelsOf(name, s)?.values.map(({ value }) => value)
+    const proposed = (named ?? proposals[name] ?? []).filter(
+      (n) => n >= (min ?? n) && n <= (max ?? n),
+    )
     return {
       kind: 'number',
       integer: s.type === 'integer' || text !== undefined || name === 'seed',

@@ -1,13 +1,23 @@
+import { z } from 'zod'
+import file from '../../../models/synonyms.json' with { type: 'json' }
 import { categoryWords } from '../labels/categories.ts'
 import { modelName } from '../labels/models.ts'
 import { brandSpellings } from '../labels/providers.ts'
 import { taskWords } from '../labels/tasks.ts'
 import { allModels, type Model, needsEarlierResult } from './catalogue.ts'
+import { beginsNear } from './near.ts'
 
 /** Fewer letters mean too much. */
 const FEWEST_LETTERS = 2
 /** Longer words lose their ending: "озвучить" finds "озвучка". */
 const STEM = 4
+/** So much of a word must be there to tell a slip of the finger from another word. */
+const TYPO_FROM = 4
+
+const synonymsSchema = z.strictObject({
+  fillers: z.array(z.string()),
+  tasks: z.record(z.string(), z.string()),
+})
 
 /** The words of a text as they are compared: in small letters, ё as е. */
 export const wordsIn = (text: string): string[] =>
@@ -22,36 +32,12 @@ const stemOf = (word: string): string =>
     ? word.slice(0, Math.max(STEM, word.length - 3))
     : word
 
-/** Other words that people use for a task; no text of a screen has them. */
-const alsoCalled: Readonly<Record<string, string>> = {
-  'text-or-image-to-image':
-    'нарисовать рисунок арт изображение логотип мультик аниме правка draw logo',
-  'text-or-reference-to-video': 'ролик клип анимация мультик clip animation cartoon',
-  'reference-to-video': 'ролик клип герой персонаж clip character',
-  'text-or-image-to-video': 'ролик клип анимация оживить мультик clip animate cartoon',
-  'motion-transfer': 'танец повторить движение dance motion',
-  'character-replace': 'замена лица дипфейк face swap deepfake',
-  'lip-sync': 'губы озвучка перевод lipsync dubbing',
-  'extend-video': 'продлить удлинить longer extend',
-  cover: 'кавер перепеть переделать песню remix',
-  'text-to-lyrics': 'стихи текст песни poem',
-  'sound-effect': 'шум эффект звук effect noise',
-  'text-to-image': 'нарисовать рисунок арт изображение логотип мультик аниме draw art image logo',
-  'image-to-image': 'стиль переделать изменить редактировать фотошоп замена лица style face edit',
-  'image-edit': 'изменить редактировать фотошоп замена лица фон face edit photoshop',
-  inpaint: 'маска mask inpaint',
-  'remove-background': 'убрать вырезать фон remove cut out background',
-  'image-upscale': 'апскейл улучшить качество upscale quality',
-  'video-upscale': 'апскейл качество upscale quality',
-  'image-to-video': 'оживить анимировать animate animation',
-  'text-to-video': 'ролик клип анимация clip animation',
-  'talking-avatar': 'аватар оживить avatar lipsync',
-  'speech-to-video': 'аватар оживить avatar lipsync',
-  'text-to-speech': 'голос диктор озвучить voice tts narration',
-  'speech-to-text': 'расшифровка субтитры transcript transcribe',
-  'audio-isolation': 'шум очистить noise',
-  'text-to-music': 'музыка трек бит music track',
-}
+/**
+ * `models/synonyms.json`: other words that people use for a task, which stand on no screen, and words
+ * that say nothing of what is wanted.
+ */
+const { tasks: alsoCalled, fillers } = synonymsSchema.parse(file)
+const FILLERS: ReadonlySet<string> = new Set(fillers)
 
 interface Entry {
   readonly model: Model
@@ -79,15 +65,28 @@ const entries: readonly Entry[] = allModels
 
 /**
  * Models that have every given word in their name, task or group, in either language; those that
- * have them in the name come first.
+ * have them in the name come first. Words that say nothing don't count among others; where nothing is
+ * written like that, a slip of the finger in each word is forgiven.
  */
 export function findModels(text: string): readonly Model[] {
-  const wanted = wordsIn(text).map(stemOf)
-  if (wanted.join('').length < FEWEST_LETTERS) return []
-  const has = (words: readonly string[], stem: string) => words.some((w) => w.startsWith(stem))
+  const given = wordsIn(text)
+  const telling = given.filter((word) => !FILLERS.has(word))
+  const words = telling.length > 0 ? telling : given
+  if (words.join('').length < FEWEST_LETTERS) return []
+  const found = matches(words.map(stemOf), (word, stem) => word.startsWith(stem))
+  if (found.length > 0) return found
+  // A whole word is compared: of its stem too little would be left to be like anything else.
+  return matches(words, (word, typed) => beginsNear(word, typed, TYPO_FROM))
+}
+
+function matches(
+  wanted: readonly string[],
+  fits: (word: string, wanted: string) => boolean,
+): readonly Model[] {
+  const has = (words: readonly string[], one: string) => words.some((word) => fits(word, one))
   return entries
-    .filter(({ name, rest }) => wanted.every((stem) => has(name, stem) || has(rest, stem)))
-    .map(({ model, name }) => ({ model, named: wanted.filter((stem) => has(name, stem)).length }))
+    .filter(({ name, rest }) => wanted.every((one) => has(name, one) || has(rest, one)))
+    .map(({ model, name }) => ({ model, named: wanted.filter((one) => has(name, one)).length }))
     .sort((a, b) => b.named - a.named)
     .map(({ model }) => model)
 }

@@ -15,11 +15,12 @@ export interface Arrival {
 /**
  * Walks breadth first through all that a simulation offers, and gives an arrival in every
  * configuration found, by its name. `preferred` says which arrival shows a configuration best; where
- * none does, the first is given.
+ * none does, the first is given. `visit` hears of every arrival that differs from those before.
  */
 export function walkSimulation(
   simulation: Simulation,
   preferred: (moment: Moment) => boolean = () => true,
+  visit: (arrival: Arrival) => void = () => {},
 ): ReadonlyMap<string, Arrival> {
   const missing = restingPlaces(simulation)
   const found = new Map<string, Arrival>()
@@ -33,6 +34,7 @@ export function walkSimulation(
     if (trait === null || seen.has(key)) return
     seen.add(key)
     queue.push(arrival)
+    visit(arrival)
     for (const { id } of snapshot._nodes) missing.delete(id)
     const known = found.get(name)
     const isBetter = known && !preferred(known.moment) && preferred(arrival.moment)

@@ -86,6 +86,8 @@ export type HintCode =
   | 'changeDecided'
   | 'csvComing'
   | 'reminderSet'
+  | 'edited'
+  | 'editedNot'
   // `desk`: the old word for the payment review; the codes stand in stored snapshots.
   | 'deskReason'
   | 'deskRefunding'
@@ -159,6 +161,8 @@ export interface Account {
   balance?: BalanceFacts
   /** As last heard; null for whoever has no limits. */
   free?: FreeFacts | null
+  /** No remarks that money or free generations run out; absent: they come. */
+  isQuiet?: true
   /** Whose link the user came by. */
   invitedBy?: number
   entries?: { page: number; more?: boolean; rows?: EntryFacts[] }

@@ -193,6 +193,9 @@ export type ButtonEvent =
   | { type: 'job.cancelled'; jobId: string }
   | { type: 'balance.opened' }
   | { type: 'entries.opened' }
+  /** Remarks that money or free generations run out, on and off. */
+  | { type: 'reminders.wanted' }
+  | { type: 'reminders.unwanted' }
   | { type: 'invite.opened' }
   | { type: 'promo.opened' }
   | { type: 'admin.opened' }
@@ -248,6 +251,8 @@ export type UserEvent =
   | MessageEvent
   /** Raw; becomes a ButtonEvent, `tap.late` or `tap.stale` before the machine sees it. */
   | { type: 'button.tapped'; data: string; queryId: string; messageId?: number | null }
+  /** A message of before has other words now. */
+  | { type: 'message.edited'; text: string }
   /** Meant for the screen that has just gone: a double tap. */
   | { type: 'tap.late' }
   | { type: 'tap.stale' }

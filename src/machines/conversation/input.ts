@@ -69,6 +69,8 @@ export const telegramInputSchema = z.discriminatedUnion('kind', [
     caption: z.string().exactOptional(),
     groupId: z.string().exactOptional(),
   }),
+  /** New words for a message of before. */
+  z.object({ kind: z.literal('edited'), ...common, text: z.string() }),
   z.object({ kind: z.literal('blocked'), ...common }),
   z.object({ kind: z.literal('unblocked'), ...common }),
   /** A message that the bot has no use for; `what` is Telegram's name of it. */

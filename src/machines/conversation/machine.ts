@@ -90,6 +90,13 @@ export const conversationMachine = conversationSetup.createMachine({
         reenter: true,
       },
       {
+        description: 'No model fits the words.',
+        guard: 'hasSearchWords',
+        target: '.browsing.nothing',
+        actions: ['goHome', 'search'],
+        reenter: true,
+      },
+      {
         description: 'Which words?',
         target: '.browsing.searching',
         actions: 'goHome',
@@ -178,6 +185,7 @@ export const conversationMachine = conversationSetup.createMachine({
       target: '.offering',
       actions: 'beginWish',
     },
+    'message.edited': { description: 'Words of before have changed: nothing hangs on them now.' },
     'unsupported.received': {
       description: 'A kind of message that the bot does not handle.',
       actions: hint('unsupported'),

@@ -91,12 +91,12 @@ const song: FieldRow = [
 ]
 
 const variant: FieldRow = [
-  'Номер варианта',
-  'Variant number',
+  'Повтор варианта',
+  'Repeat a result',
   'Какой вариант повторить?',
-  'Which variant to repeat?',
-  'Одно и то же число даёт похожий результат.',
-  'The same number gives a similar result.',
+  'Which result to repeat?',
+  'С тем же числом и словами выйдет похожий результат. Обычно не нужно.',
+  'The same number and words give a similar result. Usually not needed.',
 ]
 
 /** Words for frames, examples, sound and other inputs that came with newer models. */

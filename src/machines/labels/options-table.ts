@@ -159,7 +159,7 @@ export const choiceWords: Readonly<Record<string, Readonly<Record<string, Words>
     FICTION: words('Сказка и фантастика', 'Fiction and fantasy'),
   },
   acceleration: {
-    none: words('Без ускорения, больше деталей', 'None, most detail'),
+    none: words('Обычно, больше деталей', 'Usual, most detail'),
     regular: words('Быстрее', 'Faster'),
     high: words('Как можно быстрее', 'Fastest'),
   },

@@ -2,6 +2,7 @@ import type { Model } from '../catalogue/catalogue.ts'
 import type { Scalar } from '../catalogue/schema.ts'
 import type { Language } from '../texts/translate.ts'
 import { filesOfWords, type WordsSource } from './fields.ts'
+import { measureWords } from './levels.ts'
 import { choiceWords, languages, switchWords } from './options-table.ts'
 import { readableWords } from './readable.ts'
 import { camelCase, pluralRu, type Words, words } from './words.ts'
@@ -50,7 +51,7 @@ function inDictionary(model: Model, field: string, value: Scalar): Words | undef
   if (field === 'language_code') return languages[String(value)]
   if (field === 'output_format' && model.task === 'sound-effect')
     return soundFormatWords(String(value))
-  if (typeof value === 'number') return numberWords(value)
+  if (typeof value === 'number') return measureWords(model, field, value) ?? numberWords(value)
   return choiceWords.shared?.[value]
 }
 

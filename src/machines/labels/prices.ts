@@ -1,4 +1,4 @@
-import { formatPrice, type ListPrice, type PricePer } from '../catalogue/pricing.ts'
+import { formatPrice, type ListPrice, type PricePer, type Rates } from '../catalogue/pricing.ts'
 import type { Language } from '../texts/translate.ts'
 import { type Words, words } from './words.ts'
 
@@ -10,11 +10,12 @@ const units: Readonly<Record<PricePer, Words>> = {
 }
 
 /** A price in a list or on a button: "от 12,34 ₽", "6,29 ₽/сек"; empty when there is none. */
-export function priceLabel(price: ListPrice, language: Language): string {
+export function priceLabel(price: ListPrice, language: Language, rates?: Rates): string {
   if ('unpriced' in price) return ''
-  const amount = formatPrice(price.kopecks, language)
-  if (price.kopecks === 0) return amount
-  const full = `${amount}${units[price.per][language]}`
+  if (price.kopecks === 0) return formatPrice(0, language)
+  const unit = units[price.per][language]
+  // A unit goes with one amount: two would read as two prices.
+  const full = formatPrice(price.kopecks, language, unit === '' ? rates : undefined) + unit
   if (!price.varies) return full
   return language === 'ru' ? `от ${full}` : `from ${full}`
 }

@@ -16,6 +16,9 @@ export const enResults: typeof ruResults = {
     original: '📄 Original as a file',
     save: '⭐ Keep in favourites',
     forget: '✖️ Drop from favourites',
+    low: '💳 {{balance}} are left on your balance: not enough for the same again.',
+    lastFree: '🎁 That was the last free generation for today.',
+    quiet: '🔕 No reminders',
     words: '✍️ Want it different? Just send a new text; you will see the price before the start.',
   },
   change: {

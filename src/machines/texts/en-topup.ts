@@ -21,6 +21,9 @@ export const enTopup: typeof ruTopup = {
     starsNote: 'You pay with Telegram Stars.',
     transferNote: 'You pay by bank transfer. The money is added once we see the transfer.',
     amount: '{{amount}} · ⭐ {{stars}}',
+    gift: '{{amount}} · ⭐ {{stars}} · 🎁 {{percent}}%',
+    giftNote: '🎁 A part of the large packs is a gift: you pay less, the whole amount is added.',
+    worth: '• {{amount}} {{- enough}}',
     enough: '✅ {{amount}} — enough for your order',
     waiting:
       '⭐ <b>The invoice is sent</b>\n{{amount}} for {{stars}} Stars. Press the pay button below the ' +

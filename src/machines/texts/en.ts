@@ -14,6 +14,7 @@ export const en: typeof ru = {
       '👋 <b>Just write what you need, or send a photo, your voice, a video.</b>\n' +
       'For example: “a ginger astronaut cat, cartoon”, or a photo with “put a sea behind it”.\n\n' +
       'You see the price before you start and pay only for a finished result.',
+    short: '💬 Write what you need, or send a photo, your voice, a video.',
     free: '🆓 Free',
     running_one: '⏳ In progress: {{count}}',
     running_few: '⏳ In progress: {{count}}',
@@ -55,6 +56,9 @@ export const en: typeof ru = {
   search: {
     title:
       '🔍 <b>Search</b>\nWrite a name or what you want done: “kling”, “remove background”, “speech”.',
+    nothing:
+      '🔍 <b>{{words}}</b>\nNo model is called that or does that.\n\n' +
+      '💡 Write another word, or choose what to make of these:',
     found: '🔍 <b>{{words}}</b>\nFound: {{count}}. To search again, just write other words.',
   },
   card: {
@@ -85,6 +89,7 @@ export const en: typeof ru = {
     choose: '👇 Choose with a button.',
     length: 'Up to {{max}} characters.',
     range: 'A number from {{min}} to {{max}}.',
+    named: '👇 Choose with a button, or write a number from {{min}} to {{max}}.',
     atLeast: 'A number not below {{min}}.',
     together: '💡 You may send the picture right away, with your answer as its caption.',
     again: '⚠️ Your earlier answer no longer fits. Please answer once more.',
@@ -103,6 +108,8 @@ export const en: typeof ru = {
   },
   gather: {
     first: 'From {{min}} to {{max}}: one by one or several at once.',
+    exactly: 'Needed: {{max}}, one by one or at once.',
+    one: 'Just one is needed.',
     got: 'I have <b>{{count}}</b> of {{max}}.',
     more: 'Send more, or press “Continue”.',
     full: 'That is all I can take. Press “Continue”.',
@@ -118,6 +125,8 @@ export const en: typeof ru = {
     play: '🧪 A trial: you get a sample and pay nothing, the balance is play money.',
     title: '📋 <b>Check your order</b>',
     price: '💰 Price: <b>{{price}}</b>',
+    priceEach: '💰 Price: <b>{{price}}</b> ({{seconds}} s × {{each}})',
+    priceLength: '💰 Price: <b>{{price}}</b> for {{seconds}} s',
     balance: '💳 Balance: {{balance}}',
     promise: 'ℹ️ You are charged only for a finished result.',
     promiseFree: 'ℹ️ This one is free for you.',
@@ -204,11 +213,26 @@ export const en: typeof ru = {
     row: '{{number}}. <b>{{model}}</b>\n   {{stage}} Time so far: {{time}}',
     refresh: '🔄 Refresh',
   },
+  enough: {
+    pictures_one: '{{count}} picture',
+    pictures_few: '{{count}} pictures',
+    pictures_many: '{{count}} pictures',
+    pictures_other: '{{count}} pictures',
+    clips_one: '{{count}} clip',
+    clips_few: '{{count}} clips',
+    clips_many: '{{count}} clips',
+    clips_other: '{{count}} clips',
+    or: ' or ',
+  },
   balance: {
     title: '💳 <b>Your balance</b>',
     available: '💰 Available: <b>{{amount}}</b>',
     bonus: '🎁 Of it given to you: {{amount}}, spent first',
     held: '🔒 Reserved: {{amount}}',
+    enough: '🎨 Enough for {{- enough}}',
+    stars: '⭐ That is {{stars}} Stars.',
+    remindersOff: '🔕 No reminders of balance and limits',
+    remindersOn: '🔔 Remind me of balance and limits',
     waiting: '⏳ Your transfer of {{amount}} from {{date}} {{time}} is waiting for review',
     note: 'Reserved money is for orders in progress: without a result it comes back by itself.',
   },
@@ -304,8 +328,8 @@ export const en: typeof ru = {
   help: {
     title: '❓ <b>Help</b>',
     body:
-      '<b>How does it work?</b>\nChoose a model, answer the questions, check the price and press ' +
-      '“Run”. The result arrives in this chat.\n\n' +
+      '<b>How does it work?</b>\nWrite what you need, or send a photo, your voice, a video. I offer ways to make it, with ' +
+      'the price on each button: one tap starts the order. The result arrives in this chat.\n\n' +
       '<b>What does it cost?</b>\nYou see the price before you start. You pay only for a finished ' +
       'result; if something goes wrong, the money comes back by itself.\n\n' +
       '<b>How to cancel?</b>\n/cancel at any time. /menu opens the menu, /balance the balance, ' +
@@ -393,6 +417,9 @@ export const en: typeof ru = {
     shelfRefused: '⚠️ It did not work: perhaps it is done already, or can’t be.',
     shelfCost: '🚫 That would be below cost: the price is as it was.',
     changeDecided: '✅ Noted',
+    edited: '✏️ Your correction counts.',
+    editedNot:
+      '✏️ I see the correction but not which answer it is. Send it again, or change the answer by its button.',
     reminderSet: '🔔 All right, I will write as soon as it is free again.',
     csvComing: '📄 The file is being made and will come here.',
     deskReason: '⚠️ Please write the reason in words: 2 to 300 characters.',

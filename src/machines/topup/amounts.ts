@@ -9,6 +9,30 @@ export const PRESETS_KOPECKS = [10_000, 50_000, 100_000, 500_000] as const
 export const starsFor = (kopecks: number, starsPerRub: number): number =>
   Math.max(1, Math.ceil(multiplyHalfUp(kopecks, starsPerRub, 1_000) / 100_000))
 
+/** From these amounts on a top-up brings so much of the gift that the largest brings. */
+const GIFTS = [
+  { from: 500_000, share: 1 },
+  { from: 100_000, share: 0.5 },
+] as const
+
+/** How Stars are sold: how many for a rouble, and which percent the largest packs bring on top. */
+export interface StarTerms {
+  starsPerRub: number
+  /** Absent: nothing. */
+  giftPercent?: number
+}
+
+/** The percent of an amount that is a gift: one pays for the rest of it only. */
+export const giftOf = (kopecks: number, { giftPercent = 0 }: StarTerms): number =>
+  Math.floor(giftPercent * (GIFTS.find(({ from }) => kopecks >= from)?.share ?? 0))
+
+/**
+ * The Stars to pay for an amount, gift included: the whole amount is one payment, so that it goes
+ * back as a whole or not at all.
+ */
+export const packStars = (kopecks: number, terms: StarTerms): number =>
+  starsFor(Math.ceil((kopecks * 100) / (100 + giftOf(kopecks, terms))), terms.starsPerRub)
+
 /** What Stars are worth that came for no invoice we know; rounded down, never nothing. */
 export const kopecksFor = (stars: number, starsPerRub: number): number =>
   Math.max(1, Math.floor((stars * 100) / starsPerRub + 1e-9))

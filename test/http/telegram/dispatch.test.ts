@@ -172,9 +172,23 @@ describe('dispatch', () => {
     assert.equal(odd.kind, 'foreign')
   })
 
-  test('ignores edits, channel posts and kinds it does not know', async () => {
+  test('reads the new words of an edited text or caption', async () => {
+    const { inputOf, translate } = setUp()
+    const edited = (fields: object) => ({
+      update_id: 7,
+      edited_message: message(7, fields).message,
+    })
+    for (const fields of [{ text: 'кот' }, { caption: 'кот', document: file('f') }]) {
+      const input = await inputOf(edited(fields))
+      assert.deepEqual([input.kind, input.chatId], ['edited', common.chatId])
+      assert.equal(input.kind === 'edited' && input.text, 'кот')
+    }
+    assert.equal((await translate(edited({ document: file('f') }))).kind, 'ignored')
+  })
+
+  test('ignores channel posts and kinds it does not know', async () => {
     const { translate } = setUp()
-    for (const kind of ['edited_message', 'channel_post', 'inline_query', 'kind_of_2030']) {
+    for (const kind of ['edited_channel_post', 'channel_post', 'inline_query', 'kind_of_2030']) {
       const update = { update_id: 7, [kind]: text(7, 'x').message }
       assert.deepEqual(await translate(update), { kind: 'ignored', what: kind })
     }

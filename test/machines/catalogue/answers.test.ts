@@ -105,11 +105,24 @@ describe('a typed number', () => {
   })
 
   test('is whole where it must be, and on the grid', () => {
-    const frames = question('wan/2-2-a14b-speech-to-video-turbo', 'num_frames')
+    const { options: _named, ...plain } = question('grok-imagine/text-to-video', 'duration')
+    const frames = { ...plain, min: 40, max: 120, step: 4 }
     takes(frames, '84', 84)
     refuses(frames, '82', 'number.multiple')
     refuses(frames, '84,5', 'number.integer')
     refuses(frames, '124', 'number.range')
+  })
+
+  test('may be the word of a level, or the length of a clip that is counted in frames', () => {
+    const care = question('qwen/image-edit', 'num_inference_steps')
+    takes(care, 'тщательно', 49)
+    takes(care, 'Draft', 13)
+    takes(care, '30', 30)
+    refuses(care, '-13', 'number.range')
+    const length = question('wan/2-2-a14b-speech-to-video-turbo', 'num_frames')
+    takes(length, '5 с', 80)
+    takes(length, '7,5 с', 120)
+    refuses(length, '9 с', 'choice.unknown')
   })
 
   test('is given as text to models that want text', () => {

@@ -52,6 +52,33 @@ describe('answering', () => {
     assert.deepEqual(answersOf(chat), { prompt: 'сделай зиму', image_url: photo })
   })
 
+  test('takes an edited message for the answer that it corrects, and asks for the price anew', () => {
+    const chat = createChat()
+    openModel(chat, 'qwen-image-edit')
+    chat.text('сделай зиму, снег и ёдку')
+    chat.happen({ type: 'message.edited', text: 'сделай зиму, снег и ёлку' })
+    assert.equal(hintOf(chat), 'edited')
+    assert.deepEqual(answersOf(chat), { prompt: 'сделай зиму, снег и ёлку' })
+    chat.photo()
+    assert.equal(chat.state, 'drafting.preview')
+    const { serial } = chat.context
+    chat.happen({ type: 'message.edited', text: 'сделай весну, снег и ёлку' })
+    assert.equal(chat.state, 'drafting.preview')
+    assert.ok(chat.context.serial > serial, 'another quote')
+    assert.equal(answersOf(chat).prompt, 'сделай весну, снег и ёлку')
+    chat.happen({ type: 'message.edited', text: 'привет' })
+    assert.equal(hintOf(chat), 'editedNot')
+    assert.equal(answersOf(chat).prompt, 'сделай весну, снег и ёлку')
+  })
+
+  test('takes no notice of an edited message where nothing is ordered', () => {
+    const chat = createChat()
+    chat.command('menu')
+    const before = chat.screen.text
+    chat.happen({ type: 'message.edited', text: 'hello there' })
+    assert.deepEqual([chat.screen.text, hintOf(chat)], [before, null])
+  })
+
   test('takes a sound for its question while the picture is still asked for', () => {
     const chat = createChat()
     openModel(chat, 'kling-ai-avatar-v1-pro')

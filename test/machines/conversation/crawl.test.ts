@@ -112,7 +112,9 @@ const ADMIN_ORDERS: Readonly<Record<string, string>> = {
 function messages(context: ConversationContext, state: string): ConversationEvent[] {
   const order = ADMIN_ORDERS[state]
   if (order !== undefined) return [{ type: 'text.received', text: order, messageId: 30 }]
-  if (state === 'browsing.searching') return [{ type: 'text.received', text: 'kling' }]
+  if (state === 'browsing.searching') {
+    return ['kling', 'абракадабра'].map((text) => ({ type: 'text.received', text }))
+  }
   if (state === 'offering.asking') {
     return [
       { type: 'text.received', text: 'кот' },
@@ -254,6 +256,7 @@ const everyState = [
   'browsing.card',
   'browsing.groups',
   'browsing.list',
+  'browsing.nothing',
   'browsing.searching',
   'drafting.asking.attaching',
   'drafting.asking.choosing',

@@ -81,3 +81,18 @@ describe('a link of a friend', () => {
     assert.match(chat.screen.text, /уже с нами/)
   })
 })
+
+describe('an amount of money', () => {
+  test('is said in orders too, and to English users in dollars and Stars', () => {
+    const chat = createChat()
+    chat.command('balance')
+    assert.match(chat.screen.text, /хватит: ≈ \d+ картин\S+ или \d+ ролик/)
+    assert.doesNotMatch(chat.screen.text, /\$/)
+    const english = createChat({ language: 'en' })
+    english.command('balance')
+    assert.match(english.screen.text, /100,003\.00.₽.≈.\$1272\.79/)
+    assert.match(english.screen.text, /160005 Stars/)
+    english.press('Top up')
+    assert.match(english.labels[0] ?? '', /100\.00.₽.≈.\$1\.27 · ⭐ 160$/)
+  })
+})

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { type AnyMachineSnapshot, createMachine } from 'xstate'
 import { effectTable } from '../../../src/actors/effects/table.ts'
 import { modelBySlug } from '../../../src/machines/catalogue/catalogue.ts'
+import { findModels } from '../../../src/machines/catalogue/search.ts'
 import type { ConversationEvent } from '../../../src/machines/conversation/events.ts'
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
@@ -145,7 +146,9 @@ describe('conversation machine', () => {
         const cancels =
           command.type === 'command.cancel' && tracked.length > 0 && !isOrdering && !isStarting
         const expected = found
-          ? 'browsing.list'
+          ? findModels(command.words).length > 0
+            ? 'browsing.list'
+            : 'browsing.nothing'
           : coded
             ? 'promo.checking'
             : linked

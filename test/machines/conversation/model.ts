@@ -57,6 +57,8 @@ const messages: ConversationEvent[] = [
   { type: 'media.received', media: { kind: 'video', fileId: 'BAAC', size: 9, duration: 5 } },
   { type: 'text.received', text: 'https://example.com/cat.png' },
   { type: 'unsupported.received', what: 'poll' },
+  { type: 'message.edited', text: 'cats' },
+  { type: 'message.edited', text: '???' },
 ]
 
 export const commands: ConversationEvent[] = [
@@ -258,10 +260,15 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
         ...wanted,
         ...[...SPECIAL].map((text) => ({ type: 'text.received' as const, text })),
         { type: 'command.start', payload: 'm_v4' },
+        { type: 'command.search', words: 'абракадабра' },
         ...(account?.topup?.order === undefined ? [] : topupNews(account.topup.id ?? '')),
       ]
     case 'balance':
-      return [{ type: 'balance.read', ...balanceFacts }, ...sampled('balance.request')]
+      return [
+        { type: 'balance.read', ...balanceFacts },
+        ...sampled('balance.request'),
+        { type: 'reminders.wanted' },
+      ]
     case 'offering.counting':
       return [
         { type: 'balance.read', ...balanceFacts, availableKopecks: 100_000 },
@@ -347,8 +354,10 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       ]
     case 'jobs':
       return tracked.flatMap(({ id }) => jobNews(id).slice(0, 2))
-    case 'starting':
     case 'finished':
+      // Offered only where little is left.
+      return [...jobNews(jobId ?? ''), { type: 'balance.opened' }, { type: 'reminders.unwanted' }]
+    case 'starting':
       return jobNews(jobId ?? '')
     case 'watching':
       return [

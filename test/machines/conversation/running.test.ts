@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import type { AnyMachineSnapshot } from 'xstate'
 import { advance } from '../../../src/machines/engine/transition.ts'
 import {
+  backendWith,
   type Chat,
   contextOf,
   conversation,
@@ -367,5 +368,42 @@ describe('running jobs', () => {
       chat.happen({ type: 'job.delivered', ...about(runJob(chat)), priceKopecks: 0 })
     }
     assert.equal(chat.context.ended.length, 10)
+  })
+})
+
+describe('little that is left', () => {
+  const order = (balanceKopecks: number) => {
+    const chat = createChat({ backend: backendWith(balanceKopecks) })
+    openModel(chat, 'google-imagen4-fast')
+    chat.text('кот')
+    if (chat.state !== 'drafting.preview') chat.press('1:1')
+    chat.press('Запустить')
+    const jobId = chat.context.jobId ?? assert.fail('no job')
+    const modelId = 'google/imagen4-fast'
+    chat.happen({ type: 'job.delivered', jobId, modelId, priceKopecks: 314 })
+    return chat
+  }
+
+  test('is said when the same order can not be paid again, until the user has enough of it', () => {
+    assert.doesNotMatch(order(1_000).screen.text, /осталось/)
+    const chat = order(500)
+    assert.match(chat.screen.text, /На балансе осталось 1,86.₽/)
+    chat.press('Не напоминать')
+    assert.doesNotMatch(chat.screen.text, /осталось/)
+    assert.equal(chat.context.account?.isQuiet, true)
+    chat.command('balance')
+    chat.press('Напоминать')
+    assert.equal(chat.context.account?.isQuiet, undefined)
+    chat.press('Не напоминать')
+    assert.equal(chat.context.account?.isQuiet, true)
+  })
+
+  test('is said of the last free generation of a day', () => {
+    const chat = createChat()
+    chat.happen({ type: 'free.read', free: { today: 1, limit: 5, bonus: 0, nextAt: null } })
+    const jobId = runJob(chat)
+    chat.happen({ type: 'job.delivered', jobId, modelId: 'z-image', priceKopecks: 0 })
+    assert.match(chat.screen.text, /последняя бесплатная/)
+    assert.ok(chat.button('Напомнить'))
   })
 })

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import {
   amountOf,
+  giftOf,
   isAllowed,
   kopecksFor,
   MAX_KOPECKS,
   MIN_KOPECKS,
+  packStars,
   starsFor,
   worthOf,
 } from '../../../src/machines/topup/amounts.ts'
@@ -21,6 +23,31 @@ const rates = fc
   }))
   .filter(({ rate }) => rate >= 0.001 && rate <= 1_000)
 const amounts = fc.integer({ min: MIN_KOPECKS, max: MAX_KOPECKS })
+
+describe('a large pack', () => {
+  const terms = { starsPerRub: 1.6, giftPercent: 10 }
+
+  test('costs the Stars of a part of it, the rest is a gift', () => {
+    assert.deepEqual(
+      [10_000, 50_000, 100_000, 500_000].map((kopecks) => [
+        giftOf(kopecks, terms),
+        packStars(kopecks, terms),
+      ]),
+      [
+        [0, 160],
+        [0, 800],
+        [5, 1524],
+        [10, 7273],
+      ],
+    )
+  })
+
+  test('is no gift where there is none', () => {
+    for (const kopecks of [5_000, 99_999, 100_000, 499_999, 5_000_000]) {
+      assert.equal(packStars(kopecks, { starsPerRub: 1.6 }), starsFor(kopecks, 1.6))
+    }
+  })
+})
 
 describe('amounts at any rate', () => {
   test('cost the fewest whole Stars that are not less than they are worth', () => {

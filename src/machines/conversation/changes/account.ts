@@ -32,6 +32,9 @@ export function keepBalance({ context, event }: Args): Change {
 export const keepFree = ({ context, event }: Args): Change =>
   event.type === 'free.read' ? showAccount(context, { free: event.free }) : {}
 
+/** Remarks that money or free generations run out are unwanted. */
+export const keepQuiet = ({ context }: Args): Change => showAccount(context, { isQuiet: true })
+
 /** Another page of the history, or the first. */
 export const turnEntries = ({ context, event }: Args): Change =>
   showAccount(context, { entries: { page: event.type === 'page.turned' ? event.page : 0 } })

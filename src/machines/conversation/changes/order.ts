@@ -10,6 +10,7 @@ import {
   type Origin,
 } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
+import { corrected } from '../order/corrections.ts'
 import { askNext, previousField, withAnswer, withoutAnswer } from '../order/draft.ts'
 import { type MessageOutcome, settle } from '../order/file-answers.ts'
 import { messageOutcome, reword } from '../order/text-answers.ts'
@@ -115,6 +116,17 @@ export const takeWording = ({ context, event }: Args): Change =>
   event.type === 'text.received' && context.draft !== null
     ? noted(reword(context, event.text, event.at))
     : {}
+
+/** The order with what an edited message puts right in it. */
+const correctionIn = ({ context: { draft }, event }: Args): Draft | undefined =>
+  event.type === 'message.edited' && draft !== null ? corrected(draft, event.text) : undefined
+
+export const isCorrection = (args: Args): boolean => correctionIn(args) !== undefined
+
+export const takeCorrection = (args: Args): Change => {
+  const draft = correctionIn(args)
+  return draft === undefined ? {} : { draft }
+}
 
 /** Goes on with what was probed; a refused file leaves a remark, the others stay. */
 export function settleFile({ context: { draft, serial }, event }: Args): Change {

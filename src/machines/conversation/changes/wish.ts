@@ -2,6 +2,7 @@ import { modelById } from '../../catalogue/catalogue.ts'
 import { taskById } from '../../catalogue/picks.ts'
 import { type ConversationContext, hasOrder, NOWHERE, type Wish } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
+import { isLike } from '../order/corrections.ts'
 import { askNext, newDraft, questionsNow } from '../order/draft.ts'
 import { fill, isComplete, wordsQuestion } from '../wish/fill.ts'
 import { type Choice, lacking, orderOf } from '../wish/offers.ts'
@@ -64,10 +65,29 @@ export function beginWishAfter(args: Args): Change {
 export const growWish = ({ context, event }: Args): Change =>
   context.wish === null ? {} : { wish: grown(context.wish, event), hint: null }
 
+/** An edited message has the words of this wish, put right. */
+export const isCorrectedWish = ({ context: { wish }, event }: Args): boolean =>
+  event.type === 'message.edited' &&
+  wish !== null &&
+  wish.words !== null &&
+  wish.words !== event.text.trim() &&
+  isLike(wish.words, event.text)
+
+export const correctWish = ({ context: { wish }, event }: Args): Change =>
+  wish !== null && event.type === 'message.edited'
+    ? { wish: { ...wish, words: event.text.trim() }, hint: { code: 'edited' } }
+    : {}
+
 /** What for; what was given already stays. */
 export const openWish = ({ context: { wish }, event }: Args): Change =>
   event.type === 'wish.opened'
     ? { wish: { ...(wish ?? newWish(null, event.at)), task: event.task, base: null }, hint: null }
+    : {}
+
+/** What models were searched by in vain is what an order is about. */
+export const openSearchedWish = ({ context: { place }, event }: Args): Change =>
+  event.type === 'wish.opened'
+    ? { wish: { ...newWish(event.task, event.at), words: place.search }, hint: null }
     : {}
 
 export const dropTask = ({ context: { wish } }: Args): Change =>

@@ -55,7 +55,7 @@ export function messageButtons(
   ): MessageButton[] => (isShown ? [key(text, { type: verb, jobId })] : [])
   const isOffered = model !== undefined && canBeHad(model, rates)
   const priceKopecks = priceNow(order, rates)
-  const price = priceKopecks === null ? '' : ` · ${formatPrice(priceKopecks, language)}`
+  const price = priceKopecks === null ? '' : ` · ${formatPrice(priceKopecks, language, rates)}`
   const kind = outputKind(modelId)
   const hasWords = isOffered && wordingOf({ ...newDraft(modelId), answers }) !== undefined
   const rest = [

@@ -190,6 +190,7 @@ function messages({ context, value }: AnyMachineSnapshot): EventObject[] {
     { type: 'media.received', media: DOCUMENT },
     { type: 'media.received', media: { kind: 'sticker', fileId: 'sticker', uniqueId: 's' } },
     { type: 'unsupported.received', what: 'poll' },
+    { type: 'message.edited', text: wordsFor(question).replace(/.$/, '!') },
   ])
 }
 

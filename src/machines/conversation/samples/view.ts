@@ -4,5 +4,5 @@ import type { View } from '../screens/screen.ts'
 export const SAMPLE_VIEW: View = {
   rates: { usdRubRate: 78.57, markup: 2 },
   support: '@support',
-  topup: { starsPerRub: 1.6, manualDetails: 'Card 0000 0000 0000 0000' },
+  topup: { starsPerRub: 1.6, giftPercent: 10, manualDetails: 'Card 0000 0000 0000 0000' },
 }

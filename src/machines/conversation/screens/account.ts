@@ -1,4 +1,6 @@
 import { formatRub } from '../../catalogue/pricing.ts'
+import { starsFor } from '../../topup/amounts.ts'
+import { enoughFor } from './enough.ts'
 import { freeLines, remindRow } from './free.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
@@ -7,15 +9,20 @@ import { topupButtons } from './topup.ts'
 
 /** Money available and on hold, as soon as it is read. */
 export function balanceScreen(scene: Scene): Screen | null {
-  const { t, language, context } = scene
+  const { t, language, context, view } = scene
   const balance = context.account?.balance
   if (balance === undefined) return waitScreen(scene)
   const { availableKopecks, bonusKopecks, heldKopecks, waiting = [], free } = balance
+  const kopecks = availableKopecks + bonusKopecks
+  const enough = enoughFor(scene, kopecks)
+  const isQuiet = context.account?.isQuiet === true
   return {
     text: lines(
       t('balance.title'),
       '',
-      t('balance.available', { amount: formatRub(availableKopecks + bonusKopecks, language) }),
+      t('balance.available', { amount: formatRub(kopecks, language, view.rates) }),
+      language === 'en' && view.topup !== undefined && kopecks > 0 && starsLine(scene, kopecks),
+      enough !== '' && t('balance.enough', { enough }),
       bonusKopecks > 0 && t('balance.bonus', { amount: formatRub(bonusKopecks, language) }),
       heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
       ...waiting.map(({ kopecks, at }) =>
@@ -34,10 +41,19 @@ export function balanceScreen(scene: Scene): Screen | null {
         button(t('promo.open'), { type: 'promo.opened' }),
       ],
       [button(t('invite.open'), { type: 'invite.opened' })],
+      [
+        isQuiet
+          ? button(t('balance.remindersOn'), { type: 'reminders.wanted' })
+          : button(t('balance.remindersOff'), { type: 'reminders.unwanted' }),
+      ],
       ...asideRows(scene),
     ],
   }
 }
+
+/** People outside Russia buy Stars: what the balance is in them. */
+const starsLine = ({ t, view }: Scene, kopecks: number): string =>
+  t('balance.stars', { stars: starsFor(kopecks, view.topup?.starsPerRub ?? 1) })
 
 export function helpScreen(scene: Scene): Screen {
   const { t, view } = scene

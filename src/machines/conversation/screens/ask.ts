@@ -49,10 +49,20 @@ export function askScreen(scene: Scene): Screen {
   }
 }
 
-/** What is asked, where in the order, and what an answer before has made impossible. */
+/**
+ * What is asked, where in the order, and what an answer before has made impossible. Under a remark
+ * the question alone: all the rest stands a message above.
+ */
 export function questionLines(scene: Scene, question: Question): (string | false)[] {
   const { t, language, context } = scene
   const draft = context.draft as Draft
+  if (context.hint !== null) {
+    return [
+      ...droppedLines(scene),
+      `<b>${escapeHtml(question.title(language))}</b>`,
+      draft.dropped.includes(question.field) && t('ask.again'),
+    ]
+  }
   return [
     `<b>${escapeHtml(modelTitle(modelOf(draft), language))}</b>`,
     draft.origin === 'order' && stepLine(scene, question),
@@ -110,6 +120,9 @@ function howLines(scene: Scene, question: Question): (string | false)[] {
     min !== undefined && max !== undefined
       ? t('ask.range', { min, max })
       : min !== undefined && min > 0 && t('ask.atLeast', { min })
+  if (kind === 'number' && min !== undefined && max !== undefined && question.options?.length) {
+    return [t('ask.named', { min, max })]
+  }
   const length = maxLength !== undefined && t('ask.length', { max: maxLength })
   const wantsPicture = neededQuestions(context.draft as Draft).some(
     (q) => q.media?.kind === 'image' && context.draft?.answers[q.field] === undefined,

@@ -26,7 +26,11 @@ export function menuScreen(scene: Scene): Screen {
   const { t, context } = scene
   const running = context.tracked.length
   return {
-    text: lines(t('menu.title'), '', ...freeLines(scene, context.account?.free)),
+    text: lines(
+      t(context.hint === null ? 'menu.title' : 'menu.short'),
+      '',
+      ...freeLines(scene, context.account?.free),
+    ),
     keyboard: [
       ...wishRows(scene),
       ...(running > 0
@@ -76,6 +80,19 @@ const titleOf = ({ language }: Scene, category: Category): string =>
 
 export function searchScreen(scene: Scene): Screen {
   return { text: scene.t('search.title'), keyboard: [backRow(scene)] }
+}
+
+/** No model was found by the words: an order of them, other words, or all models. */
+export function nothingScreen(scene: Scene): Screen {
+  const { t, context } = scene
+  return {
+    text: t('search.nothing', { words: context.place.search ?? '' }),
+    keyboard: [
+      ...wishRows(scene),
+      [button(t('menu.all'), { type: 'models.opened' })],
+      backRow(scene),
+    ],
+  }
 }
 
 /** The models of a group, or those that were searched for, some at a time. */
@@ -182,7 +199,8 @@ function priceLine({ t, language, view }: Scene, model: Model): string {
   const list = listPrice(model, view.rates)
   if ('unpriced' in list) return t('card.priceLater')
   const size = list.per === 'run' ? usualSize(model, language) : ''
-  const label = priceLabel(list.per === 'run' ? { ...list, varies: false } : list, language)
+  const shown = list.per === 'run' ? { ...list, varies: false } : list
+  const label = priceLabel(shown, language, view.rates)
   const price = size === '' ? label : `${label} · ${size}`
   return t(list.varies ? 'card.priceFrom' : 'card.price', { price })
 }

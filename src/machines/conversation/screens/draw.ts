@@ -21,7 +21,14 @@ import {
   broadcastsScreen,
   composeScreen,
 } from './broadcast.ts'
-import { cardScreen, groupsScreen, listScreen, menuScreen, searchScreen } from './browse.ts'
+import {
+  cardScreen,
+  groupsScreen,
+  listScreen,
+  menuScreen,
+  nothingScreen,
+  searchScreen,
+} from './browse.ts'
 import { changeScreen } from './change.ts'
 import { gatherScreen, inspectScreen } from './gather.ts'
 import { entriesScreen, inviteScreen, promoScreen, redeemedScreen } from './gifts.ts'
@@ -57,6 +64,7 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'browsing.groups': groupsScreen,
   'browsing.list': listScreen,
   'browsing.searching': searchScreen,
+  'browsing.nothing': nothingScreen,
   'browsing.card': cardScreen,
   'drafting.asking.choosing': askScreen,
   'drafting.asking.writing': askScreen,

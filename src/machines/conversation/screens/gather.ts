@@ -26,7 +26,16 @@ export function gatherScreen(scene: Scene): Screen {
       count > 0 && t('gather.got', { count, max }),
       count >= max
         ? t('gather.full')
-        : t(count >= min ? 'gather.more' : 'gather.first', { min, max }),
+        : t(
+            count >= min
+              ? 'gather.more'
+              : max === 1
+                ? 'gather.one'
+                : min === max
+                  ? 'gather.exactly'
+                  : 'gather.first',
+            { min, max },
+          ),
       '',
       ...(count >= max
         ? []

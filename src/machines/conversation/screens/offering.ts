@@ -110,10 +110,10 @@ function offerButton(scene: Scene, wish: Wish, offer: Offer, isTier: boolean): B
   const { emoji, title } = nameOf(scene, wish, offer, isTier)
   const name = `${emoji} ${title}${isTier ? ` · ${modelName(model)}` : ''}`
   if (kopecks !== null) {
-    const tail = `${lengthOf(scene, model, offer)} · ${formatPrice(kopecks, language)}`
+    const tail = `${lengthOf(scene, model, offer)} · ${formatPrice(kopecks, language, scene.view.rates)}`
     return button(name, { type: 'pick.confirmed', task, tier, kopecks }, tail)
   }
-  const price = priceLabel(usual, language)
+  const price = priceLabel(usual, language, scene.view.rates)
   const tail = price === '' ? '' : ` · ${price}`
   const label = t('offering.more', { label: name })
   return task === BASE
@@ -146,7 +146,8 @@ export function offeringScreen(scene: Scene): Screen {
   const isPoor = shown.some((o) => o.kopecks !== null && missingFor(o.kopecks, purse) > 0)
   const hasOtherUses = task !== undefined && (wish.words !== null || wish.files.length > 0)
   const hasFree = shown.some((o) => o.kopecks === 0)
-  const balance = availableKopecks === undefined ? '' : formatRub(availableKopecks, language)
+  const balance =
+    availableKopecks === undefined ? '' : formatRub(availableKopecks, language, view.rates)
   return {
     text: lines(
       ...heardLines(scene, wish),

@@ -1,10 +1,11 @@
 import { sentDefaults } from '../../catalogue/payload.ts'
-import { formatPrice, formatRub } from '../../catalogue/pricing.ts'
+import { formatPrice, formatRub, fromPrice } from '../../catalogue/pricing.ts'
 import type { Question } from '../../catalogue/questions.ts'
+import { orderSize } from '../../catalogue/usual-order.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { starsFor } from '../../topup/amounts.ts'
+import { packStars } from '../../topup/amounts.ts'
 import type { ConversationContext, Draft } from '../context.ts'
 import type { QuoteFacts } from '../events.ts'
 import { extraQuestions, modelOf, neededQuestions } from '../order/draft.ts'
@@ -81,7 +82,7 @@ const lackRows = (scene: Scene): Button[][] => {
   const { t, context, view } = scene
   const lacking = missing(context)
   if (lacking <= 0 || view.topup === undefined) return []
-  const stars = starsFor(lacking, view.topup.starsPerRub)
+  const stars = packStars(lacking, view.topup)
   return [
     [button(t('preview.pay', { stars }), { type: 'order.paid', serial: context.serial })],
     ...topupButtons(scene, neededTopup(lacking)).map((one) => [one]),
@@ -105,7 +106,7 @@ function answerLines(scene: Scene, questions: readonly Question[]): string[] {
 }
 
 function moneyLines(scene: Scene): (string | false)[] {
-  const { t, language, context } = scene
+  const { t, language, context, view } = scene
   const { quote } = context
   if (quote === null) return []
   const lacking = missing(context)
@@ -121,12 +122,28 @@ function moneyLines(scene: Scene): (string | false)[] {
   return [
     ...(quote.free == null ? [] : [...freeLines(scene, quote.free), '']),
     play,
-    t('preview.price', { price: formatPrice(quote.priceKopecks, language) }),
-    t('preview.balance', { balance: formatRub(quote.availableKopecks, language) }),
+    priceLine(scene, quote.priceKopecks),
+    t('preview.balance', { balance: formatRub(quote.availableKopecks, language, view.rates) }),
     lacking > 0
-      ? t('preview.poor', { missing: formatRub(lacking, language) })
+      ? t('preview.poor', { missing: formatRub(lacking, language, view.rates) })
       : t('preview.promise'),
   ]
+}
+
+/** What the order costs; what is sold by the second with its length. */
+function priceLine({ t, language, context, view }: Scene, kopecks: number): string {
+  const draft = context.draft as Draft
+  const model = modelOf(draft)
+  const price = formatPrice(kopecks, language, view.rates)
+  const list = fromPrice(model, view.rates)
+  const { seconds } = orderSize(model, draft.answers)
+  if (seconds === undefined || !('per' in list) || list.per !== 'second') {
+    return t('preview.price', { price })
+  }
+  const each = Math.round(kopecks / seconds)
+  return each * seconds === kopecks
+    ? t('preview.priceEach', { price, seconds, each: formatPrice(each, language) })
+    : t('preview.priceLength', { price, seconds })
 }
 
 /** The optional settings, each with its present value. */

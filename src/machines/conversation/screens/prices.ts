@@ -30,7 +30,7 @@ export function usualLabel(model: Model, rates: Rates, language: Language): stri
   const price = listPrice(model, rates)
   if ('unpriced' in price) return ''
   const isOrder = price.per === 'run'
-  const label = priceLabel(isOrder ? { ...price, varies: false } : price, language)
+  const label = priceLabel(isOrder ? { ...price, varies: false } : price, language, rates)
   const size = isOrder ? usualSize(model, language) : ''
   return size === '' ? label : `${size} · ${label}`
 }

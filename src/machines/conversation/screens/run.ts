@@ -4,7 +4,7 @@ import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { wordingOf } from '../order/text-answers.ts'
 import { endingRows } from './result-buttons.ts'
-import { duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
+import { button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
 export const titleOf = (modelId: string, language: Language): string => {
   const model = modelById(modelId)
@@ -21,12 +21,32 @@ export const waitScreen = (scene: Scene): Screen | null =>
 const mayReword = ({ context: { draft, ending } }: Scene): boolean =>
   wordingOf(draft) !== undefined && (!ending?.error || WORDS_MATTER.has(reasonOf(ending.error)))
 
+/** What is left when the same order can't be paid again; undefined: it can, or nobody knows. */
+function lowBalance({ context: { ending, quote, draft, account } }: Scene): number | undefined {
+  if (ending === null || ending.error !== null || quote === null || account?.isQuiet)
+    return undefined
+  const { priceKopecks } = ending
+  const left = quote.availableKopecks - priceKopecks * (draft?.copies ?? 1)
+  return priceKopecks > 0 && left >= 0 && left < priceKopecks ? left : undefined
+}
+
+/** A free order was the last that the day has. */
+const wasLastFree = ({ context: { ending, account } }: Scene): boolean =>
+  ending !== null &&
+  ending.error === null &&
+  ending.priceKopecks === 0 &&
+  account?.isQuiet !== true &&
+  account?.free?.today === 1 &&
+  account.free.bonus === 0
+
 /** How a job ended, and what can be done next. */
 export function finishedScreen(scene: Scene): Screen {
-  const { t, context, language } = scene
+  const { t, context, language, view } = scene
   const { ending } = context
   const failed = ending !== null && ending.error !== null
   const model = titleOf(ending?.modelId ?? '', language)
+  const left = lowBalance(scene)
+  const isLast = wasLastFree(scene)
   return {
     text: lines(
       failed
@@ -34,9 +54,20 @@ export function finishedScreen(scene: Scene): Screen {
         : t('done.next', { model }),
       ending?.tookMs !== undefined && t('done.took', { time: duration(scene, ending.tookMs) }),
       '',
+      left !== undefined && t('done.low', { balance: formatRub(left, language, view.rates) }),
+      isLast && t('done.lastFree'),
       mayReword(scene) && t('done.words'),
     ),
-    keyboard: endingRows(scene),
+    keyboard: [
+      ...(left === undefined
+        ? []
+        : [[button(t('menu.balance'), { type: 'balance.opened' as const })]]),
+      ...(isLast ? [[button(t('free.remind'), { type: 'reminder.wanted' as const })]] : []),
+      ...(left === undefined && !isLast
+        ? []
+        : [[button(t('done.quiet'), { type: 'reminders.unwanted' as const })]]),
+      ...endingRows(scene),
+    ],
   }
 }
 

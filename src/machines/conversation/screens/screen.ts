@@ -6,6 +6,7 @@ import {
   type TextKey,
   type Translate,
 } from '../../texts/translate.ts'
+import type { StarTerms } from '../../topup/amounts.ts'
 import { type ConversationContext, hasOrder } from '../context.ts'
 import type { ButtonEvent } from '../events.ts'
 
@@ -40,7 +41,7 @@ export interface View {
   rates: Rates
   support: string | null
   /** Absent: nobody can put money on their account. */
-  topup?: { starsPerRub: number; manualDetails: string | null }
+  topup?: StarTerms & { manualDetails: string | null }
   /** Results are samples and cost nothing; the preview says so. */
   isPlay?: boolean
 }

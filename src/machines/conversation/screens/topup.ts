@@ -1,7 +1,8 @@
 import { formatRub } from '../../catalogue/pricing.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
-import { MIN_KOPECKS, PRESETS_KOPECKS, starsFor } from '../../topup/amounts.ts'
+import { giftOf, MIN_KOPECKS, PRESETS_KOPECKS, packStars } from '../../topup/amounts.ts'
 import type { TopupFacts } from '../context.ts'
+import { enoughFor } from './enough.ts'
 import { waitScreen } from './run.ts'
 import {
   asideBackRows,
@@ -43,10 +44,15 @@ export const neededTopup = (missingKopecks: number): number =>
 export function amountScreen(scene: Scene): Screen {
   const { t, language, view } = scene
   const { way, neededKopecks } = topupOf(scene)
+  const terms = view.topup ?? { starsPerRub: 1 }
   const label = (kopecks: number) => {
-    const amount = formatRub(kopecks, language)
-    const stars = starsFor(kopecks, view.topup?.starsPerRub ?? 1)
-    return way === 'stars' ? t('topup.amount', { amount, stars }) : amount
+    const amount = formatRub(kopecks, language, view.rates)
+    if (way !== 'stars') return amount
+    const stars = packStars(kopecks, terms)
+    const percent = giftOf(kopecks, terms)
+    return percent > 0
+      ? t('topup.gift', { amount, stars, percent })
+      : t('topup.amount', { amount, stars })
   }
   const choose = (kopecks: number, text = label(kopecks)) =>
     button(text, { type: 'amount.chosen', kopecks })
@@ -56,7 +62,14 @@ export function amountScreen(scene: Scene): Screen {
       t('topup.title'),
       '',
       t('topup.how'),
+      ...usual.flatMap((kopecks) => {
+        const enough = enoughFor(scene, kopecks)
+        const amount = formatRub(kopecks, language)
+        return enough === '' ? [] : [t('topup.worth', { amount, enough })]
+      }),
+      '',
       way === 'stars' && t('topup.starsNote'),
+      way === 'stars' && usual.some((k) => giftOf(k, terms) > 0) && t('topup.giftNote'),
       way === 'manual' && t('topup.transferNote'),
     ),
     keyboard: [
@@ -65,7 +78,7 @@ export function amountScreen(scene: Scene): Screen {
         : []),
       ...rows(
         usual.map((kopecks) => choose(kopecks)),
-        2,
+        language === 'en' || way === 'stars' ? 1 : 2,
       ),
       ...asideBackRows(scene),
     ],

@@ -33,6 +33,11 @@ export const balance = conversationSetup.createStateConfig({
   exit: 'leave',
   on: {
     'balance.read': { description: 'What the accounts say.', actions: 'keepBalance' },
+    'reminders.unwanted': {
+      description: 'No remarks on money any more.',
+      actions: ['leave', 'keepQuiet'],
+    },
+    'reminders.wanted': { description: 'Remarks on money again.', actions: ['leave', 'dropQuiet'] },
     'entries.opened': { description: 'Where the money came from and went.', target: 'entries' },
     'invite.opened': { description: 'Bring a friend.', target: 'invite' },
     'promo.opened': { description: 'A promo code, please.', target: 'promo' },

@@ -1,4 +1,3 @@
-import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 
 /** What would you like to create? */
@@ -41,7 +40,11 @@ const searched = [
     actions: 'search',
     reenter: true,
   },
-  { description: 'No model is called that or does that.', actions: hint('noHits') },
+  {
+    description: 'No model is called that or does that.',
+    target: '#conversation.browsing.nothing',
+    actions: 'search',
+  },
 ] as const
 
 /** Finding a model. */
@@ -106,6 +109,21 @@ export const browsing = conversationSetup.createStateConfig({
           description: 'The groups instead.',
           target: 'groups',
         },
+      },
+    },
+    nothing: {
+      id: 'conversation.browsing.nothing',
+      description: 'No model fits the words: other words, all models, or an order of these words.',
+      exit: 'leave',
+      on: {
+        'text.received': searched,
+        'wish.opened': {
+          description: 'The words become an order.',
+          target: '#conversation.offering',
+          actions: 'openSearchedWish',
+        },
+        'models.opened': { description: 'All models by groups.', target: 'groups' },
+        'back.pressed': { description: 'Other words.', target: 'searching' },
       },
     },
     card: {

@@ -33,6 +33,14 @@ export const drafting = conversationSetup.createStateConfig({
   description: 'Filling in an order.',
   initial: 'asking',
   on: {
+    'message.edited': [
+      {
+        description: 'A slip in an answer is put right; the question stays.',
+        guard: 'isCorrection',
+        actions: ['takeCorrection', hint('edited')],
+      },
+      { description: 'It is no answer of this order.', actions: hint('editedNot') },
+    ],
     'cancel.pressed': {
       description: 'The order is dropped.',
       target: '#conversation.menu',
@@ -91,6 +99,15 @@ export const drafting = conversationSetup.createStateConfig({
           description: 'Price and balance once more, e.g. after a top-up.',
           target: 'quoting',
         },
+        'message.edited': [
+          {
+            description: 'A slip in an answer is put right: its price anew.',
+            guard: 'isCorrection',
+            target: 'quoting',
+            actions: ['takeCorrection', hint('edited')],
+          },
+          { description: 'It is no answer of this order.', actions: hint('editedNot') },
+        ],
         'text.received': otherWords,
         'media.received': [lateSibling, spareSibling],
         'back.pressed': {

@@ -30,6 +30,12 @@ export const offering = conversationSetup.createStateConfig({
   on: {
     'text.received': { ...more, target: '.routing' },
     'media.received': { ...more, target: '.routing' },
+    'message.edited': {
+      description: 'The words of the wish, put right; what hangs on other words stays.',
+      guard: 'isCorrectedWish',
+      target: '.routing',
+      actions: 'correctWish',
+    },
     'order.resumed': resumed,
   },
   states: {

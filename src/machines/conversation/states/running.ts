@@ -122,6 +122,11 @@ export const finished = conversationSetup.createStateConfig({
       description: 'The same order again.',
       target: 'drafting.quoting',
     },
+    'balance.opened': { description: 'Little is left on it.', target: 'balance' },
+    'reminders.unwanted': {
+      description: 'No remarks on money any more.',
+      actions: ['leave', 'keepQuiet'],
+    },
     'text.received': {
       description: 'The same order with other words, or another one: by one tap.',
       target: 'offering',

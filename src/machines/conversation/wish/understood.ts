@@ -1,43 +1,18 @@
+import { beginsNear } from '../../catalogue/near.ts'
 import { pickTasks } from '../../catalogue/picks.ts'
 import { wordsIn } from '../../catalogue/search.ts'
 
-/** Shorter beginnings of words must be written exactly. */
-const TYPO_FROM = 6
 /** Words of one phrase stand this close. */
 const NEAR = 3
-
-/** Whether one letter is missing, added, wrong, or two have changed places, at most. */
-export function isNear(a: string, b: string): boolean {
-  if (a === b) return true
-  if (Math.abs(a.length - b.length) > 1) return false
-  let at = 0
-  while (at < a.length && a[at] === b[at]) at += 1
-  const [restA, restB] = [a.slice(at), b.slice(at)]
-  const isSwapped =
-    restA[0] === restB[1] && restA[1] === restB[0] && restA.slice(2) === restB.slice(2)
-  return (
-    restA.slice(1) === restB.slice(1) ||
-    restA === restB.slice(1) ||
-    restA.slice(1) === restB ||
-    isSwapped
-  )
-}
-
-/** Whether a word begins like this, give or take a slip of the finger. */
-function begins(word: string, stem: string): boolean {
-  if (word.startsWith(stem)) return true
-  if (stem.length < TYPO_FROM) return false
-  return [0, 1, -1].some((d) => isNear(word.slice(0, stem.length + d), stem))
-}
 
 /** Whether a phrase, given by the beginnings of its words, stands in a text. */
 function has(words: readonly string[], phrase: string): boolean {
   const [first = '', ...rest] = phrase.split(' ')
   return words.some((word, i) => {
-    if (!begins(word, first)) return false
+    if (!beginsNear(word, first)) return false
     let at = i
     return rest.every((stem) => {
-      const next = words.slice(at + 1, at + 1 + NEAR).findIndex((w) => begins(w, stem))
+      const next = words.slice(at + 1, at + 1 + NEAR).findIndex((w) => beginsNear(w, stem))
       at += next + 1
       return next >= 0
     })

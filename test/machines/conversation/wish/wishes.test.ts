@@ -153,3 +153,17 @@ const wordsIn = (messages: readonly Sent[]): string[] =>
   messages
     .flatMap((m) => (typeof m === 'string' ? m : (m[1] ?? '')).split(/\s+/))
     .filter((word) => word !== '' && !word.startsWith('https:'))
+
+describe('a wish that is put right', () => {
+  test('goes on with the new words, and takes no notice of other messages', () => {
+    const chat = createChat()
+    chat.text('рыжий кот на лнуе')
+    assert.equal(chat.state, 'offering.choosing')
+    chat.happen({ type: 'message.edited', text: 'рыжий кот на луне' })
+    assert.equal(chat.state, 'offering.choosing')
+    assert.equal(chat.context.wish?.words, 'рыжий кот на луне')
+    assert.match(chat.screen.text, /рыжий кот на луне/)
+    chat.happen({ type: 'message.edited', text: 'привет' })
+    assert.equal(chat.context.wish?.words, 'рыжий кот на луне')
+  })
+})
