@@ -21,9 +21,9 @@ export function balanceScreen(scene: Scene): Screen | null {
       t('balance.title'),
       '',
       t('balance.available', { amount: formatRub(kopecks, language, view.rates) }),
+      bonusKopecks > 0 && t('balance.bonus', { amount: formatRub(bonusKopecks, language) }),
       language === 'en' && view.topup !== undefined && kopecks > 0 && starsLine(scene, kopecks),
       enough !== '' && t('balance.enough', { enough }),
-      bonusKopecks > 0 && t('balance.bonus', { amount: formatRub(bonusKopecks, language) }),
       heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
       ...waiting.map(({ kopecks, at }) =>
         t('balance.waiting', { amount: formatRub(kopecks, language), ...moscowTime(at) }),

@@ -139,7 +139,7 @@ describe('a wish', () => {
       chat.press(expected)
       const order = chat.effect('job.start')?.params ?? assert.fail(`${expected} starts nothing`)
       assert.ok(event.type === 'pick.confirmed' && event.kopecks === order.priceKopecks)
-      assert.match(label, /(бесплатно|free|₽)$/u)
+      assert.match(label, /(бесплатно|free|₽|₽.≈.\$[\d.]+)$/u)
       assert.equal(chat.state, 'watching')
     }
   })
