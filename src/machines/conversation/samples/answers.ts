@@ -33,6 +33,15 @@ const CARD: ResultCard = {
   saved: false,
 }
 
+/** One whose model is no longer sold. */
+const GONE_CARD: ResultCard = {
+  ...CARD,
+  modelId: 'sora-2-text-to-video',
+  priceKopecks: 5_000,
+  answers: { prompt: 'A cat in the snow', aspect_ratio: 'landscape' },
+  files: [{ kind: 'video', fileId: 'film', uniqueId: 'f', size: 90_000, duration: 8 }],
+}
+
 const KINDS = [
   ...['top_up', 'bonus', 'credit', 'debit', 'refund', 'refund_undone'],
   ...['hold', 'capture', 'remainder', 'release', 'sale_undone'],
@@ -331,6 +340,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     const { jobId } = params as { jobId: string }
     return [
       { type: 'result.read', jobId, card: { ...CARD, jobId } },
+      { type: 'result.read', jobId, card: { ...GONE_CARD, jobId } },
       { type: 'result.read', jobId, card: null },
     ]
   },

@@ -1,11 +1,11 @@
-import { type Model, modelById } from '../../catalogue/catalogue.ts'
+import { allModels, type Model, modelById } from '../../catalogue/catalogue.ts'
 import { formatPrice } from '../../catalogue/pricing.ts'
 import { questionsOf } from '../../catalogue/questions.ts'
 import { isJob } from '../../job/statuses.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import { canBeHad } from '../order/offer.ts'
+import { canBeHad, insteadOf } from '../order/offer.ts'
 import { compatibleModels } from '../results/compatible-models.ts'
 import {
   FILTERS,
@@ -156,6 +156,7 @@ function resultRows(
   const { t, context, view } = scene
   const isDone = isJob(card.status, 'succeeded')
   const again = model !== undefined && canBeHad(model, view.rates) && endOf(card) !== 'working'
+  const isGone = model !== undefined && !canBeHad(model, view.rates)
   const source = { ...card, hasFiles: card.files.length > 0 }
   const useful = isDone && compatibleModels(source, 0, view.rates).length > 0
   const shown = [
@@ -167,5 +168,14 @@ function resultRows(
     isDone && favouriteButton(scene, context.results?.saved === true),
     isDone && model !== undefined && shareButton(scene, model),
   ]
-  return inPairs(shown)
+  return [
+    ...inPairs(shown),
+    // A model that is gone or paused: what does the same in its place.
+    ...(isGone ? insteadOf(model, allModels, view.rates) : []).map((other) => [
+      button(t('card.instead', { model: modelName(other) }), {
+        type: 'model.opened' as const,
+        modelId: other.id,
+      }),
+    ]),
+  ]
 }

@@ -97,6 +97,11 @@ export const results = conversationSetup.createStateConfig({
           actions: 'repeatResult',
         },
         'use.opened': { description: 'What can be made of it?', target: 'using' },
+        'model.opened': {
+          description: 'What replaces a model that is gone.',
+          target: '#conversation.browsing.card',
+          actions: 'openModel',
+        },
         'back.pressed': { description: 'To the list.', target: 'list' },
       },
     },

@@ -92,6 +92,21 @@ describe('the end of an order', () => {
 })
 
 describe('the history', () => {
+  test('leads from an order of a model that is gone to what replaced it', () => {
+    const gone: Backend = (effect) =>
+      rich(effect).map((event) =>
+        event.type === 'result.read' && event.card !== null
+          ? { ...event, card: { ...event.card, modelId: 'sora-2-text-to-video' } }
+          : event,
+      )
+    const chat = card(1, gone)
+    assert.ok(!chat.labels.some((label) => label.includes('Повторить')))
+    chat.press('➡️')
+    assert.equal(chat.state, 'browsing.card')
+    assert.equal(chat.context.place.modelId, 'wan/3-0-video')
+    assert.ok(chat.button('Начать'))
+  })
+
   test('shows model, date, price and state in words, page by page', () => {
     const chat = createChat()
     chat.press('История')
