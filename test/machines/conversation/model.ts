@@ -506,7 +506,9 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     if (state === 'results.list')
       return JSON.stringify([state, draft !== null, list, page, filter === 'video', found !== null])
     const picked = [use.file !== null, use.group, use.page > 0, looked?.modelId]
-    const seen = [results?.jobId, card !== null, state === 'results.using' ? picked : saved]
+    const isGone = card?.modelId === 'sora-2-text-to-video'
+    const open = [card !== null, isGone]
+    const seen = [results?.jobId, open, state === 'results.using' ? picked : saved]
     return JSON.stringify([state, draft !== null, from, isOpen, seen])
   }
   if (/^(entries|invite|promo|admin)/.test(state)) {
