@@ -213,7 +213,13 @@ function resultNews(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   const news = effects.map((e) => resultAnswer(e) as ConversationEvent)
   const gone: ConversationEvent = { type: 'result.read', jobId: jobId ?? '', card: null }
   const sent: ConversationEvent = { type: 'result.sent', jobId: jobId ?? '' }
-  if (looked === null) return [...news, gone, sent]
+  // An order of a model that is no longer sold.
+  const old = news.flatMap((event) =>
+    event.type === 'result.read' && event.card !== null
+      ? [{ ...event, card: { ...event.card, modelId: 'sora-2-text-to-video' } }]
+      : [],
+  )
+  if (looked === null) return [...news, ...old, gone, sent]
   const { media } = looked
   const fits = { ...media, kind: 'image', mime: 'image/png', size: 1_000, duration: 3 }
   return [
