@@ -189,7 +189,7 @@ function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       (e.type !== 'draft.begun' || MODELS.has(contextOf(snapshot).place.modelId ?? '')) &&
       (e.type !== 'model.opened' ||
         MODELS.has(e.modelId) ||
-        stateOf(snapshot) === 'browsing.card') &&
+        /^(browsing|results)\.card$/.test(stateOf(snapshot))) &&
       (e.type !== 'field.opened' || FIELDS.has(e.field)),
   )
 }
