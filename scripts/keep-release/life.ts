@@ -14,6 +14,7 @@ import { createTellCreditedHandler, createTellHandler } from '../../src/actors/e
 import type { EffectHandler, EffectJob } from '../../src/actors/engine/effect.ts'
 import type { Receipt } from '../../src/actors/engine/envelope.ts'
 import { createRuntime } from '../../src/actors/engine/runtime.ts'
+import { createPersonMarks } from '../../src/actors/person-mark.ts'
 import { stepRules } from '../../src/actors/step-rules.ts'
 import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { createDefinitions } from '../../src/machines/definitions.ts'
@@ -94,6 +95,7 @@ export function createLife(url: string, pool: pg.Pool): Life & { end(): Promise<
     welcomeKopecks: 5_000,
     inviteFree: 10,
     inviteAfter: 'start' as const,
+    marks: createPersonMarks('kept releases'),
     inviteCaps: { perDay: 10, ever: 200 },
   }
   const free = { daily: 20, hourly: 20, budgetCredits: 100_000 }

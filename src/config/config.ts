@@ -15,6 +15,8 @@ export interface Config extends Values {
   readonly webhookSecretToken: string
   /** Signs the callback URL of every job. */
   readonly callbackKey: string
+  /** Makes people's ids unreadable where they must be compared or logged, but not known. */
+  readonly personKey: string
 }
 
 /** Every name that `parseConfig` knows. */
@@ -123,6 +125,7 @@ function complete(values: Values, warnings: string[]): Config {
     webhookSecretPath: secretOf(FIELDS.webhookSecretPath, values.webhookSecretPath),
     webhookSecretToken: secretOf(FIELDS.webhookSecretToken, values.webhookSecretToken),
     callbackKey: derive(botToken, 'callback'),
+    personKey: derive(botToken, 'person'),
     botId: Number.parseInt(botToken, 10),
     crashAt: values.testMode ? values.crashAt : undefined,
   }
@@ -149,6 +152,7 @@ export function secretsOf(config: Config): string[] {
   return [
     ...values,
     config.callbackKey,
+    config.personKey,
     config.botToken.split(':')[1],
     ...(password.length < DISTINCTIVE_LENGTH ? [] : [password, decodeURIComponent(password)]),
   ].filter((value) => typeof value === 'string' && value !== '') as string[]

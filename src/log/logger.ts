@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino'
-import { createScrubber, redact } from './redaction.ts'
+import { createPersonHider, createScrubber, redact } from './redaction.ts'
 import type { LogRing } from './ring.ts'
 
 export interface LogOptions {
@@ -11,6 +11,8 @@ export interface LogOptions {
   secrets: readonly string[]
   /** Standard output unless given. */
   stream?: DestinationStream
+  /** What stands in a line for a person's id, so that nobody is known by the log. */
+  nameOf?: (userId: number) => string
   /** Keeps what it logs of steps. */
   ring?: Pick<LogRing, 'take'>
 }
@@ -20,9 +22,10 @@ export interface LogOptions {
  * URLs; keys that hold what users wrote are blanked; errors keep their code and chain of causes.
  */
 export function createLogger(options: LogOptions): Logger {
-  const { level, pretty = false, secrets, stream, ring } = options
+  const { level, pretty = false, secrets, stream, ring, nameOf } = options
   const sink = stream ?? pino.destination({ dest: 1, sync: true })
   const scrub = createScrubber(secrets)
+  const hide = nameOf === undefined ? (line: string) => line : createPersonHider(nameOf)
   const format = pretty ? findFormatter() : (line: string) => line
   const log = pino(
     {
@@ -37,7 +40,7 @@ export function createLogger(options: LogOptions): Logger {
       write(line) {
         const clean = scrub(line)
         ring?.take(clean)
-        sink.write(format(clean))
+        sink.write(format(hide(clean)))
       },
     },
   )

@@ -82,3 +82,23 @@ function describeError(error: Error, depth: number, causes = 0): Record<string, 
       : {}),
   }
 }
+
+/** Where a line names a person: ids of dialogues and targets, and fields that hold such a number. */
+const PERSON_IDS = [
+  /(\bconversation:\d+:)(\d+)\b/g,
+  /(\b(?:user|telegram|chat):)(\d+)\b/g,
+  /("(?:user|userId|user_id|chat|chatId|chat_id|admin|adminId|personId|by)":)(\d+)\b/g,
+]
+
+/** Puts a name that tells nothing in the place of people's ids; the same person has the same name. */
+export const createPersonHider =
+  (nameOf: (userId: number) => string) =>
+  (line: string): string =>
+    PERSON_IDS.reduce(
+      (text, ids) =>
+        text.replace(ids, (_, before: string, id: string) => {
+          const name = nameOf(Number(id))
+          return before.endsWith('":') ? `${before}"${name}"` : before + name
+        }),
+      line,
+    )

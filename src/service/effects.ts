@@ -21,6 +21,7 @@ import { createDownload } from '../actors/media/download.ts'
 import { createFetchGiven } from '../actors/media/fetch-given.ts'
 import { createTransferGate } from '../actors/media/transfer-gate.ts'
 import { createStarLedger } from '../actors/payments/star-ledger.ts'
+import { createPersonMarks } from '../actors/person-mark.ts'
 import type { TelegramApi } from '../actors/telegram/api.ts'
 import type { FloodGate } from '../actors/telegram/flood.ts'
 import type { WebhookReplies } from '../actors/telegram/webhook-replies.ts'
@@ -112,6 +113,7 @@ export function wireEffects(wiring: EffectWiring): {
     refreshTerms: wiring.refreshTerms,
     ...{ ...deps, api, flood, view, kie, alert, adminIds, botId, starsPerRub, giftPercent },
     staff: { adminIds, financeIds, supportIds },
+    marks: createPersonMarks(config.personKey),
     free: freeOffer,
     welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),
     ...{ inviteFree: config.referralBonusFree, inviteAfter: config.referralAfter, inviteCaps },

@@ -1,3 +1,4 @@
+import { createPersonMarks } from '../actors/person-mark.ts'
 import { maskedSecrets, parseConfig, secretsOf } from '../config/config.ts'
 import { ConfigError, TrtError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
@@ -26,7 +27,10 @@ export async function runProduction({
   }
   const { config, warnings } = parsed
   const logs = createLogRing(Date.now)
-  const log = createLogger({ level: config.logLevel, secrets: secretsOf(config), ring: logs })
+  const { logNameOf: nameOf } = createPersonMarks(config.personKey)
+  const log = createLogger({
+    ...{ level: config.logLevel, secrets: secretsOf(config), ring: logs, nameOf },
+  })
   for (const warning of warnings) log.warn(warning)
   const { botMode, dryRun, webhookBaseUrl } = config
   log.info(

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
+import { KEPT_DAYS } from '../store/retention.ts'
 import { readModelsOn } from './models-on.ts'
 import { leastMarkup, rateFaults } from './rates.ts'
 
@@ -37,6 +38,10 @@ export function screenViewOf(settings: Settings): {
     },
     support: supportTelegram ?? null,
     topup: { starsPerRub, giftPercent, manualDetails: settings.manualTopupDetails ?? null },
+    // Telegram makes a link of it.
+    support: supportTelegram === undefined ? null : `@${supportTelegram}`,
+    kept: KEPT_DAYS,
+    topup: { starsPerRub, manualDetails: settings.manualTopupDetails ?? null },
   }
   return { view, warnings, faults: rateFaults(view.rates, { starsPerRub, giftPercent }) }
 }

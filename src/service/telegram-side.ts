@@ -20,6 +20,7 @@ import { createRegistration } from '../http/telegram/registration.ts'
 import { noteTopic, readTopic } from '../store/chat-topics.ts'
 import { writeDeadLetter } from '../store/engine/dead-letters.ts'
 import { noteName, readBans } from '../store/persons.ts'
+import { isUser } from '../store/users.ts'
 import type { Reports } from './engine-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createPayments } from './payments.ts'
@@ -77,6 +78,7 @@ export function createTelegramSide({
     ...{ botId, adminIds: [...adminIds, ...financeIds, ...supportIds], crashAt },
     send: runtime.send,
     isStopped: (input) => bans.stops(input),
+    isUser: (userId) => isUser(db, userId),
     noteName: names,
     noteTopic: async (chatId, threadId) => {
       if (hasTopics) await noteTopic(db, chatId, threadId ?? null)

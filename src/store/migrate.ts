@@ -23,6 +23,7 @@ import { invitations } from './migrations/0021-invitations.ts'
 import { persons } from './migrations/0022-persons.ts'
 import { shelf } from './migrations/0023-shelf.ts'
 import { broadcasts } from './migrations/0024-broadcasts.ts'
+import { erasure } from './migrations/0025-erasure.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -51,6 +52,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0022-persons': persons,
   '0023-shelf': shelf,
   '0024-broadcasts': broadcasts,
+  '0025-erasure': erasure,
 })
 
 /** In the order in which they run. */

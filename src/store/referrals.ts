@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { applyMark, findMark } from './erasure.ts'
 import { bookMovements } from './ledger.ts'
 
 /** What somebody brings along at their first arrival. */
@@ -12,6 +13,8 @@ export interface Arrival {
   /** Free generations for an invited person, and as many for who invited; 0: not for arriving. */
   free: number
   caps: InviteCaps
+  /** What an erasure may have left of them: see `Erasure`. */
+  mark: string
 }
 
 /** How many invitations bring something to who sent them. */
@@ -30,7 +33,7 @@ export interface Welcome {
 /**
  * Deals with a user's first arrival, once for ever: the welcome money, and who invited them, if that
  * is somebody else who exists. With `free`, both sides are rewarded at once. Later arrivals, by whatever
- * link, bring nothing.
+ * link, bring nothing, and neither does the first one after an erasure.
  */
 export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
   await db.transaction().execute((tx) => firstArrival(tx, arrival))
@@ -39,7 +42,7 @@ export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
 
 async function firstArrival(
   tx: Db,
-  { userId, invitedBy, kopecks, free, caps }: Arrival,
+  { userId, invitedBy, kopecks, free, caps, mark }: Arrival,
 ): Promise<void> {
   const first = await tx
     .updateTable('users')
@@ -49,6 +52,7 @@ async function firstArrival(
     .returning('id')
     .executeTakeFirst()
   if (first === undefined) return
+  if (await findMark(tx, mark)) return await applyMark(tx, { userId, mark })
   if (kopecks > 0) {
     await bookMovements(tx, [{ userId, kind: 'bonus', ref: `welcome:${userId}`, kopecks }])
   }

@@ -19,6 +19,21 @@ export interface RetentionRule {
   readonly what: string
 }
 
+/** Days after which rows go, by what they are: the one place where it is configured. */
+export const KEPT_DAYS = {
+  journal: 30,
+  orderSteps: 45,
+  orderSnapshots: 90,
+  orderWords: 180,
+  notices: 30,
+  results: 400,
+  replayedLetters: 30,
+  letters: 180,
+  sessions: 1,
+  actions: 400,
+  erasedMarks: 400,
+} as const
+
 /** What to do with one portion of what is due; the number of rows that it hit. */
 interface Rule extends RetentionRule {
   due(range: Range): RawBuilder<{ n: number }>
@@ -41,7 +56,7 @@ const endedJobs = ({ from, before, ended }: Range) => sql`
 const RULES: readonly Rule[] = [
   {
     name: 'journal of orders',
-    days: 45,
+    days: KEPT_DAYS.orderSteps,
     what: 'steps of ended orders; Telegram repeats for a day, the provider keeps results for 14',
     due: (range) => sql`
       select count(*)::int as n from journal where actor_id in (
@@ -53,7 +68,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'actors of orders',
-    days: 90,
+    days: KEPT_DAYS.orderSnapshots,
     what: 'snapshots of ended orders, which hold their words; an operator can act on them until then',
     due: (range) => sql`
       select count(*)::int as n from actors where id in (
@@ -74,7 +89,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'words of orders',
-    days: 180,
+    days: KEPT_DAYS.orderWords,
     what: 'what people answered in orders that they do not keep as favourites',
     due: (range) => sql`
       select count(*)::int as n from jobs j where id in (${endedJobs(range)}) and input <> '{}'
@@ -87,7 +102,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'sends of notices',
-    days: 30,
+    days: KEPT_DAYS.notices,
     what: 'what was sent besides results, so that it is not sent twice',
     due: ({ from, before }) => sql`
       select count(*)::int as n from sends
@@ -99,7 +114,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'sends of results',
-    days: 400,
+    days: KEPT_DAYS.results,
     what: 'by which a result is shown again from the history',
     due: ({ from, before }) => sql`
       select count(*)::int as n from sends
@@ -111,7 +126,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'replayed dead letters',
-    days: 30,
+    days: KEPT_DAYS.replayedLetters,
     what: 'what went well the second time',
     due: ({ before }) => sql`
       select count(*)::int as n from dead_letters where replayed_at < ${before}`,
@@ -121,7 +136,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'dead letters',
-    days: 180,
+    days: KEPT_DAYS.letters,
     what: 'what nobody replayed',
     due: ({ before }) => sql`
       select count(*)::int as n from dead_letters
@@ -133,7 +148,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'sessions of the console',
-    days: 1,
+    days: KEPT_DAYS.sessions,
     what: 'sessions that ended by themselves',
     due: ({ before }) => sql`
       select count(*)::int as n from console_sessions where expires_at < ${before}`,
@@ -143,7 +158,7 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'acts of operators',
-    days: 400,
+    days: KEPT_DAYS.actions,
     what: 'who did what in the console',
     due: ({ before }) => sql`
       select count(*)::int as n from operator_actions where at < ${before}`,
@@ -151,10 +166,20 @@ const RULES: readonly Rule[] = [
       delete from operator_actions where id in (
         select id from operator_actions where at < ${before} limit ${PORTION})`,
   },
+  {
+    name: 'marks of erased people',
+    days: KEPT_DAYS.erasedMarks,
+    what: 'by which somebody who comes back gets no second welcome',
+    due: ({ before }) => sql`
+      select count(*)::int as n from erased_marks where month < ${before}`,
+    sweep: ({ before }) => sql`
+      delete from erased_marks where mark in (
+        select mark from erased_marks where month < ${before} limit ${PORTION})`,
+  },
 ]
 
 /** Events of conversations and other actors that go on, behind their newest checkpoint. */
-const JOURNAL_DAYS = 30
+const JOURNAL_DAYS = KEPT_DAYS.journal
 
 export const RETENTION: readonly RetentionRule[] = [
   {

@@ -39,6 +39,8 @@ export interface Schema extends EngineTables {
   provider_account: ProviderAccountRow
   chat_topics: { chat_id: number; thread_id: number | null }
   overruns: OverrunRow
+  erasures: ErasureRow
+  erased_marks: ErasedMarkRow
   console_sessions: ConsoleSessionRow
   operator_actions: OperatorActionRow
 }
@@ -394,4 +396,25 @@ export interface InstallationRow {
   bot_id: number
   money: 'real' | 'play'
   since: Stamp
+}
+
+/** Somebody whose data was erased, as the books know them. */
+export interface ErasureRow {
+  alias: number
+  asked_by: 'person' | 'admin'
+  at: Stamp
+  transaction: Generated<string>
+}
+
+/** What is not given again to somebody who comes back after an erasure. */
+export interface ErasedMarkRow {
+  mark: string
+  /** First day of the month of the erasure. */
+  month: string
+  banned: boolean
+  day: string | null
+  day_used: Generated<number>
+  hour: Date | null
+  hour_used: Generated<number>
+  promo_codes: Generated<string[]>
 }

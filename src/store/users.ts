@@ -39,3 +39,6 @@ export async function recordUsers(db: Db, given: readonly UserRecord[]): Promise
 /** Who was there first; undefined: nobody yet. */
 export const firstUser = async (db: Db): Promise<number | undefined> =>
   (await db.selectFrom('users').select('id').orderBy('created_at').limit(1).executeTakeFirst())?.id
+
+export const isUser = async (db: Db, id: number): Promise<boolean> =>
+  (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined

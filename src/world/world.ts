@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import path from 'node:path'
 import type { Logger } from 'pino'
+import { createPersonMarks } from '../actors/person-mark.ts'
 import { type Config, parseConfig, secretsOf } from '../config/config.ts'
 import { startBootServer } from '../http/boot.ts'
 import { createInspectMemory, type InspectMemory } from '../inspect/memory.ts'
@@ -113,6 +114,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     level: config.logLevel,
     pretty: options.pretty ?? false,
     secrets: secretsOf(config),
+    nameOf: createPersonMarks(config.personKey).logNameOf,
     stream: options.logStream ?? process.stderr,
   })
   const { storageMode } = options

@@ -21,7 +21,9 @@ interface Described {
   cause?: Described
 }
 
-function record(options: { level?: string; pretty?: boolean } = {}) {
+function record(
+  options: { level?: string; pretty?: boolean; nameOf?: (id: number) => string } = {},
+) {
   let output = ''
   const stream = { write: (line: string) => (output += line) }
   const log = createLogger({ level: 'trace', secrets: [TOKEN, ODD, 'abc'], stream, ...options })
@@ -122,5 +124,16 @@ describe('log', () => {
     log.info({ n: 1 }, `token ${TOKEN}`)
     assert.match(text(), /INFO.*token \[redacted\]/s)
     assert.throws(() => JSON.parse(text()))
+  })
+
+  test('names people by what tells nothing, wherever an id stands', () => {
+    const { log, text } = record({ nameOf: (id) => `p-${id % 10}` })
+    log.info({ actor: 'conversation:42:8700000077', userId: 8_700_000_077 }, 'a step')
+    log.warn({ admin: 8_700_000_078, target: 'user:8700000077' }, 'decided by telegram:8700000078')
+    log.info({ actor: 'job:8700000077', count: 8_700_000_077 }, 'no person')
+    const [step, decided, other] = text().trim().split('\n')
+    assert.match(step ?? '', /"actor":"conversation:42:p-7","userId":"p-7"/)
+    assert.match(decided ?? '', /"admin":"p-8","target":"user:p-7".*telegram:p-8/)
+    assert.match(other ?? '', /"actor":"job:8700000077","count":8700000077/)
   })
 })

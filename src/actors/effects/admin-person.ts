@@ -9,7 +9,7 @@ import {
   type PersonOutcome,
   personOrder,
 } from '../../machines/conversation/admin/person.ts'
-import { mayDo, type Role, roleOf, type Staff } from '../../machines/conversation/admin/roles.ts'
+import { mayDo, type Role, roleOf } from '../../machines/conversation/admin/roles.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { isJob, JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
@@ -26,13 +26,10 @@ import {
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { createAdminGate } from './admin.ts'
 import { declareEffect, SECOND } from './declare.ts'
-import type { EffectDeps } from './deps.ts'
 import { createOperateJob } from './operate-job.ts'
+import { createEraser, createPersonExport, type PrivacyDeps } from './privacy.ts'
 
-export interface AdminPersonDeps extends EffectDeps {
-  staff: Staff
-  botId: number
-}
+export type AdminPersonDeps = PrivacyDeps
 
 const SHOWN = 5
 
@@ -40,7 +37,7 @@ const findSchema = z.object({ userId: z.int(), find: z.string() })
 const decideSchema = z.object({
   userId: z.int(),
   personId: z.int(),
-  intent: z.enum(['ban', 'unban', 'limit', 'adjust', 'refund', 'redeliver']),
+  intent: z.enum(['ban', 'unban', 'limit', 'adjust', 'refund', 'redeliver', 'export', 'erase']),
   orderId: z.string().nullable(),
   words: z.string(),
 })
@@ -55,6 +52,8 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
   const { runtime, db, now, log, staff, botId } = deps
   const forStaff = createAdminGate(staff)
   const operate = createOperateJob(deps)
+  const sendExport = createPersonExport(deps)
+  const erase = createEraser(deps)
 
   const tell = (job: EffectJob<unknown>, event: ConversationEvent) =>
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job)}`, event })
@@ -67,7 +66,7 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
       await tell(job, { type: 'person.read', find, card })
     }),
 
-    'admin.person_decide': forStaff<DecideParams>(async (job) => {
+    'admin.person_decide': forStaff<DecideParams>(async (job, signal) => {
       const { userId, personId, intent, words, orderId } = job.params
       const why = personOrder(intent, words)?.words ?? words
       const target = orderId === null ? `user:${personId}` : `job:${orderId}`
@@ -75,7 +74,7 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
         ...{ name: `user.${intent}`, target, who: `telegram:${userId}`, why },
         ...{ session: 'telegram', at: new Date(now()) },
       })
-      const outcome = await decide(job)
+      const outcome = await decide(job, signal)
       const result = outcome === 'done' ? 'done' : 'refused'
       await settleAction(db, id, { outcome: result, detail: outcome, seq: null })
       log.info({ admin: userId, action: `user.${intent}`, target, outcome }, 'an admin decided')
@@ -100,7 +99,7 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
     }
   }
 
-  async function decide(job: EffectJob<DecideParams>): Promise<PersonOutcome> {
+  async function decide(job: EffectJob<DecideParams>, signal: AbortSignal): Promise<PersonOutcome> {
     const { userId: by, personId: userId, intent, words } = job.params
     if (!mayDo(roleOf(staff, by), INTENT_RIGHTS[intent])) return 'role'
     const order = personOrder(intent, words)
@@ -114,6 +113,15 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
     if (intent === 'limit') {
       await setLimit(db, { userId, by, jobsPerHour: order.amount === 0 ? null : order.amount })
       return 'done'
+    }
+    if (intent === 'export') {
+      await sendExport({ userId, chatId: by }, signal)
+      return 'done'
+    }
+    if (intent === 'erase') {
+      if (roleOf(staff, userId) !== undefined) return 'refused'
+      const outcome = await erase(userId, 'admin', signal)
+      return outcome === 'erased' ? 'done' : outcome === 'open' ? 'open' : 'refused'
     }
     return intent === 'adjust' ? adjust(job, order) : operateOn(job, intent, order.words)
   }

@@ -3,6 +3,7 @@ import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { redeemPromo } from '../../store/promo.ts'
 import { type InviteCaps, readInvites, welcome } from '../../store/referrals.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import type { PersonMarks } from '../person-mark.ts'
 import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -13,6 +14,7 @@ export interface GiftDeps extends EffectDeps {
   /** When they are given: when the friend comes, or when they get their first paid order. */
   inviteAfter: 'start' | 'order'
   inviteCaps: InviteCaps
+  marks: PersonMarks
 }
 
 const welcomeSchema = z.object({ userId: z.int(), invitedBy: z.int().nullable() })
@@ -27,10 +29,14 @@ export const createWelcomeHandler =
     inviteFree,
     inviteAfter,
     inviteCaps: caps,
+    marks,
   }: GiftDeps): EffectHandler<z.infer<typeof welcomeSchema>> =>
   async ({ actor, params: { userId, invitedBy } }) => {
     const free = inviteAfter === 'start' ? inviteFree : 0
-    const got = await welcome(db, { userId, invitedBy, kopecks, free, caps })
+    const got = await welcome(db, {
+      ...{ userId, invitedBy, kopecks, free, caps },
+      mark: marks.markOf(userId),
+    })
     const tell = (to: string, event: ConversationEvent) =>
       runtime.send({ actor: to, key: `welcome:${userId}`, event })
     if (got.kopecks > 0 || got.free > 0) {

@@ -18,6 +18,7 @@ import { probeEffects } from './media-inspect.ts'
 import { newsEffect } from './news.ts'
 import { noticeEffect } from './notice.ts'
 import { paymentReviewEffects } from './payment-review.ts'
+import { privacyEffects } from './privacy.ts'
 import { pauseEffect } from './provider-pause.ts'
 import { quoteEffects } from './quote.ts'
 import { refundRequestEffects } from './refund-requests.ts'
@@ -65,4 +66,5 @@ export const effectTable = [
   ...broadcastEffects,
   ...adminBroadcastEffects,
   newsEffect,
+  ...privacyEffects,
 ] as const

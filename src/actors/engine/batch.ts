@@ -36,7 +36,7 @@ export interface BatchDeps {
   onRefused?: ((envelope: Envelope, constraint: string) => void) | undefined
   /** `before`: the state that the actor was in; null: it began with these. */
   onCommit?: ((actor: string, steps: CommitNotice, before: string | null) => void) | undefined
-  /** An actor came from its row: what is known of it elsewhere may be out of date. */
+  /** An actor came from its row, or has none: what is known of it elsewhere may be out of date. */
   onLoaded?: ((actor: string) => void) | undefined
   followUp: FollowUp
 }
@@ -128,7 +128,11 @@ export function createBatchRunner(deps: BatchDeps) {
       else actors.set(id, { from: 'memory', actor })
     }
     if (missing.length === 0) return actors
-    for (const row of await loadActors(writers, missing)) {
+    const rows = await loadActors(writers, missing)
+    // One without a row is new, or was erased: what is known of it elsewhere is of another life.
+    const found = new Set(rows.map(({ id }) => id))
+    for (const id of missing) if (!found.has(id)) onLoaded?.(id)
+    for (const row of rows) {
       const actor = hydrate(registry.of(row.id), row)
       onLoaded?.(row.id)
       if (actor !== undefined) actors.set(row.id, { from: 'row', actor })

@@ -23,6 +23,7 @@ const RU = {
   language: 'Язык / Language',
   help: 'Помощь',
   paysupport: 'Помощь с оплатой',
+  privacy: 'Ваши данные',
   terms: 'Условия',
 }
 
@@ -40,6 +41,7 @@ const EN: typeof RU = {
   language: 'Language / Язык',
   help: 'Help',
   paysupport: 'Help with payments',
+  privacy: 'Your data',
   terms: 'Terms',
 }
 

@@ -19,21 +19,24 @@ export interface InputDeps {
   send: (envelope: Envelope) => Promise<Receipt>
   deadLetter: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
-  /** Notes in which topic of their chat a person speaks. */
+  /** Whether this person is one of the users. Whoever is not leaves nothing by blocking the bot. */
+  isUser?: (userId: number) => Promise<boolean>
   /** True for whoever may not use the bot: nothing comes of what they do. */
   isStopped?: (input: TelegramInput) => Promise<boolean>
   /** Notes how Telegram names a person. */
   noteName?: (input: TelegramInput) => Promise<unknown>
+  /** Notes in which topic of their chat a person speaks. */
   noteTopic?: (chatId: number, threadId: number | undefined) => Promise<unknown>
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
 export function createOnInput({ botId, adminIds, send, ...deps }: InputDeps) {
-  const { noteTopic, noteName, isStopped } = deps
+  const { noteTopic, noteName, isStopped, isUser } = deps
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
     if (await isStopped?.(input)) return
+    if (input.kind === 'blocked' && (await isUser?.(input.userId)) === false) return
     await noteTopic?.(input.chatId, input.threadId)
     await noteName?.(input)
     const receipt = await send({ actor, key, event: conversationEvent(input, adminIds) })

@@ -12,9 +12,12 @@ export function createNameNotes(
   }) => Promise<unknown>,
 ) {
   const known = createCache<string>(REMEMBERED)
-  return async ({ userId, username, firstName }: TelegramInput): Promise<void> => {
+  return async (input: TelegramInput): Promise<void> => {
+    const { userId, username, firstName } = input
     const name = JSON.stringify([username, firstName])
-    if (known.get(String(userId)) === name) return
+    // Whoever begins anew may have been erased meanwhile, by whatever process.
+    const begins = input.kind === 'command' && input.name === 'start'
+    if (!begins && known.get(String(userId)) === name) return
     await note({ userId, username: username ?? null, firstName: firstName ?? null })
     known.set(String(userId), name)
   }

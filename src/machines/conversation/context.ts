@@ -18,6 +18,7 @@ import type {
   Refusal,
   Wait,
 } from './events.ts'
+import type { ErasureFacts } from './privacy.ts'
 import type { ResultHint, Results } from './results/results.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
@@ -84,7 +85,10 @@ export type HintCode =
   | 'shelfRefused'
   | 'shelfCost'
   | 'changeDecided'
+  | 'personOpen'
   | 'csvComing'
+  | 'exportComing'
+  | 'eraseOpen'
   | 'reminderSet'
   | 'edited'
   | 'editedNot'
@@ -185,6 +189,8 @@ export interface Account {
   /** Where an admin is among the payments. The old name stays: it stands in stored snapshots. */
   desk?: PaymentReview
   topup?: TopupFacts
+  /** What an erasure of the user's data would take, and what must end first. */
+  erasure?: ErasureFacts
   /** What was paid lately and could go back. */
   payments?: PaymentFacts[]
 }

@@ -7,6 +7,7 @@ import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { PersonNews, PersonTap } from './admin/person.ts'
 import type { Role } from './admin/roles.ts'
 import type { ShelfNews, ShelfTap } from './admin/shelf.ts'
+import type { PrivacyNews, PrivacyTap } from './privacy.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
 import type { MessageTap } from './results/message-taps.ts'
 
@@ -171,6 +172,7 @@ export type ButtonEvent =
   | PersonTap
   | BroadcastTap
   | ShelfTap
+  | PrivacyTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -224,6 +226,9 @@ export type MessageEvent =
   | { type: 'command.balance' }
   | { type: 'command.terms' }
   | { type: 'command.paysupport' }
+  | { type: 'command.privacy' }
+  | { type: 'command.export' }
+  | { type: 'command.delete_me' }
   | { type: 'command.jobs' }
   | { type: 'command.invite' }
   | { type: 'command.promo'; payload: string }
@@ -319,6 +324,7 @@ export type SystemEvent =
   | PersonNews
   | BroadcastNews
   | ShelfNews
+  | PrivacyNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)

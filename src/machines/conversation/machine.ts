@@ -11,6 +11,7 @@ import { drafting } from './states/drafting.ts'
 import { entries, invite, promo } from './states/gifts.ts'
 import { offering } from './states/offering.ts'
 import { paymentReviewNews } from './states/payment-review.ts'
+import { privacy, privacyWays } from './states/privacy.ts'
 import { messageTaps, recalling } from './states/recalling.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
@@ -137,6 +138,7 @@ export const conversationMachine = conversationSetup.createMachine({
     ...topupNews,
     ...paymentReviewNews,
     ...broadcastNews,
+    ...privacyWays,
     'command.jobs': { description: 'Running jobs.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [
@@ -261,6 +263,7 @@ export const conversationMachine = conversationSetup.createMachine({
     topup,
     terms,
     paysupport,
+    privacy,
     help,
     language,
     entries,

@@ -8,6 +8,7 @@ import * as broadcast from './changes/broadcast.ts'
 import * as change from './changes/order.ts'
 import * as review from './changes/payment-review.ts'
 import * as person from './changes/person.ts'
+import * as privacy from './changes/privacy.ts'
 import * as result from './changes/results.ts'
 import * as shelf from './changes/shelf.ts'
 import * as topup from './changes/topup.ts'
@@ -137,6 +138,7 @@ export const conversationSetup = setup({
     hasBroadcastButtons: broadcast.hasBroadcastButtons,
     isThisModel: shelf.isThisModel,
     isShelfOrder: shelf.isShelfOrder,
+    canErase: privacy.canErase,
     isAwaitedJob: ({ context, event }) => 'jobId' in event && event.jobId === context.jobId,
     namesAmount: topup.namesAmount,
     isReceipt: topup.isReceipt,
@@ -254,6 +256,8 @@ export const conversationSetup = setup({
     keepFree: assign(account.keepFree),
     keepQuiet: assign(account.keepQuiet),
     dropQuiet: assign(account.dropPart('isQuiet')),
+    dropErasure: assign(account.dropPart('erasure')),
+    keepErasure: assign(privacy.keepErasure),
     dropBalance: assign(account.dropPart('balance')),
     openHistory: assign(result.openHistory),
     openFavourites: assign(result.openFavourites),

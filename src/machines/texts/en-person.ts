@@ -24,6 +24,8 @@ export const enPerson: typeof ruPerson = {
     adjust: '⚖️ Balance',
     refund: '↩️ Refund',
     redeliver: '📤 Send again',
+    export: '📦 Data as a file',
+    erase: '🗑 Erase the data',
   },
   how: {
     ban: '⛔ Why? Write it in one message: the person reads these words.',
@@ -34,6 +36,9 @@ export const enPerson: typeof ruPerson = {
       '⚖️ A signed amount and the reason, such as <code>+50 long wait</code>. The person reads it.',
     refund: '↩️ Why is this order refunded? The reason stays in the journal.',
     redeliver: '📤 Why is it sent again? The reason stays in the journal.',
+    export: '📦 Why is a file with all data needed? The reason is journalled; the file comes here.',
+    erase:
+      '🗑 Why erase all data? Orders, messages and name are gone for good, and so is what is on the balance.',
   },
   sure: {
     ban: '❓ <b>Ban <code>{{user}}</code>?</b>',
@@ -42,6 +47,8 @@ export const enPerson: typeof ruPerson = {
     adjust: '❓ <b>Change the balance of <code>{{user}}</code>?</b>',
     refund: '❓ <b>Refund <code>{{user}}</code> for the order?</b>',
     redeliver: '❓ <b>Send the result to <code>{{user}}</code> again?</b>',
+    export: '❓ <b>Gather all data of <code>{{user}}</code> in a file?</b>',
+    erase: '❓ <b>Erase all data of <code>{{user}}</code> for good?</b>',
   },
   words: 'Words: <i>{{- words}}</i>',
   agree: '✅ Yes',

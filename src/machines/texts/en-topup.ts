@@ -69,6 +69,10 @@ export const enTopup: typeof ruTopup = {
       '• An unspent top-up in Stars can be returned in Stars: /paysupport. Given money and free ' +
       'generations cannot be returned.\n' +
       '• You are responsible for what you ask for: respect the law and the rights of others.\n' +
+      '• The bot is for people of 18 and over. If you are younger, use it only together with your parents. ' +
+      'Anything that sexualises children is forbidden and ends your access at once.\n' +
+      '• The words and files of an order go to the service that creates the result, without your name. More ' +
+      'about data and how long it is kept: /privacy.\n' +
       '• Telegram support does not handle purchases in this bot, we do: /paysupport.',
   },
   paysupport: {

@@ -2,6 +2,7 @@ import { enBroadcast } from './en-broadcast.ts'
 import { enOffering } from './en-offering.ts'
 import { enPaymentReview } from './en-payment-review.ts'
 import { enPerson } from './en-person.ts'
+import { enPrivacy } from './en-privacy.ts'
 import { enResults } from './en-results.ts'
 import { enShelf } from './en-shelf.ts'
 import { enTopup } from './en-topup.ts'
@@ -325,6 +326,7 @@ export const en: typeof ru = {
     subscribe: '🔔 Send me these again',
   },
   shelf: enShelf,
+  privacy: enPrivacy,
   help: {
     title: '❓ <b>Help</b>',
     body:
@@ -420,8 +422,11 @@ export const en: typeof ru = {
     edited: '✏️ Your correction counts.',
     editedNot:
       '✏️ I see the correction but not which answer it is. Send it again, or change the answer by its button.',
+    personOpen: '⏳ Nothing was erased: orders, payments or a debt of theirs are still open.',
     reminderSet: '🔔 All right, I will write as soon as it is free again.',
     csvComing: '📄 The file is being made and will come here.',
+    exportComing: '📦 I am gathering your data: the file will come here.',
+    eraseOpen: '⚠️ Something began while we were asking. Nothing was deleted.',
     deskReason: '⚠️ Please write the reason in words: 2 to 300 characters.',
     deskRefunding: '✅ The return has begun: the money left the balance, the user gets a message.',
     deskSpent:

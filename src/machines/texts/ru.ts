@@ -2,6 +2,7 @@ import { ruBroadcast } from './ru-broadcast.ts'
 import { ruOffering } from './ru-offering.ts'
 import { ruPaymentReview } from './ru-payment-review.ts'
 import { ruPerson } from './ru-person.ts'
+import { ruPrivacy } from './ru-privacy.ts'
 import { ruResults } from './ru-results.ts'
 import { ruShelf } from './ru-shelf.ts'
 import { ruTopup } from './ru-topup.ts'
@@ -323,6 +324,7 @@ export const ru = {
     subscribe: '🔔 Присылать снова',
   },
   shelf: ruShelf,
+  privacy: ruPrivacy,
   help: {
     title: '❓ <b>Помощь</b>',
     body:
@@ -416,8 +418,12 @@ export const ru = {
     edited: '✏️ Правку учёл.',
     editedNot:
       '✏️ Вижу правку, но не понял, какой это ответ. Пришлите его заново или измените кнопкой.',
+    personOpen:
+      '⏳ Ничего не удалено: у человека ещё есть заказы в работе, платежи на проверке или долг.',
     reminderSet: '🔔 Хорошо, напишу, как только снова будет бесплатно.',
     csvComing: '📄 Файл готовится и придёт сюда.',
+    exportComing: '📦 Собираю ваши данные — файл придёт сюда.',
+    eraseOpen: '⚠️ Пока мы спрашивали, что-то началось. Ничего не удалено.',
     deskReason: '⚠️ Напишите причину словами: от 2 до 300 знаков.',
     deskRefunding: '✅ Возврат начат: деньги сняты с баланса, пользователю придёт сообщение.',
     deskSpent: '🚫 Вернуть нельзя: своих денег на балансе уже не хватает. Ничего не сделано.',

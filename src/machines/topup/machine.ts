@@ -176,6 +176,7 @@ export const topupMachine = topupSetup.createMachine({
     },
     refunding: {
       id: 'topup.refunding',
+      tags: 'inHand',
       description: 'The money has left the account; Telegram is asked until it gives an answer.',
     },
     refunded: {
@@ -191,7 +192,7 @@ export const topupMachine = topupSetup.createMachine({
     },
     reviewing: {
       id: 'topup.reviewing',
-      tags: 'reviewable',
+      tags: ['reviewable', 'inHand'],
       description: 'A receipt came; an admin reviews it.',
       entry: ['receipt.check', 'tell.review', alert('waitingReceipt')],
       on: {

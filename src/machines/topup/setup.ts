@@ -34,6 +34,8 @@ export type TopupTag =
   | 'payable'
   /** A receipt waits for an admin's decision. */
   | 'reviewable'
+  /** Somebody else has still to end it: an admin, or Telegram. */
+  | 'inHand'
   /** Nobody has paid or sent a receipt yet: a newer one may take its place. */
   | 'open'
 

@@ -31,6 +31,7 @@ import { resultAnswer } from './orders.ts'
 export const view: View = {
   rates: { usdRubRate: 78.57, markup: 2 },
   support: '@helpers',
+  kept: { journal: 30, orderWords: 180, results: 400, letters: 180, erasedMarks: 400 },
   topup: { starsPerRub: 1.6, manualDetails: 'Bank <Best>\n4000 1234 5678 9010' },
 }
 export const conversation = createConversationDefinition(view)
@@ -73,7 +74,7 @@ export const backendWith =
     const order = params as { modelId: string; answers: Answers; serial: number; jobId: string }
     const read = resultAnswer({ type, params })
     if (read !== undefined) return [read]
-    if (/^(entries|invite|promo|admin)\./.test(type)) {
+    if (/^(entries|invite|promo|admin|erasure|person)\./.test(type)) {
       return answersTo({ type, params }, view).slice(0, 1) as ConversationEvent[]
     }
     if (type === 'balance.request') {

@@ -129,6 +129,9 @@ describe('conversation machine', () => {
       'command.admin': 'admin.overview',
       'command.terms': 'terms',
       'command.paysupport': 'paysupport',
+      'command.privacy': 'privacy.reading',
+      'command.export': 'privacy.reading',
+      'command.delete_me': 'privacy.looking',
       'command.jobs': 'jobs',
       'command.language': 'language',
     }

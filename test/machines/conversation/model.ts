@@ -80,6 +80,9 @@ export const commands: ConversationEvent[] = [
   { type: 'command.balance' },
   { type: 'command.terms' },
   { type: 'command.paysupport' },
+  { type: 'command.privacy' },
+  { type: 'command.export' },
+  { type: 'command.delete_me' },
   { type: 'command.jobs' },
   { type: 'command.invite' },
   { type: 'command.promo', payload: '' },
@@ -333,6 +336,10 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       ]
     case 'admin.shelf.deciding':
       return sampled('admin.shelf_decide')
+    case 'privacy.looking':
+      return sampled('erasure.look')
+    case 'privacy.erasing':
+      return sampled('person.erase')
     case 'admin.working':
       return sampled('admin.adjust')
     case 'admin.desk.cases':
@@ -433,6 +440,7 @@ function shownPart(state: string, account: Account | null): unknown {
   if (state === 'entries') return [account?.entries?.page, account?.entries?.more]
   if (state === 'invite') return account?.invite !== undefined
   if (state === 'balance') return [account?.balance !== undefined, account?.free?.nextAt != null]
+  if (state.startsWith('privacy')) return account?.erasure?.running
   if (state.startsWith('admin.person')) {
     const { card, intent, words } = account?.person ?? {}
     const seen = typeof card === 'object' ? (card?.bannedWords ?? '') : card

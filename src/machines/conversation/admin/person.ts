@@ -1,7 +1,15 @@
 import type { Right, Role } from './roles.ts'
 
 /** What an admin is about to do with the user on the screen. */
-export type PersonIntent = 'ban' | 'unban' | 'limit' | 'adjust' | 'refund' | 'redeliver'
+export type PersonIntent =
+  | 'ban'
+  | 'unban'
+  | 'limit'
+  | 'adjust'
+  | 'refund'
+  | 'redeliver'
+  | 'export'
+  | 'erase'
 
 /** What each of them touches. */
 export const INTENT_RIGHTS: Record<PersonIntent, Right> = {
@@ -11,6 +19,9 @@ export const INTENT_RIGHTS: Record<PersonIntent, Right> = {
   adjust: 'money',
   refund: 'money',
   redeliver: 'people',
+  export: 'people',
+  // It takes what is on the balance, too.
+  erase: 'erase',
 }
 
 /** A user with all that a decision about them needs; times in Unix ms. */
@@ -78,8 +89,8 @@ export type PersonNews =
   | { type: 'person.read'; find: string; card: PersonCard | null }
   | { type: 'person.decided'; outcome: PersonOutcome }
 
-/** How a decision ended; `role`: who decided may not. */
-export type PersonOutcome = 'done' | 'refused' | 'role' | 'poor'
+/** How a decision ended; `role`: who decided may not; `open`: something of the user's must end first. */
+export type PersonOutcome = 'done' | 'refused' | 'role' | 'poor' | 'open'
 
 const WORDS = /^\S[\s\S]{1,298}$/
 const LIMIT = /^(\d{1,4})\s+(\S[\s\S]{1,290})$/

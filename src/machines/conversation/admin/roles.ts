@@ -5,10 +5,10 @@
 export type Role = 'owner' | 'finance' | 'support'
 
 /** What can be done there, by what it touches. */
-export type Right = 'look' | 'money' | 'people' | 'mail'
+export type Right = 'look' | 'money' | 'people' | 'mail' | 'erase'
 
 const RIGHTS: Record<Role, readonly Right[]> = {
-  owner: ['look', 'money', 'people', 'mail'],
+  owner: ['look', 'money', 'people', 'mail', 'erase'],
   finance: ['look', 'money'],
   support: ['look', 'people'],
 }

@@ -60,6 +60,7 @@ const OUTCOMES: Record<PersonOutcome, HintCode> = {
   refused: 'personRefused',
   role: 'personRole',
   poor: 'adminPoor',
+  open: 'personOpen',
 }
 
 export const hintPersonOutcome = ({ event }: Args): { hint?: Hint } =>

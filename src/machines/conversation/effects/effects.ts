@@ -100,6 +100,9 @@ export const conversationEffects = {
   'payments.request': ({ context }: Args) => ({ userId: context.userId }),
   'refund.ask': ({ context, event }: Args) =>
     event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
+  'person.export': ({ context }: Args) => ({ userId: context.userId }),
+  'erasure.look': ({ context }: Args) => ({ userId: context.userId }),
+  'person.erase': ({ context }: Args) => ({ userId: context.userId }),
   'reminder.set': ({ context: { userId, quote, account } }: Args) => {
     const dueAt = quote?.free?.nextAt ?? account?.free?.nextAt ?? null
     return dueAt === null ? null : { userId, dueAt }

@@ -139,6 +139,8 @@ const PERSON: PersonCard = {
 }
 const BANNED = { bannedWords: 'spam & <more>', jobsPerHour: 3, role: 'support' } as const
 
+const ERASABLE = { running: 0, payments: 0, debtKopecks: 0, kopecks: 10_500, freeLeft: 2 }
+
 type Answering = (params: Effect['params'], view: View) => ConversationEvent[]
 
 const inspected: Answering = (params) => {
@@ -242,10 +244,15 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     { type: 'person.read', find: params.find as string, card: null },
   ],
   'admin.person_decide': () =>
-    (['done', 'refused', 'role', 'poor'] as const).map((outcome) => ({
+    (['done', 'refused', 'role', 'poor', 'open'] as const).map((outcome) => ({
       type: 'person.decided' as const,
       outcome,
     })),
+  'erasure.look': () => [
+    { type: 'erasure.read', ...ERASABLE },
+    { type: 'erasure.read', ...ERASABLE, running: 1, payments: 2, debtKopecks: 700 },
+  ],
+  'person.erase': () => [{ type: 'erasure.refused' }],
   ...PAYMENT_REVIEW_ANSWERS,
   ...BROADCAST_ANSWERS,
   'free.request': () => [{ type: 'free.read', free: FREE }],

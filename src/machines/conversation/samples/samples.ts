@@ -70,6 +70,9 @@ const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.admin' },
   { type: 'command.terms' },
   { type: 'command.paysupport' },
+  { type: 'command.privacy' },
+  { type: 'command.export' },
+  { type: 'command.delete_me' },
   { type: 'command.language' },
   { type: 'command.unknown', name: 'dance' },
 ]

@@ -60,7 +60,7 @@ export function helpScreen(scene: Scene): Screen {
   const support = view.support && t('help.support', { support: view.support })
   return {
     text: lines(t('help.title'), '', t('help.body'), '', support),
-    keyboard: asideRows(scene),
+    keyboard: [[button(t('privacy.title'), { type: 'privacy.opened' })], ...asideRows(scene)],
   }
 }
 

@@ -36,6 +36,7 @@ import { lookingScreen, neededScreen, offeringScreen, otherwiseScreen } from './
 import { extrasScreen, previewScreen } from './order.ts'
 import { agreeScreen, caseScreen, casesScreen, explainScreen } from './payment-review.ts'
 import { personAgreeScreen, personAskScreen, personExplainScreen, personScreen } from './person.ts'
+import { eraseScreen, privacyScreen } from './privacy.ts'
 import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, waitScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
@@ -94,6 +95,10 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'topup.broken': brokenTopupScreen,
   terms: termsScreen,
   paysupport: paysupportScreen,
+  'privacy.reading': privacyScreen,
+  'privacy.looking': waitScreen,
+  'privacy.asking': eraseScreen,
+  'privacy.erasing': waitScreen,
   help: helpScreen,
   language: languageScreen,
   entries: entriesScreen,

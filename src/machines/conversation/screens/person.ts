@@ -57,7 +57,13 @@ function cardLines(scene: Scene, card: PersonCard): (string | false)[] {
 }
 
 function intentsFor(card: PersonCard): PersonIntent[] {
-  const all: PersonIntent[] = [card.bannedWords === null ? 'ban' : 'unban', 'limit', 'adjust']
+  const all: PersonIntent[] = [
+    card.bannedWords === null ? 'ban' : 'unban',
+    'limit',
+    'adjust',
+    'export',
+    'erase',
+  ]
   return all.filter((intent) => mayDo(card.role, INTENT_RIGHTS[intent]))
 }
 

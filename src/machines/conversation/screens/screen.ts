@@ -9,6 +9,7 @@ import {
 import type { StarTerms } from '../../topup/amounts.ts'
 import { type ConversationContext, hasOrder } from '../context.ts'
 import type { ButtonEvent } from '../events.ts'
+import type { KeptDays } from '../privacy.ts'
 
 export interface Button {
   label: string
@@ -42,6 +43,9 @@ export interface View {
   support: string | null
   /** Absent: nobody can put money on their account. */
   topup?: StarTerms & { manualDetails: string | null }
+  topup?: { starsPerRub: number; manualDetails: string | null }
+  /** How long what people leave is kept; absent: it is not said. */
+  kept?: KeptDays
   /** Results are samples and cost nothing; the preview says so. */
   isPlay?: boolean
 }

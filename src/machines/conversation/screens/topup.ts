@@ -153,7 +153,10 @@ export function brokenTopupScreen(scene: Scene): Screen {
 export function termsScreen(scene: Scene): Screen {
   const { t, view } = scene
   const support = view.support && t('help.support', { support: view.support })
-  return { text: lines(t('terms.body'), '', support), keyboard: asideRows(scene) }
+  return {
+    text: lines(t('terms.body'), '', support),
+    keyboard: [[button(t('privacy.title'), { type: 'privacy.opened' })], ...asideRows(scene)],
+  }
 }
 
 export function paysupportScreen(scene: Scene): Screen | null {
