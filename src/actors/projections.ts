@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { recordBroadcasts } from '../store/broadcasts.ts'
 import { type Db, dbOf } from '../store/db.ts'
 import { recordJobs } from '../store/jobs.ts'
+import { recordThreads } from '../store/support.ts'
 import { recordInvoices } from '../store/topups.ts'
 import { recordUsers } from '../store/users.ts'
 
@@ -17,4 +18,5 @@ export const projections = {
   jobs: rowsBy(recordJobs),
   invoices: rowsBy(recordInvoices),
   broadcasts: rowsBy(recordBroadcasts),
+  supportThreads: rowsBy(recordThreads),
 }

@@ -2,6 +2,7 @@ import { CRASH_POINTS } from '../actors/crash-points.ts'
 import {
   actionList,
   amount,
+  chatId,
   choice,
   count,
   databaseAddress,
@@ -248,6 +249,11 @@ export const FIELDS = {
     text(/^https?:\/\/\S+$/, 'a URL such as https://alerts.example/hook'),
     'Alarms of the admins are also posted here as JSON {topic, text, at}: for when Telegram is the problem.',
     { secret: true },
+  ),
+  supportChatId: optional(
+    'SUPPORT_CHAT_ID',
+    chatId,
+    'Where questions of /support go: a group of the staff, best with topics; else the first admin.',
   ),
   supportTelegram: optional('SUPPORT_TELEGRAM', telegramName, 'Whom users may write to for help.'),
   crashAt: optional(

@@ -137,6 +137,16 @@ export const ids: Kind<readonly number[]> = {
     .pipe(z.array(z.string().regex(/^\d+$/).transform(Number).pipe(z.int().positive())).min(1)),
 }
 
+/** A person's chat has a positive id, a group a negative one. */
+export const chatId: Kind<number> = {
+  expects: 'the id of a chat, such as -1001234567890 for a group',
+  schema: z
+    .string()
+    .regex(/^-?\d{1,16}$/)
+    .transform(Number)
+    .pipe(z.int()),
+}
+
 const RESERVED = /^(health|ready|metrics|webhook|console|sandbox)(\/|$)/
 /** A route of our own, without slashes at its ends. */
 export const routePath: Kind<string> = {

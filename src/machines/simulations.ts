@@ -6,6 +6,7 @@ import { createDefinitions } from './definitions.ts'
 import { jobSamples } from './job/samples.ts'
 import { lifecycleDefinition } from './lifecycle/definition.ts'
 import { lifecycleSamples } from './lifecycle/samples.ts'
+import { supportSamples } from './support/samples.ts'
 import { topupSamples } from './topup/samples.ts'
 
 const SAMPLES: Readonly<Record<string, Samples>> = {
@@ -13,6 +14,7 @@ const SAMPLES: Readonly<Record<string, Samples>> = {
   job: jobSamples,
   topup: topupSamples,
   broadcast: broadcastSamples,
+  support: supportSamples,
   lifecycle: lifecycleSamples,
 }
 

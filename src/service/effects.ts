@@ -31,6 +31,7 @@ import { signJob } from '../http/kie/callback-proof.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { FreeLimits } from '../machines/job/context.ts'
 import type { Reports } from './engine-reports.ts'
+import { deskChatOf } from './telegram-side.ts'
 
 export interface EffectWiring {
   deps: EffectDeps
@@ -113,6 +114,7 @@ export function wireEffects(wiring: EffectWiring): {
     refreshTerms: wiring.refreshTerms,
     ...{ ...deps, api, flood, view, kie, alert, adminIds, botId, starsPerRub, giftPercent },
     staff: { adminIds, financeIds, supportIds },
+    deskChatId: deskChatOf(config),
     marks: createPersonMarks(config.personKey),
     free: freeOffer,
     welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),

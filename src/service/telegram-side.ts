@@ -17,13 +17,19 @@ import { createPassiveNotice } from '../http/telegram/passive-notice.ts'
 import { createPoller } from '../http/telegram/poller.ts'
 import { createPrivateOnly } from '../http/telegram/private-only.ts'
 import { createRegistration } from '../http/telegram/registration.ts'
+import { createSupportDesk } from '../http/telegram/support-desk.ts'
 import { noteTopic, readTopic } from '../store/chat-topics.ts'
 import { writeDeadLetter } from '../store/engine/dead-letters.ts'
 import { noteName, readBans } from '../store/persons.ts'
+import { findThread } from '../store/support.ts'
 import { isUser } from '../store/users.ts'
 import type { Reports } from './engine-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createPayments } from './payments.ts'
+
+/** Where the staff reads what users ask: their group, else the chat of the first admin. */
+export const deskChatOf = ({ supportChatId, adminIds }: Config): number =>
+  supportChatId ?? (adminIds[0] as number)
 
 /** Everything between Telegram and the runtime, whichever way updates come in. */
 export interface TelegramSide {
@@ -71,12 +77,19 @@ export function createTelegramSide({
       forget: (chatId) => noteTopic(db, chatId, null),
     },
   )
+  const desk = createSupportDesk({
+    ...{ api, botId, send: runtime.send },
+    staff: { adminIds, financeIds: config.financeIds ?? [], supportIds: config.supportIds ?? [] },
+    deskChatId: deskChatOf(config),
+    findThread: (place) => findThread(db, place),
+  })
   const bans = createBanGuard({ api, now, readBans: () => readBans(db) })
   const names = createNameNotes((name) => noteName(db, name))
   const { financeIds = [], supportIds = [] } = config
   const intake: InputDeps = {
     ...{ botId, adminIds: [...adminIds, ...financeIds, ...supportIds], crashAt },
     send: runtime.send,
+    toDesk: desk.take,
     isStopped: (input) => bans.stops(input),
     isUser: (userId) => isUser(db, userId),
     noteName: names,
@@ -111,7 +124,10 @@ export function createTelegramSide({
   const privateOnly = createPrivateOnly({ api, now, botUsername })
   const dispatcher = identity.then((botInfo) => {
     const onInput = createOnInput(intake)
-    const bot = createDispatcher({ botInfo, onInput, onPayment, onForeign: privateOnly.answer })
+    const bot = createDispatcher({
+      ...{ botInfo, onInput, onPayment, onForeign: privateOnly.answer },
+      deskChatId: deskChatOf(config),
+    })
     lifecycle.send('bot.identified')
     return bot
   })
@@ -165,7 +181,7 @@ export function createTelegramSide({
     identified: dispatcher,
     ...{ botUsername, accept, checkout, showUpdating },
     async settled() {
-      await Promise.all([notice.settled(), privateOnly.settled()])
+      await Promise.all([notice.settled(), privateOnly.settled(), desk.settled()])
     },
     close: api.close,
   }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './db.ts'
 import type { Schema } from './schema.ts'
+import { readThread } from './support.ts'
 
 /**
  * What an erasure does to a person's rows of each table. `gone`: deleted. `alias`: they stay, in the
@@ -35,6 +36,8 @@ export const ERASURE = {
   favourites: 'gone',
   reminders: 'gone',
   news_choices: 'gone',
+  support_threads: 'gone',
+  support_messages: 'gone',
   chat_topics: 'gone',
   overruns: 'nobody',
   erasures: 'nobody',
@@ -116,7 +119,14 @@ export interface Erasure extends OpenStatuses {
 }
 
 export type ErasureOutcome =
-  | { outcome: 'erased'; language: 'ru' | 'en'; messageId: number | null }
+  | {
+      outcome: 'erased'
+      language: 'ru' | 'en'
+      /** The message that showed their screen. */
+      messageId: number | null
+      /** Where the staff read what they asked. */
+      topic: { chatId: number; topicId: number } | null
+    }
   | { outcome: 'open' }
   | { outcome: 'unknown' }
 
@@ -148,6 +158,7 @@ export function erasePerson(db: Db, erasure: Erasure): Promise<ErasureOutcome> {
       .select(['username', 'first_name'])
       .where('user_id', '=', userId)
       .executeTakeFirst()
+    const thread = await readThread(tx, userId)
     const others = await actorsThatKnow(tx, erasure)
     const { alias, askedBy } = erasure
     await tx.insertInto('erasures').values({ alias, asked_by: askedBy }).execute()
@@ -160,7 +171,7 @@ export function erasePerson(db: Db, erasure: Erasure): Promise<ErasureOutcome> {
     await dropOwnActors(tx, erasure, own)
     for (const statement of statements(erasure, own)) await statement.execute(tx)
     const messageId = screen?.message_id ?? null
-    return { outcome: 'erased', language: user.language, messageId }
+    return { outcome: 'erased', language: user.language, messageId, topic: thread?.topic ?? null }
   })
 }
 
@@ -327,9 +338,10 @@ async function redactActors(tx: Db, ids: readonly string[], words: Words, now: n
 }
 
 /** The dialogue and the orders, with all that they ever heard. */
-async function dropOwnActors(tx: Db, { userId }: Erasure, own: string): Promise<void> {
+async function dropOwnActors(tx: Db, { userId, botId }: Erasure, own: string): Promise<void> {
   const mine = sql`(
-    select ${own}::text union all select 'job:' || id from jobs where user_id = ${userId})`
+    select ${own}::text union all select ${`support:${botId}:${userId}`}::text
+    union all select 'job:' || id from jobs where user_id = ${userId})`
   for (const table of ['effects', 'timers', 'journal'] as const) {
     await sql`delete from ${sql.table(table)} where actor_id in ${mine}`.execute(tx)
   }
@@ -345,6 +357,7 @@ async function dropOwnActors(tx: Db, { userId }: Erasure, own: string): Promise<
 /** Whose rows are all about one person, and nothing of the books. */
 const PERSONAL = [
   ...['user_names', 'user_rules', 'free_counters', 'favourites', 'reminders', 'news_choices'],
+  ...['support_threads', 'support_messages'],
 ]
 
 /** Table by table, in an order that every reference allows. */

@@ -24,6 +24,7 @@ import { persons } from './migrations/0022-persons.ts'
 import { shelf } from './migrations/0023-shelf.ts'
 import { broadcasts } from './migrations/0024-broadcasts.ts'
 import { erasure } from './migrations/0025-erasure.ts'
+import { support } from './migrations/0026-support.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -53,6 +54,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0023-shelf': shelf,
   '0024-broadcasts': broadcasts,
   '0025-erasure': erasure,
+  '0026-support': support,
 })
 
 /** In the order in which they run. */

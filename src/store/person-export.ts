@@ -5,7 +5,7 @@ import type { Db } from './db.ts'
 const PORTION = 500
 
 /** What is kept about a person, by what it is; each query gives rows of JSON in a stable order. */
-const SECTIONS: Record<string, (who: { userId: number; actor: string }) => Section> = {
+const SECTIONS: Record<string, (who: Exported) => Section> = {
   profile: ({ userId }) => ({
     from: sql`(select u.created_at as since, u.language, u.blocked_at, n.username, n.first_name,
         r.banned_at, r.words as ban_words, r.jobs_per_hour, t.thread_id as topic
@@ -78,10 +78,21 @@ const SECTIONS: Record<string, (who: { userId: number; actor: string }) => Secti
       where id = ${actor})`,
     order: 'updated_at',
   }),
+  support: ({ support }) => ({
+    from: sql`(select seq, at, event from journal where actor_id = ${support})`,
+    order: 'seq',
+  }),
   dialogue: ({ actor }) => ({
     from: sql`(select seq, at, event from journal where actor_id = ${actor})`,
     order: 'seq',
   }),
+}
+
+/** Whose data, and the actors of their dialogue and of their thread with support. */
+export interface Exported {
+  userId: number
+  actor: string
+  support: string
 }
 
 interface Section {
@@ -93,10 +104,7 @@ interface Section {
 export const EXPORTED = Object.keys(SECTIONS)
 
 /** All that is kept about a person as one JSON text, piece by piece. */
-export async function* exportPerson(
-  db: Db,
-  who: { userId: number; actor: string },
-): AsyncGenerator<string> {
+export async function* exportPerson(db: Db, who: Exported): AsyncGenerator<string> {
   yield `{\n"exported_at": ${JSON.stringify(new Date())}`
   for (const [name, sectionOf] of Object.entries(SECTIONS)) {
     const { from, order } = sectionOf(who)

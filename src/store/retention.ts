@@ -32,6 +32,7 @@ export const KEPT_DAYS = {
   sessions: 1,
   actions: 400,
   erasedMarks: 400,
+  supportMessages: 180,
 } as const
 
 /** What to do with one portion of what is due; the number of rows that it hit. */
@@ -165,6 +166,17 @@ const RULES: readonly Rule[] = [
     sweep: ({ before }) => sql`
       delete from operator_actions where id in (
         select id from operator_actions where at < ${before} limit ${PORTION})`,
+  },
+  {
+    name: 'messages of support',
+    days: KEPT_DAYS.supportMessages,
+    what: 'which message of the staff’s chat belongs to whom, for replies',
+    due: ({ before }) => sql`
+      select count(*)::int as n from support_messages where sent_at < ${before}`,
+    sweep: ({ before }) => sql`
+      delete from support_messages where (chat_id, message_id) in (
+        select chat_id, message_id from support_messages where sent_at < ${before}
+        limit ${PORTION})`,
   },
   {
     name: 'marks of erased people',

@@ -40,6 +40,8 @@ export interface Schema extends EngineTables {
   chat_topics: { chat_id: number; thread_id: number | null }
   overruns: OverrunRow
   erasures: ErasureRow
+  support_threads: SupportThreadRow
+  support_messages: SupportMessageRow
   erased_marks: ErasedMarkRow
   console_sessions: ConsoleSessionRow
   operator_actions: OperatorActionRow
@@ -417,4 +419,22 @@ export interface ErasedMarkRow {
   hour: Date | null
   hour_used: Generated<number>
   promo_codes: Generated<string[]>
+}
+
+/** One user's thread with support; chat and topic are where the staff reads it. */
+export interface SupportThreadRow {
+  user_id: number
+  state: string
+  chat_id: number | null
+  topic_id: number | null
+  answered_by: string | null
+  updated_at: Stamp
+}
+
+/** A message in the chat of the staff, and whose thread it belongs to. */
+export interface SupportMessageRow {
+  chat_id: number
+  message_id: number
+  user_id: number
+  sent_at: Stamp
 }

@@ -42,3 +42,14 @@ export const firstUser = async (db: Db): Promise<number | undefined> =>
 
 export const isUser = async (db: Db, id: number): Promise<boolean> =>
   (await db.selectFrom('users').select('id').where('id', '=', id).executeTakeFirst()) !== undefined
+
+/** How Telegram names a user; undefined: it has not said so yet. */
+export async function nameOf(db: Db, userId: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('user_names')
+    .select(['first_name', 'username'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  const name = [row?.first_name, row?.username && `@${row.username}`].filter(Boolean).join(' ')
+  return name === '' ? undefined : name
+}

@@ -4,6 +4,7 @@ import { conversationId } from '../../machines/conversation/actor-id.ts'
 import type { Staff } from '../../machines/conversation/admin/roles.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { JOB_STATUSES } from '../../machines/job/statuses.ts'
+import { supportActor } from '../../machines/support/definition.ts'
 import { type Language, translator } from '../../machines/texts/translate.ts'
 import { IN_HAND } from '../../machines/topup/statuses.ts'
 import { type ErasureOutcome, erasePerson, readOpenBusiness } from '../../store/erasure.ts'
@@ -36,7 +37,10 @@ export const createPersonExport =
     { userId, chatId }: { userId: number; chatId: number },
     signal: AbortSignal,
   ): Promise<void> => {
-    const who = { userId, actor: conversationId(botId, userId) }
+    const who = {
+      ...{ userId, actor: conversationId(botId, userId) },
+      support: supportActor(botId, userId),
+    }
     const source = Readable.from(exportPerson(db, who))
     await api.call(
       'sendDocument',
@@ -68,10 +72,24 @@ export const createEraser =
     })
     if (done.outcome === 'erased') {
       log.info({ askedBy }, 'the data of a person was erased')
+      const { topic } = done
+      if (topic !== null) await closeTopic(deps, topic, signal)
       await sayGoodbye(deps, { userId, ...done }, signal)
     }
     return done.outcome
   }
+
+/** What the staff read of the person goes too, as far as Telegram lets a bot delete it. */
+async function closeTopic(
+  { api, log }: PrivacyDeps,
+  { chatId, topicId }: { chatId: number; topicId: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const topic = { chat_id: chatId, message_thread_id: topicId }
+  await api.call('deleteForumTopic', topic, { signal }).catch((error) => {
+    log.warn({ err: error }, 'the topic of an erased person could not be deleted')
+  })
+}
 
 async function sayGoodbye(
   { api, flood, log }: PrivacyDeps,

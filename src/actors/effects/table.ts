@@ -29,6 +29,7 @@ import { invoiceEffect } from './send-invoice.ts'
 import { showResultEffects } from './show-result.ts'
 import { startJobEffect } from './start-job.ts'
 import { startTopupEffects } from './start-topup.ts'
+import { supportEffects } from './support.ts'
 import { tellEffects } from './tell.ts'
 import { waitingEffects } from './waiting.ts'
 
@@ -67,4 +68,5 @@ export const effectTable = [
   ...adminBroadcastEffects,
   newsEffect,
   ...privacyEffects,
+  ...supportEffects,
 ] as const

@@ -23,6 +23,7 @@ const RU = {
   language: 'Язык / Language',
   help: 'Помощь',
   paysupport: 'Помощь с оплатой',
+  support: 'Написать в поддержку',
   privacy: 'Ваши данные',
   terms: 'Условия',
 }
@@ -41,6 +42,7 @@ const EN: typeof RU = {
   language: 'Language / Язык',
   help: 'Help',
   paysupport: 'Help with payments',
+  support: 'Write to support',
   privacy: 'Your data',
   terms: 'Terms',
 }

@@ -14,7 +14,7 @@ const COMMANDS = new Map<string, (payload: string) => UserEvent>(
     search: (words: string) => ({ type: 'command.search', words }),
     cancel: () => ({ type: 'command.cancel' }),
     help: () => ({ type: 'command.help' }),
-    support: () => ({ type: 'command.help' }),
+    support: () => ({ type: 'command.support' }),
     terms: () => ({ type: 'command.terms' }),
     paysupport: () => ({ type: 'command.paysupport' }),
     privacy: () => ({ type: 'command.privacy' }),

@@ -36,13 +36,17 @@ export function createDispatcher({
   onInput,
   onPayment,
   onForeign = () => {},
+  deskChatId,
 }: {
   botInfo: Pick<ApiResult<'getMe'>, keyof NonNullable<Telegraf['botInfo']>>
   onInput: (input: TelegramInput) => Promise<void>
   onPayment: (payment: PaymentInput) => Promise<void>
   /** Somebody spoke to the bot in a chat that is no person's; nothing about it is committed. */
   onForeign?: (foreign: ForeignInput) => void
+  /** The chat of the staff: what is said there is an input like any other. */
+  deskChatId?: number
 }): Dispatcher {
+  const desk = deskChatId === undefined ? {} : { deskChatId }
   const bot = new Telegraf('', {
     handlerTimeout: Number.POSITIVE_INFINITY,
     telegram: { webhookReply: false },
@@ -61,7 +65,7 @@ export function createDispatcher({
     route((update) => {
       const message = parse(messageSchema, update.message)
       const keys = Object.keys(update.message as object)
-      return fromMessage(update.update_id, message, keys, botInfo)
+      return fromMessage(update.update_id, message, keys, { ...botInfo, ...desk })
     }),
   )
   bot.on(
@@ -73,13 +77,13 @@ export function createDispatcher({
   bot.on(
     'callback_query',
     route((update) =>
-      fromCallbackQuery(update.update_id, parse(callbackQuerySchema, update.callback_query)),
+      fromCallbackQuery(update.update_id, parse(callbackQuerySchema, update.callback_query), desk),
     ),
   )
   bot.on(
     'my_chat_member',
     route((update) =>
-      fromMyChatMember(update.update_id, parse(chatMemberSchema, update.my_chat_member)),
+      fromMyChatMember(update.update_id, parse(chatMemberSchema, update.my_chat_member), desk),
     ),
   )
   // `Object.keys`, because `ctx.updateType` throws on an update of no kind.

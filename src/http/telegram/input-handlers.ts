@@ -19,6 +19,8 @@ export interface InputDeps {
   send: (envelope: Envelope) => Promise<Receipt>
   deadLetter: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
+  /** Takes what is said in the chat of the staff; false: it is somebody's dialogue. */
+  toDesk?: (input: TelegramInput) => Promise<boolean>
   /** Whether this person is one of the users. Whoever is not leaves nothing by blocking the bot. */
   isUser?: (userId: number) => Promise<boolean>
   /** True for whoever may not use the bot: nothing comes of what they do. */
@@ -31,10 +33,11 @@ export interface InputDeps {
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
 export function createOnInput({ botId, adminIds, send, ...deps }: InputDeps) {
-  const { noteTopic, noteName, isStopped, isUser } = deps
+  const { noteTopic, noteName, isStopped, isUser, toDesk } = deps
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
     const key = `tg:${input.updateId}`
+    if (await toDesk?.(input)) return
     if (await isStopped?.(input)) return
     if (input.kind === 'blocked' && (await isUser?.(input.userId)) === false) return
     await noteTopic?.(input.chatId, input.threadId)

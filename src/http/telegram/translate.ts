@@ -67,10 +67,13 @@ export function fromMessage(
     ...origin(updateId, message.from, message.chat.id),
     messageId: message.message_id,
     ...threadOf(message),
+    ...defined({ replyTo: message.reply_to_message?.message_id }),
   }
   const payment = paymentIn(updateId, message)
   if (payment !== undefined) return { kind: 'payment', payment }
-  if (!isOfPerson(message.chat)) return isToBot(message, bot) ? foreign(message) : ignored('group')
+  if (!isOfPerson(message.chat) && message.chat.id !== bot.deskChatId) {
+    return isToBot(message, bot) ? foreign(message) : ignored('group')
+  }
   const command = commandIn(message, bot.username)
   if (command) return input({ kind: 'command', ...common, ...command })
   if (message.text !== undefined) {
@@ -120,14 +123,19 @@ function paymentIn(updateId: number, message: Message): PaymentInput | undefined
 }
 
 /** A pressed button as input; a private chat has the id of its person, so it is always known. */
-export function fromCallbackQuery(updateId: number, query: CallbackQuery): Translation {
+export function fromCallbackQuery(
+  updateId: number,
+  query: CallbackQuery,
+  { deskChatId }: Pick<BotName, 'deskChatId'> = {},
+): Translation {
   const { message } = query
-  if (message && !isOfPerson(message.chat)) {
+  const isDesk = message !== undefined && message.chat.id === deskChatId
+  if (message && !isDesk && !isOfPerson(message.chat)) {
     const language = defined({ languageCode: query.from.language_code })
     return { kind: 'foreign', foreign: { chatId: message.chat.id, queryId: query.id, ...language } }
   }
   const common = {
-    ...origin(updateId, query.from, query.from.id),
+    ...origin(updateId, query.from, isDesk ? message.chat.id : query.from.id),
     ...(message === undefined ? {} : threadOf(message)),
   }
   if (query.data === undefined) return input({ kind: 'unsupported', ...common, what: 'game' })
@@ -141,7 +149,12 @@ export function fromCallbackQuery(updateId: number, query: CallbackQuery): Trans
 }
 
 /** The person has blocked the bot, or has come back; or somebody has put it into a chat. */
-export function fromMyChatMember(updateId: number, member: ChatMemberUpdated): Translation {
+export function fromMyChatMember(
+  updateId: number,
+  member: ChatMemberUpdated,
+  { deskChatId }: Pick<BotName, 'deskChatId'> = {},
+): Translation {
+  if (member.chat.id === deskChatId && deskChatId < 0) return ignored('desk')
   if (!isOfPerson(member.chat)) return wasAdded(member) ? foreign(member) : ignored('group')
   const kind = { kicked: 'blocked', member: 'unblocked' } as const
   const { status } = member.new_chat_member
@@ -149,10 +162,12 @@ export function fromMyChatMember(updateId: number, member: ChatMemberUpdated): T
   return input({ kind: kind[status], ...origin(updateId, member.from, member.chat.id) })
 }
 
-/** The bot's own id and name. */
+/** The bot's own id and name, and where its staff is. */
 export interface BotName {
   readonly id: number
   readonly username: string
+  /** The chat of the staff, where what is said is no dialogue. */
+  readonly deskChatId?: number
 }
 
 /** A private chat has the id of its person; whatever else there is has a negative one. */

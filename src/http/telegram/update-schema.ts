@@ -46,7 +46,7 @@ export const messageSchema = z.object({
   chat,
   from: maybe(user),
   forward_origin: maybe(z.object({ sender_user: maybe(z.object({ id })) })),
-  reply_to_message: maybe(z.object({ from: maybe(z.object({ id })) })),
+  reply_to_message: maybe(z.object({ message_id: maybe(id), from: maybe(z.object({ id })) })),
   text: maybe(text),
   caption: maybe(text),
   media_group_id: maybe(text),

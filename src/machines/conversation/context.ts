@@ -20,6 +20,7 @@ import type {
 } from './events.ts'
 import type { ErasureFacts } from './privacy.ts'
 import type { ResultHint, Results } from './results/results.ts'
+import type { SupportDesk } from './support.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
@@ -89,6 +90,8 @@ export type HintCode =
   | 'csvComing'
   | 'exportComing'
   | 'eraseOpen'
+  | 'supportSent'
+  | 'supportSolved'
   | 'reminderSet'
   | 'edited'
   | 'editedNot'
@@ -191,6 +194,8 @@ export interface Account {
   topup?: TopupFacts
   /** What an erasure of the user's data would take, and what must end first. */
   erasure?: ErasureFacts
+  /** The thread with support. */
+  support?: SupportDesk
   /** What was paid lately and could go back. */
   payments?: PaymentFacts[]
 }

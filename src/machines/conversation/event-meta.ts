@@ -57,6 +57,7 @@ export const EVENTS = {
   'command.balance': AFTER_MESSAGE,
   'command.terms': AFTER_MESSAGE,
   'command.paysupport': AFTER_MESSAGE,
+  'command.support': AFTER_MESSAGE,
   'command.privacy': AFTER_MESSAGE,
   'command.export': AFTER_MESSAGE,
   'command.delete_me': AFTER_MESSAGE,
@@ -92,6 +93,8 @@ export const EVENTS = {
   'news.unmuted': { screen: 'not', toast: 'hint.newsOn' },
   // From the buttons of an alert, wherever the chat is.
   'change.decided': { screen: 'not', toast: 'hint.changeDecided' },
+  'support.replied': { screen: 'below' },
+  'support.thanked': { screen: 'not', toast: 'hint.supportSolved' },
   'tap.stale': { toast: 'hint.staleToast' },
   'tap.late': { screen: 'not' },
 } as const satisfies ConversationMeta['events'] &

@@ -10,6 +10,7 @@ import type { ShelfNews, ShelfTap } from './admin/shelf.ts'
 import type { PrivacyNews, PrivacyTap } from './privacy.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
 import type { MessageTap } from './results/message-taps.ts'
+import type { SupportNews, SupportTap } from './support.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =
@@ -173,6 +174,7 @@ export type ButtonEvent =
   | BroadcastTap
   | ShelfTap
   | PrivacyTap
+  | SupportTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -226,6 +228,7 @@ export type MessageEvent =
   | { type: 'command.balance' }
   | { type: 'command.terms' }
   | { type: 'command.paysupport' }
+  | { type: 'command.support' }
   | { type: 'command.privacy' }
   | { type: 'command.export' }
   | { type: 'command.delete_me' }
@@ -325,6 +328,7 @@ export type SystemEvent =
   | BroadcastNews
   | ShelfNews
   | PrivacyNews
+  | SupportNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)

@@ -33,6 +33,8 @@ const common = {
   languageCode: z.string().exactOptional(),
   firstName: z.string().exactOptional(),
   messageId: z.int().exactOptional(),
+  /** The message of this chat that it answers. */
+  replyTo: z.int().exactOptional(),
   /** The topic of the chat in which it happened. */
   threadId: z.int().exactOptional(),
   /** The person's public name, without the @. */

@@ -15,6 +15,7 @@ import { privacy, privacyWays } from './states/privacy.ts'
 import { messageTaps, recalling } from './states/recalling.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
+import { support, supportWays } from './states/support.ts'
 import { paysupport, terms, topup, topupNews } from './states/topup.ts'
 
 const home = {
@@ -139,6 +140,7 @@ export const conversationMachine = conversationSetup.createMachine({
     ...paymentReviewNews,
     ...broadcastNews,
     ...privacyWays,
+    ...supportWays,
     'command.jobs': { description: 'Running jobs.', target: '.jobs', reenter: true },
     'command.invite': { description: 'Bring a friend.', target: '.invite', reenter: true },
     'command.promo': [
@@ -264,6 +266,7 @@ export const conversationMachine = conversationSetup.createMachine({
     terms,
     paysupport,
     privacy,
+    support,
     help,
     language,
     entries,

@@ -11,6 +11,7 @@ import * as person from './changes/person.ts'
 import * as privacy from './changes/privacy.ts'
 import * as result from './changes/results.ts'
 import * as shelf from './changes/shelf.ts'
+import * as support from './changes/support.ts'
 import * as topup from './changes/topup.ts'
 import * as waiting from './changes/waiting.ts'
 import * as wish from './changes/wish.ts'
@@ -256,6 +257,11 @@ export const conversationSetup = setup({
     keepFree: assign(account.keepFree),
     keepQuiet: assign(account.keepQuiet),
     dropQuiet: assign(account.dropPart('isQuiet')),
+    dropSupport: assign(account.dropPart('support')),
+    keepSupport: assign(support.keepSupport),
+    keepAbout: assign(support.keepAbout),
+    noteSupportSent: assign(support.noteSupportSent),
+    noteSupportSolved: assign(support.noteSupportSolved),
     dropErasure: assign(account.dropPart('erasure')),
     keepErasure: assign(privacy.keepErasure),
     dropBalance: assign(account.dropPart('balance')),

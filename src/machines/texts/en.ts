@@ -5,6 +5,7 @@ import { enPerson } from './en-person.ts'
 import { enPrivacy } from './en-privacy.ts'
 import { enResults } from './en-results.ts'
 import { enShelf } from './en-shelf.ts'
+import { enSupport } from './en-support.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
@@ -327,6 +328,7 @@ export const en: typeof ru = {
   },
   shelf: enShelf,
   privacy: enPrivacy,
+  support: enSupport,
   help: {
     title: '❓ <b>Help</b>',
     body:
@@ -426,6 +428,8 @@ export const en: typeof ru = {
     reminderSet: '🔔 All right, I will write as soon as it is free again.',
     csvComing: '📄 The file is being made and will come here.',
     exportComing: '📦 I am gathering your data: the file will come here.',
+    supportSent: '✅ Passed on. The answer will come here.',
+    supportSolved: '✅ Good, this is closed.',
     eraseOpen: '⚠️ Something began while we were asking. Nothing was deleted.',
     deskReason: '⚠️ Please write the reason in words: 2 to 300 characters.',
     deskRefunding: '✅ The return has begun: the money left the balance, the user gets a message.',

@@ -5,6 +5,7 @@ import { ruPerson } from './ru-person.ts'
 import { ruPrivacy } from './ru-privacy.ts'
 import { ruResults } from './ru-results.ts'
 import { ruShelf } from './ru-shelf.ts'
+import { ruSupport } from './ru-support.ts'
 import { ruTopup } from './ru-topup.ts'
 
 /** Russian texts; `en.ts` has the same keys. No technical words, no provider's name. */
@@ -325,6 +326,7 @@ export const ru = {
   },
   shelf: ruShelf,
   privacy: ruPrivacy,
+  support: ruSupport,
   help: {
     title: '❓ <b>Помощь</b>',
     body:
@@ -423,6 +425,8 @@ export const ru = {
     reminderSet: '🔔 Хорошо, напишу, как только снова будет бесплатно.',
     csvComing: '📄 Файл готовится и придёт сюда.',
     exportComing: '📦 Собираю ваши данные — файл придёт сюда.',
+    supportSent: '✅ Передали. Ответ придёт сюда.',
+    supportSolved: '✅ Хорошо, вопрос закрыт.',
     eraseOpen: '⚠️ Пока мы спрашивали, что-то началось. Ничего не удалено.',
     deskReason: '⚠️ Напишите причину словами: от 2 до 300 знаков.',
     deskRefunding: '✅ Возврат начат: деньги сняты с баланса, пользователю придёт сообщение.',

@@ -11,10 +11,7 @@ import type {
   Refusal,
 } from '../../../src/machines/conversation/events.ts'
 import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
-import {
-  type MessageTap,
-  tapData,
-} from '../../../src/machines/conversation/results/message-taps.ts'
+import { type ResultTap, tapData } from '../../../src/machines/conversation/results/message-taps.ts'
 import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import {
@@ -74,7 +71,7 @@ export const backendWith =
     const order = params as { modelId: string; answers: Answers; serial: number; jobId: string }
     const read = resultAnswer({ type, params })
     if (read !== undefined) return [read]
-    if (/^(entries|invite|promo|admin|erasure|person)\./.test(type)) {
+    if (/^(entries|invite|promo|admin|erasure|person|support)\./.test(type)) {
       return answersTo({ type, params }, view).slice(0, 1) as ConversationEvent[]
     }
     if (type === 'balance.request') {
@@ -186,7 +183,7 @@ export interface Chat {
   /** Taps the first button whose label has this part. */
   press(label: string): void
   /** Taps a button on the message of a result. */
-  tapResult(tap: MessageTap, afterMs?: number): void
+  tapResult(tap: ResultTap, afterMs?: number): void
   effect(type: string): Effect | undefined
 }
 

@@ -282,6 +282,7 @@ const everyState = [
   'results.list',
   'results.using',
   'results.varying',
+  'support.writing',
   'terms',
   'topup.choosing',
   'topup.waiting',

@@ -129,6 +129,7 @@ describe('conversation machine', () => {
       'command.admin': 'admin.overview',
       'command.terms': 'terms',
       'command.paysupport': 'paysupport',
+      'command.support': 'support.reading',
       'command.privacy': 'privacy.reading',
       'command.export': 'privacy.reading',
       'command.delete_me': 'privacy.looking',

@@ -80,6 +80,7 @@ export const commands: ConversationEvent[] = [
   { type: 'command.balance' },
   { type: 'command.terms' },
   { type: 'command.paysupport' },
+  { type: 'command.support' },
   { type: 'command.privacy' },
   { type: 'command.export' },
   { type: 'command.delete_me' },
@@ -162,6 +163,8 @@ const wanted: ConversationEvent[] = [
   { type: 'result.original', jobId: 'done' },
   { type: 'result.favoured', jobId: 'done', ...onMessage },
   { type: 'result.unfavoured', jobId: 'done' },
+  { type: 'support.replied' },
+  { type: 'support.thanked' },
 ]
 
 /** Events that arrive whatever is on the screen; of taps on results, one will do. */
@@ -336,6 +339,10 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       ]
     case 'admin.shelf.deciding':
       return sampled('admin.shelf_decide')
+    case 'support.reading':
+      return sampled('support.request')
+    case 'support.writing':
+      return [{ type: 'text.received', text: 'Где <моё> видео?' }]
     case 'privacy.looking':
       return sampled('erasure.look')
     case 'privacy.erasing':
@@ -440,6 +447,7 @@ function shownPart(state: string, account: Account | null): unknown {
   if (state === 'entries') return [account?.entries?.page, account?.entries?.more]
   if (state === 'invite') return account?.invite !== undefined
   if (state === 'balance') return [account?.balance !== undefined, account?.free?.nextAt != null]
+  if (state.startsWith('support')) return [account?.support?.state, account?.support?.about]
   if (state.startsWith('privacy')) return account?.erasure?.running
   if (state.startsWith('admin.person')) {
     const { card, intent, words } = account?.person ?? {}

@@ -285,6 +285,9 @@ describe('topics', () => {
     assert.equal((await callJson(base, 'getMe')).result.has_topics_enabled, true)
     const created = await callJson(base, 'createForumTopic', { chat_id: 1, name: 'Bot made' })
     assert.equal(created.result.name, 'Bot made')
+    const gone = { chat_id: 1, message_thread_id: created.result.message_thread_id }
+    assert.equal((await callJson(base, 'deleteForumTopic', gone)).result, true)
+    assert.match((await callJson(base, 'deleteForumTopic', gone)).description, /TOPIC_ID_INVALID/)
     control.user(1)
     assert.equal(
       (await api('sendMessage', send)).description,

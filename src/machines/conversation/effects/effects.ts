@@ -100,6 +100,15 @@ export const conversationEffects = {
   'payments.request': ({ context }: Args) => ({ userId: context.userId }),
   'refund.ask': ({ context, event }: Args) =>
     event.type === 'refund.pressed' ? { userId: context.userId, chargeId: event.chargeId } : null,
+  'support.request': ({ context }: Args) => ({ userId: context.userId }),
+  'support.say': ({ context: { userId, language, account }, event }: Args) => {
+    const jobId = account?.support?.about ?? null
+    const who = { userId, language, jobId }
+    if (event.type === 'text.received') return { ...who, text: event.text, media: null }
+    if (event.type !== 'media.received') return null
+    return { ...who, text: event.caption ?? null, media: event.media }
+  },
+  'support.solve': ({ context }: Args) => ({ userId: context.userId }),
   'person.export': ({ context }: Args) => ({ userId: context.userId }),
   'erasure.look': ({ context }: Args) => ({ userId: context.userId }),
   'person.erase': ({ context }: Args) => ({ userId: context.userId }),

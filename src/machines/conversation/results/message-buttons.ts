@@ -8,7 +8,7 @@ import { canBeHad } from '../order/offer.ts'
 import { wordingOf } from '../order/text-answers.ts'
 import { mediaTakers, outputKind } from './compatible-models.ts'
 import { followUpTask } from './follow-ups.ts'
-import { type MessageTap, tapData } from './message-taps.ts'
+import { type ResultTap, tapData } from './message-taps.ts'
 
 /** An order whose result stands in the chat. */
 export interface DeliveredOrder {
@@ -44,13 +44,13 @@ export function messageButtons(
   const { jobId, modelId, answers, saved } = order
   const t = translator(language)
   const model = modelById(modelId)
-  const key = (text: string, tap: MessageTap): MessageButton => ({
+  const key = (text: string, tap: ResultTap): MessageButton => ({
     text,
     callback_data: tapData(tap),
   })
   const simple = (
     text: string,
-    verb: Exclude<MessageTap['type'], 'result.again'>,
+    verb: Exclude<ResultTap['type'], 'result.again'>,
     isShown: boolean,
   ): MessageButton[] => (isShown ? [key(text, { type: verb, jobId })] : [])
   const isOffered = model !== undefined && canBeHad(model, rates)

@@ -1,9 +1,13 @@
+import { type SupportMessageTap, supportTapIn } from '../support.ts'
+
 /**
  * Buttons on the message that brought a result. They stand in the chat for ever, so their data names
  * the order and what to do with it, not the screen: a word or a form here never changes. Whoever taps
  * must own the order, which the store says.
  */
-export type MessageTap =
+export type MessageTap = ResultTap | SupportMessageTap
+
+export type ResultTap =
   /** The same order at the price on the button; null: it had none. */
   | { type: 'result.again'; jobId: string; priceKopecks: number | null }
   | { type: 'result.reword'; jobId: string }
@@ -27,22 +31,24 @@ const VERBS = [
   'original',
   'favoured',
   'unfavoured',
-] as const satisfies readonly (MessageTap extends { type: `result.${infer V}` } ? V : never)[]
+] as const satisfies readonly (ResultTap extends { type: `result.${infer V}` } ? V : never)[]
 
 type Verb = (typeof VERBS)[number]
 
 const isVerb = (word: string): word is Verb => (VERBS as readonly string[]).includes(word)
 
 /** What a button's callback data says; at most 62 bytes. */
-export function tapData(tap: MessageTap): string {
+export function tapData(tap: ResultTap): string {
   const data = `r:${tap.type.slice('result.'.length)}:${tap.jobId}`
   return tap.type === 'result.again' && tap.priceKopecks !== null
     ? `${data}:${tap.priceKopecks}`
     : data
 }
 
-/** The tap behind callback data; undefined: it belongs to no message with a result. */
+/** The tap behind callback data; undefined: it stands on no message of its own. */
 export function messageTapIn(data: string): MessageTap | undefined {
+  const ofSupport = supportTapIn(data)
+  if (ofSupport !== undefined) return ofSupport
   const [, verb = '', jobId = '', price] = FORM.exec(data) ?? []
   if (!isVerb(verb)) return undefined
   return verb === 'again'

@@ -248,6 +248,14 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       type: 'person.decided' as const,
       outcome,
     })),
+  'support.request': () => [
+    { type: 'support.read', state: 'quiet', answeredBy: null, orders: [] },
+    {
+      ...{ type: 'support.read', state: 'answered', answeredBy: 'Анна <3' },
+      orders: [{ jobId: 'j0', modelId: 'z-image', at: CARD.at }],
+    },
+    { type: 'support.read', state: 'waiting', answeredBy: null, orders: [] },
+  ],
   'erasure.look': () => [
     { type: 'erasure.read', ...ERASABLE },
     { type: 'erasure.read', ...ERASABLE, running: 1, payments: 2, debtKopecks: 700 },

@@ -70,6 +70,7 @@ const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.admin' },
   { type: 'command.terms' },
   { type: 'command.paysupport' },
+  { type: 'command.support' },
   { type: 'command.privacy' },
   { type: 'command.export' },
   { type: 'command.delete_me' },
@@ -88,6 +89,8 @@ const MESSAGE_TAPS: readonly ConversationEvent[] = [
   { type: 'result.original', jobId: 'j0' },
   { type: 'result.favoured', jobId: 'j0' },
   { type: 'result.unfavoured', jobId: 'j0' },
+  { type: 'support.replied' },
+  { type: 'support.thanked' },
 ]
 
 /** Samples for a conversation whose screens are drawn with these settings, with money to spend. */

@@ -60,7 +60,11 @@ export function helpScreen(scene: Scene): Screen {
   const support = view.support && t('help.support', { support: view.support })
   return {
     text: lines(t('help.title'), '', t('help.body'), '', support),
-    keyboard: [[button(t('privacy.title'), { type: 'privacy.opened' })], ...asideRows(scene)],
+    keyboard: [
+      [button(t('support.open'), { type: 'support.opened' })],
+      [button(t('privacy.title'), { type: 'privacy.opened' })],
+      ...asideRows(scene),
+    ],
   }
 }
 

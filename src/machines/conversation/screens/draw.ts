@@ -41,6 +41,7 @@ import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, waitScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
 import { shelfAgreeScreen, shelfCardScreen, shelfExplainScreen, shelfScreen } from './shelf.ts'
+import { supportScreen } from './support.ts'
 import {
   amountScreen,
   brokenTopupScreen,
@@ -95,6 +96,8 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'topup.broken': brokenTopupScreen,
   terms: termsScreen,
   paysupport: paysupportScreen,
+  'support.reading': waitScreen,
+  'support.writing': supportScreen,
   'privacy.reading': privacyScreen,
   'privacy.looking': waitScreen,
   'privacy.asking': eraseScreen,

@@ -183,6 +183,7 @@ export function paysupportScreen(scene: Scene): Screen | null {
           }),
         ]
       }),
+      [button(t('support.open'), { type: 'support.opened' })],
       ...asideRows(scene),
     ],
   }

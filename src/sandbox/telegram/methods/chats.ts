@@ -5,7 +5,7 @@ import { tellMembership } from '../group-actions.ts'
 import { isAdmin, isMember } from '../groups.ts'
 import { LIMITS } from '../limits.ts'
 import { memberJson } from '../member-json.ts'
-import { appendMessage } from '../messages.ts'
+import { appendMessage, removeMessage } from '../messages.ts'
 import type { MethodCall, Methods } from '../method.ts'
 import type { GroupChat } from '../model.ts'
 import { chatJson, userJson } from '../sender-json.ts'
@@ -95,6 +95,20 @@ function createForumTopic({ world, bot, args }: MethodCall) {
   return { message_thread_id: threadId, ...facts }
 }
 
+/** The topic with all its messages, https://core.telegram.org/bots/api#deleteforumtopic */
+function deleteForumTopic({ world, bot, args }: MethodCall): boolean {
+  const chat = writableChat(world, bot, args)
+  const threadId = integerArg(args, 'message_thread_id', 0, 0, Number.MAX_SAFE_INTEGER)
+  if (!chat.topics.has(threadId)) throw badRequest('TOPIC_ID_INVALID')
+  if (chat.kind !== 'private' && !isAdmin(chat.botStatus))
+    throw badRequest('not enough rights to delete messages')
+  for (const message of chat.messages.values()) {
+    if (message.threadId === threadId) removeMessage(world, bot, chat, message)
+  }
+  chat.topics.delete(threadId)
+  return true
+}
+
 export const chatMethods: Methods = {
   getChat,
   getChatMember,
@@ -102,4 +116,5 @@ export const chatMethods: Methods = {
   getChatMemberCount,
   leaveChat,
   createForumTopic,
+  deleteForumTopic,
 }

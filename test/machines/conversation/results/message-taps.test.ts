@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { allModels } from '../../../../src/machines/catalogue/catalogue.ts'
 import { messageButtons } from '../../../../src/machines/conversation/results/message-buttons.ts'
 import {
-  type MessageTap,
   messageTapIn,
+  type ResultTap,
   tapData,
 } from '../../../../src/machines/conversation/results/message-taps.ts'
 import type { ResultCard } from '../../../../src/machines/conversation/results/results.ts'
@@ -14,7 +14,7 @@ import { orders } from '../orders.ts'
 import { FORBIDDEN } from '../screen-rules.ts'
 
 const again = { type: 'result.again', jobId: 'done', priceKopecks: 0 } as const
-const tapped = (tap: MessageTap, backend: Backend = rich): Chat => {
+const tapped = (tap: ResultTap, backend: Backend = rich): Chat => {
   const chat = createChat({ backend })
   chat.tapResult(tap)
   return chat
@@ -49,7 +49,7 @@ describe('the buttons of a result', () => {
           assert.ok(text.length <= 64)
           assert.doesNotMatch(text, FORBIDDEN)
           const tap = messageTapIn(callback_data) ?? assert.fail(callback_data)
-          assert.equal(tapData(tap), callback_data)
+          assert.equal(tapData(tap as ResultTap), callback_data)
         }
       }
     }

@@ -1,0 +1,45 @@
+import { modelById } from '../../catalogue/catalogue.ts'
+import { modelTitle } from '../../labels/models.ts'
+import { escapeHtml } from '../../texts/translate.ts'
+import type { SupportOrder } from '../support.ts'
+import { waitScreen } from './run.ts'
+import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
+import { moscowTime } from './time.ts'
+
+function orderName({ language }: Scene, { modelId, at }: SupportOrder): string {
+  const model = modelById(modelId)
+  const { date, time } = moscowTime(at)
+  return `${model === undefined ? modelId : modelTitle(model, language)} · ${date} ${time}`
+}
+
+/** How the thread stands, and the orders that a question may be about. */
+export function supportScreen(scene: Scene): Screen | null {
+  const { t, context, view } = scene
+  const desk = context.account?.support
+  if (desk === undefined) return waitScreen(scene)
+  const { state, answeredBy, orders, about } = desk
+  const chosen = orders.find(({ jobId }) => jobId === about)
+  const isOpen = state === 'waiting' || state === 'answered'
+  return {
+    text: lines(
+      t('support.title'),
+      '',
+      state === 'waiting' && t('support.waiting'),
+      state === 'answered' && t('support.answered', { name: answeredBy ?? '' }),
+      !isOpen && t('support.ask'),
+      chosen !== undefined && '',
+      chosen !== undefined && t('support.about', { order: escapeHtml(orderName(scene, chosen)) }),
+      view.support !== null && '',
+      view.support !== null && t('support.direct', { support: view.support }),
+    ),
+    keyboard: [
+      ...orders.map((order) => {
+        const isChosen = order === chosen
+        const label = `${isChosen ? '✅' : '📎'} ${orderName(scene, order)}`
+        return [button(label, { type: 'support.about', order: isChosen ? null : order.jobId })]
+      }),
+      ...(isOpen ? [[button(t('support.close'), { type: 'support.closed' as const })]] : []),
+      ...asideRows(scene),
+    ],
+  }
+}
