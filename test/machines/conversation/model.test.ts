@@ -178,7 +178,7 @@ describe('conversation machine', () => {
           [{ chatId: 7, below: true }],
         )
         const asks = effects.some((e) =>
-          /\.(request|redeem|overview|promo|adjust|start|cases|inspect|person|broadcast\w*)$/.test(
+          /\.(request|redeem|overview|promo|adjust|start|cases|inspect|person|look|broadcast\w*)$/.test(
             e.type,
           ),
         )
@@ -230,11 +230,14 @@ describe('conversation machine', () => {
       'invite',
       'offering.counting',
       'paysupport',
+      'privacy.erasing',
+      'privacy.looking',
       'promo.checking',
       'recalling',
       'results.card',
       'results.list',
       'starting',
+      'support.reading',
       'topup.opening',
     ])
   })
