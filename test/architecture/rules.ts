@@ -129,6 +129,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     node: false,
     why: 'a broadcast knows its message and its numbers, and the address of the admin whom it tells',
   },
+  'machines/support/**': {
+    imports: ['machines/engine/**', 'machines/charts/**', 'machines/catalogue/**'],
+    packages: ['xstate', 'zod'],
+    node: false,
+    why: 'a thread carries words and files between two sides, and knows neither dialogue nor chat',
+  },
   'machines/conversation/**': {
     imports: [
       'machines/engine/**',
