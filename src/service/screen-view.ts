@@ -36,12 +36,10 @@ export function screenViewOf(settings: Settings): {
       ...{ usdRubRate, markup, switchedOn },
       leastMarkup: leastMarkup(usdRubRate, starsPerRub),
     },
-    support: supportTelegram ?? null,
-    topup: { starsPerRub, giftPercent, manualDetails: settings.manualTopupDetails ?? null },
     // Telegram makes a link of it.
     support: supportTelegram === undefined ? null : `@${supportTelegram}`,
     kept: KEPT_DAYS,
-    topup: { starsPerRub, manualDetails: settings.manualTopupDetails ?? null },
+    topup: { starsPerRub, giftPercent, manualDetails: settings.manualTopupDetails ?? null },
   }
   return { view, warnings, faults: rateFaults(view.rates, { starsPerRub, giftPercent }) }
 }

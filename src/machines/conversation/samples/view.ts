@@ -6,5 +6,4 @@ export const SAMPLE_VIEW: View = {
   support: '@support',
   topup: { starsPerRub: 1.6, giftPercent: 10, manualDetails: 'Card 0000 0000 0000 0000' },
   kept: { journal: 30, orderWords: 180, results: 400, letters: 180, erasedMarks: 400 },
-  topup: { starsPerRub: 1.6, manualDetails: 'Card 0000 0000 0000 0000' },
 }

@@ -43,7 +43,6 @@ export interface View {
   support: string | null
   /** Absent: nobody can put money on their account. */
   topup?: StarTerms & { manualDetails: string | null }
-  topup?: { starsPerRub: number; manualDetails: string | null }
   /** How long what people leave is kept; absent: it is not said. */
   kept?: KeptDays
   /** Results are samples and cost nothing; the preview says so. */
