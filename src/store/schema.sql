@@ -214,6 +214,30 @@ begin
   return null;
 end $$;
 
+create or replace function refuse_change_but_erasure() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE'
+      and to_jsonb(new) - '{user_id,ref,reason}'::text[]
+        = to_jsonb(old) - '{user_id,ref,reason}'::text[]
+      and exists (select from erasures e
+        where e.transaction = pg_current_xact_id_if_assigned()
+          and (e.alias = new.user_id
+            or new.user_id = old.user_id and new.ref = e.alias::text)) then
+    return new;
+  end if;
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create or replace function refuse_rewriting_but_erasure() returns trigger language plpgsql as $$
+begin
+  if (new.actor_id, new.seq, new.at, new.state) = (old.actor_id, old.seq, old.at, old.state)
+      and exists (select from erasures e
+        where e.transaction = pg_current_xact_id_if_assigned()) then
+    return new;
+  end if;
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
 create table actors (
   id text not null,
   machine text not null,
@@ -252,7 +276,7 @@ create index journal_at on journal using brin (at);
 create index journal_checkpoints on journal using btree (at, actor_id, seq)
     where (checkpoint is not null);
 create trigger journal_append_only before update on journal
-    for each row execute function refuse_change();
+    for each row execute function refuse_rewriting_but_erasure();
 
 create table dead_letters (
   id bigint not null generated always as identity,
@@ -429,7 +453,7 @@ create unique index ledger_settled_once on ledger_entries using btree (ref)
 create index ledger_by_user on ledger_entries using btree (user_id, id desc);
 create index ledger_by_ref on ledger_entries using btree (ref);
 create trigger ledger_append_only before delete or update on ledger_entries
-    for each row execute function refuse_change();
+    for each row execute function refuse_change_but_erasure();
 create trigger ledger_applies after insert on ledger_entries
     for each row execute function apply_ledger_entry();
 create trigger ledger_never_emptied before truncate on ledger_entries
@@ -495,7 +519,7 @@ create index free_grants_by_user on free_grants using btree (user_id, kind);
 create trigger free_grant_applies after insert on free_grants
     for each row execute function apply_free_grant();
 create trigger free_grants_append_only before delete or update on free_grants
-    for each row execute function refuse_change();
+    for each row execute function refuse_change_but_erasure();
 
 create table referrals (
   referred_id bigint not null,
@@ -940,3 +964,56 @@ create table news_choices (
 );
 comment on table news_choices is
   'Who asked for news, and who wants none; nobody else has said anything';
+
+create table erasures (
+  alias bigint not null,
+  asked_by text not null,
+  at timestamp with time zone not null default now(),
+  transaction xid8 not null default pg_current_xact_id(),
+  constraint erasures_pkey primary key (alias),
+  constraint erasures_alias_check check (alias >= '4503599627370496'::bigint),
+  constraint erasures_asked_by_check check (asked_by = any (array['person', 'admin']))
+);
+comment on table erasures is
+  'The books know a person whose data was erased by an alias, which follows from nothing';
+
+create table erased_marks (
+  mark text not null,
+  month date not null,
+  banned boolean not null,
+  day date,
+  day_used integer not null default 0,
+  hour timestamp with time zone,
+  hour_used integer not null default 0,
+  promo_codes text[] not null default '{}'::text[],
+  constraint erased_marks_pkey primary key (mark)
+);
+comment on table erased_marks is
+  'By a keyed hash of the id: what is not given again to somebody who comes back';
+
+create table support_threads (
+  user_id bigint not null,
+  state text not null,
+  chat_id bigint,
+  topic_id bigint,
+  answered_by text,
+  updated_at timestamp with time zone not null default now(),
+  constraint support_threads_pkey primary key (user_id),
+  constraint support_threads_state_check check (state = any (array['quiet', 'waiting', 'answered', 'solved']))
+);
+comment on table support_threads is
+  'Mirrors the actors of support; chat and topic of the staff';
+create unique index support_threads_by_topic on support_threads using btree (chat_id, topic_id)
+    where (topic_id is not null);
+
+create table support_messages (
+  chat_id bigint not null,
+  message_id bigint not null,
+  user_id bigint not null,
+  sent_at timestamp with time zone not null default now(),
+  constraint support_messages_pkey primary key (chat_id, message_id)
+);
+comment on table support_messages is
+  'Messages in the chat of the staff: a reply to one goes to its user';
+create index support_messages_by_user on support_messages using btree (user_id);
+create index support_messages_by_time on support_messages using btree (sent_at);
