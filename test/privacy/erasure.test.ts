@@ -70,12 +70,19 @@ async function meet(id: number, start?: string, facts = {}): Promise<Shopper> {
   return shopper
 }
 
+/** The message with these words that came after the one of this id; older ones look the same. */
+const newer = (shopper: Shopper, id: number, words: string) =>
+  world.telegram.control.waitFor(() =>
+    shopper.user.chat().find((message) => message.id > id && message.text?.includes(words)),
+  )
+
 /** A free order whose words give the person away, up to the result. */
 async function order(shopper: Shopper): Promise<void> {
   const known = shopper.results().length
-  shopper.user.sendCommand('start', 'm_z-image')
+  const { id } = shopper.user.sendCommand('start', 'm_z-image')
+  await newer(shopper, id, 'Вопросов до запуска')
   await shopper.tap(say('card.begin'))
-  await shopper.hears(say('ask.words'))
+  await newer(shopper, id, say('ask.words'))
   shopper.user.sendText(WORDS)
   await shopper.tap(optionLabel(modelById('z-image') as Model, 'aspect_ratio', '1:1', 'ru'))
   await shopper.confirm()
@@ -83,14 +90,12 @@ async function order(shopper: Shopper): Promise<void> {
 }
 
 async function findByAdmin(admin: Shopper): Promise<void> {
-  const before = admin.user.chat().at(-1)?.id ?? 0
-  admin.user.sendCommand('admin')
+  const { id } = admin.user.sendCommand('admin')
+  await newer(admin, id, plain(say('admin.title').split('\n')[0] ?? ''))
   await admin.tap(say('person.open'))
-  await admin.hears(plain(say('person.ask').split('\n')[0] ?? ''))
+  await newer(admin, id, plain(say('person.ask').split('\n')[0] ?? ''))
   admin.user.sendText(`@${USERNAME}`)
-  await world.telegram.control.waitFor(() =>
-    admin.user.chat().find(({ id, text }) => id > before && text?.includes(NAME)),
-  )
+  await newer(admin, id, NAME)
 }
 
 describe('a person whose data is erased', () => {
