@@ -227,7 +227,7 @@ describe('charts in the console', { skip: noChromium }, () => {
   })
 
   test('open and close a state where it stands, fit as a whole, and have a map', async () => {
-    const page = await sandbox.open('/console/machines/conversation', SIZES[0])
+    const page = await sandbox.open('/console/machines/conversation?open=overview', SIZES[0])
     const toggle = page.locator('[data-toggle="conversation.browsing"]')
     await toggle.waitFor()
     await toggle.scrollIntoViewIfNeeded()

@@ -12,6 +12,8 @@ const INSET = 16
 /** Room for an arrow between a label and what it leads to. */
 const ARROW = 26
 const STATE_HEIGHT = SIZES.title
+/** Room for a count beside a name. */
+const BADGE = 44
 /** A row's text is cut so that the middle leaves room for its neighbours. */
 const ROW_LETTERS = 44
 
@@ -71,7 +73,7 @@ function createPage(): Page {
 }
 
 const neighbourWidth = ({ title = '', hidden }: ViewState) =>
-  textWidth(title, SIZES.titleLetters) + 2 * SIZES.inset + (hidden > 0 ? SIZES.toggle : 0) + 30
+  textWidth(title, SIZES.titleLetters) + 2 * SIZES.inset + (hidden > 0 ? SIZES.toggle : 0) + BADGE
 
 /** With a name that is cut where there is no room for it. */
 function fitted(state: ViewState, room: number): ViewState {
@@ -368,36 +370,37 @@ function drawRest(page: Page, chart: Chart, focus: Focus, from: number, width: n
     y += tall + 2 * GAP
   }
   const root = chart.states[0]?.id ?? ''
-  flow(
-    'From anywhere',
-    focus.anywhere.flatMap((way) =>
-      way.lines.map((given) => {
-        const to = way.other?.title ?? ''
-        const lines = [shortLine({ ...given, effects: [], to }, width - 18, widthOf)]
-        const chip = { ...way, id: given.edges[0] ?? way.id, lines }
-        const size = labelSize(chip)
-        return {
-          ...size,
-          put(x: number, top: number) {
-            page.view.edges.push({
-              ...wayEdge(chip, root, way.other?.id ?? root, true),
-              points: [],
-              label: { x, y: top, ...size },
-            })
-          },
-        }
-      }),
-    ),
-  )
-  flow(
-    'Elsewhere',
-    focus.elsewhere
+  const folded = (states: readonly ViewState[]) =>
+    states
+      .filter(({ id }) => page.known(id) === undefined)
       .map((given) => fitted(given, width))
       .map((state) => ({
         width: neighbourWidth(state),
         height: STATE_HEIGHT,
         put: (x: number, top: number) => void page.neighbour(state, x, top),
-      })),
+      }))
+  const chips = focus.anywhere.flatMap((way) =>
+    way.lines.map((given) => {
+      const to = way.other?.title ?? ''
+      const lines = [shortLine({ ...given, effects: [], to }, width - 18, widthOf)]
+      const chip = { ...way, id: given.edges[0] ?? way.id, lines }
+      const size = labelSize(chip)
+      return {
+        ...size,
+        put(x: number, top: number) {
+          page.view.edges.push({
+            ...wayEdge(chip, root, way.other?.id ?? root, true),
+            points: [],
+            label: { x, y: top, ...size },
+          })
+        },
+      }
+    }),
   )
+  const isNowhere = focus.places.length === 0
+  flow('Inside', folded(focus.inside))
+  if (isNowhere) flow('All states', folded(focus.elsewhere))
+  flow('From anywhere', chips)
+  flow('Elsewhere', folded(focus.elsewhere))
   return y
 }

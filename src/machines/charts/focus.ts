@@ -9,9 +9,11 @@ export const FOCUS = 'focus'
 export interface Focus {
   /** Where it is: the outermost active states, the active ones within them as their parts. */
   places: readonly Place[]
+  /** What is in the innermost ones of them, if they are compounds. */
+  inside: readonly ViewState[]
   /** What leads from anywhere to somewhere. */
   anywhere: readonly Way[]
-  /** The outermost states that are neither active nor near. */
+  /** The outermost states that are neither active nor near; all of them when none is active. */
   elsewhere: readonly ViewState[]
 }
 
@@ -77,6 +79,12 @@ export function focusOn(chart: Chart, active: readonly string[]): Focus {
   const outermost = new Set([...near].map((id) => outermostOf(tree, id)))
   return {
     places,
+    inside: [...middle].flatMap((id) =>
+      tree
+        .children(id)
+        .filter(({ type }) => type !== 'history')
+        .map((state) => folded(tree, state.id)),
+    ),
     anywhere: waysOut(tree, tree.root.id, new Set()).filter((way) => !toMiddle(way)),
     elsewhere: tree
       .children(tree.root.id)

@@ -66,7 +66,8 @@ export const closable = ({ states }: Chart): ChartState[] => {
 /**
  * The chart with only these compounds open (the root always is). Transitions from or to hidden
  * states are lifted to the closest visible ones; those within a closed compound are left out, and
- * so are rows that only change the context, unless `detailed`.
+ * so are rows that only change the context, unless `detailed`. What the root reacts to without being
+ * left is one row, unless all is open: the list would be larger than the picture.
  */
 export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true): View {
   const byId = new Map(chart.states.map((s) => [s.id, s]))
@@ -82,12 +83,16 @@ export function viewOf(chart: Chart, open: ReadonlySet<string>, detailed = true)
     const at = shown(id) as string
     if (at !== id) hiddenIn.set(at, (hiddenIn.get(at) ?? 0) + 1)
   }
+  const isWhole = closable(chart).every(({ id }) => open.has(id))
   const states = chart.states
     .filter(({ id }) => shown(id) === id)
     .map((state) => ({
       id: state.id,
       hidden: hiddenIn.get(state.id) ?? 0,
-      rows: rowsOf(chart, state, detailed),
+      rows:
+        state.parent === null && !isWhole
+          ? summed(rowsOf(chart, state, detailed))
+          : rowsOf(chart, state, detailed),
     }))
   const edges = new Map<string, ViewEdge & { lines: ViewLine[] }>()
   const used = new Set<string>()
@@ -183,6 +188,18 @@ export function rowsOf(chart: Chart, state: ChartState, detailed: boolean): View
     ...own('initial', initialActions),
     ...sharedRows(staying),
   ]
+}
+
+/** More rows of the same kind than this are one row, with their number. */
+const ROWS_APART = 3
+
+function summed(rows: readonly ViewRow[]): ViewRow[] {
+  const staying = rows.filter(({ kind }) => kind === 'on')
+  if (staying.length <= ROWS_APART) return [...rows]
+  const edges = staying.flatMap((row) => row.edges)
+  const text = `${edges.length} events without leaving: ${staying.map((row) => row.text).join(', ')}`
+  const one: ViewRow = { kind: 'on', text, guard: null, actions: [], edges }
+  return [...rows.filter(({ kind }) => kind !== 'on'), one]
 }
 
 /** Transitions that do the same under the same guard share a row. */

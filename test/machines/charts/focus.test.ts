@@ -65,6 +65,31 @@ describe('focus', () => {
     assert.equal(shown.length, 1)
   })
 
+  test('is a list of all states, folded, where nobody is anywhere', () => {
+    for (const chart of charts) {
+      for (const width of [1_300, 366]) {
+        const view = layoutFocus(chart, [], width)
+        assert.deepEqual(collisions({ chart, views: {} }, view), [])
+        assert.ok(view.width <= width)
+        assert.deepEqual(
+          view.states.map((s) => s.id),
+          chart.states
+            .filter((s) => s.parent === chart.id && s.type !== 'history')
+            .map((s) => s.id),
+        )
+      }
+    }
+  })
+
+  test('names what is in a compound that is looked at', () => {
+    const chart = charts.find((c) => c.id === 'conversation') as Chart
+    const view = layoutFocus(chart, ['conversation', 'conversation.drafting'], 900)
+    const shown = new Set(view.states.map((s) => s.id))
+    for (const { id, parent, type } of chart.states) {
+      if (parent === 'conversation.drafting' && type !== 'history') assert.ok(shown.has(id), id)
+    }
+  })
+
   test('folds what is far away, and names it', () => {
     const chart = charts.find((c) => c.id === 'conversation') as Chart
     const view = layoutFocus(chart, chainOf(chart, 'conversation.drafting.preview'), 1_300)

@@ -15,14 +15,15 @@ interface ToolsProps {
   onFit(): void
   /** All of it at once, however small. */
   fitAll(): void
-  /** Back to where the actor is; null: that is what is shown. */
+  /** Back to where the actor is, or to all states; null: that is what is shown. */
   back: (() => void) | null
+  backTo: string
   svg(): Element | null
 }
 
 /** Which part of the chart is shown, and how large. */
 export function ChartTools(props: ToolsProps): VNode {
-  const { chart, name, scale, show, zoomTo, onFit, fitAll, back, svg } = props
+  const { chart, name, scale, show, zoomTo, onFit, fitAll, back, backTo, svg } = props
   const opened = chart.chart.states.find((s) => s.id === name)
   const hasCompounds = Object.keys(chart.views).length > 2
   const views = [
@@ -50,7 +51,7 @@ export function ChartTools(props: ToolsProps): VNode {
       {back !== null && (
         <span>
           <button type="button" onClick={back}>
-            Back to where it is
+            {backTo}
           </button>
         </span>
       )}

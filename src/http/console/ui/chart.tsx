@@ -51,9 +51,11 @@ export function Chart(props: ChartProps): VNode {
   const place = active.join(' ')
   useEffect(() => setLooked(null), [place])
 
-  const asked = props.view ?? own ?? preferred(chart, room.width, active.length > 0)
+  const asked = props.view ?? own ?? preferred(chart, room.width)
   const name = asked === FOCUS || chart.views[asked] !== undefined ? asked : 'overview'
-  const middle = looked ?? (active.length > 0 ? null : (selected ?? initialOf(chart)))
+  // Where the actor is; without one what is looked at; of many actors all states, to choose from.
+  const begun = counts === undefined ? initialOf(chart) : null
+  const middle = looked ?? (active.length > 0 ? null : (stateOf(chart, selected) ?? begun))
   const shown = useMemo(
     () => viewOf(chart, name, middle === null ? active : chainOf(chart, middle), room.width),
     [chart, name, place, middle, room.width],
@@ -83,10 +85,13 @@ export function Chart(props: ChartProps): VNode {
   const zoomTo = (next: number) => setZoom(Math.min(LARGEST, Math.max(SMALLEST, next)))
   const fitAll = () =>
     zoomTo(Math.min(1, room.width / (width + 2 * MARGIN), room.height / (height + 2 * MARGIN)))
+  // Where many actors are counted, what is looked at is what the page around the chart tells of.
+  const isOfMany = counts !== undefined && active.length === 0
+  const lookAt = (id: string | null) =>
+    isOfMany ? props.onSelectState?.(id ?? chart.chart.id) : setLooked(id)
   const find = (id: string) => {
-    if (name === FOCUS) setLooked(id)
-    else if (!shown.states.some((s) => s.id === id)) show(viewWith(chart, id))
-    setLooked(id)
+    if (name !== FOCUS && !shown.states.some((s) => s.id === id)) show(viewWith(chart, id))
+    lookAt(id)
   }
   useEffect(() => showChart({ chart: chart.chart, find }), [chart, name])
   useWheelZoom(frame, scale, zoomTo)
@@ -99,10 +104,12 @@ export function Chart(props: ChartProps): VNode {
     const at = (attribute: string) =>
       (element as Element | null)?.closest(`[${attribute}]`)?.getAttribute(attribute) ?? null
     const [toggled, edge, state] = [at('data-toggle'), at('data-edge'), at('data-id')]
-    if (toggled !== null) show(toggledView(chart, shown, toggled))
-    else if (edge !== null) props.onSelectEdge?.(edge)
+    if (toggled !== null) {
+      if (name !== FOCUS) show(toggledView(chart, shown, toggled))
+      else lookAt(middle === toggled ? null : toggled)
+    } else if (edge !== null) props.onSelectEdge?.(edge)
     else if (state !== null) {
-      if (name === FOCUS) setLooked(active.at(-1) === state ? null : state)
+      if (name === FOCUS && !isOfMany) setLooked(active.at(-1) === state ? null : state)
       props.onSelectState?.(state)
     }
     return toggled !== null || edge !== null || state !== null
@@ -113,7 +120,8 @@ export function Chart(props: ChartProps): VNode {
       <ChartTools
         {...{ chart, name, scale, show, zoomTo, fitAll }}
         onFit={() => setZoom(null)}
-        back={looked === null || active.length === 0 ? null : () => setLooked(null)}
+        back={middle === null || name !== FOCUS || middle === begun ? null : () => lookAt(null)}
+        backTo={isOfMany ? 'All states' : active.length > 0 ? 'Back to where it is' : 'Back'}
         svg={() => frame.current?.querySelector('svg.chart') ?? null}
       />
       {taken && <ChartTaken chart={chart.chart} taken={taken} select={props.onSelectEdge} />}
@@ -147,11 +155,10 @@ export function Chart(props: ChartProps): VNode {
   )
 }
 
-/** All of it where that can be read in this frame, else where the actor is. */
-function preferred({ views }: PositionedChart, room: number, isLit: boolean): string {
+/** All of it where that can be read in this frame, else what is near to where the actor is. */
+function preferred({ views }: PositionedChart, room: number): string {
   const full = views.full as PositionedView
-  const fits = room === 0 || room / (full.width + 2 * MARGIN) >= READABLE
-  return fits ? 'full' : isLit ? FOCUS : 'overview'
+  return room === 0 || room / (full.width + 2 * MARGIN) >= READABLE ? 'full' : FOCUS
 }
 
 const initialOf = ({ chart }: PositionedChart): string =>
@@ -165,6 +172,13 @@ function viewOf(
 ): PositionedView {
   if (name !== FOCUS) return views[name] as PositionedView
   return layoutFocus(chart, active, Math.max(320, (room || 900) - 2 * MARGIN - 2))
+}
+
+/** The state that is looked at; of a transition the one that it leads from. */
+function stateOf({ chart }: PositionedChart, selected: string | null | undefined): string | null {
+  if (selected == null || selected === chart.id) return null
+  const id = chart.edges.find((edge) => edge.id === selected)?.source ?? selected
+  return id !== chart.id && chart.states.some((s) => s.id === id) ? id : null
 }
 
 /** A state with all states around it, the root first. */
@@ -191,7 +205,7 @@ function toVNode({ tag, attrs, children }: Shape): VNode {
 /** Opens a closed compound, together with those around it, or closes an open one. */
 function toggledView({ chart, views }: PositionedChart, shown: PositionedView, id: string): string {
   const isClosed = shown.states.some((s) => s.id === id && s.hidden > 0)
-  if (isClosed || shown.captions !== undefined) return id
+  if (isClosed) return id
   const parent = chart.states.find((s) => s.id === id)?.parent ?? ''
   return views[parent] === undefined ? 'overview' : parent
 }

@@ -15,7 +15,7 @@ import { API } from '../lib/session.ts'
 import { useLoad } from '../lib/use-load.ts'
 import { ActorLink } from '../parts/actor-link.tsx'
 import { Badge } from '../parts/badge.tsx'
-import { LiveChart, useChart } from '../parts/live-chart.tsx'
+import { FOLLOW, LiveChart, useChart } from '../parts/live-chart.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { Empty, Show, Skeleton } from '../parts/states.tsx'
 import { PagedTable, usePages } from '../parts/table.tsx'
@@ -99,9 +99,7 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
     () => new Map(stats.data?.edges.map(({ id, count }) => [id, count])),
     [stats.data],
   )
-  // One process fits as a whole: its regions are what is to be seen.
-  const usual = machine.kept ? 'overview' : 'full'
-  const [state, edge, open] = [param('state'), param('edge'), param('open', usual)]
+  const [state, edge, open] = [param('state'), param('edge'), param('open')]
   const selectState = (next: string) => setParams({ state: next, edge: null })
   const selectEdge = (next: string) => setParams({ edge: next, state: null })
   return (
@@ -120,8 +118,8 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
             {...(isCoverage ? { often } : { counts })}
             {...(machine.kept ? {} : { active: Object.keys(counts) })}
             selected={state || edge || null}
-            view={open}
-            onView={(view) => setParams({ open: view === usual ? null : view }, { replace: true })}
+            view={open || (isCoverage ? 'overview' : FOLLOW)}
+            onView={(view) => setParams({ open: view }, { replace: true })}
             onSelectState={selectState}
             onSelectEdge={selectEdge}
           />
