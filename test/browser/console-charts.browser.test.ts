@@ -226,6 +226,40 @@ describe('charts in the console', { skip: noChromium }, () => {
     await page.context().close()
   })
 
+  test('list all states of many actors with their counts, and go into a compound and back', async () => {
+    for (const size of SIZES) {
+      const page = await sandbox.open('/console/machines/conversation', size)
+      const { chart } = CHARTS.get('conversation') ?? assert.fail()
+      await page.locator('svg.chart[data-view=focus]').waitFor()
+      for (const { id, parent, type } of chart.states) {
+        if (parent !== chart.id || type === 'history') continue
+        assert.equal(await page.locator(`.chart-state[data-id="${id}"]`).count(), 1, id)
+      }
+      assert.equal(await page.locator('[data-id="conversation.menu"] .chart-badge').count(), 1)
+      assert.deepEqual(await page.evaluate(FLAWS), [])
+      await page.locator('[data-toggle="conversation.drafting"]').click()
+      await page.locator('[data-id="conversation.drafting.extras"]').waitFor()
+      assert.deepEqual(await page.evaluate(FLAWS), [])
+      await saveScreenshot(page, `console-states-${size.viewport.width}`)
+      await page.getByRole('button', { name: 'All states' }).click()
+      await page.locator('.chart-state[data-id="conversation.admin"]').waitFor()
+      await page.context().close()
+    }
+  })
+
+  test('show this process in its own machine', async () => {
+    const page = await sandbox.open('/console', SIZES[0])
+    await page
+      .getByRole('navigation')
+      .getByRole('link', { name: /^lifecycle/ })
+      .click()
+    await page.locator('.chart-lit[data-id="lifecycle.process.active"]').waitFor()
+    await isInSight(page, 'lifecycle')
+    await page.getByRole('heading', { name: 'This process' }).waitFor()
+    assert.deepEqual(await accessibilityProblems(page), [])
+    await page.context().close()
+  })
+
   test('open and close a state where it stands, fit as a whole, and have a map', async () => {
     const page = await sandbox.open('/console/machines/conversation?open=overview', SIZES[0])
     const toggle = page.locator('[data-toggle="conversation.browsing"]')

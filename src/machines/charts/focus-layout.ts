@@ -13,7 +13,7 @@ const INSET = 16
 const ARROW = 26
 const STATE_HEIGHT = SIZES.title
 /** Room for a count beside a name. */
-const BADGE = 44
+const BADGE = 60
 /** A row's text is cut so that the middle leaves room for its neighbours. */
 const ROW_LETTERS = 44
 
@@ -28,7 +28,7 @@ export function layoutFocus(
 ): PositionedView {
   const focus = focusOn(chart, active)
   let page = createPage()
-  let bottom = spread(page, focus)
+  let bottom = spread(page, focus, width)
   let rowLetters = ROW_LETTERS
   if (width < NARROW || page.right() > width) {
     page = createPage()
@@ -112,7 +112,7 @@ const wayEdge = (way: Way, from: string, to: string, inward: boolean): ViewEdge 
 })
 
 /** Side by side: what leads here, the place, what may happen next. */
-function spread(page: Page, { places }: Focus): number {
+function spread(page: Page, { places, inside }: Focus, width: number): number {
   const all = places.flatMap(withParts)
   const targets = new Set(all.flatMap((p) => p.out.flatMap((w) => w.other?.id ?? [])))
   const incoming = all
@@ -240,7 +240,8 @@ function spread(page: Page, { places }: Focus): number {
 
   let y = 0
   for (const place of places) y = draw(place, left, y, middle) + 2 * GAP
-  return y
+  const room = { left: 0, right: width }
+  return flow(page, 'Inside', foldedChips(page, inside, room), y, room)
 }
 
 const drawSource = (page: Page, state: ViewState, y: number, height: number): number => {
@@ -271,7 +272,7 @@ function across(border: number, y: number, target: Box, x: number): Point[] {
 const withParts = (place: Place): Place[] => [place, ...place.parts.flatMap(withParts)]
 
 /** Under each other: the place, then a row for each neighbour, bound by lines on the left. */
-function stack(page: Page, { places }: Focus, width: number): number {
+function stack(page: Page, { places, inside }: Focus, width: number): number {
   const all = places.flatMap(withParts)
   const withWays = all.filter((p) => p.out.length + p.in.length > 0)
   const channels = new Map(withWays.map((p, i) => [p.state.id, 4 + i * 7]))
@@ -291,6 +292,8 @@ function stack(page: Page, { places }: Focus, width: number): number {
   let y = 0
   for (const place of places) y = draw(place, indent, y, width - indent) + GAP
   y += GAP
+  const room = { left: indent + 12, right: width }
+  y = flow(page, 'Inside', foldedChips(page, inside, room), y, room)
   for (const place of all.toReversed()) {
     const box = page.known(place.state.id) as Box
     const channel = channels.get(place.state.id) ?? 0
@@ -345,40 +348,58 @@ function stack(page: Page, { places }: Focus, width: number): number {
   return y
 }
 
+interface Chip {
+  width: number
+  height: number
+  put(x: number, y: number): void
+}
+
+/** Draws boxes beside each other from `y` on, as many in a row as there is room for; gives where they end. */
+function flow(page: Page, caption: string, boxes: readonly Chip[], y: number, room: Room): number {
+  if (boxes.length === 0) return y
+  const { left, right } = room
+  page.view.captions.push({ x: left, y: y + 12, text: caption })
+  let top = y + 22
+  let x = left
+  let tall = 0
+  for (const box of boxes) {
+    if (x > left && x + box.width > right) {
+      x = left
+      top += tall + 6
+      tall = 0
+    }
+    box.put(x, top)
+    x += box.width + 8
+    tall = Math.max(tall, box.height)
+  }
+  return top + tall + 2 * GAP
+}
+
+/** From which x to which something may be drawn. */
+interface Room {
+  left: number
+  right: number
+}
+
+/** Closed states, those that are not drawn yet. */
+const foldedChips = (page: Page, states: readonly ViewState[], { left, right }: Room): Chip[] =>
+  states
+    .filter(({ id }) => page.known(id) === undefined)
+    .map((given) => fitted(given, right - left))
+    .map((state) => ({
+      width: neighbourWidth(state),
+      height: STATE_HEIGHT,
+      put: (x: number, top: number) => void page.neighbour(state, x, top),
+    }))
+
 /** What may happen anywhere, as chips, and the states that are not near, folded. */
 function drawRest(page: Page, chart: Chart, focus: Focus, from: number, width: number): number {
+  const room = { left: 0, right: width }
   let y = from
-  const flow = (
-    caption: string,
-    boxes: readonly { width: number; height: number; put(x: number, y: number): void }[],
-  ) => {
-    if (boxes.length === 0) return
-    page.view.captions.push({ x: 0, y: y + 12, text: caption })
-    y += 22
-    let x = 0
-    let tall = 0
-    for (const box of boxes) {
-      if (x > 0 && x + box.width > width) {
-        x = 0
-        y += tall + 6
-        tall = 0
-      }
-      box.put(x, y)
-      x += box.width + 8
-      tall = Math.max(tall, box.height)
-    }
-    y += tall + 2 * GAP
+  const show = (caption: string, boxes: readonly Chip[]) => {
+    y = flow(page, caption, boxes, y, room)
   }
   const root = chart.states[0]?.id ?? ''
-  const folded = (states: readonly ViewState[]) =>
-    states
-      .filter(({ id }) => page.known(id) === undefined)
-      .map((given) => fitted(given, width))
-      .map((state) => ({
-        width: neighbourWidth(state),
-        height: STATE_HEIGHT,
-        put: (x: number, top: number) => void page.neighbour(state, x, top),
-      }))
   const chips = focus.anywhere.flatMap((way) =>
     way.lines.map((given) => {
       const to = way.other?.title ?? ''
@@ -398,9 +419,8 @@ function drawRest(page: Page, chart: Chart, focus: Focus, from: number, width: n
     }),
   )
   const isNowhere = focus.places.length === 0
-  flow('Inside', folded(focus.inside))
-  if (isNowhere) flow('All states', folded(focus.elsewhere))
-  flow('From anywhere', chips)
-  flow('Elsewhere', folded(focus.elsewhere))
+  if (isNowhere) show('All states', foldedChips(page, focus.elsewhere, room))
+  show('From anywhere', chips)
+  show('Elsewhere', foldedChips(page, focus.elsewhere, room))
   return y
 }

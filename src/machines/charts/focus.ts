@@ -9,7 +9,7 @@ export const FOCUS = 'focus'
 export interface Focus {
   /** Where it is: the outermost active states, the active ones within them as their parts. */
   places: readonly Place[]
-  /** What is in the innermost ones of them, if they are compounds. */
+  /** What is in the innermost ones of them, if they are compounds, but for what is near anyway. */
   inside: readonly ViewState[]
   /** What leads from anywhere to somewhere. */
   anywhere: readonly Way[]
@@ -82,7 +82,7 @@ export function focusOn(chart: Chart, active: readonly string[]): Focus {
     inside: [...middle].flatMap((id) =>
       tree
         .children(id)
-        .filter(({ type }) => type !== 'history')
+        .filter(({ id: child, type }) => type !== 'history' && !near.has(child))
         .map((state) => folded(tree, state.id)),
     ),
     anywhere: waysOut(tree, tree.root.id, new Set()).filter((way) => !toMiddle(way)),

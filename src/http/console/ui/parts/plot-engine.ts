@@ -26,7 +26,8 @@ export function createPlot(
     {
       width: Math.max(80, element.clientWidth),
       height,
-      padding: [8, 4, 0, 0],
+      // Half of a time's width: the last one is centred on the right end.
+      padding: [8, 30, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.15)] } },
