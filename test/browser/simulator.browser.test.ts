@@ -93,6 +93,7 @@ describe('simulator', { skip: noChromium }, () => {
     await page.locator('.steps summary', { hasText: 'ledger.capture' }).waitFor()
     await page.getByRole('button', { name: 'Step back' }).click()
     await lit('job.delivering')
+    await page.locator('[data-taken="job.created.polling|task.reported|0"]').waitFor()
     assert.deepEqual(asked, [])
   })
 

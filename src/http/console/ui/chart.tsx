@@ -96,7 +96,8 @@ export function Chart(props: ChartProps): VNode {
   useEffect(() => showChart({ chart: chart.chart, find }), [chart, name])
   useWheelZoom(frame, scale, zoomTo)
   const wasDragged = useDragging(frame)
-  const target = looked ?? (active.length > 0 ? null : (selected ?? null))
+  // A drawing with nothing on it is seen from where it begins.
+  const target = looked ?? (active.length > 0 ? null : (selected ?? initialOf(chart)))
   useFollowing(frame, boxOf(shown, chart, active, target), scale, `${name} ${place} ${target}`)
   useAnchor(frame, shown, scale, name)
 

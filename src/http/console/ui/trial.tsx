@@ -8,7 +8,8 @@ import {
   replayRecord,
   writeRecord,
 } from '../../../machines/charts/shared-trial.ts'
-import type { Moment, Trial } from '../../../machines/charts/simulation.ts'
+import type { Moment, Simulation, Trial } from '../../../machines/charts/simulation.ts'
+import { createTaken } from '../../../machines/charts/taken.ts'
 import { type TrialSource, trialTest } from '../../../machines/charts/trial-test.ts'
 import { stateName } from '../../../machines/engine/transition.ts'
 import type { UserScreen } from '../contract.ts'
@@ -118,6 +119,7 @@ export function TrialView({ trial, chart, screenOf, source, above }: TrialViewPr
           <Chart
             chart={chart}
             active={moment.snapshot._nodes.map((n) => n.id)}
+            taken={takenIn(trial, moments)}
             onSelectEdge={sendEdge}
           />
         )}
@@ -154,6 +156,15 @@ export function TrialView({ trial, chart, screenOf, source, above }: TrialViewPr
       </Panel>
     </div>
   )
+}
+
+/** The transitions that the last step took. */
+function takenIn(trial: Trial, moments: readonly Moment[]): string[] {
+  const [before, last] = moments.slice(-2)
+  if (before === undefined || last === undefined || last.event === null) return []
+  const definition = 'definition' in trial ? (trial as Simulation).definition : undefined
+  const event = definition?.resolveEvent?.(before.snapshot, last.event) ?? last.event
+  return createTaken(before.snapshot.machine)(before.snapshot, event)
 }
 
 /** Fields of the context that the last step changed. */
