@@ -97,18 +97,19 @@ describe('charts in the console', { skip: noChromium }, () => {
         `/console/actors/${bob}${open === '' ? '' : `?open=${open}`}`,
         open,
       ])
+      const page = await sandbox.open('/console', size)
       for (const [address, open] of [
         ...pages,
         [`/console/live/${bob}`, ''],
         ['/console/simulator/job', ''],
       ]) {
-        const page = await sandbox.open(address as string, size)
+        await page.goto(`${sandbox.url}${address}`)
         await isInSight(page, `${address} at ${size.viewport.width}`)
         if (open !== '') {
           assert.equal(await page.locator('svg.chart').getAttribute('data-view'), open)
         }
-        await page.context().close()
       }
+      await page.context().close()
     }
   })
 
@@ -174,6 +175,14 @@ describe('charts in the console', { skip: noChromium }, () => {
     await page.getByText(`at step ${asked?.seq} of ${read?.seq}`).waitFor()
     await page.locator('.chart-label.chart-taken').waitFor()
     assert.deepEqual(await marked(page), asked?.taken)
+    const pulse = () =>
+      page.evaluate<string>(
+        `getComputedStyle(document.querySelector('.chart-label.chart-taken > .chart-pill')).animationName`,
+      )
+    assert.equal(await pulse(), 'none', 'for those who want less motion')
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    assert.equal(await pulse(), 'chart-pulse')
+    await page.emulateMedia({ reducedMotion: 'reduce' })
     // In words, with all that it did.
     const told = page.getByRole('list', { name: 'Transitions taken in this step' })
     await told.getByText('command.balance', { exact: true }).waitFor()
@@ -237,6 +246,7 @@ describe('charts in the console', { skip: noChromium }, () => {
       }
       assert.equal(await page.locator('[data-id="conversation.menu"] .chart-badge').count(), 1)
       assert.deepEqual(await page.evaluate(FLAWS), [])
+      assert.deepEqual(await accessibilityProblems(page), [])
       await page.locator('[data-toggle="conversation.drafting"]').click()
       await page.locator('[data-id="conversation.drafting.extras"]').waitFor()
       assert.deepEqual(await page.evaluate(FLAWS), [])
