@@ -20,11 +20,13 @@ const ROW_LETTERS = 44
 /**
  * Where an actor is, in the middle; what leads there, and what may happen next, around it. Everything
  * at reading size for a frame of this width; nothing collides, for every neighbour has a row of its own.
+ * Where they stand under each other, those by which transitions in `taken` went come first.
  */
 export function layoutFocus(
   chart: Chart,
   active: readonly string[],
   width: number,
+  taken: readonly string[] = [],
 ): PositionedView {
   const focus = focusOn(chart, active)
   let page = createPage()
@@ -33,7 +35,7 @@ export function layoutFocus(
   if (width < NARROW || page.right() > width) {
     page = createPage()
     rowLetters = Math.min(ROW_LETTERS, Math.floor((width - 4 * INSET) / 7.2))
-    bottom = stack(page, focus, Math.max(width, 320))
+    bottom = stack(page, focus, Math.max(width, 320), new Set(taken))
   }
   const end = drawRest(page, chart, focus, bottom + 2 * GAP, width)
   const wide = Math.ceil(Math.max(width, page.right()))
@@ -272,7 +274,12 @@ function across(border: number, y: number, target: Box, x: number): Point[] {
 const withParts = (place: Place): Place[] => [place, ...place.parts.flatMap(withParts)]
 
 /** Under each other: the place, then a row for each neighbour, bound by lines on the left. */
-function stack(page: Page, { places, inside }: Focus, width: number): number {
+function stack(
+  page: Page,
+  { places, inside }: Focus,
+  width: number,
+  taken: ReadonlySet<string>,
+): number {
   const all = places.flatMap(withParts)
   const withWays = all.filter((p) => p.out.length + p.in.length > 0)
   const channels = new Map(withWays.map((p, i) => [p.state.id, 4 + i * 7]))
@@ -301,13 +308,17 @@ function stack(page: Page, { places, inside }: Focus, width: number): number {
     const ends = [Math.round(box.y + 10), Math.round(box.y + 19)] as const
     const back = (way: Way) => place.in.filter((w) => w.other?.id === way.other?.id)
     const paired = new Set(place.out.flatMap(back))
-    const rows = [
-      ...place.out.flatMap((way) => [
+    // A way there stands above the way back from the same neighbour.
+    const groups = [
+      ...place.out.map((way) => [
         { way, isOut: true },
         ...back(way).map((other) => ({ way: other, isOut: false })),
       ]),
-      ...place.in.filter((way) => !paired.has(way)).map((way) => ({ way, isOut: false })),
+      ...place.in.filter((way) => !paired.has(way)).map((way) => [{ way, isOut: false }]),
     ]
+    const wasTaken = (group: (typeof groups)[number]) =>
+      group.some(({ way }) => way.lines.some((line) => line.edges.some((id) => taken.has(id))))
+    const rows = [...groups.filter(wasTaken), ...groups.filter((g) => !wasTaken(g))].flat()
     for (const { way, isOut } of rows) {
       const shown = {
         ...way,

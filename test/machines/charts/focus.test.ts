@@ -65,6 +65,22 @@ describe('focus', () => {
     assert.equal(shown.length, 1)
   })
 
+  test('puts first what was taken, where there is no room beside', () => {
+    const chart = charts.find((c) => c.id === 'conversation') as Chart
+    const active = chainOf(chart, 'conversation.drafting.preview')
+    const into = chart.edges.filter((e) => e.targets.includes('conversation.drafting.preview'))
+    const ids = into.filter((e) => !active.includes(e.source)).map((e) => e.id)
+    assert.ok(ids.length > 1)
+    for (const id of ids) {
+      const view = layoutFocus(chart, active, 366, [id])
+      assert.deepEqual(collisions({ chart, views: {} }, view), [])
+      const rows = view.edges.filter((e) => e.points.length > 0).map((e) => [e.label.y, e] as const)
+      const first = rows.toSorted(([a], [b]) => a - b).slice(0, 2)
+      const told = first.flatMap(([, e]) => e.lines.flatMap((line) => line.edges))
+      assert.ok(told.includes(id), `${id} is not at the top`)
+    }
+  })
+
   test('is a list of all states, folded, where nobody is anywhere', () => {
     for (const chart of charts) {
       for (const width of [1_300, 366]) {

@@ -57,8 +57,8 @@ export function Chart(props: ChartProps): VNode {
   const begun = counts === undefined ? initialOf(chart) : null
   const middle = looked ?? (active.length > 0 ? null : (stateOf(chart, selected) ?? begun))
   const shown = useMemo(
-    () => viewOf(chart, name, middle === null ? active : chainOf(chart, middle), room.width),
-    [chart, name, place, middle, room.width],
+    () => viewOf(chart, name, middle === null ? active : chainOf(chart, middle), room.width, taken),
+    [chart, name, place, middle, room.width, taken?.join(' ')],
   )
   const { width, height } = shown
   const fitting =
@@ -170,9 +170,10 @@ function viewOf(
   name: string,
   active: readonly string[],
   room: number,
+  taken: readonly string[] = [],
 ): PositionedView {
   if (name !== FOCUS) return views[name] as PositionedView
-  return layoutFocus(chart, active, Math.max(320, (room || 900) - 2 * MARGIN - 2))
+  return layoutFocus(chart, active, Math.max(320, (room || 900) - 2 * MARGIN - 2), taken)
 }
 
 /** The state that is looked at; of a transition the one that it leads from. */
