@@ -76,7 +76,10 @@ export function Chart(props: ChartProps): VNode {
   const drawn = { chart: chart.chart, views: { [name]: shown } }
   const shapes = drawChart(drawn, name, marks).map(toVNode)
 
-  const show = (next: string) => {
+  /** Whether this view was reached by opening or closing a state: then that state stays where it is. */
+  const isAnchored = useRef(false)
+  const show = (next: string, anchored = false) => {
+    isAnchored.current = anchored
     if (onView === undefined) setOwn(next)
     setZoom(null)
     setLooked(null)
@@ -97,7 +100,8 @@ export function Chart(props: ChartProps): VNode {
   useWheelZoom(frame, scale, zoomTo)
   const wasDragged = useDragging(frame)
   // A drawing with nothing on it is seen from where it begins.
-  const target = looked ?? (active.length > 0 ? null : (selected ?? initialOf(chart)))
+  const start = isAnchored.current ? null : initialOf(chart)
+  const target = looked ?? (active.length > 0 ? null : (selected ?? start))
   useFollowing(frame, boxOf(shown, chart, active, target), scale, `${name} ${place} ${target}`)
   useAnchor(frame, shown, scale, name)
 
@@ -106,7 +110,7 @@ export function Chart(props: ChartProps): VNode {
       (element as Element | null)?.closest(`[${attribute}]`)?.getAttribute(attribute) ?? null
     const [toggled, edge, state] = [at('data-toggle'), at('data-edge'), at('data-id')]
     if (toggled !== null) {
-      if (name !== FOCUS) show(toggledView(chart, shown, toggled))
+      if (name !== FOCUS) show(toggledView(chart, shown, toggled), true)
       else lookAt(middle === toggled ? null : toggled)
     } else if (edge !== null) props.onSelectEdge?.(edge)
     else if (state !== null) {
