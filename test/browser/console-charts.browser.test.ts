@@ -207,6 +207,11 @@ describe('charts in the console', { skip: noChromium }, () => {
     })
     await page.goto(`${sandbox.url}/console/actors/${bob}?step=${from}`)
     await isInSight(page, 'keys')
+    const unused = await page.evaluate<number>(`(() => {
+      const end = (name) => document.querySelector(name).getBoundingClientRect().bottom
+      return end('.timeline') - end('.timeline .steps')
+    })()`)
+    assert.ok(unused < 3, `the timeline ends ${unused} pixels above its pane's end`)
     // Faster than any hand: all before the page is drawn again.
     await page.evaluate(`(() => {
       for (let i = 0; i < 20; i += 1) {
