@@ -15,6 +15,7 @@ import {
   type ListPrice,
   type Rates,
 } from '../machines/catalogue/pricing.ts'
+import { shippedTemplates, templateFaults } from '../machines/catalogue/templates.ts'
 import { validateCatalogue } from '../machines/catalogue/validation.ts'
 import { type Finding, fail, failures, ok } from './run-checks.ts'
 
@@ -42,6 +43,15 @@ export const checkPicks = (rates: Rates): Finding[] =>
     `${pickTasks.length} tasks with their fast, best and cheap model`,
     'The order by one tap is missing where its model cannot be ordered like this.',
     'Name another model or other answers in models/picks.json.',
+  )
+
+/** What a template orders is on sale and has a price, and its words can be filled in. */
+export const checkTemplates = (rates: Rates): Finding[] =>
+  failures(
+    templateFaults(rates),
+    `${shippedTemplates.length} templates`,
+    'Whoever takes the template cannot order it.',
+    'Mend models/templates.json.',
   )
 
 /** Every model on offer has a price: nothing for the free ones, something for all others. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
 import { auditChecks, auditCounts, auditResult } from '../checks/audit.ts'
-import { checkPicks } from '../checks/catalogue.ts'
+import { checkPicks, checkTemplates } from '../checks/catalogue.ts'
 import { checkDatabase } from '../checks/database.ts'
 import { type Check, checkLines, isPassed, runChecks } from '../checks/run-checks.ts'
 import { checkScreens } from '../checks/screens.ts'
@@ -25,6 +25,7 @@ export const auditCommand = defineCommand({
     const checks: Check[] = [
       ...auditChecks(),
       { name: 'picks', run: () => checkPicks(SAMPLE_VIEW.rates) },
+      { name: 'templates', run: () => checkTemplates(SAMPLE_VIEW.rates) },
       { name: 'screens', run: () => checkScreens(SAMPLE_VIEW) },
       ...(url ? [{ name: 'database', run: () => checkDatabase(url) }] : []),
       ...(stored ? [{ name: 'models in the database', run: () => shelfFindings(stored) }] : []),

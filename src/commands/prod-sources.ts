@@ -25,9 +25,8 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
   own: { version: VERSION, commit: commitOf(env) },
   now: Date.now,
   async shelf() {
-    const { checkCatalogue, checkPicks, checkPrices, countByCategory } = await import(
-      '../checks/catalogue.ts'
-    )
+    const { checkCatalogue, checkPicks, checkPrices, checkTemplates, countByCategory } =
+      await import('../checks/catalogue.ts')
     const { checkPriceTexts } = await import('../checks/price-texts.ts')
     const { checkScreens } = await import('../checks/screens.ts')
     const { screenViewOf } = await import('../service/screen-view.ts')
@@ -43,6 +42,7 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
           ...checkPrices(view.rates),
           ...checkPriceTexts(),
           ...checkPicks(view.rates),
+          ...checkTemplates(view.rates),
         ]
       },
       screens: (config) => checkScreens(viewOf(config).view),

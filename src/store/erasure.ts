@@ -241,13 +241,14 @@ const escapePattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$
 /** Finds the person in JSON, and puts the alias in their place. */
 function createRedaction({ id, alias, username, firstName, reasons }: Words) {
   const numbers = `(?<!\\d)${id}(?!\\d)`
-  const link = `ref_${id.toString(36)}(?![0-9a-z])`
+  // Behind a secret, a template or a model, too: `start-links.ts`.
+  const link = `(?<![0-9a-z])(ref|[mts]_[a-z0-9-]+)_${id.toString(36)}(?![0-9a-z])`
   const names = username ? `@?(?<!\\w)${escapePattern(username)}(?!\\w)` : undefined
   const said = reasons.map((reason) => escapePattern(reason).replace(/\s+/g, '\\s+'))
   const pattern = [numbers, link, ...(names === undefined ? [] : [names]), ...said].join('|')
   const rules: [RegExp, string][] = [
     [new RegExp(numbers, 'g'), String(alias)],
-    [new RegExp(link, 'g'), `ref_${alias.toString(36)}`],
+    [new RegExp(link, 'g'), `$1_${alias.toString(36)}`],
     ...(names === undefined ? [] : [[new RegExp(names, 'gi'), ''] as [RegExp, string]]),
     // As long as the shortest reason that an admin may give.
     ...said.map((reason): [RegExp, string] => [new RegExp(reason, 'g'), '———']),
@@ -357,7 +358,7 @@ async function dropOwnActors(tx: Db, { userId, botId }: Erasure, own: string): P
 /** Whose rows are all about one person, and nothing of the books. */
 const PERSONAL = [
   ...['user_names', 'user_rules', 'free_counters', 'favourites', 'reminders', 'news_choices'],
-  ...['support_threads', 'support_messages'],
+  ...['support_threads', 'support_messages', 'shares'],
 ]
 
 /** Table by table, in an order that every reference allows. */
@@ -388,6 +389,8 @@ function statements({ userId, alias }: Erasure, own: string): RawBuilder<unknown
     sql`delete from screens where actor_id = ${own} or chat_id = ${userId}`,
     gone('chat_topics', 'chat_id'),
     ...PERSONAL.map((table) => gone(table)),
+    renamed('templates', 'made_by'),
+    renamed('template_settings', 'decided_by'),
     sql`update ledger_entries set user_id = ${alias}, ref = ${hidden('ref')},
         reason = case when reason is null then null else '—' end
       where user_id = ${userId}`,

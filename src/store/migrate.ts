@@ -25,6 +25,7 @@ import { shelf } from './migrations/0023-shelf.ts'
 import { broadcasts } from './migrations/0024-broadcasts.ts'
 import { erasure } from './migrations/0025-erasure.ts'
 import { support } from './migrations/0026-support.ts'
+import { templates } from './migrations/0027-templates.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -55,6 +56,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0024-broadcasts': broadcasts,
   '0025-erasure': erasure,
   '0026-support': support,
+  '0027-templates': templates,
 })
 
 /** In the order in which they run. */

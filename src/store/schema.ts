@@ -24,6 +24,9 @@ export interface Schema extends EngineTables {
   referrals: ReferralRow
   user_names: UserNameRow
   user_rules: UserRuleRow
+  templates: TemplateRow
+  template_settings: TemplateSettingsRow
+  shares: ShareRow
   reminders: { user_id: number; kind: 'free'; due_at: Date }
   promo_codes: PromoCodeRow
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
@@ -190,6 +193,42 @@ export interface UserRuleRow {
   jobs_per_hour: number | null
   decided_by: number
   decided_at: Stamp
+}
+
+/** A template that an admin made of a result. */
+export interface TemplateRow {
+  id: string
+  title: string
+  /** Task of the picks under which it stands; null: none. */
+  task: string | null
+  model_id: string
+  answers: Json
+  /** With gaps in braces. */
+  words: string | null
+  /** Kinds of files that whoever orders must send. */
+  files: Json
+  made_by: number
+  created_at: Stamp
+}
+
+export interface TemplateSettingsRow {
+  template_id: string
+  is_on: boolean
+  /** Files by Telegram's ids; null: none. */
+  example: Json | null
+  decided_by: number
+  decided_at: Stamp
+}
+
+/** A result that its owner shares; whoever has the secret may see it and order the same. */
+export interface ShareRow {
+  secret: string
+  job_id: string
+  user_id: number
+  with_words: boolean
+  /** Step of the conversation that said so last. */
+  step: number
+  created_at: Stamp
 }
 
 export interface PromoCodeRow {

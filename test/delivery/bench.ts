@@ -97,6 +97,7 @@ export async function startBench(t: TestContext, { pool }: TestDatabase, options
   const events: { type: string; code?: string }[] = []
   const db = createDb(pool)
   const deps: DeliverDeps = {
+    staff: { adminIds: [] },
     runtime: {
       send: async ({ event }) => {
         events.push(event)

@@ -60,6 +60,7 @@ describe('a result that is asked for once more', async () => {
       } as never,
       transfers: createTransferGate(),
       view: SAMPLE_VIEW,
+      staff: { adminIds: [] },
       download: createDownload({ tempDir: bench.tempDir, maxBytes: 2 ** 30, allowLoopback: true }),
     }
     const handlers = {

@@ -120,6 +120,7 @@ export function incarnate(
   const effects = createEffects(EFFECTS, {
     ...{ ...deps, api, kie, fetchGiven, rates: VIEW.rates, view: VIEW, flood: openGate() },
     alert: createAlert({ ...deps, api, adminIds: [1] }),
+    staff: { adminIds: [1] },
     tellWaiting: async () => {},
     limits: {
       ...{ perMinute: 99, perHour: 99, adminIds: [] },

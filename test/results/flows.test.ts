@@ -303,6 +303,47 @@ describe('the buttons of results', () => {
   })
 })
 
+describe('a shared result', () => {
+  test('comes to a friend by one link, who is invited by it, without the owner’s words until these are shown', async () => {
+    const owner = await newcomer()
+    await order(owner, 'z-image', { prompt: 'моя тайна', aspect_ratio: '1:1' })
+    const [picture] = await delivered(owner, 1)
+    await tapResult(owner, say('nav.share'))
+    await tapPart(owner, say('share.card'))
+    const card = await owner.sees(say('share.same'))
+    assert.equal(card.media?.fileId, picture?.media?.fileId)
+    const { url = '' } = card.keyboard.flat()[0] ?? {}
+    const payload = new URL(url).searchParams.get('start') ?? assert.fail(url)
+    assert.match(payload, /^s_[a-z0-9]{24}_[a-z0-9]+$/)
+    assert.doesNotMatch(`${card.caption}`, /тайна/)
+
+    const friend = createShopper(world.telegram, 3_801)
+    friend.user.sendCommand('start', payload)
+    const shown = await friend.hears(say('templates.ownWords'))
+    assert.doesNotMatch(`${shown.text}`, /тайна/)
+    const example = friend.user.chat().find((m) => m.media !== undefined)
+    assert.equal(example?.media?.fileId, picture?.media?.fileId)
+    await waitFor(
+      async () => {
+        const { rows } = await database.pool.query(
+          'select referrer_id from referrals where referred_id = $1',
+          [friend.id],
+        )
+        return Number(rows[0]?.referrer_id) === owner.id
+      },
+      { what: 'the invitation' },
+    )
+    await tapPart(owner, say('share.show'), (m) => !isResult(m) && m.id !== card.id)
+    await owner.hears('увидит каждый')
+    const other = createShopper(world.telegram, 3_802)
+    other.user.sendCommand('start', payload)
+    await other.hears('моя тайна')
+    // Nobody shares what is not theirs, and nobody guesses a secret.
+    other.user.sendCommand('start', `s_${'a'.repeat(24)}_1`)
+    await other.hears('Этой идеи больше нет')
+  })
+})
+
 describe('a model that MODELS_ON names', () => {
   test('is sold and works like the rest', async () => {
     const shopper = await newcomer()

@@ -1,7 +1,9 @@
 import type { Answers } from '../../machines/catalogue/payload.ts'
+import { roleOf, type Staff } from '../../machines/conversation/admin/roles.ts'
+import { templateData } from '../../machines/conversation/admin/template.ts'
 import { messageButtons } from '../../machines/conversation/results/message-buttons.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
-import type { Language } from '../../machines/texts/translate.ts'
+import { type Language, translator } from '../../machines/texts/translate.ts'
 import type { Db } from '../../store/db.ts'
 import { isFavourite } from '../../store/favourites.ts'
 import { readJob } from '../../store/jobs.ts'
@@ -9,6 +11,7 @@ import type { InlineMarkup } from '../telegram/send-media.ts'
 
 export interface MarkupDeps {
   readonly view: Pick<View, 'rates'>
+  readonly staff: Staff
 }
 
 interface Wanted {
@@ -20,7 +23,7 @@ interface Wanted {
 
 /** The buttons of an order's result as they are now; undefined: there is no such order. */
 export async function resultMarkup(
-  { db, view }: MarkupDeps & { readonly db: Db },
+  { db, view, staff }: MarkupDeps & { readonly db: Db },
   { jobId, language, saved }: Wanted,
 ): Promise<InlineMarkup | undefined> {
   const row = await readJob(db, jobId)
@@ -31,7 +34,14 @@ export async function resultMarkup(
     answers: row.input as Answers,
     saved: saved ?? (await isFavourite(db, row.user_id, jobId)),
   }
-  return { inline_keyboard: messageButtons(order, view.rates, language) }
+  const isStaff = roleOf(staff, row.user_id) !== undefined
+  const make = {
+    text: translator(language)('templateDesk.make'),
+    callback_data: templateData(jobId),
+  }
+  return {
+    inline_keyboard: [...messageButtons(order, view.rates, language), ...(isStaff ? [[make]] : [])],
+  }
 }
 
 /** The id of the job that this actor is; jobs are named by it. */

@@ -26,11 +26,13 @@ import { refundStarsEffect } from './refund-stars.ts'
 import { reminderEffect } from './reminders.ts'
 import { renderEffect } from './render.ts'
 import { invoiceEffect } from './send-invoice.ts'
+import { shareEffects } from './shares.ts'
 import { showResultEffects } from './show-result.ts'
 import { startJobEffect } from './start-job.ts'
 import { startTopupEffects } from './start-topup.ts'
 import { supportEffects } from './support.ts'
 import { tellEffects } from './tell.ts'
+import { templateEffects } from './templates.ts'
 import { waitingEffects } from './waiting.ts'
 
 /** Every effect that is done after the commit of its step; what is booked within it: `bookings.ts`. */
@@ -40,6 +42,8 @@ export const effectTable = [
   noticeEffect,
   ...quoteEffects,
   ...historyEffects,
+  ...templateEffects,
+  ...shareEffects,
   ...giftEffects,
   entriesEffect,
   reminderEffect,

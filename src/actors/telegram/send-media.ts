@@ -44,7 +44,7 @@ export interface Words {
 
 /** Buttons of a message. */
 export interface InlineMarkup {
-  readonly inline_keyboard: { text: string; callback_data: string }[][]
+  readonly inline_keyboard: ({ text: string } & ({ callback_data: string } | { url: string }))[][]
 }
 
 export const markupOf = (markup: InlineMarkup | undefined) =>

@@ -1,5 +1,6 @@
 import { listOfAlert } from '../../machines/conversation/admin/payment-review.ts'
 import { changeOfAlert } from '../../machines/conversation/admin/shelf.ts'
+import { jobOfTemplate } from '../../machines/conversation/admin/template.ts'
 import type { ConversationEvent, UserEvent } from '../../machines/conversation/events.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
 
@@ -40,11 +41,11 @@ export const isCommand = (name: string | undefined): boolean =>
 export function conversationEvent(
   input: TelegramInput,
   adminIds: readonly number[] = [],
-): (UserEvent | AlertTap) & { languageCode: string | undefined } {
+): (UserEvent | AdminTap) & { languageCode: string | undefined } {
   const { languageCode } = input
   const event = eventOf(input)
   if (adminIds.includes(input.userId)) {
-    return { ...(alertTap(event) ?? named(event, input)), languageCode }
+    return { ...(adminTap(event) ?? named(event, input)), languageCode }
   }
   if (event.type !== 'command.admin') return { ...event, languageCode }
   return { type: 'command.unknown', name: 'admin', languageCode }
@@ -56,16 +57,21 @@ function named(event: UserEvent, { messageId }: TelegramInput): UserEvent {
   return isMessage && messageId != null ? { ...event, messageId } : event
 }
 
-type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' | 'change.tapped' }>
+type AdminTap = Extract<
+  ConversationEvent,
+  { type: 'desk.tapped' | 'change.tapped' | 'template.tapped' }
+>
 
-/** A tap on the button of an alert; from others it is a button of no screen. */
-function alertTap(event: UserEvent): AlertTap | undefined {
+/** A tap on the button of an alert or of an admin's result; from others it is one of no screen. */
+function adminTap(event: UserEvent): AdminTap | undefined {
   if (event.type !== 'button.tapped') return undefined
   const { data, queryId, messageId = null } = event
   const change = changeOfAlert(data)
   if (change !== undefined) return { type: 'change.tapped', ...change, queryId, messageId }
   const list = listOfAlert(data)
-  return list === undefined ? undefined : { type: 'desk.tapped', list, queryId, messageId }
+  if (list !== undefined) return { type: 'desk.tapped', list, queryId, messageId }
+  const jobId = jobOfTemplate(data)
+  return jobId === undefined ? undefined : { type: 'template.tapped', jobId, queryId, messageId }
 }
 
 function eventOf(input: TelegramInput): UserEvent {

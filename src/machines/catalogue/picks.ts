@@ -88,13 +88,18 @@ export function pickFaults(rates: Rates, given: unknown = file): readonly string
       ...(t.words === 'needed' && t.ask === undefined ? [`picks: ${id}: asks no question`] : []),
       ...(t.words === 'optional' && t.usual === undefined ? [`picks: ${id}: no usual words`] : []),
       ...TIERS.flatMap((tier) =>
-        faultsOf(t, t[tier], rates).map((fault) => `picks: ${id}.${tier}: ${fault}`),
+        pickOrderFaults(t, t[tier], rates).map((fault) => `picks: ${id}.${tier}: ${fault}`),
       ),
     ]),
   ]
 }
 
-function faultsOf(t: z.infer<typeof task>, { model: id, answers }: Pick, rates: Rates): string[] {
+/** Why an order of a model with these answers can't be made complete by what a task needs, if so. */
+export function pickOrderFaults(
+  t: { words: PickTask['words']; files: readonly MediaKind[] },
+  { model: id, answers }: Pick,
+  rates: Rates,
+): string[] {
   const model = modelById(id)
   if (model === undefined) return [`there is no model ${id}`]
   if (!isOnOffer(model, rates)) return [`${id} is not on sale`]

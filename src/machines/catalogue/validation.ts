@@ -4,6 +4,7 @@ import { foundingSchema } from './founding.ts'
 import { pickFormFaults } from './picks.ts'
 import { termsOf } from './pricing-measure.ts'
 import { factsSchema, type ModelFacts, providerSchema } from './schema.ts'
+import { templateFormFaults } from './templates.ts'
 
 type Files = Pick<typeof modelFiles, 'catalogue' | 'families' | 'providers'>
 interface Issue {
@@ -34,6 +35,7 @@ export function validateCatalogue(files: Files = modelFiles): readonly string[] 
     ),
     ...doubles(catalogue),
     ...pickFormFaults(),
+    ...templateFormFaults(),
     ...(founding.error?.issues ?? []).map((issue) => `founding.json: ${sentence(issue)}`),
     ...(founding.data ?? [])
       .filter(({ id }) => files === modelFiles && !ids.has(id))

@@ -7,6 +7,7 @@ import type { AdjustDraft, PromoDraft } from './admin/input.ts'
 import type { PaymentReview } from './admin/payment-review.ts'
 import type { PersonDesk } from './admin/person.ts'
 import type { ShelfDesk } from './admin/shelf.ts'
+import type { TemplateDraft } from './admin/template.ts'
 import type {
   BalanceFacts,
   EntryFacts,
@@ -21,6 +22,7 @@ import type {
 import type { ErasureFacts } from './privacy.ts'
 import type { ResultHint, Results } from './results/results.ts'
 import type { SupportDesk } from './support.ts'
+import type { TemplateInUse, Templates } from './templates/template.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
@@ -43,6 +45,7 @@ export type HintCode =
   | 'nothingToCancel'
   | 'unknownCommand'
   | 'unknownLink'
+  | 'noTemplate'
   | 'text'
   | 'noHits'
   | ResultHint
@@ -73,6 +76,9 @@ export type HintCode =
   | 'adminPromo'
   | 'adminAdjust'
   | 'adminPromoExists'
+  | 'adminTemplate'
+  | 'templateSaved'
+  | 'templateRefused'
   | 'adminNoUser'
   | 'adminPoor'
   | 'personWords'
@@ -188,7 +194,7 @@ export interface Account {
   /** Where an admin is among the models. */
   shelf?: ShelfDesk
   /** What an admin is about to do, or has just done. */
-  making?: { promo: PromoDraft } | { adjust: AdjustDraft }
+  making?: { promo: PromoDraft } | { adjust: AdjustDraft } | { template: TemplateDraft }
   /** Where an admin is among the payments. The old name stays: it stands in stored snapshots. */
   desk?: PaymentReview
   topup?: TopupFacts
@@ -227,6 +233,8 @@ export interface Place {
   modelId: string | null
   /** Words that models were searched by; null: the list is that of a group. */
   search: string | null
+  /** Among the templates and shared results; absent: not there. */
+  templates?: Templates
 }
 
 /** Words and files that came without a question, and what they are for as far as that is known. */
@@ -235,6 +243,8 @@ export interface Wish {
   task: string | null
   /** The model whose card was open, or the order that has just ended: offered first. */
   base: { modelId: string; answers: Answers } | null
+  /** The template or shared result that it was begun from, as `base` says; absent: none. */
+  template?: TemplateInUse
   words: string | null
   files: MediaFile[]
   /** Files that were looked into, by Telegram's id or their address: the sender's word is no fact. */

@@ -3,9 +3,9 @@ import { type Definition, defineMachine, deriveEffects } from '../engine/definit
 import { type ConversationContext, type ConversationInput, NOWHERE, type Place } from './context.ts'
 import { derivedEffects, resolveEvent } from './derived-effects.ts'
 import { conversationEffects } from './effects/effects.ts'
-import { inviterOf } from './invite.ts'
 import { conversationMachine } from './machine.ts'
 import type { View } from './screens/screen.ts'
+import { inviterOf } from './start-links.ts'
 
 type FirstEvent = EventObject & { languageCode?: string; payload?: string }
 

@@ -18,6 +18,7 @@ const LATE_MS = 1_500
 export function resolveEvent(view: View, snapshot: AnyMachineSnapshot, event: Stamped): Stamped {
   if (event.type === 'desk.tapped') return called(event as Stamped & AlertTap)
   if (event.type === 'change.tapped') return decided(event as Stamped & ChangeTap)
+  if (event.type === 'template.tapped') return begun(event as Stamped & TemplateTapped)
   if (event.type !== 'button.tapped') return event
   const { data, queryId, messageId, at, rnd } = event as Stamped & RawTap
   const screen = drawScreen(snapshot, view)
@@ -48,6 +49,7 @@ function afterDouble(
 type RawTap = Extract<ConversationEvent, { type: 'button.tapped' }>
 type AlertTap = Extract<ConversationEvent, { type: 'desk.tapped' }>
 type ChangeTap = Extract<ConversationEvent, { type: 'change.tapped' }>
+type TemplateTapped = Extract<ConversationEvent, { type: 'template.tapped' }>
 
 const tapOf = (queryId: string, messageId: number | null | undefined): Tap => ({
   queryId,
@@ -61,6 +63,9 @@ const called = ({ list, queryId, messageId, at, rnd }: Stamped & AlertTap): Stam
 /** So do the buttons below what the provider changed. */
 const decided = ({ id, decision, queryId, messageId, at, rnd }: Stamped & ChangeTap): Stamped =>
   ({ type: 'change.decided', id, decision, at, rnd, tap: tapOf(queryId, messageId) }) as Stamped
+/** The button below an admin's own result belongs to no screen, either. */
+const begun = ({ jobId, queryId, messageId, at, rnd }: Stamped & TemplateTapped): Stamped =>
+  ({ type: 'template.begun', jobId, at, rnd, tap: tapOf(queryId, messageId) }) as Stamped
 
 /**
  * What follows from every event, as `meta.events` of the states says: a tap is answered, and the

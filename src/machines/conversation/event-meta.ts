@@ -79,6 +79,9 @@ export const EVENTS = {
   'engine.hiccup': CALLS_BACK,
   'topup.failed': CALLS_BACK,
   'result.sent': CALLS_BACK,
+  'template.shown': CALLS_BACK,
+  // The result whose button it was may stand far above.
+  'template.begun': { screen: 'below' },
   // The message with the button may stand far above.
   'result.again': { screen: 'below' },
   'result.reword': { screen: 'below' },
@@ -86,6 +89,7 @@ export const EVENTS = {
   'result.enhance': { screen: 'below' },
   'result.animate': { screen: 'below' },
   'result.reuse': { screen: 'below' },
+  'result.share': { screen: 'below' },
   'result.original': { screen: 'not', toast: 'hint.original' },
   'result.favoured': { screen: 'not', toast: 'hint.saved' },
   'result.unfavoured': { screen: 'not', toast: 'hint.forgotten' },

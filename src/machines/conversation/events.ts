@@ -11,6 +11,7 @@ import type { PrivacyNews, PrivacyTap } from './privacy.ts'
 import type { ResultNews, ResultTap } from './results/events.ts'
 import type { MessageTap } from './results/message-taps.ts'
 import type { SupportNews, SupportTap } from './support.ts'
+import type { TemplateNews, TemplateTap } from './templates/events.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =
@@ -175,6 +176,7 @@ export type ButtonEvent =
   | ShelfTap
   | PrivacyTap
   | SupportTap
+  | TemplateTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
   | { type: 'cancel.pressed' }
@@ -329,6 +331,7 @@ export type SystemEvent =
   | ShelfNews
   | PrivacyNews
   | SupportNews
+  | TemplateNews
   | ({ type: 'topup.opened'; stars: number } & TopupNews)
   /** `collectedKopecks` went to a debt from before. */
   | ({ type: 'topup.credited'; collectedKopecks?: number } & TopupNews)

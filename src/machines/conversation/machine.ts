@@ -16,6 +16,7 @@ import { messageTaps, recalling } from './states/recalling.ts'
 import { results } from './states/results.ts'
 import { finished, starting, watching } from './states/running.ts'
 import { support, supportWays } from './states/support.ts'
+import { templates } from './states/templates.ts'
 import { paysupport, terms, topup, topupNews } from './states/topup.ts'
 
 const home = {
@@ -48,6 +49,13 @@ export const conversationMachine = conversationSetup.createMachine({
         guard: 'hasBrokenLink',
         target: '.menu',
         actions: ['goHome', hint('unknownLink')],
+        reenter: true,
+      },
+      {
+        description: 'A link to a template, or to a result that somebody shared.',
+        guard: 'hasTemplateLink',
+        target: '.templates.reading',
+        actions: ['goHome', 'askLinkedTemplate'],
         reenter: true,
       },
       {
@@ -171,6 +179,12 @@ export const conversationMachine = conversationSetup.createMachine({
       actions: hint('unknownCommand'),
     },
     ...messageTaps,
+    'template.begun': {
+      description: 'An admin makes a template of a result of theirs.',
+      target: '.admin.templates.reading',
+      actions: 'beginTemplate',
+      reenter: true,
+    },
     'menu.pressed': {
       description: 'The menu; the unfinished order is dropped.',
       target: '.menu',
@@ -253,6 +267,7 @@ export const conversationMachine = conversationSetup.createMachine({
   states: {
     menu,
     offering,
+    templates,
     browsing,
     drafting,
     starting,

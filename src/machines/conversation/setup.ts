@@ -12,6 +12,7 @@ import * as privacy from './changes/privacy.ts'
 import * as result from './changes/results.ts'
 import * as shelf from './changes/shelf.ts'
 import * as support from './changes/support.ts'
+import * as template from './changes/templates.ts'
 import * as topup from './changes/topup.ts'
 import * as waiting from './changes/waiting.ts'
 import * as wish from './changes/wish.ts'
@@ -26,18 +27,16 @@ import {
 import { conversationEffects } from './effects/effects.ts'
 import type { ConversationMeta } from './event-meta.ts'
 import type { StampedConversationEvent } from './events.ts'
-import { inviterOf } from './invite.ts'
 import { currentQuestion, previousField } from './order/draft.ts'
 import { messageOutcome, wordingOf } from './order/text-answers.ts'
+import { inviterOf, modelIn } from './start-links.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
 /** The model that a link `/start m_<slug>` names. */
 const linkedModel = (event: StampedConversationEvent) =>
-  event.type === 'command.start'
-    ? modelBySlug(/^m_([a-z0-9-]+)$/.exec(event.payload)?.[1] ?? '')
-    : undefined
+  event.type === 'command.start' ? modelBySlug(modelIn(event.payload) ?? '') : undefined
 
 /** The rest of an album of which a file was taken. */
 const isSibling = ({ draft }: ConversationContext, event: StampedConversationEvent): boolean =>
@@ -108,6 +107,9 @@ export const conversationSetup = setup({
     wantsOtherWords: result.wantsOtherWords,
     wantsVariants: result.wantsVariants,
     wantsUse: result.wantsUse,
+    wantsShare: result.wantsShare,
+    isThisShare: result.isThisShare,
+    isNoShare: result.isNoShare,
     isFollowUp: result.isFollowUp,
     hasPicked: ({ context }) => result.hasPicked(context),
     continuesTask: (args) => result.continuation(args) !== undefined,
@@ -152,6 +154,14 @@ export const conversationSetup = setup({
     isThisLook: wish.isThisLook,
     hasOtherUses: wish.hasOtherUses,
     isCorrectedWish: wish.isCorrectedWish,
+    hasTemplateLink: template.hasTemplateLink,
+    isTheseTemplates: template.isTheseTemplates,
+    isThisTemplate: template.isThisTemplate,
+    isThisTemplateWithExample: (args) => template.isThisTemplate(args) && template.hasExample(args),
+    isNoTemplate: template.isNoTemplate,
+    isFromTemplate: template.isFromTemplate,
+    isTemplate: template.isTemplate,
+    isSettled: ({ event }) => event.type === 'template.settled' && event.isDone,
     isReadyPick: wish.isReadyPick,
     lacksMoney: wish.lacksMoney,
     paysOrder: topup.paysOrder,
@@ -181,6 +191,16 @@ export const conversationSetup = setup({
     settleWish: assign(wish.settleWish),
     takePick: assign(wish.takePick),
     searchWish: assign(wish.searchWish),
+    openTemplateList: assign(template.openTemplateList),
+    dropTemplates: assign(template.dropTemplates),
+    keepTemplates: assign(template.keepTemplates),
+    turnTemplates: assign(template.turnTemplates),
+    askTemplate: assign(template.askTemplate),
+    askLinkedTemplate: assign(template.askLinkedTemplate),
+    keepTemplate: assign(template.keepTemplate),
+    useTemplate: assign(template.useTemplate),
+    beginTemplate: assign(template.beginTemplate),
+    keepTemplateWords: assign(template.keepTemplateWords),
     askFromPreview: assign((args) => change.askField(args, 'preview')),
     askFromChange: assign((args) => change.askField(args, 'change')),
     askFromExtras: assign((args) => change.askField(args, 'extras')),
@@ -278,6 +298,9 @@ export const conversationSetup = setup({
     beginReworded: assign(result.beginReworded),
     beginFollowUp: assign(result.beginFollowUp),
     keepCard: assign(result.keepCard),
+    openShare: assign(result.openShare),
+    changeShare: assign(result.changeShare),
+    keepShare: assign(result.keepShare),
     keepSaved: assign(result.keepSaved(true)),
     keepForgotten: assign(result.keepSaved(false)),
     repeatResult: assign(result.repeatResult),
@@ -309,6 +332,7 @@ export const conversationSetup = setup({
   delays: {
     inspectionTimeout: 30 * SECOND,
     balanceTimeout: 5 * SECOND,
+    exampleTimeout: 10 * SECOND,
     progressTick: ({ context }) => {
       const elapsed = elapsedMs(context)
       if (elapsed < 5 * SECOND) return 5 * SECOND

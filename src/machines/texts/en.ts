@@ -6,6 +6,7 @@ import { enPrivacy } from './en-privacy.ts'
 import { enResults } from './en-results.ts'
 import { enShelf } from './en-shelf.ts'
 import { enSupport } from './en-support.ts'
+import { enTemplates } from './en-templates.ts'
 import { enTopup } from './en-topup.ts'
 import type { ru } from './ru.ts'
 
@@ -25,6 +26,7 @@ export const en: typeof ru = {
     search: '🔍 Search',
     history: '📜 History',
     favourites: '⭐ Favourites',
+    templates: '✨ Ready ideas',
     all: '📚 All models',
     balance: '💳 Balance',
     help: '❓ Help',
@@ -319,6 +321,7 @@ export const en: typeof ru = {
   ...enTopup,
   offering: enOffering,
   ...enResults,
+  ...enTemplates,
   paymentReview: enPaymentReview,
   person: enPerson,
   broadcast: enBroadcast,
@@ -364,6 +367,7 @@ export const en: typeof ru = {
     nothingToCancel: 'There is nothing to cancel: no order has been begun.',
     unknownCommand: 'There is no such command. Choose with a button or press /help.',
     unknownLink: 'There is no such model. Choose another one:',
+    noTemplate: 'This idea is gone. Here are others:',
     text: 'I am ready. Choose with a button what to create.',
     sending: '📤 Sending it again, see below.',
     original: '📄 Sending the original as a file, see below.',
@@ -404,6 +408,10 @@ export const en: typeof ru = {
     adminPromo: '⚠️ Not clear. Needed: code, bonus and uses, e.g. SPRING 100rub 50 30',
     adminAdjust: '⚠️ Not clear. Needed: number, amount with a sign, and reason.',
     adminPromoExists: '⚠️ There is a promo code of this name already.',
+    adminTemplate:
+      '⚠️ I can’t read that: the title in the first line, up to 40 characters; every brace { must be closed, at most four questions.',
+    templateSaved: '✅ Done, it holds at once.',
+    templateRefused: '⚠️ That did not work: there is no finished result for it.',
     adminNoUser: '⚠️ There is no such user. Nothing was done.',
     broadcastAlbum: '⚠️ An album can’t be sent like this. Send one photo or video.',
     broadcastButtons:

@@ -6,6 +6,7 @@ import { ruPrivacy } from './ru-privacy.ts'
 import { ruResults } from './ru-results.ts'
 import { ruShelf } from './ru-shelf.ts'
 import { ruSupport } from './ru-support.ts'
+import { ruTemplates } from './ru-templates.ts'
 import { ruTopup } from './ru-topup.ts'
 
 /** Russian texts; `en.ts` has the same keys. No technical words, no provider's name. */
@@ -24,6 +25,7 @@ export const ru = {
     search: '🔍 Поиск',
     history: '📜 История',
     favourites: '⭐ Избранное',
+    templates: '✨ Готовые идеи',
     all: '📚 Все модели',
     balance: '💳 Баланс',
     help: '❓ Помощь',
@@ -317,6 +319,7 @@ export const ru = {
   ...ruTopup,
   offering: ruOffering,
   ...ruResults,
+  ...ruTemplates,
   paymentReview: ruPaymentReview,
   person: ruPerson,
   broadcast: ruBroadcast,
@@ -362,6 +365,7 @@ export const ru = {
     nothingToCancel: 'Отменять нечего: начатого заказа сейчас нет.',
     unknownCommand: 'Такой команды нет. Выберите кнопкой или нажмите /help.',
     unknownLink: 'Такой модели нет. Выберите другую:',
+    noTemplate: 'Этой идеи больше нет. Вот другие:',
     sending: '📤 Отправляю ещё раз — придёт ниже.',
     original: '📄 Отправляю оригинал файлом — придёт ниже.',
     saved: '⭐ Добавлено в избранное.',
@@ -401,6 +405,10 @@ export const ru = {
     adminPromo: '⚠️ Не разобрать. Нужны код, бонус и сколько раз, например: SPRING 100р 50 30',
     adminAdjust: '⚠️ Не разобрать. Нужны номер, сумма со знаком и причина.',
     adminPromoExists: '⚠️ Промокод с таким названием уже есть.',
+    adminTemplate:
+      '⚠️ Не разобрать: название — первой строкой, до 40 знаков; каждая скобка { должна закрываться, вопросов не больше четырёх.',
+    templateSaved: '✅ Сделано, действует сразу.',
+    templateRefused: '⚠️ Не получилось: подходящего готового результата нет.',
     adminNoUser: '⚠️ Такого пользователя нет. Ничего не сделано.',
     broadcastAlbum: '⚠️ Альбом так не разослать. Пришлите одно фото или видео.',
     broadcastButtons:

@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import file from '../../../models/picks.json' with { type: 'json' }
+import templates from '../../../models/templates.json' with { type: 'json' }
 import { modelById } from '../../../src/machines/catalogue/catalogue.ts'
+import { fillGaps, gapsOf, hasSoundGaps } from '../../../src/machines/catalogue/gaps.ts'
 import {
   menuWishes,
   pickFaults,
   pickFormFaults,
   pickTasks,
 } from '../../../src/machines/catalogue/picks.ts'
+import {
+  shippedTemplates,
+  templateFaults,
+  templateFormFaults,
+} from '../../../src/machines/catalogue/templates.ts'
 import { orderSize, usualAnswers, usualPrice } from '../../../src/machines/catalogue/usual-order.ts'
 
 const rates = { usdRubRate: 78.57, markup: 2 }
@@ -42,6 +49,40 @@ describe('the picks', () => {
     assert.match(faults({ ...file, wishes: ['fly'] }), /no task fly/)
     assert.match(faults(withDraw({ emojy: '🎨' })), /tasks\.draw: Unrecognized key/)
     assert.match(pickFormFaults(withDraw({ fast: {} })).join(), /draw\.fast\.model/)
+  })
+})
+
+/** The templates with the first one changed. */
+const withCard = (change: object) => [{ ...templates[0], ...change }, ...templates.slice(1)]
+
+describe('the templates', () => {
+  test('are on sale, priced, and can be filled in', () => {
+    assert.deepEqual(templateFaults(rates), [])
+    assert.ok(shippedTemplates.length >= 8)
+  })
+
+  test('with a fault are told by their id', () => {
+    const faults = (given: unknown) => templateFaults(rates, given).join('\n')
+    assert.match(faults(withCard({ model: 'no-such-model' })), /birthday-card: there is no model/)
+    assert.match(
+      faults(withCard({ model: 'z-image', answers: {} })),
+      /birthday-card: .* is not preset/,
+    )
+    assert.match(faults(withCard({ task: 'fly' })), /there is no task fly; tasks: draw, /)
+    assert.match(faults(withCard({ id: 'logo' })), /logo: another template has this id/)
+    assert.match(faults(withCard({ task: 'edit' })), /birthday-card: .* takes no file: image/)
+    const words = (ru: string, en = ru) => withCard({ words: { ru, en } })
+    assert.match(faults(words('a {b')), /a brace in the words belongs to no gap/)
+    assert.match(faults(words('a {b?}', 'a')), /the two languages have different gaps/)
+    assert.match(faults(words('{a}{b}{c}{d}{e}')), /more than 4 gaps/)
+    assert.match(faults(withCard({ title: { ru: 'x'.repeat(41), en: 'x' } })), /more than 40/)
+    assert.match(templateFormFaults(withCard({ titel: {} })).join(), /0: Unrecognized key/)
+  })
+
+  test('have gaps that are filled in order, and only once', () => {
+    assert.deepEqual(gapsOf('A card for {Whom?}, { from whom? }'), ['Whom?', 'from whom?'])
+    assert.equal(fillGaps('{a} and {b} and {c}', ['{b}', 'two']), '{b} and two and {c}')
+    assert.ok(hasSoundGaps('no gap') && !hasSoundGaps('{}') && !hasSoundGaps('{ }'))
   })
 })
 

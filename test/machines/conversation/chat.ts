@@ -71,7 +71,7 @@ export const backendWith =
     const order = params as { modelId: string; answers: Answers; serial: number; jobId: string }
     const read = resultAnswer({ type, params })
     if (read !== undefined) return [read]
-    if (/^(entries|invite|promo|admin|erasure|person|support)\./.test(type)) {
+    if (/^(entries|invite|promo|admin|erasure|person|support|templates?|share)\./.test(type)) {
       return answersTo({ type, params }, view).slice(0, 1) as ConversationEvent[]
     }
     if (type === 'balance.request') {

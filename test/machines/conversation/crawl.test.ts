@@ -39,8 +39,10 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
   const common = [state, language, hint]
   if (state.startsWith('browsing')) return JSON.stringify([...common, place])
   if (state.startsWith('offering')) {
-    const { task, words, files } = wish ?? assert.fail('no wish')
-    return JSON.stringify([...common, task, words !== null, files.map((f) => f.kind).sort()])
+    const { task, words, files, template } = wish ?? assert.fail('no wish')
+    const kinds = files.map((f) => f.kind).sort()
+    const from = [template?.title, template?.filled.length]
+    return JSON.stringify([...common, task, words !== null, kinds, from])
   }
   if (state.startsWith('results')) {
     const { list, page, filter, card, saved, from, use } = results ?? assert.fail('no results')
@@ -59,6 +61,10 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
   if (state.startsWith('admin.desk')) {
     const { list, find, page, card, intent } = contextOf(snapshot).account?.desk ?? assert.fail()
     return JSON.stringify([...common, list, find, page, card, intent])
+  }
+  if (/^(admin\.)?templates/.test(state)) {
+    const { task, page, asked, lines } = place.templates ?? {}
+    return JSON.stringify([...common, task, page, asked, lines !== null, draft === null])
   }
   if (state.startsWith('admin.person')) {
     const { card, intent, words } = contextOf(snapshot).account?.person ?? {}
@@ -106,6 +112,7 @@ const ADMIN_ORDERS: Readonly<Record<string, string>> = {
   'admin.broadcast.buttons': 'Попробовать — m_z-image',
   'admin.shelf.asking': 'recraft',
   'admin.shelf.explaining': '5 плохие картинки',
+  'admin.templates.naming': '🎂 Открытка\nОткрытка для {Кого?}',
 }
 
 /** What a person can do besides pressing: a fitting answer, by message. */
@@ -250,6 +257,7 @@ const notOrdered = ({ ordered }: Crawl) => [...tried].filter((id) => !ordered.ha
 const taps: ConversationEvent[] = [
   { type: 'result.vary', jobId: 'done' },
   { type: 'result.animate', jobId: 'several' },
+  { type: 'result.share', jobId: 'done' },
 ]
 const everyState = [
   'balance',
@@ -280,10 +288,13 @@ const everyState = [
   'promo.asking',
   'results.card',
   'results.list',
+  'results.sharing',
   'results.using',
   'results.varying',
   'support.writing',
   'terms',
+  'templates.card',
+  'templates.list',
   'topup.choosing',
   'topup.waiting',
   'watching',
@@ -313,6 +324,10 @@ const ADMIN_STATES = [
   'admin.shelf.asking',
   'admin.shelf.card',
   'admin.shelf.explaining',
+  'admin.templates.card',
+  'admin.templates.list',
+  'admin.templates.naming',
+  'admin.templates.placing',
 ]
 
 describe('pressing every button from /start', () => {
@@ -339,7 +354,11 @@ describe('pressing every button from /start', () => {
   })
 
   test('from /admin reaches every screen of admins', () => {
-    const found = crawl('ru', rich, [{ type: 'command.admin' }], /^admin/)
+    const starts: ConversationEvent[] = [
+      { type: 'command.admin' },
+      { type: 'template.begun', jobId: 'done' },
+    ]
+    const found = crawl('ru', rich, starts, /^admin/)
     assert.deepEqual(
       [...found.states].filter((state) => state.startsWith('admin')).sort(),
       ADMIN_STATES,

@@ -142,6 +142,7 @@ describe('conversation machine', () => {
         const next = outcome.snapshot
         const linked =
           command.type === 'command.start' && modelBySlug(command.payload.slice(2)) !== undefined
+        const ready = command.type === 'command.start' && /^[ts]_/.test(command.payload)
         const found = command.type === 'command.search' && command.words !== ''
         const coded = command.type === 'command.promo' && command.payload !== ''
         const { tracked, draft, jobId } = contextOf(snapshot)
@@ -155,11 +156,13 @@ describe('conversation machine', () => {
             : 'browsing.nothing'
           : coded
             ? 'promo.checking'
-            : linked
-              ? 'browsing.card'
-              : cancels
-                ? /^(watching|jobs)$/
-                : (leads[command.type] ?? stateOf(snapshot))
+            : ready
+              ? 'templates.reading'
+              : linked
+                ? 'browsing.card'
+                : cancels
+                  ? /^(watching|jobs)$/
+                  : (leads[command.type] ?? stateOf(snapshot))
         const where = `${command.type} in ${stateOf(snapshot)}`
         if (expected instanceof RegExp) assert.match(stateOf(next), expected, where)
         else assert.equal(stateOf(next), expected, where)
@@ -223,6 +226,11 @@ describe('conversation machine', () => {
       'admin.person.deciding',
       'admin.shelf.card',
       'admin.shelf.deciding',
+      'admin.templates.card',
+      'admin.templates.deciding',
+      'admin.templates.list',
+      'admin.templates.reading',
+      'admin.templates.saving',
       'admin.working',
       'balance',
       'drafting.quoting',
@@ -236,8 +244,12 @@ describe('conversation machine', () => {
       'recalling',
       'results.card',
       'results.list',
+      'results.sharing',
       'starting',
       'support.reading',
+      'templates.list',
+      'templates.reading',
+      'templates.showing',
       'topup.opening',
     ])
   })
@@ -271,7 +283,7 @@ describe('conversation machine', () => {
         if (has(effects, 'media.inspect')) assert.equal(state, 'drafting.asking.inspecting')
         if (has(effects, 'history.request')) assert.equal(state, 'results.list')
         if (has(effects, 'result.request'))
-          assert.match(state, /^(recalling|results\.(card|using))$/)
+          assert.match(state, /^(recalling|results\.(card|using)|admin\.templates\.reading)$/)
         if (has(effects, 'result.inspect')) assert.equal(state, 'results.taking')
       }
     }

@@ -11,6 +11,7 @@ import type {
 import { wordingOf } from '../../../src/machines/conversation/order/text-answers.ts'
 import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
+import { openGap } from '../../../src/machines/conversation/templates/template.ts'
 import { BASE } from '../../../src/machines/conversation/wish/offers.ts'
 import {
   expectedKind,
@@ -153,6 +154,10 @@ const rest: ConversationEvent[] = [
 const onMessage = { tap: { queryId: 'query', messageId: 40 } }
 
 const wanted: ConversationEvent[] = [
+  { type: 'command.start', payload: 't_sticker_7' },
+  { type: 'command.start', payload: 't_oil-portrait' },
+  { type: 'command.start', payload: 's_secret_7' },
+  { type: 'template.begun', jobId: 'done' },
   { type: 'job.started', ...about('second') },
   { type: 'result.again', jobId: 'done', priceKopecks: null },
   { type: 'result.reword', jobId: 'done' },
@@ -160,6 +165,7 @@ const wanted: ConversationEvent[] = [
   { type: 'result.enhance', jobId: 'done' },
   { type: 'result.animate', jobId: 'several' },
   { type: 'result.reuse', jobId: 'done' },
+  { type: 'result.share', jobId: 'done' },
   { type: 'result.original', jobId: 'done' },
   { type: 'result.favoured', jobId: 'done', ...onMessage },
   { type: 'result.unfavoured', jobId: 'done' },
@@ -179,15 +185,18 @@ export const fromAnywhere: ConversationEvent[] = [
 function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
   const events = tapsOf(screenOf(snapshot)?.keyboard ?? []).map((b) => b.event)
   const options = events.filter((e) => e.type === 'option.chosen').slice(0, 2)
+  const { wish } = contextOf(snapshot)
   return events.filter(
     (e) =>
       (e.type !== 'option.chosen' || options.includes(e)) &&
       (e.type !== 'result.opened' || RESULTS.has(e.jobId)) &&
       (e.type !== 'model.picked' || PICKS.has(e.modelId)) &&
       (e.type !== 'wish.opened' || TASKS.has(e.task)) &&
+      (e.type !== 'template.opened' || TEMPLATES.has(e.id)) &&
+      (e.type !== 'template.placed' || e.task === 'draw') &&
       (e.type !== 'idea.chosen' || e.idea === 'anime') &&
       (!('tier' in e) ||
-        e.task === BASE ||
+        (e.task === BASE && (wish?.template === undefined || e.type === 'pick.confirmed')) ||
         // Costs something, so that money may be missing.
         (e.task === 'edit' && e.tier === 'fast') ||
         MODELS.has(taskById(e.task)?.[e.tier].model ?? '')) &&
@@ -199,6 +208,9 @@ function buttons(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       (e.type !== 'field.opened' || FIELDS.has(e.field)),
   )
 }
+
+/** Templates that between them have gaps, need a file, an example, or are off. */
+const TEMPLATES = new Set(['oil-portrait', 'sticker'])
 
 /** Tasks that between them need words, a picture, both, or two kinds of files. */
 const TASKS = new Set(['draw', 'edit', 'portrait'])
@@ -244,7 +256,7 @@ function soon(snapshot: AnyMachineSnapshot): ConversationEvent[] {
 
 /** What only happens in some states. */
 function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
-  const { serial, jobId, account, tracked } = contextOf(snapshot)
+  const { serial, jobId, account, tracked, place, results } = contextOf(snapshot)
   const price = { priceKopecks: 500, credits: 3, availableKopecks: 1_000 }
   switch (stateOf(snapshot)) {
     case 'drafting.asking.inspecting':
@@ -267,6 +279,11 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
     case 'results.using':
     case 'results.taking':
       return resultNews(snapshot)
+    case 'results.sharing':
+      return [
+        ...sampled('share.request', { jobId: results?.jobId }),
+        { type: 'share.read', jobId: 'another', share: null },
+      ]
     case 'menu':
       return [
         ...wanted,
@@ -347,6 +364,25 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return sampled('erasure.look')
     case 'privacy.erasing':
       return sampled('person.erase')
+    case 'templates.list':
+    case 'admin.templates.list':
+      return [
+        ...sampled('templates.request', { task: place.templates?.task ?? null }),
+        { type: 'templates.read', task: 'another', lines: [] },
+        { type: 'page.turned', page: 1 },
+      ]
+    case 'templates.reading':
+    case 'admin.templates.card':
+      return sampled('template.request', place.templates?.asked ?? {})
+    case 'templates.showing':
+      return [...sampled('template.show'), timer('exampleTimeout', 'templates.showing')]
+    case 'admin.templates.reading':
+      return resultNews(snapshot)
+    case 'admin.templates.naming':
+      return [{ type: 'text.received', text: '🎂 Открытка\nОткрытка для {Кого?}' }]
+    case 'admin.templates.deciding':
+    case 'admin.templates.saving':
+      return sampled('admin.template')
     case 'admin.working':
       return sampled('admin.adjust')
     case 'admin.desk.cases':
@@ -481,16 +517,18 @@ const SPECIAL = new Set(['kling', 'баланс', 'помощь'])
 
 /** What is known of a wish, as far as its offers depend on it. */
 function wishPart(snapshot: AnyMachineSnapshot): unknown[] {
-  const { wish, account } = contextOf(snapshot)
+  const { wish, account, place } = contextOf(snapshot)
   if (wish === null) return []
-  const { task, base, words, files } = wish
+  const { task, base, words, files, template } = wish
+  const isOpen = template !== undefined && openGap(template) !== undefined
+  const from = template && [isOpen, template.files.length, place.templates?.card != null]
   const kinds = [...new Set(files.map((file) => mediaKindOf(file)))].sort()
   const unseen = Math.min(1, files.filter((file) => needsLook(wish, file)).length)
   const isPoor = account?.balance?.availableKopecks === 0
   const isHurt = (words?.length ?? 0) > 1_000
   const named = SPECIAL.has(words ?? '') ? words : words !== null
   const model = base?.modelId === 'kling-2.6/image-to-video' ? base.modelId : base !== null
-  return [task, model, named, isHurt, kinds, unseen, isPoor && task === 'edit']
+  return [task, model, named, isHurt, kinds, unseen, isPoor && task === 'edit', from]
 }
 
 /** The state, and what its guards and buttons look at. */
@@ -521,6 +559,22 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     const seen = /groups|searching/.test(state) ? null : place
     return JSON.stringify([state, seen, draft !== null, wish !== null])
   }
+  if (/^(admin\.)?templates/.test(state)) {
+    const { task, page, lines, card } = place.templates ?? {}
+    const { hasExample, isOn, id } = card ?? {}
+    const making = state.startsWith('admin') && [account?.making !== undefined, results !== null]
+    return JSON.stringify([
+      state,
+      isOrdering,
+      task,
+      page,
+      lines == null,
+      id,
+      hasExample,
+      isOn,
+      making,
+    ])
+  }
   if (state === 'recalling') return JSON.stringify([state, results?.purpose, results?.jobId])
   if (state.startsWith('results')) {
     const { list, page, filter, found, card, saved, from, use, looked } = results ?? assert.fail()
@@ -530,7 +584,8 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     const picked = [use.file !== null, use.group, use.page > 0, looked?.modelId]
     const isGone = card?.modelId === 'sora-2-text-to-video'
     const open = [card !== null, isGone]
-    const seen = [results?.jobId, open, state === 'results.using' ? picked : saved]
+    const isShared = results?.share?.stored?.withWords
+    const seen = [isShared, results?.jobId, open, state === 'results.using' ? picked : saved]
     return JSON.stringify([state, draft !== null, from, isOpen, seen])
   }
   if (/^(entries|invite|promo|admin)/.test(state)) {

@@ -62,6 +62,23 @@ export const keepSaved =
     hint: { code: saved ? 'saved' : 'forgotten' },
   })
 
+export const openShare = ({ context }: Args): Change =>
+  within(context, () => ({ share: { stored: null } }))
+
+export const changeShare = ({ context, event }: Args): Change =>
+  event.type === 'share.changed'
+    ? within(context, () => ({ share: { wanted: event.withWords, stored: null } }))
+    : {}
+
+export const keepShare = ({ context, event }: Args): Change =>
+  event.type === 'share.read' ? within(context, () => ({ share: { stored: event.share } })) : {}
+
+export const isThisShare = ({ context: { results }, event }: Args): boolean =>
+  event.type === 'share.read' && event.jobId === results?.jobId && event.share !== null
+
+export const isNoShare = ({ context: { results }, event }: Args): boolean =>
+  event.type === 'share.read' && event.jobId === results?.jobId && event.share === null
+
 const orderOf = (modelId: string, answers: Answers): Draft =>
   askNext({ ...newDraft(modelId), answers })
 
@@ -109,6 +126,7 @@ const wants = (args: Args, ...purposes: Purpose[]): boolean =>
 
 export const isNoRecall = (args: Args): boolean => isThis(args) && recalledCard(args) === null
 export const wantsVariants = (args: Args): boolean => wants(args, 'vary')
+export const wantsShare = (args: Args): boolean => wants(args, 'share')
 export const wantsUse = (args: Args): boolean => wants(args, 'reuse', 'enhance', 'animate')
 
 /** The same order, complete as it is, at the price that stood on the button. */

@@ -5,12 +5,14 @@ import type { StampedConversationEvent } from '../events.ts'
 import { isLike } from '../order/corrections.ts'
 import { askNext, newDraft, questionsNow } from '../order/draft.ts'
 import { fill, isComplete, wordsQuestion } from '../wish/fill.ts'
-import { type Choice, lacking, orderOf } from '../wish/offers.ts'
+import { type Choice, orderOf, stillNeeded } from '../wish/offers.ts'
 import {
   expectedKind,
+  hasGap,
   newWish,
   unseenFile,
   withFile,
+  withGap,
   withoutFile,
   withSeen,
   withText,
@@ -24,8 +26,13 @@ type Change = Partial<ConversationContext>
 
 /** The wish with what a message adds to it. */
 function grown(wish: Wish, event: StampedConversationEvent): Wish {
-  if (event.type === 'text.received') return withText(wish, event.text, event.at)
-  return event.type === 'media.received' ? withFile(wish, event, event.at) : wish
+  if (event.type === 'text.received') {
+    return hasGap(wish) ? withGap(wish, event.text, event.at) : withText(wish, event.text, event.at)
+  }
+  if (event.type !== 'media.received') return wish
+  const { caption, ...file } = event
+  if (!hasGap(wish) || caption === undefined) return withFile(wish, event, event.at)
+  return withGap(withFile(wish, file, event.at), caption, event.at)
 }
 
 /** A late file of an album belongs to the wish that the album began. */
@@ -79,10 +86,11 @@ export const correctWish = ({ context: { wish }, event }: Args): Change =>
     : {}
 
 /** What for; what was given already stays. */
-export const openWish = ({ context: { wish }, event }: Args): Change =>
-  event.type === 'wish.opened'
-    ? { wish: { ...(wish ?? newWish(null, event.at)), task: event.task, base: null }, hint: null }
-    : {}
+export function openWish({ context: { wish }, event }: Args): Change {
+  if (event.type !== 'wish.opened') return {}
+  const { template: _left, ...given } = wish ?? newWish(null, event.at)
+  return { wish: { ...given, task: event.task, base: null }, hint: null }
+}
 
 /** What models were searched by in vain is what an order is about. */
 export const openSearchedWish = ({ context: { place }, event }: Args): Change =>
@@ -124,10 +132,14 @@ export const hasUnseen = ({ context: { wish } }: Args): boolean =>
   wish !== null && unseenFile(wish) !== undefined
 
 export const isEmptyWish = ({ context: { wish } }: Args): boolean =>
-  wish === null || (wish.task === null && wish.words === null && wish.files.length === 0)
+  wish === null ||
+  (wish.task === null &&
+    wish.template === undefined &&
+    wish.words === null &&
+    wish.files.length === 0)
 
 export const lacksSomething = ({ context: { wish } }: Args): boolean =>
-  wish !== null && lacking(wish, taskById(wish.task)) !== undefined
+  wish !== null && stillNeeded(wish) !== undefined
 
 /** A task was chosen for what had been given before. */
 export const hasOtherUses = ({ context: { wish } }: Args): boolean =>

@@ -8,6 +8,7 @@ import { type NoticeParams, noticeText } from '../notices.ts'
 import { broadcastParams } from './broadcast.ts'
 import { paymentReviewParams } from './payment-review.ts'
 import { resultEffects } from './results.ts'
+import { templateEffects } from './templates.ts'
 
 type Args = { context: ConversationContext; event: StampedConversationEvent }
 
@@ -44,6 +45,7 @@ export const conversationEffects = {
   'wish.inspect': ({ context }: Args) => lookOf(context),
   'free.request': ({ context }: Args) => ({ userId: context.userId }),
   ...resultEffects,
+  ...templateEffects,
   ...paymentReviewParams,
   ...broadcastParams,
   'entries.request': ({ context }: Args) => ({

@@ -41,6 +41,12 @@ export const resultEffects = {
     userId,
     jobId: results?.jobId,
   }),
+  'share.request': ({ context: { userId, results }, event }: Args) => {
+    const { wanted } = results?.share ?? {}
+    const words = wanted === undefined ? {} : { withWords: wanted }
+    return { userId, jobId: results?.jobId, secret: event.rnd, ...words }
+  },
+  'share.send': (args: Args) => ({ userId: args.context.userId, ...aboutResult(args) }),
   'result.inspect': ({ context }: Args) => inspectionOf(context),
   'favourite.set': (args: Args) => ({
     userId: args.context.userId,

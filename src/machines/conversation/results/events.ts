@@ -19,6 +19,12 @@ export type ResultTap =
   | { type: 'file.picked'; index: number }
   | { type: 'group.picked'; group: Category }
   | { type: 'model.picked'; modelId: string }
+  /** A link to it for others. */
+  | { type: 'share.opened' }
+  /** Whether others read its words. */
+  | { type: 'share.changed'; withWords: boolean }
+  /** The result comes as a message that can be passed on. */
+  | { type: 'share.sent' }
   /** So many more of the same, each at this price. */
   | { type: 'variants.chosen'; count: number; priceKopecks: number }
 
@@ -34,5 +40,11 @@ export type ResultNews =
       total: number
     }
   | { type: 'result.read'; jobId: string; card: ResultCard | null }
+  /** Null: it can't be shared. */
+  | {
+      type: 'share.read'
+      jobId: string
+      share: { secret: string; withWords: boolean } | null
+    }
   /** It is in the chat once more, below the screen that it was asked from. */
   | { type: 'result.sent'; jobId: string }

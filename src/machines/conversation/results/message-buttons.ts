@@ -65,6 +65,7 @@ export function messageButtons(
     ...simple(t('result.animate'), 'result.animate', followUpTask('animate', kind) !== undefined),
     ...simple(t('result.reuse'), 'result.reuse', mediaTakers(kind, rates).length > 0),
     ...simple(t('result.original'), 'result.original', kind === 'image' || kind === 'video'),
+    ...simple(t('nav.share'), 'result.share', model !== undefined),
     ...simple(t('done.save'), 'result.favoured', !saved),
     ...simple(t('done.forget'), 'result.unfavoured', saved),
   ]

@@ -15,6 +15,7 @@ export type ResultTap =
   | { type: 'result.enhance'; jobId: string }
   | { type: 'result.animate'; jobId: string }
   | { type: 'result.reuse'; jobId: string }
+  | { type: 'result.share'; jobId: string }
   | { type: 'result.original'; jobId: string }
   | { type: 'result.favoured'; jobId: string }
   | { type: 'result.unfavoured'; jobId: string }
@@ -28,6 +29,7 @@ const VERBS = [
   'enhance',
   'animate',
   'reuse',
+  'share',
   'original',
   'favoured',
   'unfavoured',
@@ -57,7 +59,7 @@ export function messageTapIn(data: string): MessageTap | undefined {
 }
 
 /** What is wanted of an order whose facts are being read. */
-export type Purpose = 'again' | 'reword' | 'vary' | 'enhance' | 'animate' | 'reuse'
+export type Purpose = 'again' | 'reword' | 'vary' | 'enhance' | 'animate' | 'reuse' | 'share'
 
 const PURPOSES: ReadonlySet<string> = new Set<Purpose>([
   'again',
@@ -66,6 +68,7 @@ const PURPOSES: ReadonlySet<string> = new Set<Purpose>([
   'enhance',
   'animate',
   'reuse',
+  'share',
 ])
 
 /** The purpose that a tap stands for; undefined: it is no such tap. */

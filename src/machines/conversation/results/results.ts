@@ -49,6 +49,13 @@ export interface Use {
   page: number
 }
 
+/** A result that its owner shares. */
+export interface ResultShare {
+  wanted?: boolean
+  /** As stored; null: not read yet. */
+  stored: { secret: string; withWords: boolean } | null
+}
+
 /** What the result screens show, each part as soon as it is read. */
 export interface Results {
   list: ResultList
@@ -66,6 +73,8 @@ export interface Results {
   /** What the tap on a result's message asked for. */
   purpose: { what: Purpose; priceKopecks: number | null } | null
   use: Use
+  /** Its share as stored; `wanted`: whether its words are to be read, as just said. Absent: not open. */
+  share?: ResultShare
   /** The file that is being probed, and for which model. The stored name stays. */
   looked: { serial: number; modelId: string; media: MediaFile } | null
 }

@@ -12,6 +12,7 @@ import type { Filter, ResultCard, ResultList } from '../results/results.ts'
 import type { View } from '../screens/screen.ts'
 import { BROADCAST_ANSWERS } from './broadcast.ts'
 import { PAYMENT_REVIEW_ANSWERS } from './payment-review.ts'
+import { TEMPLATE_ANSWERS } from './templates.ts'
 
 const RICH = 1_000_000
 const FREE: FreeFacts = { today: 1, limit: 5, bonus: 0, nextAt: null }
@@ -263,6 +264,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
   'person.erase': () => [{ type: 'erasure.refused' }],
   ...PAYMENT_REVIEW_ANSWERS,
   ...BROADCAST_ANSWERS,
+  ...TEMPLATE_ANSWERS,
   'free.request': () => [{ type: 'free.read', free: FREE }],
   'quote.request': (params, { rates }) => {
     const { modelId, answers, serial } = params as {
@@ -349,6 +351,14 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     return [
       { ...about, lines: [{ ...CARD, words: String(CARD.answers.prompt) }], total: 1 },
       { ...about, lines: [], total: 0 },
+    ]
+  },
+  'share.request': (params) => {
+    const jobId = String(params.jobId)
+    const secret = '0123456789abcdefghijklmn'
+    return [
+      { type: 'share.read', jobId, share: { secret, withWords: params.withWords === true } },
+      { type: 'share.read', jobId, share: null },
     ]
   },
   'result.request': (params) => {

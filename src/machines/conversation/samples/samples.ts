@@ -55,6 +55,8 @@ function wordsFor(question: Question | undefined): string {
 const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.start', payload: '' },
   { type: 'command.start', payload: 'm_z-image' },
+  { type: 'command.start', payload: 't_pet-hero_7' },
+  { type: 'command.start', payload: 's_0123456789abcdefghijklmn_7' },
   { type: 'command.menu' },
   { type: 'command.models' },
   { type: 'command.search', words: 'kling' },
@@ -86,6 +88,7 @@ const MESSAGE_TAPS: readonly ConversationEvent[] = [
   { type: 'result.enhance', jobId: 'j0' },
   { type: 'result.animate', jobId: 'j0' },
   { type: 'result.reuse', jobId: 'j0' },
+  { type: 'result.share', jobId: 'j0' },
   { type: 'result.original', jobId: 'j0' },
   { type: 'result.favoured', jobId: 'j0' },
   { type: 'result.unfavoured', jobId: 'j0' },
@@ -114,6 +117,7 @@ export const createConversationSamples = (view: View): Samples => ({
       { type: 'reminder.due', kind: 'free' },
       { type: 'news.muted', broadcastId: 'b1' },
       { type: 'news.unmuted', broadcastId: 'b1' },
+      { type: 'template.begun', jobId: 'j0' },
     ]),
   ],
   answers: (effect) => answersTo(effect, view),
@@ -151,6 +155,10 @@ export const createConversationSamples = (view: View): Samples => ({
       const { decided, card, find, intent, words } = account?.shelf ?? {}
       return [decided == null, card == null, find != null, intent, words != null]
     }
+    if (/^(templates|admin\.templates)/.test(state)) {
+      const { lines, card } = place.templates ?? {}
+      return [lines == null, card?.source, card?.isOn, card?.hasExample]
+    }
     if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.
     const read = { balance: account?.balance, 'admin.overview': account?.overview }[state]
@@ -177,6 +185,7 @@ const ORDERS: Readonly<Record<string, string>> = {
   'admin.adjust': '7 +50 late delivery',
   'admin.desk.explaining': 'Paid twice',
   'admin.person.asking': '@anna',
+  'admin.templates.naming': '🎂 Card\nA card for {Whom?}',
   'admin.person.explaining': '+5 for the wait',
   'admin.broadcast.buttons': 'Try it — m_z-image',
   'admin.shelf.asking': 'recraft',

@@ -47,6 +47,9 @@ export function overviewScreen(scene: Scene): Screen | null {
         button(t('person.open'), { type: 'person.opened' }),
         button(t('shelf.open'), { type: 'shelf.opened' }),
       ],
+      [
+        button(t('templateDesk.open'), { type: 'admin.templates.opened' }),
+      ],
       ...(mayDo(overview.role ?? 'owner', 'mail')
         ? [[button(t('broadcast.open'), { type: 'broadcasts.opened' as const })]]
         : []),
@@ -130,6 +133,7 @@ function making({ t, language, context }: Scene): string {
       days !== null && t('admin.promoDays', { days }),
     )
   }
+  if (!('adjust' in making)) return ''
   const { userId, kopecks, reason } = making.adjust
   const amount = `${kopecks > 0 ? '+' : ''}${formatRub(kopecks, language)}`
   return t('admin.adjustMade', { userId, amount, reason: escapeHtml(reason) })

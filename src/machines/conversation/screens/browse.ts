@@ -36,6 +36,7 @@ export function menuScreen(scene: Scene): Screen {
       ...(running > 0
         ? [[button(t('menu.running', { count: running }), { type: 'jobs.opened' as const })]]
         : []),
+      [button(t('menu.templates'), { type: 'templates.opened', task: null })],
       [
         button(t('menu.all'), { type: 'models.opened' }),
         button(t('menu.search'), { type: 'search.opened' }),

@@ -42,6 +42,15 @@ import { finishedScreen, waitScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
 import { shelfAgreeScreen, shelfCardScreen, shelfExplainScreen, shelfScreen } from './shelf.ts'
 import { supportScreen } from './support.ts'
+import { sharingScreen } from './sharing.ts'
+import {
+  templateCaseScreen,
+  templateDeskScreen,
+  templateNamingScreen,
+  templatePlacingScreen,
+  templateScreen,
+  templatesScreen,
+} from './templates.ts'
 import {
   amountScreen,
   brokenTopupScreen,
@@ -68,6 +77,10 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'browsing.searching': searchScreen,
   'browsing.nothing': nothingScreen,
   'browsing.card': cardScreen,
+  'templates.list': templatesScreen,
+  'templates.reading': waitScreen,
+  'templates.showing': waitScreen,
+  'templates.card': templateScreen,
   'drafting.asking.choosing': askScreen,
   'drafting.asking.writing': askScreen,
   'drafting.asking.attaching': askScreen,
@@ -84,6 +97,7 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'results.card': resultScreen,
   'results.using': usingScreen,
   'results.varying': varyingScreen,
+  'results.sharing': sharingScreen,
   'results.taking': takingScreen,
   recalling: waitScreen,
   jobs: jobsScreen,
@@ -115,6 +129,13 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'admin.confirming': adjustConfirmScreen,
   'admin.working': waitScreen,
   'admin.done': adminDoneScreen,
+  'admin.templates.list': templateDeskScreen,
+  'admin.templates.card': templateCaseScreen,
+  'admin.templates.deciding': waitScreen,
+  'admin.templates.reading': waitScreen,
+  'admin.templates.naming': templateNamingScreen,
+  'admin.templates.placing': templatePlacingScreen,
+  'admin.templates.saving': waitScreen,
   'admin.person.asking': personAskScreen,
   'admin.person.card': personScreen,
   'admin.person.explaining': personExplainScreen,

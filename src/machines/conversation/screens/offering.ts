@@ -1,4 +1,5 @@
 import { type Model, modelById } from '../../catalogue/catalogue.ts'
+import { gapsOf } from '../../catalogue/gaps.ts'
 import { type MediaKind, mediaKindOf } from '../../catalogue/media.ts'
 import { isMediaField, sentDefaults } from '../../catalogue/payload.ts'
 import { menuWishes, type PickTask, TIERS, taskById } from '../../catalogue/picks.ts'
@@ -13,15 +14,16 @@ import { problemText } from '../../labels/problems.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { Wish } from '../context.ts'
 import { questionsNow } from '../order/draft.ts'
+import { openGap } from '../templates/template.ts'
 import { wordsQuestion } from '../wish/fill.ts'
 import {
   BASE,
-  lacking,
   missingFor,
   type Offer,
   offersOf,
   orderOf,
   purseOf,
+  stillNeeded,
   tasksFor,
 } from '../wish/offers.ts'
 import { meantService } from '../wish/understood.ts'
@@ -63,6 +65,7 @@ function heardLines({ t }: Scene, { words, files }: Wish): (string | false)[] {
 const titleOf = ({ t, language }: Scene, wish: Wish, task: string): string => {
   const found = taskById(task)
   if (found !== undefined) return found.title[language]
+  if (wish.template !== undefined) return wish.template.title
   const model = modelById(wish.base?.modelId ?? '')
   return model === undefined ? t('offering.again') : modelName(model)
 }
@@ -97,7 +100,7 @@ function factsOf({ t, language }: Scene, model: Model, { draft, usualWords }: Of
 
 /** How an offer is called: by its task, or among several models of one task by its tier. */
 function nameOf(scene: Scene, wish: Wish, { task, tier }: Offer, isTier: boolean) {
-  return isTier
+  return isTier && task !== BASE
     ? { emoji: TIER_EMOJI[tier], title: scene.t(`offering.tier.${tier}`) }
     : { emoji: emojiOf(task), title: titleOf(scene, wish, task) }
 }
@@ -158,10 +161,9 @@ export function offeringScreen(scene: Scene): Screen {
           : t('offering.which', { title: task.title[language] })),
       ...shown.map((offer) => {
         const model = modelById(offer.draft.modelId) as Model
-        return t('offering.line', {
-          ...nameOf(scene, wish, offer, isTier),
-          facts: factsOf(scene, model, offer),
-        })
+        const { emoji, title } = nameOf(scene, wish, offer, isTier)
+        const facts = factsOf(scene, model, offer)
+        return t('offering.line', { emoji, title: escapeHtml(title), facts })
       }),
       shown.length === 0 &&
         (problem === undefined
@@ -233,21 +235,39 @@ export function lookingScreen(scene: Scene): Screen {
   }
 }
 
+/** The question for what is needed; of a template's gaps one after the other. */
+function neededLine(
+  { t, language }: Scene,
+  { template, task }: Wish,
+  needed: MediaKind | 'words' | 'gap',
+): string {
+  if (needed === 'gap' && template !== undefined) {
+    const step = template.filled.length + 1
+    const steps = gapsOf(template.words ?? '').length
+    const question = openGap(template) ?? ''
+    return lines(steps > 1 && t('ask.step', { step, steps }), t('templates.gap', { question }))
+  }
+  const ask = template === undefined ? taskById(task)?.ask?.[language] : undefined
+  return needed === 'words' || needed === 'gap'
+    ? (ask ?? t('offering.needs.words'))
+    : t(`offering.needs.${needed}`)
+}
+
 /** The one thing that a wish still needs, with ready ones where words are needed. */
 export function neededScreen(scene: Scene): Screen {
   const { t, language, context } = scene
   const wish = context.wish as Wish
-  const task = taskById(wish.task) as PickTask
-  const needed = lacking(wish, task) ?? 'words'
-  const ideas = needed === 'words' ? (task.ideas ?? []) : []
+  const task = wish.template === undefined ? taskById(wish.task) : undefined
+  const needed = stillNeeded(wish) ?? 'words'
+  const isReady = needed === 'words' && task !== undefined
+  const ideas = isReady ? (task.ideas ?? []) : []
+  const head = task ? `${task.emoji} ${task.title[language]}` : (wish.template?.title ?? '')
   return {
     text: lines(
-      `${task.emoji} <b>${escapeHtml(task.title[language])}</b>`,
+      `<b>${escapeHtml(head)}</b>`,
       ...heardLines(scene, wish),
       '',
-      needed === 'words'
-        ? (task.ask?.[language] ?? t('offering.needs.words'))
-        : t(`offering.needs.${needed as MediaKind}`),
+      neededLine(scene, wish, needed),
       ideas.length > 0 && t('offering.ready'),
     ),
     keyboard: [
@@ -255,6 +275,9 @@ export function neededScreen(scene: Scene): Screen {
         ideas.map(({ id, title }) => button(title[language], { type: 'idea.chosen', idea: id })),
         2,
       ),
+      ...(isReady
+        ? [[button(t('templates.more'), { type: 'templates.opened' as const, task: task.id })]]
+        : []),
       backRow(scene),
     ],
   }

@@ -18,7 +18,6 @@ import { favouriteButton, hasOriginal, inPairs } from './result-buttons.ts'
 import { reasonText, waitScreen } from './run.ts'
 import {
   asideRows,
-  type Button,
   backRow,
   button,
   lines,
@@ -26,9 +25,7 @@ import {
   quoted,
   type Scene,
   type Screen,
-  type ShareButton,
 } from './screen.ts'
-import { shareButton } from './share.ts'
 import { dateText } from './time.ts'
 
 /** Room for all answers together, so that the whole screen fits into one message. */
@@ -148,11 +145,7 @@ function answerLines({ language }: Scene, model: Model, { answers }: ResultCard)
   })
 }
 
-function resultRows(
-  scene: Scene,
-  model: Model | undefined,
-  card: ResultCard,
-): (Button | ShareButton)[][] {
+function resultRows(scene: Scene, model: Model | undefined, card: ResultCard): Screen['keyboard'] {
   const { t, context, view } = scene
   const isDone = isJob(card.status, 'succeeded')
   const again = model !== undefined && canBeHad(model, view.rates) && endOf(card) !== 'working'
@@ -166,7 +159,7 @@ function resultRows(
     again && button(t('done.change'), { type: 'change.pressed' }),
     useful && button(t('done.use'), { type: 'use.opened' }),
     isDone && favouriteButton(scene, context.results?.saved === true),
-    isDone && model !== undefined && shareButton(scene, model),
+    isDone && model !== undefined && button(t('nav.share'), { type: 'share.opened' }),
   ]
   return [
     ...inPairs(shown),

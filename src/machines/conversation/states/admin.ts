@@ -4,6 +4,7 @@ import { broadcast } from './broadcast.ts'
 import { paymentReview } from './payment-review.ts'
 import { person } from './person.ts'
 import { shelf } from './shelf.ts'
+import { templateDesk } from './template-desk.ts'
 
 const back = { description: 'To the overview.', target: '#conversation.admin' } as const
 
@@ -26,6 +27,11 @@ export const admin = conversationSetup.createStateConfig({
         'person.opened': { description: 'One user.', target: 'person' },
         'broadcasts.opened': { description: 'Messages to many people.', target: 'broadcast' },
         'shelf.opened': { description: 'The models.', target: 'shelf' },
+        'admin.templates.opened': {
+          description: 'All templates.',
+          target: 'templates',
+          actions: 'openTemplateList',
+        },
         'desk.opened': {
           description: 'Payments, and what people ask about them.',
           target: 'desk',
@@ -102,6 +108,7 @@ export const admin = conversationSetup.createStateConfig({
     person,
     broadcast,
     shelf,
+    templates: templateDesk,
     done: {
       id: 'conversation.admin.done',
       description: 'What was done.',

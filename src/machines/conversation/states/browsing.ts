@@ -12,6 +12,11 @@ export const menu = conversationSetup.createStateConfig({
       target: 'offering',
       actions: 'openWish',
     },
+    'templates.opened': {
+      description: 'Ready orders to be filled in.',
+      target: 'templates',
+      actions: 'openTemplateList',
+    },
     'category.opened': {
       description: 'The models that cost the user nothing.',
       target: 'browsing.list',

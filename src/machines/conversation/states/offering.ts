@@ -86,7 +86,19 @@ export const offering = conversationSetup.createStateConfig({
           target: 'routing',
           actions: 'takeIdea',
         },
-        'back.pressed': backFrom,
+        'templates.opened': {
+          description: 'More ready ones of this task.',
+          target: '#conversation.templates',
+          actions: 'openTemplateList',
+        },
+        'back.pressed': [
+          {
+            description: 'To the template that it was begun from.',
+            guard: 'isFromTemplate',
+            target: '#conversation.templates.card',
+          },
+          ...backFrom,
+        ],
       },
     },
     counting: {

@@ -13,6 +13,7 @@ export const messageTaps = {
   'result.enhance': recalled('The result, larger and clearer.'),
   'result.animate': recalled('The picture becomes a film.'),
   'result.reuse': recalled('What else can be made of it?'),
+  'result.share': recalled('A link to it, for others.'),
   'result.original': {
     description: 'The original files come below.',
     actions: 'telegram.sendOriginal',
@@ -52,6 +53,12 @@ export const recalling = conversationSetup.createStateConfig({
         guard: 'wantsOtherWords',
         target: 'drafting.asking',
         actions: 'beginReworded',
+      },
+      {
+        description: 'A link to it.',
+        guard: 'wantsShare',
+        target: 'results.sharing',
+        actions: ['keepCard', 'openShare'],
       },
       {
         description: 'How many?',

@@ -96,6 +96,11 @@ export const results = conversationSetup.createStateConfig({
           target: '#conversation.drafting.changing',
           actions: 'repeatResult',
         },
+        'share.opened': {
+          description: 'A link to it, for others.',
+          target: 'sharing',
+          actions: 'openShare',
+        },
         'use.opened': { description: 'What can be made of it?', target: 'using' },
         'model.opened': {
           description: 'What replaces a model that is gone.',
@@ -170,6 +175,41 @@ export const results = conversationSetup.createStateConfig({
           target: '#conversation.menu',
           actions: 'goHome',
         },
+      },
+    },
+    sharing: {
+      id: 'conversation.results.sharing',
+      description: 'A result is shared by a link; its words only if its owner wants that.',
+      entry: 'share.request',
+      exit: 'leave',
+      on: {
+        'share.read': [
+          { description: 'The link to it.', guard: 'isThisShare', actions: 'keepShare' },
+          {
+            description: 'It is no order of this user.',
+            guard: 'isNoShare',
+            target: '#conversation.menu',
+            actions: ['goHome', hint('noResult')],
+          },
+        ],
+        'share.changed': {
+          description: 'Its words are to be read by others, or no longer.',
+          target: 'sharing',
+          actions: 'changeShare',
+          reenter: true,
+        },
+        'share.sent': {
+          description: 'The result comes below, to be passed on.',
+          actions: ['leave', hint('sending'), 'share.send'],
+        },
+        'back.pressed': [
+          { description: 'To the order.', guard: 'isFromList', target: 'card' },
+          {
+            description: 'It was opened from its message: home.',
+            target: '#conversation.menu',
+            actions: 'goHome',
+          },
+        ],
       },
     },
     taking: {

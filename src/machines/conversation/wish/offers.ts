@@ -1,6 +1,7 @@
 import { modelById } from '../../catalogue/catalogue.ts'
 import type { MediaKind } from '../../catalogue/media.ts'
 import { mediaKindOf } from '../../catalogue/media.ts'
+import type { Answers } from '../../catalogue/payload.ts'
 import {
   type Pick,
   type PickTask,
@@ -15,8 +16,10 @@ import { usualAnswers, usualPrice } from '../../catalogue/usual-order.ts'
 import type { Language } from '../../texts/translate.ts'
 import type { ConversationContext, Draft, Wish } from '../context.ts'
 import type { FreeFacts } from '../events.ts'
+import { newDraft } from '../order/draft.ts'
 import { canBeBegun } from '../order/offer.ts'
 import { priceOrder } from '../order/price.ts'
+import { openGap } from '../templates/template.ts'
 import { type Filled, fill, isComplete, wordsQuestion } from './fill.ts'
 import { meantTasks, spokenText } from './understood.ts'
 
@@ -65,6 +68,18 @@ export function lacking(wish: Wish, task: PickTask | undefined): MediaKind | 'wo
   return file ?? (task.words === 'needed' && wish.words === null ? 'words' : undefined)
 }
 
+/** The next thing that a wish still needs; undefined: nothing. */
+export function stillNeeded(wish: Wish): MediaKind | 'words' | 'gap' | undefined {
+  const { template, base } = wish
+  if (template === undefined || base === null) return lacking(wish, taskById(wish.task))
+  if (openGap(template) !== undefined) return 'gap'
+  const kinds = kindsOf(wish)
+  const file = template.files.find((kind) => !kinds.has(kind))
+  if (file !== undefined) return file
+  const question = wordsQuestion({ ...newDraft(base.modelId), answers: base.answers })
+  return question?.required === true && wish.words === null ? 'words' : undefined
+}
+
 /** Whether all files of a wish are of use for a task. */
 const takesFiles = (wish: Wish, { files }: PickTask): boolean =>
   [...kindsOf(wish)].every((kind) => files.includes(kind))
@@ -74,7 +89,7 @@ function pickOf(wish: Wish, { task, tier }: Choice): Pick | undefined {
   if (task !== BASE) return taskById(task)?.[tier]
   const model = modelById(wish.base?.modelId ?? '')
   if (wish.base === null || model === undefined) return undefined
-  const answers = { ...usualAnswers(model), ...wish.base.answers }
+  const answers = choicesOf(model.id, wish.base.answers)
   return { model: model.id, answers: answers as Pick['answers'] }
 }
 
@@ -145,12 +160,21 @@ function workOut(wish: Wish, language: Language, rates: Rates, purse: Purse): Of
     chosen === undefined
       ? tasksFor(wish).map((task) => bestOf(tiers(task.id), purse))
       : tiers(chosen.id).filter((o) => !isFreeOver(o, purse))
-  const shown = [...base, ...found].filter((o) => o !== undefined).slice(0, MOST_OFFERS)
+  const shown = [...base, ...found]
+    .filter((o) => o !== undefined)
+    .filter(isFirst)
+    .slice(0, MOST_OFFERS)
   return { shown, problem: shown.length === 0 ? problems[0] : undefined }
 }
 
+/** All choices of a model: those that were made, and for the rest the usual ones. */
+export function choicesOf(modelId: string, answers: Answers): Answers {
+  const model = modelById(modelId)
+  return model === undefined ? answers : { ...usualAnswers(model), ...answers }
+}
+
 /** What an order costs as far as it is known: of many models words change nothing. */
-function stepPrice(draft: Draft, rates: Rates): ListPrice {
+export function stepPrice(draft: Draft, rates: Rates): ListPrice {
   const model = modelById(draft.modelId)
   if (model === undefined) return { unpriced: 'not-sold' }
   const quote = quotePrice(model, draft.answers, rates)

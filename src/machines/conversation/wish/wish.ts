@@ -1,7 +1,9 @@
 import { isLinkLike } from '../../catalogue/answers.ts'
 import { type MediaFile, type MediaKind, mediaKindOf } from '../../catalogue/media.ts'
+import { GAP_LENGTH } from '../../catalogue/templates.ts'
 import type { Wish } from '../context.ts'
 import type { Attachment } from '../order/file-answers.ts'
+import { filledWords, openGap, type TemplateCard } from '../templates/template.ts'
 
 /** More files than this are not kept: no model takes so many. */
 export const MOST_FILES = 10
@@ -22,6 +24,25 @@ export const newWish = (task: string | null, at: number, base: Wish['base'] = nu
   album: null,
   at,
 })
+
+/** The wish with the words, gaps and files of a template. */
+export function withTemplate(wish: Wish, { title, words, files }: TemplateCard): Wish {
+  const template = { title, words, filled: [], files }
+  return { ...wish, template, words: filledWords(template) }
+}
+
+/** Whether words are the answer to a template's gap. */
+export const hasGap = ({ template }: Wish): boolean =>
+  template !== undefined && openGap(template) !== undefined
+
+/** What a person says for the next gap; further ones are asked for one after the other. */
+export function withGap(wish: Wish, text: string, at: number): Wish {
+  if (wish.template === undefined) return wish
+  const said = [...text.replace(/\s+/g, ' ').trim()].slice(0, GAP_LENGTH).join('')
+  if (said === '') return wish
+  const template = { ...wish.template, filled: [...wish.template.filled, said] }
+  return { ...wish, template, words: filledWords(template), at }
+}
 
 /** The kind of a file as far as it is known; a sticker may be a picture, a link anything. */
 const kindOf = (file: MediaFile): MediaKind | 'unknown' => mediaKindOf(file) ?? 'unknown'

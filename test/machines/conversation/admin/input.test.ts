@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parseAdjust, parsePromo } from '../../../../src/machines/conversation/admin/input.ts'
-import { inviteLink, inviterOf } from '../../../../src/machines/conversation/invite.ts'
+import { inviteLink, inviterOf } from '../../../../src/machines/conversation/start-links.ts'
 
 describe('what an admin writes', () => {
   test('makes a promo code for money or generations', () => {

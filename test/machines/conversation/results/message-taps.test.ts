@@ -32,11 +32,11 @@ describe('the buttons of a result', () => {
       ['✏️ Другие слова', '🎲 Варианты'],
       ['✨ Чётче', '🎬 Оживить'],
       ['🪄 Что ещё сделать', '📄 Оригинал файлом'],
-      ['⭐ В избранное'],
+      ['🔗 Поделиться', '⭐ В избранное'],
     ])
     const paid = { modelId: 'google/imagen4-fast', answers: { prompt: 'кот' }, saved: true }
     assert.match(labelsOf(paid)[0]?.[0] ?? '', /^🔁 Ещё раз · 3,14.₽$/)
-    assert.equal(labelsOf(paid).at(-1)?.[0], '✖️ Убрать из избранного')
+    assert.equal(labelsOf(paid).at(-1)?.at(-1), '✖️ Убрать из избранного')
     assert.deepEqual(labelsOf({ modelId: 'no-such-model' }), [['⭐ В избранное']])
   })
 
