@@ -1017,3 +1017,44 @@ comment on table support_messages is
   'Messages in the chat of the staff: a reply to one goes to its user';
 create index support_messages_by_user on support_messages using btree (user_id);
 create index support_messages_by_time on support_messages using btree (sent_at);
+
+create table templates (
+  id text not null,
+  title text not null,
+  task text,
+  model_id text not null,
+  answers jsonb not null,
+  words text,
+  files jsonb not null,
+  made_by bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint templates_pkey primary key (id)
+);
+comment on table templates is
+  'Templates that admins made of results; those that ship with the program are not here';
+
+create table template_settings (
+  template_id text not null,
+  is_on boolean not null,
+  example jsonb,
+  decided_by bigint not null,
+  decided_at timestamp with time zone not null default now(),
+  constraint template_settings_pkey primary key (template_id)
+);
+comment on table template_settings is
+  'Which templates are on offer, and the files of their examples by Telegram''s ids; without a row: on, none';
+
+create table shares (
+  secret text not null,
+  job_id text not null,
+  user_id bigint not null,
+  with_words boolean not null,
+  step bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint shares_pkey primary key (secret),
+  constraint shares_job_id_key unique (job_id),
+  constraint shares_job_id_fkey foreign key (job_id) references jobs(id),
+  constraint shares_user_id_fkey foreign key (user_id) references users(id)
+);
+comment on column shares.with_words is
+  'Whether whoever has the link reads what the owner wrote';

@@ -47,9 +47,7 @@ export function overviewScreen(scene: Scene): Screen | null {
         button(t('person.open'), { type: 'person.opened' }),
         button(t('shelf.open'), { type: 'shelf.opened' }),
       ],
-      [
-        button(t('templateDesk.open'), { type: 'admin.templates.opened' }),
-      ],
+      [button(t('templateDesk.open'), { type: 'admin.templates.opened' })],
       ...(mayDo(overview.role ?? 'owner', 'mail')
         ? [[button(t('broadcast.open'), { type: 'broadcasts.opened' as const })]]
         : []),

@@ -40,9 +40,9 @@ import { eraseScreen, privacyScreen } from './privacy.ts'
 import { resultScreen, resultsScreen } from './results.ts'
 import { finishedScreen, waitScreen } from './run.ts'
 import { lines, type Scene, type Screen, tapsOf, type View } from './screen.ts'
+import { sharingScreen } from './sharing.ts'
 import { shelfAgreeScreen, shelfCardScreen, shelfExplainScreen, shelfScreen } from './shelf.ts'
 import { supportScreen } from './support.ts'
-import { sharingScreen } from './sharing.ts'
 import {
   templateCaseScreen,
   templateDeskScreen,
