@@ -23,7 +23,7 @@ import { createPerson, MARKER } from './person.ts'
 import { type ChaosPostgres, startChaosPostgres } from './postgres.ts'
 import { type ChaosReport, reportOf } from './report.ts'
 import { makePeace, rest } from './rest.ts'
-import { SCENARIOS, type ScenarioName } from './scenarios.ts'
+import { SCENARIOS, type Scenario, type ScenarioName } from './scenarios.ts'
 import { ADMIN_ID, BOT_ID, type Stage } from './stage.ts'
 
 export interface ChaosOptions {
@@ -33,6 +33,8 @@ export interface ChaosOptions {
   instances: number
   /** How long people and faults go on; undefined: as long as the kills take. */
   minutes?: number | undefined
+  /** How many people a broadcast is for. */
+  recipients?: number
   scenario: ScenarioName
   /** The bundle that the instances run. */
   main: string
@@ -47,6 +49,7 @@ export interface ChaosOptions {
   onEnd?: (stage: Stage) => Promise<void>
 }
 
+const RECIPIENTS = 10_000
 const START_MONEY = 50_000
 const FIRST_USER = 20_000
 const REST_MS = 240_000
@@ -63,7 +66,7 @@ const PROGRESS_MS = 20_000
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, users, instances, main, log, database } = options
-  const scenario = SCENARIOS[options.scenario]
+  const scenario: Scenario = SCENARIOS[options.scenario]
   const undo: (() => Promise<unknown> | unknown)[] = []
   const incidents = createIncidents((line) => log(`${clockText()} ${line}`))
   const draws = (purpose: string) => createDraws(seed, purpose)
@@ -145,7 +148,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     })
     const stage: Stage = {
       ...{ seed, botMode: scenario.botMode, telegram, kie, fleet, front: door, incidents },
-      ...{ people: [...people, admin], pool, postgres, draws, log },
+      ...{ people: scenario.ownAdmin ? people : [...people, admin], pool, postgres, draws, log },
     }
     await giveMoney(stage)
 
@@ -162,6 +165,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const measured = await scenario.play(stage, {
       kills: options.kills,
       minutes: options.minutes,
+      recipients: options.recipients ?? RECIPIENTS,
       trouble: (signal) => troubles(stage, signal),
       killing: (signal) => kills(stage, options, signal),
     })
@@ -171,7 +175,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await Promise.all(lives)
     log('people have stopped; waiting for rest')
     const left = await rest(stage, REST_MS)
-    const wrong = [...ended, ...(await findWrong(stage, left))]
+    const faults = measured === undefined ? [] : (scenario.faultsIn?.(measured) ?? [])
+    const wrong = [
+      ...ended,
+      ...faults.map((what): Finding => ({ figure: 'lost', what, at: Date.now() })),
+      ...(await findWrong(stage, left)),
+    ]
     const twice = await findDuplicates(stage)
     log('everybody asks for the menu')
     const unanswered = await askAll(stage)

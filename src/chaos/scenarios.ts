@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { broadcastFaults, playBroadcast } from './broadcast.ts'
 import { crashFor, flood, loseSessionInSend } from './faults.ts'
 import { unpackProgram } from './kept-release.ts'
 import { measureSteady } from './samples.ts'
@@ -8,6 +9,8 @@ import type { Stage } from './stage.ts'
 export interface Play {
   kills: number
   minutes: number | undefined
+  /** How many people a broadcast is for. */
+  recipients: number
   /** Faults by chance, until the signal. */
   trouble(signal: AbortSignal): Promise<void>
   /** Resolves after the last kill, or at the signal. */
@@ -18,8 +21,12 @@ export interface Scenario {
   readonly description: string
   readonly botMode: 'webhook' | 'polling'
   readonly pauses: readonly [low: number, high: number]
+  /** The scenario itself plays the admin. */
+  readonly ownAdmin?: boolean
   /** Resolves when faults are over, with what was measured beside the usual figures. */
   play(stage: Stage, play: Play): Promise<Readonly<Record<string, number>> | undefined>
+  /** What is wrong with what was measured, a sentence each. */
+  faultsIn?(measured: Readonly<Record<string, number>>): string[]
 }
 
 const MINUTE = 60_000
@@ -147,6 +154,15 @@ export const SCENARIOS = {
     botMode: 'webhook',
     pauses: [500, 4_000],
     play: rolling,
+  },
+  broadcast: {
+    description:
+      'A broadcast to everybody: whoever sends it is killed, the database goes away once',
+    botMode: 'webhook',
+    pauses: [2_000, 8_000],
+    ownAdmin: true,
+    play: playBroadcast,
+    faultsIn: broadcastFaults,
   },
   'outage-1': outage(1),
   'outage-20': outage(20),

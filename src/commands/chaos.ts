@@ -13,6 +13,11 @@ export const chaosCommand = defineCommand({
   args: {
     seed: { type: 'string', default: '1', description: 'Plans faults and what people do' },
     kills: { type: 'string', default: '30', description: 'How often an instance dies' },
+    recipients: {
+      type: 'string',
+      default: '10000',
+      description: 'Whom the broadcast of the scenario broadcast is for',
+    },
     users: { type: 'string', default: '80', description: 'People at the same time' },
     instances: { type: 'string', default: '3', description: 'Processes of the bot' },
     minutes: { type: 'string', description: 'How long faults go on; else until the last kill' },
@@ -24,7 +29,7 @@ export const chaosCommand = defineCommand({
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
-    const counts = { seed: 0, kills: 0, users: 1, instances: 1 }
+    const counts = { seed: 0, kills: 0, users: 1, instances: 1, recipients: 100 }
     const given = Object.entries(counts).map(([name, least]) => {
       const value = Number(args[name as keyof typeof counts])
       return [name, value, Number.isInteger(value) && value >= least] as const

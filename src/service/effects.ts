@@ -92,12 +92,19 @@ export function wireEffects(wiring: EffectWiring): {
     webhookUrl: config.alertWebhookUrl,
   })
   reports.on('refusal', ({ actor, event }, constraint) => {
-    const text = `The database refused a step: ${event.type} of ${actor} (${constraint}).`
+    const what = `${event.type}, ${actor} (${constraint})`
+    const text = {
+      ru: `База данных не приняла шаг: ${what}.`,
+      en: `The database refused a step: ${what}.`,
+    }
     void alert('refused', text).catch(() => {})
   })
   reports.on('problem', (name, reason) => {
     if (ALARMING.has(name))
-      void alert(`problem:${name}`, `Look into it: ${reason}.`).catch(() => {})
+      void alert(`problem:${name}`, {
+        ru: `Нужно посмотреть: ${reason}.`,
+        en: `Look into it: ${reason}.`,
+      }).catch(() => {})
   })
   const free: FreeLimits = {
     daily: config.freeDailyLimit,

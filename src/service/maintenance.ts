@@ -68,7 +68,10 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     if (found.length === 0) return
     const list = found.map(([name, size]) => `${name} ${size}`).join(', ')
     log.error({ found: Object.fromEntries(found) }, 'the ledger does not balance')
-    await alert('reconcile', `The ledger does not balance: ${list}`)
+    await alert('reconcile', {
+      ru: `Книги не сходятся: ${list}`,
+      en: `The ledger does not balance: ${list}`,
+    })
   }
 
   /** Dead letters ring when they are written; here they ring again when nobody cared for a day. */
@@ -80,7 +83,14 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     if (old.length === 0) return
     const list = old.map(({ what, count }) => `${count} ${what}`).join(', ')
     log.warn({ orphans: old }, 'some things are left to themselves')
-    await alert('orphans', `Left to themselves: ${list}. See npm run orphans.`, { everyMs: DAY })
+    await alert(
+      'orphans',
+      {
+        ru: `Остались без присмотра: ${list}. Смотрите npm run orphans.`,
+        en: `Left to themselves: ${list}. See npm run orphans.`,
+      },
+      { everyMs: DAY },
+    )
   }
 
   const attempt = (what: string, work: () => Promise<unknown>) => async () => {

@@ -103,16 +103,19 @@ export interface PersonOrder {
   isRefunded: boolean
 }
 
+/** The newest ones, and the one that is looked for. */
 export async function readPersonOrders(
   db: Db,
   userId: number,
   most: number,
+  orderId: string | null = null,
 ): Promise<PersonOrder[]> {
   const { rows } = await sql<PersonOrder>`
     select j.id, j.model_id as "modelId", j.status, j.price_kopecks as "priceKopecks",
       j.error_code as error, j.created_at as at,
       exists (select from ledger_entries where kind = 'sale_undone' and ref = j.id) as "isRefunded"
-    from jobs j where j.user_id = ${userId} order by j.created_at desc limit ${most}`.execute(db)
+    from jobs j where j.user_id = ${userId}
+    order by j.id = ${orderId ?? ''} desc, j.created_at desc limit ${most}`.execute(db)
   return rows
 }
 
@@ -180,11 +183,11 @@ export interface MoneyFacts {
   costKopecks: number
 }
 
-/** The money of the last 7 and 30 days. */
+/** The money of today, by the clocks of Moscow, and of the last 7 and 30 days. */
 export async function readMoney(
   db: Db,
   at: number,
-): Promise<{ week: MoneyFacts; month: MoneyFacts }> {
+): Promise<{ today: MoneyFacts; week: MoneyFacts; month: MoneyFacts }> {
   const { rows } = await sql<{ days: number } & MoneyFacts>`
     select d.days,
       coalesce(sum(amount_kopecks) filter (where kind = 'top_up'), 0)::bigint as "paidKopecks",
@@ -193,11 +196,12 @@ export async function readMoney(
       coalesce(sum(case kind when 'capture' then amount_kopecks
         when 'sale_undone' then -amount_kopecks end), 0)::bigint as "salesKopecks",
       coalesce(sum(amount_kopecks) filter (where kind = 'cost'), 0)::bigint as "costKopecks"
-    from (values (7), (30)) d (days)
-    left join ledger_entries on created_at >= to_timestamp(${at}::float8 / 1000)
-      - make_interval(days => d.days)
+    from (values (0), (7), (30)) d (days)
+    left join ledger_entries on created_at >= case d.days
+      when 0 then date_trunc('day', to_timestamp(${at}::float8 / 1000), 'Europe/Moscow')
+      else to_timestamp(${at}::float8 / 1000) - make_interval(days => d.days) end
     group by d.days order by d.days`.execute(db)
-  const [week, month] = rows.map(({ days: _days, ...facts }) => facts)
+  const [today, week, month] = rows.map(({ days: _days, ...facts }) => facts)
   const none = { paidKopecks: 0, refundedKopecks: 0, salesKopecks: 0, costKopecks: 0 }
-  return { week: week ?? none, month: month ?? none }
+  return { today: today ?? none, week: week ?? none, month: month ?? none }
 }

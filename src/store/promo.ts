@@ -75,3 +75,38 @@ export function redeemPromo(
     return { kopecks, free }
   })
 }
+
+/** A promo code and how often it was used. */
+export interface PromoUse {
+  code: string
+  kopecks: number
+  free: number
+  used: number
+  limit: number
+  expiresAt: Date | null
+}
+
+/** The newest promo codes. */
+export async function readPromos(db: Db, most: number): Promise<PromoUse[]> {
+  const rows = await db
+    .selectFrom('promo_codes')
+    .select(['code', 'kopecks', 'free', 'used', 'uses_limit', 'expires_at'])
+    .orderBy('created_at', 'desc')
+    .limit(most)
+    .execute()
+  return rows.map(({ uses_limit: limit, expires_at: expiresAt, ...rest }) => ({
+    ...{ ...rest, limit, expiresAt },
+  }))
+}
+
+/** Ends a promo code now; false: there is none of this name, or it is over. */
+export async function endPromo(db: Db, code: string, now: Date): Promise<boolean> {
+  const ended = await db
+    .updateTable('promo_codes')
+    .set({ expires_at: now })
+    .where('code', '=', code)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+    .returning('code')
+    .executeTakeFirst()
+  return ended !== undefined
+}

@@ -53,3 +53,17 @@ export async function nameOf(db: Db, userId: number): Promise<string | undefined
   const name = [row?.first_name, row?.username && `@${row.username}`].filter(Boolean).join(' ')
   return name === '' ? undefined : name
 }
+
+/** In which language the bot speaks to each of these users, as far as it knows them. */
+export async function readLanguages(
+  db: Db,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, Language>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('users')
+    .select(['id', 'language'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map(({ id, language }) => [id, language]))
+}

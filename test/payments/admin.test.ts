@@ -6,6 +6,7 @@ import { modelTitle } from '../../src/machines/labels/models.ts'
 import type { FakeUser } from '../../src/sandbox/telegram/model.ts'
 import { readAccount, readEntries } from '../../src/store/ledger.ts'
 import { readModelPause } from '../../src/store/model-pauses.ts'
+import { createPromo } from '../../src/store/promo.ts'
 import { createShopper, plain, type Shopper, say, topUp } from '../support/shopper.ts'
 import { ADMIN_ID, openStage, type Stage } from './stage.ts'
 
@@ -268,13 +269,72 @@ describe('an admin', () => {
     ])
   })
 
+  test('sends a broadcast that each gets once, and nobody after opting out by one tap', async () => {
+    const [anna, boris] = [await stage.person(), await stage.person()]
+    const copies = ({ user }: Shopper, words: string) =>
+      user.chat().filter(({ from, text }) => from === 'bot' && text === words).length
+    const broadcast = async (words: string) => {
+      await toAdmin(say('broadcast.open'))
+      await admin.tap(say('broadcast.begin'))
+      await stage.quiet()
+      admin.user.sendText(words)
+      await admin.tap(say('broadcast.start'))
+      await admin.tap(say('broadcast.send'))
+      await admin.hears(say('broadcast.state.done'))
+      await stage.quiet()
+    }
+    await broadcast('Появились новые модели')
+    for (const one of [anna, boris]) assert.equal(copies(one, 'Появились новые модели'), 1)
+    await boris.tap(say('news.optOut'))
+    await boris.sees(say('news.subscribe'))
+    await broadcast('Скидки до воскресенья')
+    assert.equal(copies(anna, 'Скидки до воскресенья'), 1)
+    assert.equal(copies(boris, 'Скидки до воскресенья'), 0)
+    const { rows } = await stage.database.pool.query<{ name: string; why: string }>(
+      "select name, why from operator_actions where name like 'broadcast.%' order by id",
+    )
+    assert.deepEqual(rows, [
+      { name: 'broadcast.start', why: '{"kind":"all"}: Появились новые модели' },
+      { name: 'broadcast.start', why: '{"kind":"all"}: Скидки до воскресенья' },
+    ])
+  })
+
+  test('sees how often promo codes were used and ends one, and what has failed and why', async () => {
+    const person = await stage.person()
+    await createPromo(stage.db, {
+      ...{ code: 'SPRING', kopecks: 10_000, free: 0, limit: 50 },
+      ...{ expiresAt: null, madeBy: ADMIN_ID },
+    })
+    person.user.sendCommand('promo', 'SPRING')
+    await person.hears(plain(say('promo.good')))
+    await toAdmin(say('admin.promo'))
+    await admin.hears(say('promos.used', { used: 1, limit: 50 }))
+    await admin.tap(say('promos.end', { code: 'SPRING' }))
+    await admin.hears('⚪ SPRING')
+    person.user.sendCommand('start')
+    await stage.quiet()
+    const { control } = stage.world.kie
+    control.hold()
+    await person.toPreview('free')
+    await person.confirm()
+    await control.waitFor(() => control.tasks.length > 0)
+    await control.fail(control.tasks.at(-1)?.taskId ?? '', { code: 501, msg: 'no such thing' })
+    control.release()
+    await person.hears(plain(say('failed.title', { reason: '' })))
+    await toAdmin(say('failures.open'))
+    const { keyboard } = await admin.hears(plain(say('failures.how')))
+    const label = keyboard.flat().find(({ text }) => text.includes(String(person.id)))?.text
+    await admin.tap(label ?? assert.fail('the order is not there'))
+    await admin.hears(`· ${person.id}`)
+  })
+
   test('of support helps people and touches no money', async () => {
     const person = await stage.person()
     const support = createShopper(stage.world.telegram, SUPPORT_ID)
     support.user.sendCommand('admin')
     const { keyboard } = await support.sees(say('person.open'))
     const labels = keyboard.flat().map(({ text }) => text)
-    for (const money of ['admin.adjust', 'admin.promo', 'admin.csv'] as const) {
+    for (const money of ['admin.adjust', 'admin.promo', 'admin.csv', 'broadcast.open'] as const) {
       assert.ok(!labels.includes(say(money)))
     }
     await decide(support, String(person.id), say('person.intent.limit'), '3 жалобы')

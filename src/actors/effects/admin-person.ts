@@ -14,6 +14,7 @@ import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { isJob, JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { refusedBy } from '../../store/database.ts'
+import { loadActor } from '../../store/engine/actors.ts'
 import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import {
   findPerson,
@@ -24,6 +25,7 @@ import {
   setLimit,
 } from '../../store/persons.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
+import { hydrate } from '../engine/live-actor.ts'
 import { createAdminGate } from './admin.ts'
 import { declareEffect, SECOND } from './declare.ts'
 import { createOperateJob } from './operate-job.ts'
@@ -33,11 +35,16 @@ export type AdminPersonDeps = PrivacyDeps
 
 const SHOWN = 5
 
-const findSchema = z.object({ userId: z.int(), find: z.string() })
+const findSchema = z.object({
+  userId: z.int(),
+  find: z.string(),
+  /** An order that must be among those shown. */
+  orderId: z.string().nullable().default(null),
+})
 const decideSchema = z.object({
   userId: z.int(),
   personId: z.int(),
-  intent: z.enum(['ban', 'unban', 'limit', 'adjust', 'refund', 'redeliver', 'export', 'erase']),
+  intent: z.enum(['ban', 'unban', 'limit', 'adjust', 'refund', 'redeliver', 'reconcile', 'export', 'erase']),
   orderId: z.string().nullable(),
   words: z.string(),
 })
@@ -49,7 +56,7 @@ type DecideParams = z.infer<typeof decideSchema>
  * it is done, and is refused to whoever's role has no right to it.
  */
 export function createAdminPersonHandlers(deps: AdminPersonDeps) {
-  const { runtime, db, now, log, staff, botId } = deps
+  const { runtime, registry, db, now, log, staff, botId } = deps
   const forStaff = createAdminGate(staff)
   const operate = createOperateJob(deps)
   const sendExport = createPersonExport(deps)
@@ -60,9 +67,10 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
 
   return {
     'admin.person': forStaff<z.infer<typeof findSchema>>(async (job) => {
-      const { userId, find } = job.params
+      const { userId, find, orderId } = job.params
       const id = await findPerson(db, find)
-      const card = id === undefined ? null : await cardOf(id, roleOf(staff, userId) as Role)
+      const card =
+        id === undefined ? null : await cardOf(id, roleOf(staff, userId) as Role, orderId)
       await tell(job, { type: 'person.read', find, card })
     }),
 
@@ -82,10 +90,25 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
     }),
   }
 
-  async function cardOf(userId: number, role: Role): Promise<PersonCard | null> {
+  /** What an order's own machine would take now. */
+  async function canOf(id: string) {
+    const actor = `job:${id}`
+    const row = await loadActor(db, actor)
+    const live = row && hydrate(registry.of(actor), row)
+    const all = ['reconcile', 'redeliver', 'refund'] as const
+    return all.filter((intent) =>
+      live?.snapshot.can({ type: `operator.${intent}`, by: '', why: '' }),
+    )
+  }
+
+  async function cardOf(
+    userId: number,
+    role: Role,
+    orderId: string | null,
+  ): Promise<PersonCard | null> {
     const [person, orders] = await Promise.all([
       readPerson(db, userId, JOB_STATUSES),
-      readPersonOrders(db, userId, SHOWN),
+      readPersonOrders(db, userId, SHOWN, orderId),
     ])
     if (person === undefined) return null
     const { since, bannedAt, words, ...facts } = person
@@ -94,7 +117,12 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
       userId,
       since: since.getTime(),
       bannedWords: bannedAt === null ? null : (words ?? ''),
-      orders: orders.map(lineOf),
+      orders: await Promise.all(
+        orders.map(async (order) => {
+          const line = lineOf(order)
+          return line.status === 'done' ? line : { ...line, can: await canOf(order.id) }
+        }),
+      ),
       role,
     }
   }
@@ -150,7 +178,7 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
 
   async function operateOn(
     job: EffectJob<DecideParams>,
-    intent: Extract<PersonIntent, 'refund' | 'redeliver'>,
+    intent: Extract<PersonIntent, 'refund' | 'redeliver' | 'reconcile'>,
     why: string,
   ): Promise<PersonOutcome> {
     const { userId, orderId } = job.params

@@ -11,11 +11,12 @@ import { recordAction, settleAction } from '../../store/console/operator-actions
 import { readDay } from '../../store/console/overview.ts'
 import { refusedBy } from '../../store/database.ts'
 import { readOwed } from '../../store/debts.ts'
+import { readFailures, readHealth } from '../../store/failures.ts'
 import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import { readPause } from '../../store/pauses.ts'
 import { countWaiting } from '../../store/payment-review.ts'
 import { readMoney } from '../../store/persons.ts'
-import { createPromo } from '../../store/promo.ts'
+import { createPromo, endPromo, readPromos } from '../../store/promo.ts'
 import { readHourlyUse } from '../../store/provider-account.ts'
 import { reconcile, troubles } from '../../store/reconcile.ts'
 import { readFarmed } from '../../store/referrals.ts'
@@ -47,6 +48,9 @@ const promoSchema = z.object({
     days: z.int().nullable(),
   }),
 })
+const SHOWN = 8
+const promoEndSchema = z.object({ userId: z.int(), code: z.string() })
+const pageSchema = z.object({ userId: z.int(), page: z.int() })
 const adjustSchema = z.object({
   userId: z.int(),
   adjust: z.object({ userId: z.int(), kopecks: z.int(), reason: z.string() }),
@@ -84,22 +88,34 @@ export function createAdminHandlers(deps: AdminDeps) {
 
   return {
     'admin.overview': forAdmins<{ userId: number }>(async (job, signal) => {
-      const [day, findings, pause, waiting, owedKopecks, stars, perHour, farmed, money, balance] =
-        await Promise.all([
-          readDay(db, now(), JOB_STATUSES),
-          reconcile(db, JOB_STATUSES),
-          readPause(db),
-          countWaiting(db, REVIEWABLE),
-          readOwed(db),
-          readLastAudit(db),
-          readHourlyUse(db),
-          readFarmed(db),
-          readMoney(db, now()),
-          credits(signal).catch((error) => {
-            log.warn({ err: error }, 'the provider did not say what is left')
-            return null
-          }),
-        ])
+      const [
+        day,
+        findings,
+        pause,
+        waiting,
+        owedKopecks,
+        stars,
+        perHour,
+        farmed,
+        money,
+        health,
+        balance,
+      ] = await Promise.all([
+        readDay(db, now(), JOB_STATUSES),
+        reconcile(db, JOB_STATUSES),
+        readPause(db),
+        countWaiting(db, REVIEWABLE),
+        readOwed(db),
+        readLastAudit(db),
+        readHourlyUse(db),
+        readFarmed(db),
+        readMoney(db, now()),
+        readHealth(db),
+        credits(signal).catch((error) => {
+          log.warn({ err: error }, 'the provider did not say what is left')
+          return null
+        }),
+      ])
       await tell(job, {
         type: 'overview.read',
         ...day,
@@ -113,7 +129,30 @@ export function createAdminHandlers(deps: AdminDeps) {
         stars: stars === undefined ? null : starFacts(stars),
         farmed,
         money,
+        health,
         role: roleOf(staff, job.params.userId) ?? 'support',
+      })
+    }),
+
+    'admin.promos': forMoney<{ userId: number }>(async (job) => {
+      await tell(job, { type: 'promos.read', promos: await promos() })
+    }),
+
+    'admin.promo_end': forMoney<z.infer<typeof promoEndSchema>>(async (job) => {
+      const { userId, code } = job.params
+      const id = await note(userId, 'promo.end', `promo:${code}`, code)
+      const ended = await endPromo(db, code, new Date(now()))
+      await settleAction(db, id, { outcome: ended ? 'done' : 'refused', detail: null, seq: null })
+      await tell(job, { type: 'promos.read', promos: await promos() })
+    }),
+
+    'admin.failures': forAdmins<z.infer<typeof pageSchema>>(async (job) => {
+      const { page } = job.params
+      const { failed } = JOB_STATUSES
+      const rows = await readFailures(db, { failed, offset: page * SHOWN, limit: SHOWN + 1 })
+      await tell(job, {
+        ...{ type: 'failures.read', page, more: rows.length > SHOWN },
+        rows: rows.slice(0, SHOWN).map(({ at, ...row }) => ({ ...row, at: at.getTime() })),
       })
     }),
 
@@ -179,6 +218,14 @@ export function createAdminHandlers(deps: AdminDeps) {
     }),
   }
 
+  async function promos() {
+    const found = await readPromos(db, SHOWN)
+    return found.map(({ expiresAt, ...promo }) => ({
+      ...promo,
+      expiresAt: expiresAt?.getTime() ?? null,
+    }))
+  }
+
   async function* csvLines() {
     let lines = 0
     for await (const { created_at, amount_kopecks, bonus_kopecks, ...rest } of allEntries(db)) {
@@ -230,6 +277,33 @@ export const adminEffects = [
     patience: { attempts: 20, maxPauseMs: 5 * SECOND },
     exhausted: null,
     handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.overview'],
+  }),
+  declareEffect({
+    name: 'admin.promos',
+    params: userSchema,
+    delivery: 'once',
+    queue: 'admin',
+    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.promos'],
+  }),
+  declareEffect({
+    name: 'admin.promo_end',
+    params: promoEndSchema,
+    delivery: 'once',
+    queue: 'admin',
+    patience: { attempts: 200, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.promo_end'],
+  }),
+  declareEffect({
+    name: 'admin.failures',
+    params: pageSchema,
+    delivery: 'once',
+    queue: 'admin',
+    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    exhausted: null,
+    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.failures'],
   }),
   declareEffect({
     name: 'admin.promo',

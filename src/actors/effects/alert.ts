@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { coerceError, ERRORS, type ErrorCode, RetryableError } from '../../errors.ts'
+import { coerceError, RetryableError } from '../../errors.ts'
 import { alertData, type ReviewList } from '../../machines/conversation/admin/payment-review.ts'
 import { changeData } from '../../machines/conversation/admin/shelf.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
+import { readLanguages } from '../../store/users.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { type AlertText, alertIn, alertText } from './alert-words.ts'
 import { declareEffect, MINUTE } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -20,7 +22,7 @@ export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
 }
 
 /**
- * Tells the admins about a topic at most once in `everyMs` (an hour unless said), over all instances.
+ * Tells the admins, each in their language, about a topic at most once in `everyMs` (an hour unless said), over all instances.
  * Rejects, to be repeated, when nobody could be told now.
  */
 export function createAlert(deps: AlertDeps) {
@@ -45,17 +47,18 @@ export function createAlert(deps: AlertDeps) {
 
   return async (
     topic: string,
-    text: string,
+    text: AlertText,
     { list, change, everyMs = HOUR }: AlertOptions = {},
   ): Promise<void> => {
     if (!(await claimAlert(db, topic, new Date(now()), everyMs))) return
-    const posted = await post(topic, text)
+    const posted = await post(topic, alertIn(text, 'en'))
+    // Without the database nobody knows; words in the wrong language are better than none.
+    const languages = await readLanguages(db, adminIds).catch(() => new Map<number, 'ru' | 'en'>())
     const failures: Error[] = []
     for (const adminId of adminIds) {
       await api
         .call('sendMessage', {
-          chat_id: adminId,
-          text: `🚨 ${text}`,
+          ...{ chat_id: adminId, text: `🚨 ${alertIn(text, languages.get(adminId) ?? 'en')}` },
           ...buttonTo(list),
           ...buttonsFor(change),
         })
@@ -120,10 +123,6 @@ function listFor(code: string): ReviewList | undefined {
 }
 
 export type Alert = ReturnType<typeof createAlert>
-
-/** What an admin reads about an error code. */
-export const alertText = (code: string, jobId?: string): string =>
-  `${ERRORS[code as ErrorCode]?.text ?? code} (${code}${jobId === undefined ? '' : `, ${jobId}`})`
 
 const schema = z.object({ topic: z.string(), jobId: z.string(), code: z.string() })
 

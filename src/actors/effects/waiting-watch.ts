@@ -2,6 +2,7 @@ import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { readRaised } from '../../store/alerts.ts'
 import { readWaiting, type Waiting } from '../../store/payment-review.ts'
 import type { Alert } from './alert.ts'
+import type { AlertText } from './alert-words.ts'
 import type { EffectDeps } from './deps.ts'
 
 /** All of them together are one topic: whoever asks 25 times rings once. */
@@ -23,10 +24,16 @@ export const createWaitingWatch =
     await alert(TOPIC, wordsFor(waiting), { list })
   }
 
-function wordsFor({ receipts, requests }: Waiting): string {
-  const parts = [
-    receipts > 0 && `${receipts} × receipt of a bank transfer (review.waiting)`,
-    requests > 0 && `${requests} × request for a refund (refund.asked)`,
-  ]
-  return `Somebody waits for your decision: ${parts.filter(Boolean).join(', ')}.`
+function wordsFor({ receipts, requests }: Waiting): AlertText {
+  const list = (receipt: string, request: string) =>
+    [
+      receipts > 0 && `${receipts} × ${receipt} (review.waiting)`,
+      requests > 0 && `${requests} × ${request} (refund.asked)`,
+    ]
+      .filter(Boolean)
+      .join(', ')
+  return {
+    ru: `Ждут вашего решения: ${list('чек перевода', 'просьба вернуть платёж')}.`,
+    en: `Somebody waits for your decision: ${list('receipt of a bank transfer', 'request for a refund')}.`,
+  }
 }

@@ -13,6 +13,7 @@ import {
   readUntold,
 } from '../../store/overruns.ts'
 import type { Alert } from '../effects/alert.ts'
+import type { AlertText } from '../effects/alert-words.ts'
 import type { EffectDeps } from '../effects/deps.ts'
 
 export interface OverrunWatchDeps extends Pick<EffectDeps, 'db' | 'log'> {
@@ -61,15 +62,23 @@ function factsOf({ kind, mime, size, duration, width, height }: MediaFile): stri
   return facts.filter(Boolean).join(', ')
 }
 
-function textOf({ job_id, model_id, quoted_credits, consumed_credits, input }: Untold): string {
+function textOf({ job_id, model_id, quoted_credits, consumed_credits, input }: Untold): AlertText {
   const answers = (input ?? {}) as Readonly<Record<string, unknown>>
   const files = Object.entries(answers).flatMap(([field, value]) =>
     filesOf(value).map((file) => `${field}: ${factsOf(file)}`),
   )
-  const more = `${consumed_credits} credits instead of ${quoted_credits}`
-  return [`The provider consumed ${more} for ${model_id} (kie.overrun, ${job_id}).`, ...files].join(
-    '\n',
-  )
+  const about = `(kie.overrun, ${job_id})`
+  const [used, quoted] = [consumed_credits, quoted_credits]
+  return {
+    ru: [
+      `Поставщик списал ${used} кредитов вместо ${quoted} за ${model_id} ${about}.`,
+      ...files,
+    ].join('\n'),
+    en: [
+      `The provider consumed ${used} credits instead of ${quoted} for ${model_id} ${about}.`,
+      ...files,
+    ].join('\n'),
+  }
 }
 
 type Untold = Overrun & { input: unknown }
@@ -95,11 +104,12 @@ export function createOverrunWatch({ db, log, alert }: OverrunWatchDeps) {
       const { job_id: jobId, model_id: modelId } = overrun
       log.warn({ jobId, modelId }, 'the provider consumed more credits than were quoted')
       if (await pauseIfOften(modelId)) {
-        await alert(
-          `overrun.pause:${modelId}`,
-          `${modelId} is not sold for ${PAUSE_HOURS} hours: the provider consumed more than was ` +
+        await alert(`overrun.pause:${modelId}`, {
+          ru: `${modelId} снята с продажи на ${PAUSE_HOURS} ч: за день поставщик списал лишнее по ${MOST_A_DAY} заказам.`,
+          en:
+            `${modelId} is not sold for ${PAUSE_HOURS} hours: the provider consumed more than was ` +
             `quoted for ${MOST_A_DAY} orders within a day.`,
-        )
+        })
       }
       await alert(`overrun:${jobId}`, textOf(overrun))
       await markTold(db, jobId)

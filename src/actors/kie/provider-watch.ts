@@ -1,6 +1,7 @@
 import { endPause, noteLeft, type Pause, readPause } from '../../store/pauses.ts'
 import { claimBalanceRead, noteBalance, readHourlyUse } from '../../store/provider-account.ts'
 import type { Alert } from '../effects/alert.ts'
+import type { AlertText } from '../effects/alert-words.ts'
 import type { EffectDeps } from '../effects/deps.ts'
 import type { KieClient } from './client.ts'
 
@@ -43,7 +44,10 @@ export function createProviderWatch({ db, now, log, credits, alert, alarmHours }
     }
     if (!(await endPause(db))) return
     log.info({ credits: balance }, 'the provider takes orders again')
-    await alert('provider.back', `The provider takes orders again: ${balance} credits.`)
+    await alert('provider.back', {
+      ru: `Поставщик снова принимает заказы, кредитов: ${balance}.`,
+      en: `The provider takes orders again: ${balance} credits.`,
+    })
   }
 
   async function warnBeforeEmpty(balance: number): Promise<void> {
@@ -51,13 +55,33 @@ export function createProviderWatch({ db, now, log, credits, alert, alarmHours }
     const hours = runwayHours(balance, perHour)
     if (alarmHours === 0 || hours >= alarmHours) return
     log.warn({ credits: balance, perHour, hours }, 'the provider account runs empty')
-    const lasts = hours < 1 ? 'less than an hour' : `about ${Math.floor(hours)} hours`
-    const text =
-      balance <= 0
-        ? 'The provider account is empty: orders are refused until it is topped up.'
-        : `The provider account holds ${balance} credits. At the use of late, ` +
-          `${Math.ceil(perHour)} an hour, they last ${lasts}: top it up.`
+    const text = balance <= 0 ? EMPTY : lowText({ balance, perHour, hours })
     await alert(`provider.low:${stageOf(hours)}`, text, { everyMs: 6 * HOUR })
+  }
+}
+
+const EMPTY = {
+  ru: 'Счёт у поставщика пуст: заказы не принимаются, пока его не пополнят.',
+  en: 'The provider account is empty: orders are refused until it is topped up.',
+}
+
+function lowText({
+  balance,
+  perHour,
+  hours,
+}: {
+  balance: number
+  perHour: number
+  hours: number
+}): AlertText {
+  const [whole, use] = [Math.floor(hours), Math.ceil(perHour)]
+  return {
+    ru:
+      `У поставщика осталось кредитов: ${balance}. При нынешнем расходе, ${use} в час, ` +
+      `хватит ${hours < 1 ? 'меньше чем на час' : `примерно на ${whole} ч`}: пополните счёт.`,
+    en:
+      `The provider account holds ${balance} credits. At the use of late, ${use} an hour, ` +
+      `they last ${hours < 1 ? 'less than an hour' : `about ${whole} hours`}: top it up.`,
   }
 }
 

@@ -11,10 +11,12 @@ import type { TemplateDraft } from './admin/template.ts'
 import type {
   BalanceFacts,
   EntryFacts,
+  FailureLine,
   FreeFacts,
   InviteFacts,
   OverviewFacts,
   PaymentFacts,
+  PromoFacts,
   QuoteFacts,
   Refusal,
   Wait,
@@ -187,6 +189,9 @@ export interface Account {
   overview?: OverviewFacts
   /** Where an admin is with a user. */
   person?: PersonDesk
+  /** Promo codes with their use; what has failed, a page of it. For admins. */
+  promos?: PromoFacts[]
+  failures?: { page: number; more?: boolean; rows?: FailureLine[] }
   /** Where an admin is among the broadcasts. */
   broadcasts?: BroadcastDesk
   /** Whether the user wants news, as far as they have said so by a button. */

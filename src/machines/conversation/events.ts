@@ -126,9 +126,38 @@ export interface OverviewFacts {
   /** Invitations that look like accounts made for the bonus. */
   farmed?: { userId: number; invited: number; earned: number }[]
   /** The last 7 and 30 days. */
-  money?: { week: MoneyFacts; month: MoneyFacts }
+  money?: { today?: MoneyFacts; week: MoneyFacts; month: MoneyFacts }
+  /** What is there to worry about besides money. */
+  health?: HealthFacts
   /** Of who looks; absent: the owner. */
   role?: Role
+}
+
+/** Processes, what waits for too long, and what nobody has looked after. */
+export interface HealthFacts {
+  instances: number
+  waiting: number
+  oldestSeconds: number
+  deadLetters: number
+}
+
+/** A promo code with its use; times in Unix ms. */
+export interface PromoFacts {
+  code: string
+  kopecks: number
+  free: number
+  used: number
+  limit: number
+  expiresAt: number | null
+}
+
+/** An order that failed. */
+export interface FailureLine {
+  id: string
+  userId: number
+  modelId: string
+  error: string | null
+  at: number
 }
 
 /** What came in and went out in some days. */
@@ -207,6 +236,9 @@ export type ButtonEvent =
   | { type: 'admin.opened' }
   | { type: 'admin.promo.opened' }
   | { type: 'admin.adjust.opened' }
+  | { type: 'admin.promo.ended'; code: string }
+  | { type: 'failures.opened' }
+  | { type: 'person.named'; userId: number; orderId: string }
   | { type: 'admin.csv.wanted' }
   | { type: 'adjust.confirmed' }
   | { type: 'topup.pressed'; way: 'stars' | 'manual'; neededKopecks: number }
@@ -319,6 +351,8 @@ export type SystemEvent =
   /** To whose balance an admin put right; negative: less money. */
   | { type: 'balance.adjusted'; kopecks: number; reason: string }
   | ({ type: 'overview.read' } & OverviewFacts)
+  | { type: 'promos.read'; promos: PromoFacts[] }
+  | { type: 'failures.read'; page: number; more: boolean; rows: FailureLine[] }
   | { type: 'admin.done' }
   | { type: 'admin.refused'; reason: AdminRefusal }
   /** A given file or link as it truly is; `serial` repeats that of the request. */

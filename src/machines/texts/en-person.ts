@@ -26,6 +26,12 @@ export const enPerson: typeof ruPerson = {
     redeliver: '📤 Send again',
     export: '📦 Data as a file',
     erase: '🗑 Erase the data',
+    reconcile: '🔎 Ask again',
+  },
+  again: {
+    reconcile: '🔎 Is it there after all? ({{time}})',
+    redeliver: '📤 Send the result ({{time}})',
+    refund: '↩️ Give the money back ({{time}})',
   },
   how: {
     ban: '⛔ Why? Write it in one message: the person reads these words.',
@@ -39,6 +45,7 @@ export const enPerson: typeof ruPerson = {
     export: '📦 Why is a file with all data needed? The reason is journalled; the file comes here.',
     erase:
       '🗑 Why erase all data? Orders, messages and name are gone for good, and so is what is on the balance.',
+    reconcile: '🔎 Why is the provider asked again? The reason stays in the journal.',
   },
   sure: {
     ban: '❓ <b>Ban <code>{{user}}</code>?</b>',
@@ -49,6 +56,7 @@ export const enPerson: typeof ruPerson = {
     redeliver: '❓ <b>Send the result to <code>{{user}}</code> again?</b>',
     export: '❓ <b>Gather all data of <code>{{user}}</code> in a file?</b>',
     erase: '❓ <b>Erase all data of <code>{{user}}</code> for good?</b>',
+    reconcile: '❓ <b>Ask again about the order of <code>{{user}}</code>?</b>',
   },
   words: 'Words: <i>{{- words}}</i>',
   agree: '✅ Yes',

@@ -294,7 +294,9 @@ export const en: typeof ru = {
     paused: '⏸ Orders are not taken: {{code}}',
     sellingUpTo: '⏸ Only orders of up to {{credits}} credits are taken: {{code}}',
     period:
-      '📅 {{days}} days: paid in {{paid}}, given back {{back}}, sold for {{sales}}, costs {{costs}}, margin {{margin}}',
+      '📅 {{- when}}: paid in {{paid}}, given back {{back}}, sold {{sales}}, cost {{costs}}, margin {{margin}}',
+    today: 'Today',
+    days: 'Last {{days}} days',
     farmed: '🕵️ Looks farmed: {{userId}} brought {{invited}}, of whom {{earned}} ordered',
     runway: '⏳ At the use of late this lasts about {{hours}} h.',
     clean: '✅ The books agree',
@@ -325,6 +327,24 @@ export const en: typeof ru = {
   paymentReview: enPaymentReview,
   person: enPerson,
   broadcast: enBroadcast,
+  failures: {
+    open: '❌ Failed',
+    title: '❌ <b>What failed</b>\nThe money for these orders has gone back already.',
+    none: 'Nothing has failed. Lovely!',
+    how: 'Tap an order to open its user and decide what to do.',
+  },
+  health: {
+    good: '🩺 All answer; processes: {{instances}}',
+    late: '🩺 {{waiting}} things wait for their turn, the oldest for {{seconds}} s. Processes: {{instances}}',
+    letters: '📮 Failures nobody has looked into: {{count}}',
+  },
+  promos: {
+    title: '🎟 <b>Those there are</b>',
+    free: 'generations: {{count}}',
+    used: '{{used}} of {{limit}}',
+    until: 'until {{date}}',
+    end: '✖️ End {{code}}',
+  },
   news: {
     optOut: '🔕 No more of these',
     subscribe: '🔔 Send me these again',

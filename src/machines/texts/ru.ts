@@ -292,7 +292,9 @@ export const ru = {
     paused: '⏸ Заказы не принимаются: {{code}}',
     sellingUpTo: '⏸ Принимаются только заказы до {{credits}} кредитов: {{code}}',
     period:
-      '📅 За {{days}} дней: пополнено {{paid}}, возвращено {{back}}, продано на {{sales}}, расход {{costs}}, маржа {{margin}}',
+      '📅 {{- when}}: пополнено {{paid}}, возвращено {{back}}, продано на {{sales}}, расход {{costs}}, маржа {{margin}}',
+    today: 'Сегодня',
+    days: 'За {{days}} дней',
     farmed: '🕵️ Похоже на накрутку: {{userId}} — пришло {{invited}}, с заказом {{earned}}',
     runway: '⏳ При нынешнем расходе хватит примерно на {{hours}} ч.',
     clean: '✅ Книги сходятся',
@@ -323,6 +325,24 @@ export const ru = {
   paymentReview: ruPaymentReview,
   person: ruPerson,
   broadcast: ruBroadcast,
+  failures: {
+    open: '❌ Не вышло',
+    title: '❌ <b>Что не вышло</b>\nДеньги за эти заказы уже вернулись.',
+    none: 'Неудачных заказов нет. Красота!',
+    how: 'Нажмите на заказ, чтобы открыть человека и решить, что сделать.',
+  },
+  health: {
+    good: '🩺 Всё отвечает, процессов: {{instances}}',
+    late: '🩺 Дел ждут своей очереди: {{waiting}}, самое старое — {{seconds}} с. Процессов: {{instances}}',
+    letters: '📮 Не разобрано сбоев: {{count}}',
+  },
+  promos: {
+    title: '🎟 <b>Какие есть</b>',
+    free: 'генераций: {{count}}',
+    used: '{{used}} из {{limit}}',
+    until: 'до {{date}}',
+    end: '✖️ Закончить {{code}}',
+  },
   news: {
     optOut: '🔕 Не присылать такое',
     subscribe: '🔔 Присылать снова',

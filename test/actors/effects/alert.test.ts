@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
-import { alertText, createAlert, createAlertHandler } from '../../../src/actors/effects/alert.ts'
+import { createAlert, createAlertHandler } from '../../../src/actors/effects/alert.ts'
+import { alertText } from '../../../src/actors/effects/alert-words.ts'
 import { createWaitingWatch } from '../../../src/actors/effects/waiting-watch.ts'
 import { RetryableError, TerminalError } from '../../../src/errors.ts'
+import { recordUsers } from '../../../src/store/users.ts'
 import { createClock } from '../../support/clock.ts'
 import { createBench, createStubApi, jobOf, never } from './bench.ts'
 
@@ -118,9 +120,19 @@ describe('alert', () => {
 
   test('says what happened to which job, with its code', () => {
     assert.equal(
-      alertText('kie.credits', 'abc'),
+      alertText('kie.credits', 'abc').en,
       'The provider account has no credits left. (kie.credits, abc)',
     )
-    assert.equal(alertText('kie.failed:501'), 'kie.failed:501 (kie.failed:501)')
+    assert.equal(alertText('kie.failed:501').en, 'kie.failed:501 (kie.failed:501)')
+  })
+
+  test('speaks to each admin in their language', async (t) => {
+    const { alert, told, deps } = await start(t)
+    await recordUsers(deps.db, [{ id: 1, language: 'ru', blocked: false }])
+    await alert('kie', alertText('kie.credits'))
+    assert.deepEqual(told(), [
+      [1, '🚨 На счёте у поставщика кончились кредиты. (kie.credits)'],
+      [2, '🚨 The provider account has no credits left. (kie.credits)'],
+    ])
   })
 })

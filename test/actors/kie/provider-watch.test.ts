@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import type pg from 'pg'
+import { alertIn } from '../../../src/actors/effects/alert-words.ts'
 import { createPauseHandler } from '../../../src/actors/effects/provider-pause.ts'
 import { createProviderWatch } from '../../../src/actors/kie/provider-watch.ts'
 import { pausedFor, readPause } from '../../../src/store/pauses.ts'
@@ -32,7 +33,7 @@ async function start(t: TestContext, code = 'kie.credits') {
       asked += 1
       return credits
     },
-    alert: async (_topic, text) => void said.push(text),
+    alert: async (_topic, text) => void said.push(alertIn(text, 'en')),
   })
   const pause = createPauseHandler(deps)
   await pause(jobOf({ code, credits: 60 }), never)

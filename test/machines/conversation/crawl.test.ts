@@ -314,6 +314,7 @@ const ADMIN_STATES = [
   'admin.desk.cases',
   'admin.desk.explaining',
   'admin.done',
+  'admin.failures',
   'admin.overview',
   'admin.person.agreeing',
   'admin.person.asking',

@@ -314,8 +314,10 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return sampled('promo.redeem')
     case 'admin.overview':
       return sampled('admin.overview')
+    case 'admin.failures':
+      return sampled('admin.failures', { page: account?.failures?.page ?? 0 })
     case 'admin.promo':
-      return [{ type: 'text.received', text: 'SPRING 100р 50 30' }]
+      return [...sampled('admin.promos'), { type: 'text.received', text: 'SPRING 100р 50 30' }]
     case 'admin.adjust':
       return [{ type: 'text.received', text: '123 -50,5 двойная оплата' }]
     case 'admin.person.asking':
@@ -490,6 +492,11 @@ function shownPart(state: string, account: Account | null): unknown {
     const seen = typeof card === 'object' ? (card?.bannedWords ?? '') : card
     return [seen, intent, words !== null]
   }
+  if (state === 'admin.failures') {
+    const { page = 0, more, rows } = account?.failures ?? {}
+    return [page > 0, more, rows?.length]
+  }
+  if (state === 'admin.promo') return account?.promos?.length
   if (state.startsWith('admin.broadcast')) {
     const { rows, card, counts } = account?.broadcasts ?? {}
     return [rows === null, typeof card === 'object' ? card?.state : card, counts === null]

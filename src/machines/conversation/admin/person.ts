@@ -10,6 +10,7 @@ export type PersonIntent =
   | 'redeliver'
   | 'export'
   | 'erase'
+  | 'reconcile'
 
 /** What each of them touches. */
 export const INTENT_RIGHTS: Record<PersonIntent, Right> = {
@@ -22,6 +23,7 @@ export const INTENT_RIGHTS: Record<PersonIntent, Right> = {
   export: 'people',
   // It takes what is on the balance, too.
   erase: 'erase',
+  reconcile: 'people',
 }
 
 /** A user with all that a decision about them needs; times in Unix ms. */
@@ -58,6 +60,8 @@ export interface PersonOrderLine {
   error: string | null
   at: number
   isRefunded: boolean
+  /** What its own machine would take now; absent: not asked. */
+  can?: ('refund' | 'redeliver' | 'reconcile')[]
 }
 
 /** Where an admin is with a user. */
@@ -67,6 +71,8 @@ export interface PersonDesk {
   /** Null: being read; 'gone': there is no such user. */
   card: PersonCard | 'gone' | null
   intent: PersonIntent | null
+  /** The order that the card was opened for. */
+  focus?: string
   /** The order that it is about. */
   orderId: string | null
   words: string | null

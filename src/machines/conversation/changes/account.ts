@@ -128,3 +128,17 @@ export function keepAdjust({ context, event }: Args): Change {
   const adjust = adjustIn(event)
   return adjust === undefined ? {} : showAccount(context, { making: { adjust } })
 }
+
+export const keepPromos = ({ context, event }: Args): Change =>
+  event.type === 'promos.read' ? showAccount(context, { promos: event.promos }) : {}
+
+/** Another page of what has failed, or the first. */
+export const turnFailures = ({ context, event }: Args): Change =>
+  showAccount(context, { failures: { page: event.type === 'page.turned' ? event.page : 0 } })
+
+export const keepFailures = ({ context, event }: Args): Change =>
+  event.type === 'failures.read' && event.page === context.account?.failures?.page
+    ? showAccount(context, {
+        failures: { page: event.page, more: event.more, rows: event.rows },
+      })
+    : {}

@@ -26,6 +26,15 @@ export function findPerson({ context, event }: Args): Change {
   return withDesk(context, { ...emptyPerson, find })
 }
 
+/** The user of an order that failed, with that order. */
+export const namePerson = ({ context, event }: Args): Change =>
+  withDesk(
+    context,
+    event.type === 'person.named'
+      ? { ...emptyPerson, find: String(event.userId), focus: event.orderId }
+      : {},
+  )
+
 /** The card is read anew. */
 export const dropPerson = ({ context }: Args): Change =>
   withDesk(context, { card: null, intent: null, orderId: null, words: null })

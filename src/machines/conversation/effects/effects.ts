@@ -62,11 +62,19 @@ export const conversationEffects = {
     code: context.account?.promo?.code,
   }),
   'admin.overview': ({ context }: Args) => ({ userId: context.userId }),
+  'admin.promos': ({ context }: Args) => ({ userId: context.userId }),
+  'admin.promo_end': ({ context, event }: Args) =>
+    event.type === 'admin.promo.ended' ? { userId: context.userId, code: event.code } : null,
+  'admin.failures': ({ context }: Args) => ({
+    userId: context.userId,
+    page: context.account?.failures?.page ?? 0,
+  }),
   'admin.promo': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
   'admin.adjust': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
   'admin.person': ({ context }: Args) => ({
     userId: context.userId,
     find: context.account?.person?.find ?? '',
+    orderId: context.account?.person?.focus ?? null,
   }),
   'admin.person_decide': ({ context: { userId, account } }: Args) => {
     const { card = null, intent, orderId = null, words = '' } = account?.person ?? {}

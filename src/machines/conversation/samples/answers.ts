@@ -76,7 +76,8 @@ const OVERVIEW: OverviewFacts = {
   receipts: 0,
   owedKopecks: 0,
   stars: null,
-  money: { week: MONEY, month: MONEY },
+  money: { today: MONEY, week: MONEY, month: MONEY },
+  health: { instances: 2, waiting: 0, oldestSeconds: 0, deadLetters: 0 },
   role: 'owner',
 }
 
@@ -135,6 +136,7 @@ const PERSON: PersonCard = {
     error: status === 'failed' ? 'kie.failed' : null,
     at: Date.UTC(2025, 11, 31, 12, i),
     isRefunded: false,
+    ...(status === 'failed' ? { can: ['reconcile' as const, 'redeliver' as const] } : {}),
   })),
   role: 'owner',
 }
@@ -154,6 +156,17 @@ const inspected: Answering = (params) => {
     ...codes.map((code) => ({ type: 'media.refused' as const, serial, code })),
   ]
 }
+
+const promos: Answering = () => [
+  {
+    type: 'promos.read',
+    promos: [
+      { code: 'SPRING', kopecks: 10_000, free: 0, used: 12, limit: 50, expiresAt: 4e12 },
+      { code: 'GIFT', kopecks: 0, free: 5, used: 20, limit: 20, expiresAt: null },
+    ],
+  },
+  { type: 'promos.read', promos: [] },
+]
 
 const ANSWERS: Readonly<Record<string, Answering>> = {
   'balance.request': () => [
@@ -201,6 +214,7 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       credits: null,
       paused: 'kie.credits',
       troubles: ['sum: 1'],
+      health: { instances: 1, waiting: 40, oldestSeconds: 90, deadLetters: 2 },
       requests: 1,
       receipts: 2,
       owedKopecks: 700,
@@ -213,6 +227,20 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       leftCredits: 3,
       farmed: [{ userId: 7, invited: 60, earned: 0 }],
     },
+  ],
+  'admin.promos': promos,
+  'admin.promo_end': promos,
+  'admin.failures': ({ page }) => [
+    {
+      ...{ type: 'failures.read', page: page as number, more: page === 0 },
+      rows: [
+        {
+          ...{ id: 'job1', userId: 7, modelId: 'google/imagen4-fast' },
+          ...{ error: 'kie.failed', at: CARD.at },
+        },
+      ],
+    },
+    { type: 'failures.read', page: page as number, more: false, rows: [] },
   ],
   'admin.promo': () => [{ type: 'admin.done' }, { type: 'admin.refused', reason: 'promoExists' }],
   'admin.adjust': () => [

@@ -161,7 +161,12 @@ export const createConversationSamples = (view: View): Samples => ({
     }
     if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.
-    const read = { balance: account?.balance, 'admin.overview': account?.overview }[state]
+    const read = {
+      balance: account?.balance,
+      'admin.overview': account?.overview,
+      'admin.promo': account?.promos,
+      'admin.failures': account?.failures?.rows,
+    }[state]
     return [tracked.length > 0, draft !== null, read !== undefined]
   },
 })

@@ -1,10 +1,21 @@
+import { modelById } from '../../catalogue/catalogue.ts'
 import { formatRub } from '../../catalogue/pricing.ts'
+import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { REVIEW_LISTS } from '../admin/payment-review.ts'
 import { mayDo } from '../admin/roles.ts'
-import type { MoneyFacts, OverviewFacts } from '../events.ts'
-import { waitScreen } from './run.ts'
-import { type Button, backRow, button, lines, menuRow, type Scene, type Screen } from './screen.ts'
+import type { FailureLine, MoneyFacts, OverviewFacts, PromoFacts } from '../events.ts'
+import { reasonText, waitScreen } from './run.ts'
+import {
+  type Button,
+  backRow,
+  button,
+  lines,
+  menuRow,
+  rows,
+  type Scene,
+  type Screen,
+} from './screen.ts'
 import { moscowTime } from './time.ts'
 
 /** How things stand. */
@@ -25,19 +36,22 @@ export function overviewScreen(scene: Scene): Screen | null {
         running: overview.running,
         free: overview.freeUsed,
       }),
-      t('admin.money', {
-        paid: rub(overview.paidKopecks),
-        sales: rub(overview.salesKopecks),
-        costs: rub(overview.costKopecks),
-      }),
-      money !== undefined && periodLine(scene, 7, money.week),
-      money !== undefined && periodLine(scene, 30, money.month),
+      money?.today === undefined
+        ? t('admin.money', {
+            paid: rub(overview.paidKopecks),
+            sales: rub(overview.salesKopecks),
+            costs: rub(overview.costKopecks),
+          })
+        : moneyText(scene, t('admin.today'), money.today),
+      money !== undefined && moneyText(scene, t('admin.days', { days: 7 }), money.week),
+      money !== undefined && moneyText(scene, t('admin.days', { days: 30 }), money.month),
       credits === null ? t('admin.noCredits') : t('admin.credits', { credits }),
       typeof runwayHours === 'number' && t('admin.runway', { hours: runwayHours }),
       sellingLine(scene, overview),
       troubles.length === 0
         ? t('admin.clean')
         : t('admin.troubles', { troubles: troubles.join(', ') }),
+      ...healthLines(scene, overview),
       '',
       ...moneyLines(scene, overview),
     ),
@@ -46,6 +60,7 @@ export function overviewScreen(scene: Scene): Screen | null {
       [
         button(t('person.open'), { type: 'person.opened' }),
         button(t('shelf.open'), { type: 'shelf.opened' }),
+        button(t('failures.open'), { type: 'failures.opened' }),
       ],
       [button(t('templateDesk.open'), { type: 'admin.templates.opened' })],
       ...(mayDo(overview.role ?? 'owner', 'mail')
@@ -69,12 +84,12 @@ const moneyRows = ({ t }: Scene): Button[][] => [
   [button(t('admin.csv'), { type: 'admin.csv.wanted' })],
 ]
 
-/** The money of the last days in one line. */
-function periodLine({ t, language }: Scene, days: number, facts: MoneyFacts): string {
+/** Money in one line: what came, went back, was sold, cost, and what is left of that. */
+function moneyText({ t, language }: Scene, when: string, facts: MoneyFacts): string {
   const rub = (kopecks: number) => formatRub(kopecks, language)
   const { paidKopecks, refundedKopecks, salesKopecks, costKopecks } = facts
   return t('admin.period', {
-    ...{ days, paid: rub(paidKopecks), back: rub(refundedKopecks), sales: rub(salesKopecks) },
+    ...{ when, paid: rub(paidKopecks), back: rub(refundedKopecks), sales: rub(salesKopecks) },
     ...{ costs: rub(costKopecks), margin: rub(salesKopecks - costKopecks) },
   })
 }
@@ -108,10 +123,93 @@ function moneyLines({ t, language }: Scene, facts: OverviewFacts): (string | fal
   ]
 }
 
-export const adminPromoScreen = (scene: Scene): Screen => ({
-  text: scene.t('admin.promoHow'),
-  keyboard: [backRow(scene)],
-})
+/** How the bot itself does. */
+function healthLines({ t }: Scene, { health }: OverviewFacts): (string | false)[] {
+  if (health === undefined) return []
+  const { instances, waiting, oldestSeconds, deadLetters } = health
+  return [
+    waiting === 0
+      ? t('health.good', { instances })
+      : t('health.late', { instances, waiting, seconds: oldestSeconds }),
+    deadLetters > 0 && t('health.letters', { count: deadLetters }),
+  ]
+}
+
+const isOver = ({ used, limit, expiresAt }: PromoFacts, now: number): boolean =>
+  used >= limit || (expiresAt !== null && expiresAt <= now)
+
+function promoLine({ t, language, context }: Scene, promo: PromoFacts): string {
+  const { code, kopecks, free, used, limit, expiresAt } = promo
+  const what = kopecks > 0 ? formatRub(kopecks, language) : t('promos.free', { count: free })
+  const until = expiresAt === null ? '' : ` · ${t('promos.until', moscowTime(expiresAt))}`
+  const state = isOver(promo, context.leftAt) ? '⚪' : '🟢'
+  return `${state} <code>${escapeHtml(code)}</code> · ${what} · ${t('promos.used', { used, limit })}${until}`
+}
+
+/** The codes there are, and how to make another. */
+export function adminPromoScreen(scene: Scene): Screen {
+  const { t, context } = scene
+  const { promos = [] } = context.account ?? {}
+  const open = promos.filter((promo) => !isOver(promo, context.leftAt))
+  return {
+    text: lines(
+      t('admin.promoHow'),
+      '',
+      promos.length > 0 && t('promos.title'),
+      ...promos.map((promo) => promoLine(scene, promo)),
+    ),
+    keyboard: [
+      ...rows(
+        open.map(({ code }) =>
+          button(t('promos.end', { code }), { type: 'admin.promo.ended', code }),
+        ),
+        2,
+      ),
+      backRow(scene),
+    ],
+  }
+}
+
+function failureLabel({ language }: Scene, { modelId, error, at }: FailureLine): string {
+  const { date, time } = moscowTime(at)
+  const model = modelById(modelId)
+  const title = model === undefined ? modelId : modelTitle(model, language)
+  const why = error === null ? '' : ` · ${reasonText(error, language)}`
+  return `${date} ${time} · ${title}${why}`
+}
+
+/** What has failed: a button for each leads to its user, and to what can be done. */
+export function failuresScreen(scene: Scene): Screen | null {
+  const { t, language, context } = scene
+  const { page = 0, more = false, rows: found } = context.account?.failures ?? {}
+  if (found === undefined) return waitScreen(scene)
+  const turn = (label: 'nav.previous' | 'nav.next', to: number) =>
+    button(t(label), { type: 'page.turned' as const, page: to })
+  const arrows = [
+    ...(page > 0 ? [turn('nav.previous', page - 1)] : []),
+    ...(more ? [turn('nav.next', page + 1)] : []),
+  ]
+  return {
+    text: lines(
+      t('failures.title'),
+      '',
+      ...found.map((row) => escapeHtml(failureLabel(scene, row))),
+      found.length === 0 && t('failures.none'),
+      found.length > 0 && '',
+      found.length > 0 && t('failures.how'),
+    ),
+    keyboard: [
+      ...found.map(({ id, userId, modelId, at }, i) => {
+        const model = modelById(modelId)
+        const title = model === undefined ? modelId : modelTitle(model, language)
+        const label = `${page * found.length + i + 1} · ${moscowTime(at).time} · ${userId} · ${title}`
+        return [button(label, { type: 'person.named', userId, orderId: id })]
+      }),
+      ...(arrows.length > 0 ? [arrows] : []),
+      backRow(scene),
+    ],
+  }
+}
 
 export const adminAdjustScreen = (scene: Scene): Screen => ({
   text: scene.t('admin.adjustHow'),

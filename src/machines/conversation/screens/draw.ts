@@ -10,6 +10,7 @@ import {
   adminAdjustScreen,
   adminDoneScreen,
   adminPromoScreen,
+  failuresScreen,
   overviewScreen,
 } from './admin.ts'
 import { askScreen } from './ask.ts'
@@ -125,6 +126,7 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'promo.redeemed': redeemedScreen,
   'admin.overview': overviewScreen,
   'admin.promo': adminPromoScreen,
+  'admin.failures': failuresScreen,
   'admin.adjust': adminAdjustScreen,
   'admin.confirming': adjustConfirmScreen,
   'admin.working': waitScreen,

@@ -69,13 +69,18 @@ function intentsFor(card: PersonCard): PersonIntent[] {
 
 /** A button for each order that can be given back or sent again. */
 function orderRows({ t, language }: Scene, { orders, role }: PersonCard): Button[][] {
-  return orders.flatMap(({ id, status, priceKopecks, isRefunded, at }) => {
+  return orders.flatMap(({ id, status, priceKopecks, isRefunded, at, can }) => {
     const { time } = moscowTime(at)
     const intend = (intent: PersonIntent, label: string) =>
       mayDo(role, INTENT_RIGHTS[intent])
         ? [button(label, { type: 'person.intended' as const, intent, orderId: id })]
         : []
-    if (status !== 'done') return []
+    if (status !== 'done') {
+      const row = (can ?? []).flatMap((intent) =>
+        intend(intent, t(`person.again.${intent}`, { time })),
+      )
+      return row.length > 0 ? [row] : []
+    }
     const refund = { amount: formatRub(priceKopecks, language), time }
     const row = [
       ...(priceKopecks > 0 && !isRefunded ? intend('refund', t('person.refund', refund)) : []),

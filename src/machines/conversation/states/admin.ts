@@ -25,6 +25,7 @@ export const admin = conversationSetup.createStateConfig({
         'admin.promo.opened': { description: 'A new promo code.', target: 'promo' },
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
         'person.opened': { description: 'One user.', target: 'person' },
+        'failures.opened': { description: 'Orders that failed.', target: 'failures' },
         'broadcasts.opened': { description: 'Messages to many people.', target: 'broadcast' },
         'shelf.opened': { description: 'The models.', target: 'shelf' },
         'admin.templates.opened': {
@@ -45,9 +46,16 @@ export const admin = conversationSetup.createStateConfig({
     },
     promo: {
       id: 'conversation.admin.promo',
-      description: 'Code, bonus, number of uses and days, in one message.',
+      description:
+        'The codes there are with their use; a new one: code, bonus, number of uses and days.',
+      entry: ['dropPromos', 'admin.promos'],
       exit: 'leave',
       on: {
+        'promos.read': { description: 'How often each was used.', actions: 'keepPromos' },
+        'admin.promo.ended': {
+          description: 'One of them ends now; the list follows.',
+          actions: 'admin.promo_end',
+        },
         'text.received': [
           {
             description: 'A whole promo code.',
@@ -105,6 +113,22 @@ export const admin = conversationSetup.createStateConfig({
     },
     // The state keeps its old name: it is stored.
     desk: paymentReview,
+    failures: {
+      id: 'conversation.admin.failures',
+      description: 'Orders that failed, with the reason, some at a time.',
+      entry: ['turnFailures', 'admin.failures'],
+      exit: 'leave',
+      on: {
+        'failures.read': { description: 'One page of them.', actions: 'keepFailures' },
+        'page.turned': { description: 'Another page.', target: 'failures', reenter: true },
+        'person.named': {
+          description: 'The user of one, with that order and what can be done.',
+          target: 'person.card',
+          actions: 'namePerson',
+        },
+        'back.pressed': back,
+      },
+    },
     person,
     broadcast,
     shelf,
