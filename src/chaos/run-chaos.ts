@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { CRASH_POINTS } from '../actors/crash-points.ts'
+import { SENDS_PER_S } from '../actors/telegram/flood.ts'
 import { render } from '../sandbox/kie/media/render.ts'
 import { drawScene } from '../sandbox/kie/media/scene.ts'
 import { startFakeKie } from '../sandbox/kie/server.ts'
@@ -35,6 +36,8 @@ export interface ChaosOptions {
   minutes?: number | undefined
   /** How many people a broadcast is for. */
   recipients?: number
+  /** What an instance may send in a second; a broadcast takes five sixths of it. */
+  sends?: number
   scenario: ScenarioName
   /** The bundle that the instances run. */
   main: string
@@ -114,6 +117,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       ...{ TELEGRAM_API_ROOT: telegram.url, KIE_API_BASE: kie.url, KIE_UPLOAD_BASE: kie.url },
       // Limits of one user would keep people from ordering; they are tested elsewhere.
       ...{ RATE_JOBS_PER_MIN: '1000', RATE_JOBS_PER_HOUR: '100000', FREE_DAILY_LIMIT: '1000' },
+      TELEGRAM_SENDS_PER_S: String(options.sends ?? SENDS_PER_S),
       ...{ FREE_HOURLY_LIMIT: '1000', FREE_DAILY_BUDGET_CREDITS: '1000000' },
     }
     let peaceful = false

@@ -18,6 +18,11 @@ export const chaosCommand = defineCommand({
       default: '10000',
       description: 'Whom the broadcast of the scenario broadcast is for',
     },
+    sends: {
+      type: 'string',
+      default: '30',
+      description: 'What an instance may send in a second; Telegram allows 30',
+    },
     users: { type: 'string', default: '80', description: 'People at the same time' },
     instances: { type: 'string', default: '3', description: 'Processes of the bot' },
     minutes: { type: 'string', description: 'How long faults go on; else until the last kill' },
@@ -29,7 +34,7 @@ export const chaosCommand = defineCommand({
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
-    const counts = { seed: 0, kills: 0, users: 1, instances: 1, recipients: 100 }
+    const counts = { seed: 0, kills: 0, users: 1, instances: 1, recipients: 100, sends: 1 }
     const given = Object.entries(counts).map(([name, least]) => {
       const value = Number(args[name as keyof typeof counts])
       return [name, value, Number.isInteger(value) && value >= least] as const
