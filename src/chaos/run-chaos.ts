@@ -4,7 +4,6 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { CRASH_POINTS } from '../actors/crash-points.ts'
-import { SENDS_PER_S } from '../actors/telegram/flood.ts'
 import { render } from '../sandbox/kie/media/render.ts'
 import { drawScene } from '../sandbox/kie/media/scene.ts'
 import { startFakeKie } from '../sandbox/kie/server.ts'
@@ -53,6 +52,8 @@ export interface ChaosOptions {
 }
 
 const RECIPIENTS = 10_000
+/** What Telegram allows. */
+const SENDS_PER_S = 30
 const START_MONEY = 50_000
 const FIRST_USER = 20_000
 const REST_MS = 240_000

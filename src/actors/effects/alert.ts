@@ -13,6 +13,8 @@ import type { EffectDeps } from './deps.ts'
 const HOUR = 3_600_000
 const WEBHOOK_LIMIT_MS = 10_000
 
+export type { AlertText } from './alert-words.ts'
+
 export interface AlertDeps extends Pick<EffectDeps, 'db' | 'now' | 'log'> {
   api: TelegramApi
   adminIds: readonly number[]

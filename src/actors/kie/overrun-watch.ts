@@ -12,8 +12,7 @@ import {
   type Overrun,
   readUntold,
 } from '../../store/overruns.ts'
-import type { Alert } from '../effects/alert.ts'
-import type { AlertText } from '../effects/alert-words.ts'
+import type { Alert, AlertText } from '../effects/alert.ts'
 import type { EffectDeps } from '../effects/deps.ts'
 
 export interface OverrunWatchDeps extends Pick<EffectDeps, 'db' | 'log'> {

@@ -1,7 +1,6 @@
 import { endPause, noteLeft, type Pause, readPause } from '../../store/pauses.ts'
 import { claimBalanceRead, noteBalance, readHourlyUse } from '../../store/provider-account.ts'
-import type { Alert } from '../effects/alert.ts'
-import type { AlertText } from '../effects/alert-words.ts'
+import type { Alert, AlertText } from '../effects/alert.ts'
 import type { EffectDeps } from '../effects/deps.ts'
 import type { KieClient } from './client.ts'
 
