@@ -100,7 +100,7 @@ export const broadcastFaults = (n: Readonly<Record<string, number>>): string[] =
     (n.doubled ?? 0) > 0 && `${n.doubled} got the broadcast twice`,
     (n.missing ?? 0) > (n.in_flight_at_kills ?? 0) && `${n.missing} never got the broadcast`,
     (n.missing ?? 0) > (n.said_lost ?? 0) && 'the broadcast does not say how many are missing',
-    n.blocked_marked !== n.blocked && 'not everybody who has blocked the bot is marked',
+    (n.blocked_marked ?? 0) < (n.blocked ?? 0) && 'not everybody who has blocked the bot is marked',
   ].filter((fault) => fault !== false)
 
 /** Makes the recipients known to bot and Telegram; resolves with those who can be reached. */

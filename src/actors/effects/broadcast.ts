@@ -174,16 +174,21 @@ export function createBatchHandler(
       return
     }
     const outcome = await sendTo(given, recipient)
+    // Before the row says so: after a death in between, nobody would mark them.
+    if (outcome.status === 'blocked') await markBlocked(id, userId)
     // What Telegram has taken must not be forgotten because the database was away.
     await retryForever(() => settleRecipient(db, { id, userId, taker }, outcome))
     note(tally, outcome)
-    if (outcome.status !== 'blocked') return
-    await runtime.send({
-      actor: conversationId(botId, userId),
-      key: `broadcast:${id}:blocked`,
-      event: { type: 'user.blocked' },
-    })
   }
+
+  const markBlocked = (id: string, userId: number) =>
+    retryForever(() =>
+      runtime.send({
+        actor: conversationId(botId, userId),
+        key: `broadcast:${id}:blocked`,
+        event: { type: 'user.blocked' },
+      }),
+    )
 
   return async (job, signal) => {
     const { batch, ...given } = job.params
