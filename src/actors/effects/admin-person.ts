@@ -44,7 +44,17 @@ const findSchema = z.object({
 const decideSchema = z.object({
   userId: z.int(),
   personId: z.int(),
-  intent: z.enum(['ban', 'unban', 'limit', 'adjust', 'refund', 'redeliver', 'reconcile', 'export', 'erase']),
+  intent: z.enum([
+    'ban',
+    'unban',
+    'limit',
+    'adjust',
+    'refund',
+    'redeliver',
+    'reconcile',
+    'export',
+    'erase',
+  ]),
   orderId: z.string().nullable(),
   words: z.string(),
 })
