@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { checkLines, isPassed, ok, runChecks, warn } from '../../src/checks/run-checks.ts'
 import { judgeTelegram, readTelegram } from '../../src/checks/telegram.ts'
+import { modelsToWalk } from '../../src/checks/walk-orders.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { ALLOWED_UPDATES } from '../../src/http/telegram/announcements.ts'
+import { allModels } from '../../src/machines/catalogue/catalogue.ts'
+import { canBeBegun } from '../../src/machines/conversation/order/offer.ts'
+import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { ADMIN_ID, startOutside } from '../support/outside.ts'
 
 describe('the runner of checks', () => {
@@ -51,5 +55,17 @@ describe('what Telegram is asked', () => {
     assert.deepEqual([set.webhook, set.unreachable], [url, []])
     const judged = judgeTelegram(set, config, { now: Date.now(), deployed: true })
     assert.ok(judged.every(({ status }) => status !== 'fail'))
+  })
+})
+
+describe('the orders that are tried', () => {
+  test('are of every family that sells anything, paid and free', () => {
+    const walked = modelsToWalk()
+    const sold = allModels.filter((model) => canBeBegun(model, SAMPLE_VIEW.rates))
+    assert.deepEqual(
+      new Set(walked.map(({ family }) => family)),
+      new Set(sold.map(({ family }) => family)),
+    )
+    assert.deepEqual(new Set(walked.map(({ free }) => free)), new Set([true, false]))
   })
 })
