@@ -53,6 +53,8 @@ const BEHIND_BUTTONS = [
   'telegram.sendAgain',
   'telegram.markResult',
   'admin.csv',
+  'admin.change_decide',
+  'admin.promo_end',
 ]
 
 describe('the table of effects', () => {

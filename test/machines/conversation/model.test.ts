@@ -221,6 +221,7 @@ describe('conversation machine', () => {
       'admin.desk.case',
       'admin.desk.cases',
       'admin.desk.deciding',
+      'admin.failures',
       'admin.overview',
       'admin.person.card',
       'admin.person.deciding',

@@ -111,7 +111,7 @@ describe('finding the way', () => {
     const chat = createChat()
     runJob(chat)
     chat.command('help')
-    assert.deepEqual(chat.labels, ['🏠 В меню'])
+    assert.deepEqual(chat.labels, ['🛟 Написать в поддержку', '🔐 Ваши данные', '🏠 В меню'])
   })
 
   test('opens a model by a link and says so when there is no such model', () => {
