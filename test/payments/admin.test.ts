@@ -265,6 +265,7 @@ describe('an admin', () => {
     await person.hears(
       say('notice.credited', { amount: formatRub(1_500, 'ru'), reason: 'долго ждали' }),
     )
+    await stage.quiet()
     assert.deepEqual(await journalOf(`user:${person.id}`), [
       `user.adjust | telegram:${ADMIN_ID} | долго ждали | done`,
     ])

@@ -55,6 +55,7 @@ const BEHIND_BUTTONS = [
   'admin.csv',
   'admin.change_decide',
   'admin.promo_end',
+  'share.send',
 ]
 
 describe('the table of effects', () => {
