@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Chart, ChartState } from '../../../../machines/charts/chart.ts'
 import type { ActorSummary } from '../../contract.ts'
 import { go } from '../lib/location.ts'
@@ -23,7 +23,7 @@ export function Search({ onClose }: { onClose: () => void }) {
   const states = chart === undefined || query === '' ? [] : statesOf(chart.chart, query)
   const field = useRef<HTMLInputElement>(null)
   // The dialog gives the focus to its first control, which closes it.
-  useEffect(() => field.current?.focus(), [])
+  useLayoutEffect(() => field.current?.focus(), [])
   const find = (id: string) => {
     onClose()
     chart?.find(id)
