@@ -103,7 +103,11 @@ describe('render', () => {
     }
     const keys = markup.inline_keyboard.flat()
     const [link] = keys.flatMap(({ url }) => (url === undefined ? [] : [new URL(url)]))
-    assert.equal(link?.searchParams.get('url'), 'https://t.me/shop_bot?start=m_z-image')
+    assert.equal(
+      link?.searchParams.get('url'),
+      'https://t.me/shop_bot?start=m_z-image_16',
+      'with who invites',
+    )
     assert.equal(link?.searchParams.get('text'), 'Z-Image — картинка по описанию')
     assert.ok(keys.every((key) => (key.url === undefined) !== (key.callback_data === undefined)))
   })
