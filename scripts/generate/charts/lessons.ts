@@ -137,6 +137,33 @@ export const LESSONS: Readonly<Record<string, Lesson>> = {
       ],
     ],
   },
+  support: {
+    beginning: 'of a user',
+    about: 'Somebody asks where their film is, is answered, and says that all is well.',
+    steps: [
+      ['user.said', 'The words go to the staff, with the order that they are about.'],
+      ['topic.opened', 'The staff reads this thread in a topic of its own from now on.'],
+      ['staff.said', 'The answer goes to the user, with the name of who answers.'],
+      ['user.solved', 'Both sides see that it is done.'],
+    ],
+    ideas: [
+      [
+        'One thread for each user',
+        'The thread never ends: new words open a solved one again, so nobody asks which case a message ' +
+          'belongs to.',
+      ],
+      [
+        'Either side may speak at any time',
+        '`user.said` and `staff.said` stand at the root: two of the staff may answer at once, and each ' +
+          'answer arrives under its own name.',
+      ],
+      [
+        'The state says who waits',
+        '`waiting` is a user without an answer, `answered` one who may write again. Solving is possible in ' +
+          'both, from either side.',
+      ],
+    ],
+  },
   lifecycle: {
     beginning: 'webhook',
     about: 'A process starts in webhook mode and becomes the one that leads.',

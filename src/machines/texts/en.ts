@@ -226,7 +226,7 @@ export const en: typeof ru = {
     clips_few: '{{count}} clips',
     clips_many: '{{count}} clips',
     clips_other: '{{count}} clips',
-    or: ' or ',
+    or: 'or',
   },
   balance: {
     title: '💳 <b>Your balance</b>',

@@ -223,7 +223,7 @@ export const ru = {
     clips_few: '{{count}} ролика',
     clips_many: '{{count}} роликов',
     clips_other: '{{count}} ролика',
-    or: ' или ',
+    or: 'или',
   },
   balance: {
     title: '💳 <b>Ваш баланс</b>',

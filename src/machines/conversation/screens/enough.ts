@@ -30,5 +30,5 @@ export function enoughFor({ t, view }: Scene, kopecks: number): string {
     const count = price > 0 ? Math.floor(kopecks / price) : 0
     return count > 0 ? [t(`enough.${name}`, { count })] : []
   })
-  return counts.length === 0 ? '' : `≈ ${counts.join(t('enough.or'))}`
+  return counts.length === 0 ? '' : `≈ ${counts.join(` ${t('enough.or')} `)}`
 }
