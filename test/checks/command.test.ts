@@ -54,7 +54,7 @@ describe('npm run check:prod', { concurrency: true }, () => {
       report.checks.map(({ name }) => name),
       [
         ...['environment', 'catalogue', 'prices', 'screens', 'migrations', 'generated files'],
-        ...['database', 'running', 'telegram', 'provider', 'orders'],
+        ...['database', 'running', 'telegram', 'provider', 'dependencies', 'orders'],
       ],
     )
     assert.doesNotMatch(ended.stdout + ended.stderr, new RegExp(outside.token.slice(10)))

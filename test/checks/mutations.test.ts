@@ -9,6 +9,7 @@ import { type CheckReport, ok, runChecks } from '../../src/checks/run-checks.ts'
 import type { RunningFacts } from '../../src/checks/running.ts'
 import type { TelegramFacts } from '../../src/checks/telegram.ts'
 import type { PassReport } from '../../src/e2e/report.ts'
+import { ALLOWED_UPDATES } from '../../src/http/telegram/announcements.ts'
 import { allModels, type Model } from '../../src/machines/catalogue/catalogue.ts'
 import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { dbOf } from '../../src/store/db.ts'
@@ -48,7 +49,7 @@ const RUNNING: RunningFacts = {
 const TELEGRAM: TelegramFacts = {
   ...{ id: 700_000_001, username: 'trt_bot', pending: 0, lastErrorAt: 0, lastError: '' },
   webhook: `https://bot.example/webhook/path-${HEX}`,
-  allowedUpdates: ['message', 'callback_query', 'my_chat_member', 'pre_checkout_query'],
+  allowedUpdates: [...ALLOWED_UPDATES],
   unreachable: [],
 }
 
