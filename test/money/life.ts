@@ -119,6 +119,8 @@ export function incarnate(
     })) as never
   const effects = createEffects(EFFECTS, {
     ...{ ...deps, api, kie, fetchGiven, rates: VIEW.rates, view: VIEW, flood: openGate() },
+    // Time passes here by steps, which the database's clock does not see.
+    ...{ doubtMs: 0 },
     alert: createAlert({ ...deps, api, adminIds: [1] }),
     staff: { adminIds: [1] },
     tellWaiting: async () => {},

@@ -20,6 +20,8 @@ export interface SendFenceDeps {
   onSent?: () => void
   /** How often doubts about our sends are looked for. */
   confirmEveryMs?: number
+  /** After how long a doubted sender counts as gone, by the database's clock. */
+  doubtMs?: number
 }
 
 const CONFIRM_EVERY_MS = 1_500
@@ -32,7 +34,8 @@ const DOUBT_MS = 6_000
  * is gone, or was frozen, does not, and is replaced. Lost locks and clocks don't matter to it.
  */
 export function createSendFence(deps: SendFenceDeps): SendFence {
-  const { db, onSent = () => {}, confirmEveryMs = CONFIRM_EVERY_MS } = deps
+  const { db, onSent = () => {} } = deps
+  const { confirmEveryMs = CONFIRM_EVERY_MS, doubtMs = DOUBT_MS } = deps
   const sender = randomUUID()
   const open = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -54,9 +57,9 @@ export function createSendFence(deps: SendFenceDeps): SendFence {
 
   return {
     async send({ key, chatId }, send) {
-      const taken = await takeSend(db, { key, chatId, sender, doubtMs: DOUBT_MS })
+      const taken = await takeSend(db, { key, chatId, sender, doubtMs })
       if (taken.by === 'other') {
-        throw new RetryableError('telegram.unavailable', { retryAfterMs: DOUBT_MS + 1_000 })
+        throw new RetryableError('telegram.unavailable', { retryAfterMs: doubtMs + 1_000 })
       }
       if (taken.by === 'sent') return taken.sent
       begin(key)
