@@ -7,11 +7,11 @@ import type { BroadcastOrder } from '../../machines/broadcast/events.ts'
 import type { Staff } from '../../machines/conversation/admin/roles.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { countRecipients, readBroadcasts } from '../../store/broadcasts.ts'
-import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
 import { createAdminGate } from './admin.ts'
+import { doneOrRefused, journalled } from './admin-journal.ts'
 import { declareEffect, languageSchema, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -82,21 +82,18 @@ export function createAdminBroadcastHandlers(deps: AdminBroadcastDeps) {
       if (order.type === 'content.given') {
         await runtime.send({ actor, key: 'begun', event: { type: 'actor.begun' }, input })
       }
-      const noted = NOTED.has(order.type)
-        ? await recordAction(db, {
-            ...{ name: `broadcast.${order.type.split('.')[0]}`, target: `broadcast:${id}` },
-            ...{ who: `telegram:${madeBy}`, why: await whyOf(id), session: 'telegram' },
-            at: new Date(now()),
-          })
-        : undefined
-      const receipt = await runtime.send({ actor, key: `from:${effectKey(job)}`, event: order })
-      if (noted === undefined) return
-      const isDone = receipt.outcome === 'committed'
-      await settleAction(db, noted, {
-        outcome: isDone ? 'done' : 'refused',
-        detail: isDone ? receipt.state : receipt.outcome,
-        seq: isDone ? receipt.seq : null,
-      })
+      const give = () => runtime.send({ actor, key: `from:${effectKey(job)}`, event: order })
+      if (!NOTED.has(order.type)) {
+        await give()
+        return
+      }
+      const name = `broadcast.${order.type.split('.')[0]}`
+      const act = { userId: madeBy, name, target: `broadcast:${id}`, why: await whyOf(id) }
+      await journalled(deps, act, give, (receipt) =>
+        receipt.outcome === 'committed'
+          ? { ...doneOrRefused(true), detail: receipt.state, seq: receipt.seq }
+          : { ...doneOrRefused(false), detail: receipt.outcome },
+      )
     }),
   }
 

@@ -12,7 +12,6 @@ import {
 import { mayDo, type Role, roleOf } from '../../machines/conversation/admin/roles.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { isJob, JOB_STATUSES } from '../../machines/job/statuses.ts'
-import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { refusedBy } from '../../store/database.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import { bookMovements, MOVED_BEFORE, NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
@@ -27,6 +26,7 @@ import {
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
 import { createAdminGate } from './admin.ts'
+import { journalled } from './admin-journal.ts'
 import { declareEffect, SECOND } from './declare.ts'
 import { createOperateJob } from './operate-job.ts'
 import { createEraser, createPersonExport, type PrivacyDeps } from './privacy.ts'
@@ -66,7 +66,7 @@ type DecideParams = z.infer<typeof decideSchema>
  * it is done, and is refused to whoever's role has no right to it.
  */
 export function createAdminPersonHandlers(deps: AdminPersonDeps) {
-  const { runtime, registry, db, now, log, staff, botId } = deps
+  const { runtime, registry, db, log, staff, botId } = deps
   const forStaff = createAdminGate(staff)
   const operate = createOperateJob(deps)
   const sendExport = createPersonExport(deps)
@@ -88,13 +88,13 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
       const { userId, personId, intent, words, orderId } = job.params
       const why = personOrder(intent, words)?.words ?? words
       const target = orderId === null ? `user:${personId}` : `job:${orderId}`
-      const id = await recordAction(db, {
-        ...{ name: `user.${intent}`, target, who: `telegram:${userId}`, why },
-        ...{ session: 'telegram', at: new Date(now()) },
-      })
-      const outcome = await decide(job, signal)
-      const result = outcome === 'done' ? 'done' : 'refused'
-      await settleAction(db, id, { outcome: result, detail: outcome, seq: null })
+      const act = { userId, name: `user.${intent}`, target, why }
+      const outcome = await journalled(
+        deps,
+        act,
+        () => decide(job, signal),
+        (detail) => ({ outcome: detail === 'done' ? 'done' : 'refused', detail }),
+      )
       log.info({ admin: userId, action: `user.${intent}`, target, outcome }, 'an admin decided')
       await tell(job, { type: 'person.decided', outcome })
     }),

@@ -12,13 +12,13 @@ import {
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
 import { MODEL_FAILURES } from '../../machines/job/model-failure.ts'
-import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { endModelPause, pauseModel, readModelPause } from '../../store/model-pauses.ts'
 import { readQuality } from '../../store/model-quality.ts'
 import { readTerms, readTermsNow, setFree, setMarkup } from '../../store/model-terms.ts'
 import { decideChange, readWaitingChanges } from '../../store/provider-changes.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { createAdminGate } from './admin.ts'
+import { journalled } from './admin-journal.ts'
 import { declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -68,9 +68,8 @@ export function createAdminShelfHandlers(deps: AdminShelfDeps) {
 
     'admin.shelf_decide': forStaff<DecideParams>(async (job) => {
       const { userId, modelId, intent, words } = job.params
-      const outcome = await journalled(
-        { userId, name: `model.${intent}`, modelId, why: words },
-        () => decide(job.params),
+      const outcome = await noted({ userId, name: `model.${intent}`, modelId, why: words }, () =>
+        decide(job.params),
       )
       await tell(job, { type: 'shelf.decided', outcome })
     }),
@@ -80,7 +79,7 @@ export function createAdminShelfHandlers(deps: AdminShelfDeps) {
       const change = await decideChange(db, { id, decision, by: userId })
       if (change !== undefined) {
         const { model_id: modelId, what } = change
-        await journalled({ userId, name: `change.${decision}`, modelId, why: what }, async () => {
+        await noted({ userId, name: `change.${decision}`, modelId, why: what }, async () => {
           if (decision !== 'paused') return 'done'
           await pauseModel(db, { modelId, code: 'model.changed', by: userId, why: what })
           await refreshTerms()
@@ -92,19 +91,16 @@ export function createAdminShelfHandlers(deps: AdminShelfDeps) {
   }
 
   /** Records who decided what and why, decides, and records what came of it. */
-  async function journalled(
+  async function noted(
     act: { userId: number; name: string; modelId: string; why: string },
     work: () => Promise<ShelfOutcome>,
   ): Promise<ShelfOutcome> {
     const { userId, name, modelId, why } = act
     const target = `model:${modelId}`
-    const id = await recordAction(db, {
-      ...{ name, target, who: `telegram:${userId}`, why },
-      ...{ session: 'telegram', at: new Date(now()) },
-    })
-    const outcome = await work()
-    const result = outcome === 'done' ? 'done' : 'refused'
-    await settleAction(db, id, { outcome: result, detail: outcome, seq: null })
+    const outcome = await journalled(deps, { userId, name, target, why }, work, (detail) => ({
+      outcome: detail === 'done' ? 'done' : 'refused',
+      detail,
+    }))
     log.info({ admin: userId, action: name, target, outcome }, 'an admin decided')
     return outcome
   }

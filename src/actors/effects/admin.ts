@@ -7,7 +7,6 @@ import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { allEntries } from '../../store/console/ledger.ts'
-import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { readDay } from '../../store/console/overview.ts'
 import { refusedBy } from '../../store/database.ts'
 import { readOwed } from '../../store/debts.ts'
@@ -25,6 +24,7 @@ import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'
 import { runwayHours } from '../kie/provider-watch.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { doneOrRefused, journalled } from './admin-journal.ts'
 import { declareEffect, MINUTE, SECOND, userSchema, userTurn } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -77,12 +77,6 @@ export function createAdminHandlers(deps: AdminDeps) {
   const forAdmins = createAdminGate(staff)
   const forMoney = createAdminGate(staff, 'money')
 
-  /** Records a decision about money with who and why, before it is made. */
-  const note = (userId: number, name: string, target: string, why: string) =>
-    recordAction(db, {
-      ...{ name, target, who: `telegram:${userId}`, why },
-      ...{ session: 'telegram', at: new Date(now()) },
-    })
   const tell = (job: { actor: string; seq: number; index: number }, event: ConversationEvent) =>
     runtime.send({ actor: job.actor, key: `admin:${effectKey(job as never)}`, event })
 
@@ -140,9 +134,8 @@ export function createAdminHandlers(deps: AdminDeps) {
 
     'admin.promo_end': forMoney<z.infer<typeof promoEndSchema>>(async (job) => {
       const { userId, code } = job.params
-      const id = await note(userId, 'promo.end', `promo:${code}`, code)
-      const ended = await endPromo(db, code, new Date(now()))
-      await settleAction(db, id, { outcome: ended ? 'done' : 'refused', detail: null, seq: null })
+      const act = { userId, name: 'promo.end', target: `promo:${code}`, why: code }
+      await journalled(deps, act, () => endPromo(db, code, new Date(now())), doneOrRefused)
       await tell(job, { type: 'promos.read', promos: await promos() })
     }),
 
@@ -161,10 +154,13 @@ export function createAdminHandlers(deps: AdminDeps) {
       const { days, ...rest } = promo
       const expiresAt = days === null ? null : new Date(job.at + days * DAY)
       const { code } = promo
-      const id = await note(userId, 'promo.create', `promo:${code}`, JSON.stringify(promo))
-      const made = await createPromo(db, { ...rest, expiresAt, madeBy: userId })
-      const outcome = made ? 'done' : 'refused'
-      await settleAction(db, id, { outcome, detail: null, seq: null })
+      const why = JSON.stringify(promo)
+      const made = await journalled(
+        deps,
+        { userId, name: 'promo.create', target: `promo:${code}`, why },
+        () => createPromo(db, { ...rest, expiresAt, madeBy: userId }),
+        doneOrRefused,
+      )
       await tell(
         job,
         made ? { type: 'admin.done' } : { type: 'admin.refused', reason: 'promoExists' },
@@ -176,28 +172,31 @@ export function createAdminHandlers(deps: AdminDeps) {
       const { userId, kopecks, reason } = adjust
       const kind = kopecks > 0 ? 'credit' : 'debit'
       const ref = `adjust:${effectKey(job)}`
-      const id = await note(
-        madeBy,
-        'user.adjust',
-        `user:${userId}`,
-        `${kopecks / 100} ₽: ${reason}`,
-      )
-      const settle = (outcome: 'done' | 'refused', detail: string | null) =>
-        settleAction(db, id, { outcome, detail, seq: null })
-      try {
-        await bookMovements(db, [{ userId, kind, ref, kopecks: Math.abs(kopecks), madeBy, reason }])
-        log.info({ admin: madeBy, user: userId, kopecks }, 'a balance was adjusted')
-      } catch (error) {
-        const constraint = refusedBy(error)
-        if (constraint === undefined) throw error
-        if (constraint !== MOVED_BEFORE) {
-          const poor = constraint === NOT_ENOUGH_MONEY
-          await settle('refused', constraint)
-          await tell(job, { type: 'admin.refused', reason: poor ? 'poor' : 'noUser' })
-          return
+      const why = `${kopecks / 100} ₽: ${reason}`
+      /** The constraint that refused it, if one did; null: the money is there, now or from before. */
+      const book = async (): Promise<string | null> => {
+        try {
+          const move = { userId, kind, ref, kopecks: Math.abs(kopecks), madeBy, reason } as const
+          await bookMovements(db, [move])
+          log.info({ admin: madeBy, user: userId, kopecks }, 'a balance was adjusted')
+          return null
+        } catch (error) {
+          const constraint = refusedBy(error)
+          if (constraint === undefined) throw error
+          return constraint === MOVED_BEFORE ? null : constraint
         }
       }
-      await settle('done', null)
+      const refused = await journalled(
+        deps,
+        { userId: madeBy, name: 'user.adjust', target: `user:${userId}`, why },
+        book,
+        (detail) => ({ ...doneOrRefused(detail === null), detail }),
+      )
+      if (refused !== null) {
+        const poor = refused === NOT_ENOUGH_MONEY
+        await tell(job, { type: 'admin.refused', reason: poor ? 'poor' : 'noUser' })
+        return
+      }
       const [machine, bot] = job.actor.split(':')
       await runtime.send({
         actor: `${machine}:${bot}:${userId}`,

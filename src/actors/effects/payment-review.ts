@@ -12,7 +12,6 @@ import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
-import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import { NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { findPayments } from '../../store/payment-review.ts'
 import {
@@ -31,6 +30,7 @@ import { type EffectJob, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
+import { journalled } from './admin-journal.ts'
 import { chatTurn, declareEffect, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
@@ -98,17 +98,16 @@ export function createPaymentReviewHandlers(deps: PaymentReviewDeps) {
     'admin.decide': forAdmins<DecideParams>(async (job) => {
       const { userId, id, intent } = job.params
       log.info({ admin: userId, case: id, intent }, 'an admin decides about a payment')
-      const action = await recordAction(db, {
-        ...{ name: `payment.${intent}`, target: `payment:${id}`, who: `telegram:${userId}` },
-        ...{
-          why: job.params.reason ?? `Decided by button: ${intent}.`,
-          session: 'telegram',
-          at: new Date(now()),
-        },
-      })
-      const outcome = await decide(job)
-      const result = outcome === 'gone' || outcome === 'spent' ? 'refused' : 'done'
-      await settleAction(db, action, { outcome: result, detail: outcome, seq: null })
+      const why = job.params.reason ?? `Decided by button: ${intent}.`
+      const outcome = await journalled(
+        deps,
+        { userId, name: `payment.${intent}`, target: `payment:${id}`, why },
+        () => decide(job),
+        (detail) => ({
+          outcome: detail === 'gone' || detail === 'spent' ? 'refused' : 'done',
+          detail,
+        }),
+      )
       // Of a bank transfer, the top-up tells what became of it.
       if (outcome !== null) await tell(job, { type: 'desk.decided', id, outcome })
     }),

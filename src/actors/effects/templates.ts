@@ -14,7 +14,6 @@ import type {
 import { isJob, JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { modelTitle } from '../../machines/labels/models.ts'
 import { type Language, translator } from '../../machines/texts/translate.ts'
-import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import type { Db } from '../../store/db.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
 import { readShare } from '../../store/shares.ts'
@@ -25,6 +24,7 @@ import type { FloodGate } from '../telegram/flood.ts'
 import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
 import { isUnreachable } from '../telegram/send-gently.ts'
 import { createAdminGate } from './admin.ts'
+import { doneOrRefused, journalled } from './admin-journal.ts'
 import { ASKED, BEGUN, chatTurn, declareEffect, languageSchema, SECOND } from './declare.ts'
 import { openPart } from './deliver-parts.ts'
 import type { EffectDeps } from './deps.ts'
@@ -184,23 +184,22 @@ export const createShowTemplateHandler =
   }
 
 /** Makes a template of an admin's own order; its result is the example. */
-export const createMakeTemplateHandler = ({ runtime, db, now, staff }: TemplateDeps) =>
-  createAdminGate(staff)<z.infer<typeof makeSchema>>(async (job) => {
+export const createMakeTemplateHandler = (deps: TemplateDeps) =>
+  createAdminGate(deps.staff)<z.infer<typeof makeSchema>>(async (job) => {
+    const { runtime, db } = deps
     const { userId, id, jobId, title, task } = job.params
     const row = await readJob(db, jobId)
     const isTheirs = row?.user_id === userId && isJob(row.status, 'succeeded')
     if (isTheirs) {
       const { answers, words, files } = orderAsTemplate(row.model_id, row.input as Answers)
-      const action = await recordAction(db, {
-        ...{ name: 'template.make', target: `template:${id}`, who: `telegram:${userId}` },
-        ...{ why: title, session: 'telegram', at: new Date(now()) },
-      })
-      await saveTemplate(db, {
-        ...{ id, title, task, model_id: row.model_id, made_by: userId, answers, files },
-        words: job.params.words ?? words,
-        example: orNull(await filesOf(db, row)),
-      })
-      await settleAction(db, action, { outcome: 'done', detail: null, seq: null })
+      const save = async () =>
+        saveTemplate(db, {
+          ...{ id, title, task, model_id: row.model_id, made_by: userId, answers, files },
+          words: job.params.words ?? words,
+          example: orNull(await filesOf(db, row)),
+        })
+      const act = { userId, name: 'template.make', target: `template:${id}`, why: title }
+      await journalled(deps, act, save, () => doneOrRefused(true))
     }
     const event: ConversationEvent = { type: 'template.settled', isDone: isTheirs }
     await runtime.send({ actor: job.actor, key: `template:${effectKey(job)}`, event })
@@ -210,22 +209,21 @@ const orNull = (files: readonly StoredFile[]): readonly StoredFile[] | null =>
   files.length === 0 ? null : files
 
 /** Switches a template on or off, or changes its example; it holds at once, on every instance. */
-export const createDecideTemplateHandler = ({ runtime, db, now, staff }: TemplateDeps) =>
-  createAdminGate(staff)<z.infer<typeof decideSchema>>(async (job) => {
+export const createDecideTemplateHandler = (deps: TemplateDeps) =>
+  createAdminGate(deps.staff)<z.infer<typeof decideSchema>>(async (job) => {
+    const { runtime, db } = deps
     const { userId, id, what } = job.params
     const found = await find(db, { source: 'template', id, language: 'ru' })
     const example = what === 'example' ? await newExample(found) : null
     const isDone = found !== undefined && (what !== 'example' || example !== null)
-    const action = await recordAction(db, {
-      ...{ name: `template.${what}`, target: `template:${id}`, who: `telegram:${userId}` },
-      ...{ why: found?.card.title ?? id, session: 'telegram', at: new Date(now()) },
-    })
-    if (isDone) {
+    const set = async () => {
+      if (!isDone) return
       const isSwitch = what === 'on' || what === 'off'
       await setTemplate(db, id, isSwitch ? { isOn: what === 'on' } : { example }, userId)
     }
-    const outcome = isDone ? 'done' : 'refused'
-    await settleAction(db, action, { outcome, detail: null, seq: null })
+    const why = found?.card.title ?? id
+    const act = { userId, name: `template.${what}`, target: `template:${id}`, why }
+    await journalled(deps, act, set, () => doneOrRefused(isDone))
     const event: ConversationEvent = { type: 'template.settled', isDone }
     await runtime.send({ actor: job.actor, key: `template:${effectKey(job)}`, event })
 
