@@ -27,7 +27,7 @@ import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
 import { createAdminGate } from './admin.ts'
 import { journalled } from './admin-journal.ts'
-import { declareEffect, SECOND } from './declare.ts'
+import { ASKED, declareEffect, SECOND } from './declare.ts'
 import { createOperateJob } from './operate-job.ts'
 import { createEraser, createPersonExport, type PrivacyDeps } from './privacy.ts'
 
@@ -210,7 +210,7 @@ export const adminPersonEffects = [
     params: findSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: (deps: AdminPersonDeps) => createAdminPersonHandlers(deps)['admin.person'],
   }),

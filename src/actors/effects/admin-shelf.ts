@@ -19,7 +19,7 @@ import { decideChange, readWaitingChanges } from '../../store/provider-changes.t
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { createAdminGate } from './admin.ts'
 import { journalled } from './admin-journal.ts'
-import { declareEffect, SECOND, userSchema } from './declare.ts'
+import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminShelfDeps extends EffectDeps {
@@ -198,7 +198,7 @@ export const adminShelfEffects = [
     params: userSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: (deps: AdminShelfDeps) => createAdminShelfHandlers(deps)['admin.shelf'],
   }),
@@ -207,7 +207,7 @@ export const adminShelfEffects = [
     params: modelSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: (deps: AdminShelfDeps) => createAdminShelfHandlers(deps)['admin.model'],
   }),

@@ -25,7 +25,7 @@ import type { KieClient } from '../kie/client.ts'
 import { runwayHours } from '../kie/provider-watch.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { declareEffect, MINUTE, SECOND, userSchema, userTurn } from './declare.ts'
+import { ASKED, declareEffect, MINUTE, SECOND, userSchema, userTurn } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminDeps extends EffectDeps {
@@ -273,7 +273,7 @@ export const adminEffects = [
     params: userSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.overview'],
   }),
@@ -282,7 +282,7 @@ export const adminEffects = [
     params: userSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.promos'],
   }),
@@ -300,7 +300,7 @@ export const adminEffects = [
     params: pageSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.failures'],
   }),

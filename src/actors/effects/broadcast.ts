@@ -26,7 +26,7 @@ import { deepLink } from '../telegram/deep-link.ts'
 import { isSourceGone } from '../telegram/errors.ts'
 import { type FloodGate, SENDS_PER_S } from '../telegram/flood.ts'
 import { isUnreachable } from '../telegram/send-gently.ts'
-import { declareEffect, languageSchema, MINUTE, SECOND } from './declare.ts'
+import { ASKED, declareEffect, languageSchema, MINUTE, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface BroadcastDeps extends EffectDeps {
@@ -263,7 +263,7 @@ export const broadcastEffects = [
     params: previewSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: () => ({ type: 'preview.failed', code: 'broadcast.stuck' }),
     handler: createPreviewHandler,
   }),

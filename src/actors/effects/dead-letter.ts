@@ -7,7 +7,7 @@ import { type BoundEffect, createEffects, type EffectJob } from '../engine/effec
 import type { Envelope } from '../engine/envelope.ts'
 import { parseCallback } from '../kie/families.ts'
 import { reportKey, toReport } from '../kie/report.ts'
-import { declareEffect, SECOND } from './declare.ts'
+import { ASKED, declareEffect } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { effectTable } from './table.ts'
 
@@ -35,7 +35,7 @@ export function createReplayEffect(deps: ReplayDeps): BoundEffect {
     params: z.object({ id: z.int() }),
     delivery: 'once',
     queue: 'maintenance',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: () => async (job) => {
       const { id } = job.params

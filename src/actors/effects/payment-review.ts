@@ -31,7 +31,7 @@ import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
 import { journalled } from './admin-journal.ts'
-import { chatTurn, declareEffect, SECOND } from './declare.ts'
+import { ASKED, chatTurn, declareEffect, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
 
@@ -235,7 +235,7 @@ export const paymentReviewEffects = [
     params: casesSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     exhausted: null,
     handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.cases'],
   }),
@@ -244,7 +244,7 @@ export const paymentReviewEffects = [
     params: caseSchema,
     delivery: 'once',
     queue: 'admin',
-    patience: { attempts: 20, maxPauseMs: 5 * SECOND },
+    patience: ASKED,
     turn: chatTurn,
     exhausted: null,
     handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.case'],
