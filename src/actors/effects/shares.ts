@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { TerminalError } from '../../errors.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { templateLink } from '../../machines/conversation/start-links.ts'
 import { translator } from '../../machines/texts/translate.ts'
@@ -9,13 +8,9 @@ import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { deepLink } from '../telegram/deep-link.ts'
 import type { FloodGate } from '../telegram/flood.ts'
-import { sendAgain } from '../telegram/send-again.ts'
-import { isUnreachable } from '../telegram/send-gently.ts'
 import { ASKED, chatTurn, declareEffect, languageSchema, SECOND } from './declare.ts'
-import { openPart } from './deliver-parts.ts'
 import type { EffectDeps } from './deps.ts'
-import { createSendFence } from './send-fence.ts'
-import { readSentFiles } from './sent-files.ts'
+import { showStored, storedFilesOf } from './show-stored.ts'
 
 const requestSchema = z.object({
   userId: z.int(),
@@ -57,12 +52,11 @@ export const createSendShareHandler =
     deps: EffectDeps & { api: TelegramApi; flood: FloodGate; botUsername: () => Promise<string> },
   ): EffectHandler<z.infer<typeof sendSchema>> =>
   async (job) => {
-    const { db, runtime, crashAt } = deps
+    const { db, runtime } = deps
     const { userId, chatId, jobId, language } = job.params
     const share = await shareOf(db, jobId, userId)
     const row = share && (await readJob(db, jobId))
-    const { urls = [] } = (row?.result ?? {}) as { urls?: string[] }
-    const [first, ...others] = (await readSentFiles(db, jobId, urls.length)).flatMap((p) => p.files)
+    const [first, ...others] = row ? await storedFilesOf(db, row) : []
     if (share !== undefined && row?.chat_id === chatId && first !== undefined) {
       const t = translator(language)
       const link = deepLink(await deps.botUsername(), templateLink('share', share.secret, userId))
@@ -70,20 +64,8 @@ export const createSendShareHandler =
         caption: t('share.caption', { link }),
         markup: { inline_keyboard: [[{ text: t('share.same'), url: link }]] },
       }
-      const fence = createSendFence({ db, onSent: () => crashAt('result.sent') })
-      const part = await openPart(
-        { db, fence },
-        { actor: `share:${effectKey(job)}`, chatId },
-        'text',
-      )
-      try {
-        if (!part.isSent) {
-          await part.send(() => sendAgain(deps, chatId, [first, ...others], words))
-        }
-      } catch (error) {
-        if (isUnreachable(error)) return
-        if (!(error instanceof TerminalError)) throw error
-      }
+      const actor = `share:${effectKey(job)}`
+      if (!(await showStored(deps, { actor, chatId, files: [first, ...others], words }))) return
     }
     // So that the screen is shown again beneath it.
     const event: ConversationEvent = { type: 'result.sent', jobId }

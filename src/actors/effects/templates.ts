@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { TerminalError } from '../../errors.ts'
 import { modelById } from '../../machines/catalogue/catalogue.ts'
 import type { MediaKind } from '../../machines/catalogue/media.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'
@@ -15,21 +14,18 @@ import { isJob, JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { modelTitle } from '../../machines/labels/models.ts'
 import { type Language, translator } from '../../machines/texts/translate.ts'
 import type { Db } from '../../store/db.ts'
-import { readJob, type StoredJob } from '../../store/jobs.ts'
+import { readJob } from '../../store/jobs.ts'
 import { readShare } from '../../store/shares.ts'
 import { lastResult, readTemplates, saveTemplate, setTemplate } from '../../store/templates.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
-import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
-import { isUnreachable } from '../telegram/send-gently.ts'
+import type { StoredFile } from '../telegram/send-again.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
 import { ASKED, BEGUN, chatTurn, declareEffect, languageSchema, SECOND } from './declare.ts'
-import { openPart } from './deliver-parts.ts'
 import type { EffectDeps } from './deps.ts'
-import { createSendFence } from './send-fence.ts'
-import { readSentFiles } from './sent-files.ts'
+import { showStored, storedFilesOf } from './show-stored.ts'
 
 const sourceSchema = z.enum(['template', 'share'])
 const listSchema = z.object({
@@ -98,12 +94,6 @@ async function allTemplates(db: Db, language: Language): Promise<Found[]> {
   return [...shipped, ...made]
 }
 
-/** Files of a result as Telegram keeps them. */
-async function filesOf(db: Db, job: StoredJob): Promise<StoredFile[]> {
-  const { urls = [] } = (job.result ?? {}) as { urls?: string[] }
-  return (await readSentFiles(db, job.id, urls.length)).flatMap(({ files }) => files)
-}
-
 /** What somebody shared: choices always, their words only if they wanted it, never their files. */
 async function sharedResult(db: Db, id: string, language: Language): Promise<Found | undefined> {
   const share = await readShare(db, id)
@@ -112,7 +102,7 @@ async function sharedResult(db: Db, id: string, language: Language): Promise<Fou
   if (share === undefined || job === undefined || model === undefined) return undefined
   if (!isJob(job.status, 'succeeded')) return undefined
   const { answers, words, files } = orderAsTemplate(model.id, job.input as Answers)
-  const example = await filesOf(db, job)
+  const example = await storedFilesOf(db, job)
   const card: TemplateCard = {
     ...{ source: 'share', id, title: modelTitle(model, language), task: null },
     ...{ modelId: model.id, answers, words: share.withWords ? words : null },
@@ -162,22 +152,15 @@ export const createShowTemplateHandler =
     deps: EffectDeps & { api: TelegramApi; flood: FloodGate },
   ): EffectHandler<z.infer<typeof showSchema>> =>
   async (job) => {
-    const { db, runtime, crashAt } = deps
+    const { db, runtime } = deps
     const { chatId, language } = job.params
     const found = await find(db, job.params)
     const [first, ...others] = found?.example ?? []
     if (found !== undefined && first !== undefined) {
-      const fence = createSendFence({ db, onSent: () => crashAt('result.sent') })
-      const place = { actor: `example:${effectKey(job)}`, chatId }
-      const part = await openPart({ db, fence }, place, 'text')
+      const actor = `example:${effectKey(job)}`
       const caption = translator(language)('templates.example', { title: found.card.title })
-      const send = () => sendAgain(deps, chatId, [first, ...others], { caption })
-      try {
-        if (!part.isSent) await part.send(send)
-      } catch (error) {
-        if (isUnreachable(error)) return
-        if (!(error instanceof TerminalError)) throw error
-      }
+      const files = [first, ...others] as const
+      if (!(await showStored(deps, { actor, chatId, files, words: { caption } }))) return
     }
     const event: ConversationEvent = { type: 'template.shown' }
     await runtime.send({ actor: job.actor, key: `shown:${effectKey(job)}`, event })
@@ -196,7 +179,7 @@ export const createMakeTemplateHandler = (deps: TemplateDeps) =>
         saveTemplate(db, {
           ...{ id, title, task, model_id: row.model_id, made_by: userId, answers, files },
           words: job.params.words ?? words,
-          example: orNull(await filesOf(db, row)),
+          example: orNull(await storedFilesOf(db, row)),
         })
       const act = { userId, name: 'template.make', target: `template:${id}`, why: title }
       await journalled(deps, act, save, () => doneOrRefused(true))
@@ -233,7 +216,7 @@ export const createDecideTemplateHandler = (deps: TemplateDeps) =>
       const wanted = { userId, modelId: of.card.modelId, statuses }
       const jobId = await lastResult(db, wanted)
       const row = jobId === undefined ? undefined : await readJob(db, jobId)
-      return row === undefined ? null : orNull(await filesOf(db, row))
+      return row === undefined ? null : orNull(await storedFilesOf(db, row))
     }
   })
 
