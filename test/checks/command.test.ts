@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config/config.ts'
 import { freePort } from '../../src/sandbox/free-port.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
+import { startNpmRegistry } from '../support/npm-registry.ts'
 import { ADMIN_ID, startOutside } from '../support/outside.ts'
 import { runCli } from '../support/run-cli.ts'
 import { waitFor } from '../support/wait.ts'
@@ -38,6 +39,7 @@ describe('npm run check:prod', { concurrency: true }, () => {
     const port = await freePort()
     const env = {
       ...outside.env('webhook', url),
+      ...(await startNpmRegistry(t, {})),
       // Where the walk of the orders makes its own database.
       TEST_DATABASE_URL: url,
       ...{ TEST_MODE: '0', PORT: String(port), WEBHOOK_BASE_URL: `http://127.0.0.1:${port}` },
@@ -56,6 +58,10 @@ describe('npm run check:prod', { concurrency: true }, () => {
         ...['environment', 'catalogue', 'prices', 'screens', 'migrations', 'generated files'],
         ...['database', 'running', 'telegram', 'provider', 'dependencies', 'orders'],
       ],
+    )
+    assert.deepEqual(
+      report.checks.find(({ name }) => name === 'dependencies')?.findings.map(({ text }) => text),
+      ['no known weakness in the packages of the running bot'],
     )
     assert.doesNotMatch(ended.stdout + ended.stderr, new RegExp(outside.token.slice(10)))
     await bot.end('SIGKILL')
