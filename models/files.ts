@@ -7,6 +7,8 @@ export interface ModelFile {
   readonly path: string
   readonly json?: unknown
   readonly fault?: string
+  /** What the build found: whether its price has the right form; unknown where nothing was built. */
+  readonly isPriceSound?: boolean
 }
 
 /** Every JSON file in one subfolder of `folder`, in the order of the names. */

@@ -3,13 +3,14 @@
  * imports nothing but Node's own modules; all else comes in chunks that it loads behind the port.
  * Does nothing when `dist` is newer than its sources, so that `npm start` may always call it.
  */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Metafile } from 'esbuild'
 import { bundleConsole } from '../src/sandbox/console-bundle.ts'
 import { modelFilesPlugin } from '../src/sandbox/model-files-plugin.ts'
+import { leanHttpPlugin } from './build/lean-http.ts'
 import { billOfMaterials, bundledPackages, noticesText } from './build/notices.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -31,6 +32,7 @@ const BEFORE_PORT = [
   OLD_NODE,
   'src/http/boot.ts',
   'src/http/health.ts',
+  'lean-http:http',
 ]
 
 /** Stands where bundled CommonJS calls `require` for Node's own modules, on the line of other code. */
@@ -57,7 +59,7 @@ export async function buildBundle(outdir: string, { kept = false } = {}): Promis
     target: kept ? 'node22' : 'node20',
     inject: kept ? [] : [OLD_NODE],
     external: [...OPTIONAL, ...DEVELOPMENT],
-    plugins: [modelFilesPlugin],
+    plugins: [modelFilesPlugin, leanHttpPlugin],
     define: { 'process.env.TRT_BUILD_COMMIT': JSON.stringify(kept ? '' : commitHere()) },
     sourcemap: kept ? false : 'linked',
     minifyWhitespace: kept,
@@ -154,9 +156,16 @@ function commitHere(): string {
   }
 }
 
+/** Lets V8 keep what it compiles: loads everything, until the missing configuration ends the process. */
+function fillCompileCache(outdir: string): void {
+  const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0' }
+  spawnSync(process.execPath, [path.join(outdir, 'main.js')], { env, stdio: 'ignore' })
+}
+
 async function run(outdir: string): Promise<void> {
   const started = performance.now()
   const { outputs } = await buildBundle(outdir)
+  fillCompileCache(outdir)
   const scripts = Object.entries(outputs).filter(([file]) => file.endsWith('.js'))
   const megabytes = scripts.reduce((sum, [, { bytes }]) => sum + bytes, 0) / 1e6
   const seconds = (performance.now() - started) / 1_000

@@ -126,7 +126,8 @@ export async function answered(
     if (body !== undefined && wanted(body)) return
     if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`)
     if (performance.now() > deadline) throw new Error(`no answer, last: ${body ?? 'nothing'}`)
-    await delay(1)
+    // Each question costs the process that is still loading: not more of them than can be told apart.
+    await delay(5)
   }
 }
 

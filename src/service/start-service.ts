@@ -8,7 +8,7 @@ import { ConfigError, type TerminalError } from '../errors.ts'
 import type { BootServer } from '../http/boot.ts'
 import { createMetrics } from '../http/metrics.ts'
 import type { LogRing } from '../log/ring.ts'
-import { validateCatalogue } from '../machines/catalogue/validation.ts'
+import { faultsByPart } from '../machines/catalogue/validation.ts'
 import { stateName } from '../machines/engine/transition.ts'
 import { logFaults } from './catalogue-faults.ts'
 import { createClock } from './clock.ts'
@@ -51,8 +51,6 @@ export interface ServiceOptions {
   logs?: LogRing
   /** Where the console's page is; by default beside the bundle. */
   console?: ConsoleSetup
-  /** Every line in which the catalogue breaks its rules. */
-  checkCatalogue?: () => readonly string[]
 }
 
 export interface Service {
@@ -69,8 +67,6 @@ export interface Service {
  */
 export function startService(options: ServiceOptions): Service {
   const { boot, config, log, instanceId, money = 'real' } = options
-  logFaults((options.checkCatalogue ?? validateCatalogue)(), log)
-
   const { view: paid, warnings, faults: rateFaults } = screenViewOf(config)
   const view = money === 'play' ? playView(paid) : paid
   if (rateFaults.length > 0) throw new ConfigError(rateFaults)
@@ -152,6 +148,8 @@ export function startService(options: ServiceOptions): Service {
       else options.onRefused(error)
     },
   })
+  // It changes nothing of what the bot does, so people come first.
+  void up.then(() => logFaults(faultsByPart(), log, lifecycle.ending))
   let stopped: Promise<void> | undefined
 
   async function stop(): Promise<void> {

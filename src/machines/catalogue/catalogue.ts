@@ -73,15 +73,15 @@ export function slugOf(id: string): string {
 }
 
 /** A model of a file's content, whatever is wrong with it; undefined where nothing can be made of it. */
-export function readModel(json: unknown): Model | undefined {
-  const facts = usableFacts(json)
+export function readModel(json: unknown, isPriceSound?: boolean): Model | undefined {
+  const facts = usableFacts(json, isPriceSound)
   const family = facts && familyById(facts.family)
   return facts && family && toModel(facts, family)
 }
 
 /** Every model that has a file, drafts too, most wanted first; of two with one id the first counts. */
 export const everyModel: readonly Model[] = modelFiles.catalogue
-  .flatMap(({ json }) => readModel(json) ?? [])
+  .flatMap(({ json, isPriceSound }) => readModel(json, isPriceSound) ?? [])
   .filter((model, i, all) => all.findIndex(({ slug }) => slug === model.slug) === i)
   .toSorted((a, b) => a.place - b.place)
 

@@ -1,4 +1,5 @@
 import type { Model } from './catalogue.ts'
+import { oncePer } from './once-per.ts'
 import { assumedValue, priceFields } from './pricing-measure.ts'
 import type { Scalar } from './schema.ts'
 import { toWire } from './wire.ts'
@@ -20,7 +21,7 @@ export const isMediaField = (model: Model, field: string): boolean => {
 }
 
 /** Values that go out although nobody gave them; what must be asked for is never among them. */
-export function sentDefaults(model: Model): Readonly<Record<string, Scalar>> {
+export const sentDefaults = oncePer((model: Model): Readonly<Record<string, Scalar>> => {
   const { properties, required } = model.input
   const isFixed = (f: string) => properties[f]?.['x-fixed'] !== undefined
   const isDue = (f: string) => isFixed(f) || properties[f]?.['x-always'] === true
@@ -33,7 +34,7 @@ export function sentDefaults(model: Model): Readonly<Record<string, Scalar>> {
       return value === undefined ? [] : [[field, value]]
     }),
   )
-}
+})
 
 /**
  * The input to order with: answers in the provider's own types, the addresses of uploaded files,

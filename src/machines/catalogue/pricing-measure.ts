@@ -1,4 +1,5 @@
 import type { Model } from './catalogue.ts'
+import { oncePer } from './once-per.ts'
 import type { Scalar } from './schema.ts'
 
 /** What is known of one given file; all of it may be missing. */
@@ -41,52 +42,55 @@ export const termsOf = (quantity: Quantity | undefined): readonly Quantity[] =>
 const rulesOf = ({ credits }: PricePart): readonly string[] =>
   Array.isArray(credits) ? credits.flatMap((rule) => Object.keys(rule.when)) : []
 
+/** The terms of everything that is charged. */
+const termsOfAll = ({ price }: Pick<Model, 'price'>): readonly Quantity[] =>
+  price.parts.flatMap(({ quantity }) => termsOf(quantity))
+
 /** Input fields that set the price; orders always send them so that charge and quote agree. */
-export function priceFields({ price, input }: Model): readonly string[] {
+export const priceFields = oncePer(({ price, input }: Model): readonly string[] => {
   const keys = price.parts.flatMap(rulesOf)
   if (keys.includes('@output_size')) keys.push('upscale_factor')
-  const counted = price.parts
-    .flatMap(({ quantity }) => termsOf(quantity))
-    .flatMap((q) => [
-      q.measure === 'chars' ? undefined : q.field,
-      q.times_field,
-      q.max_field,
-      ...(q.formula?.split(' / ') ?? []),
-    ])
+  const counted = termsOfAll({ price }).flatMap((q) => [
+    q.measure === 'chars' ? undefined : q.field,
+    q.times_field,
+    q.max_field,
+    ...(q.formula?.split(' / ') ?? []),
+  ])
   const known = [...keys, ...counted].filter((key) => key !== undefined && key in input.properties)
   return [...new Set(known as string[])]
-}
+})
 
 /** Inputs whose characters are counted; `dialogue[].text` names a part of a list. */
-export const countedTexts = ({ price }: Model): readonly string[] =>
-  price.parts
-    .flatMap(({ quantity }) => termsOf(quantity))
-    .flatMap((q) => (q.measure === 'chars' && q.field !== undefined ? [q.field] : []))
+export const countedTexts = oncePer((model: Model): readonly string[] =>
+  termsOfAll(model).flatMap((q) =>
+    q.measure === 'chars' && q.field !== undefined ? [q.field] : [],
+  ),
+)
 
 /** Inputs whose files are charged for by their number. */
-export const countedMedia = ({ price }: Model): readonly string[] =>
-  price.parts
-    .flatMap(({ quantity }) => termsOf(quantity))
-    .flatMap((q) => (q.measure === 'files' && q.media_field !== undefined ? [q.media_field] : []))
+export const countedMedia = oncePer((model: Model): readonly string[] =>
+  termsOfAll(model).flatMap((q) =>
+    q.measure === 'files' && q.media_field !== undefined ? [q.media_field] : [],
+  ),
+)
 
 /** Inputs whose files' length or size is charged for. */
-export const measuredMedia = ({ price }: Model): readonly string[] => [
+export const measuredMedia = oncePer((model: Model): readonly string[] => [
   ...new Set(
-    price.parts
-      .flatMap(({ quantity }) => termsOf(quantity))
-      .flatMap((q) =>
-        q.media_field !== undefined && q.measure !== 'files' ? [q.media_field] : [],
-      ),
+    termsOfAll(model).flatMap((q) =>
+      q.media_field !== undefined && q.measure !== 'files' ? [q.media_field] : [],
+    ),
   ),
-]
+])
 
 /** What counts when the user gave nothing: the fixed or documented value, else an assumed one. */
 export function assumedValue({ input, price }: Model, field: string): Scalar | undefined {
   const schema = input.properties[field]
   if (schema?.['x-fixed'] !== undefined) return schema['x-fixed']
   if (schema?.default !== undefined) return schema.default
-  const terms = price.parts.flatMap(({ quantity }) => termsOf(quantity))
-  const assumed = terms.find((q) => q.field === field && q.default !== undefined)?.default
+  const assumed = termsOfAll({ price }).find(
+    (q) => q.field === field && q.default !== undefined,
+  )?.default
   if (assumed === undefined) return undefined
   return schema?.type === 'string' ? String(assumed) : assumed
 }
@@ -101,7 +105,7 @@ export const isScalar = (value: unknown): value is Scalar =>
 /** The values that the price looks at; `undefined` when a required one is still open. */
 export function pricedValues(model: Model, input: PricedInput): Record<string, Scalar> | undefined {
   const values: Record<string, Scalar> = {}
-  const counted = model.price.parts.flatMap(({ quantity }) => termsOf(quantity))
+  const counted = termsOfAll(model)
   for (const field of priceFields(model)) {
     const schema = model.input.properties[field]
     const required = model.input.required.includes(field) && schema?.['x-fixed'] === undefined
@@ -124,8 +128,9 @@ export function charsAt(input: PricedInput, path: string): number | undefined {
 }
 
 /** The input whose pictures' sides set the price, if there is one. */
-export const sidesField = ({ price }: Model): string | undefined =>
-  price.parts.flatMap(rulesOf).includes('@output_size') ? SOURCE_PICTURE : undefined
+export const sidesField = oncePer(({ price }: Model): string | undefined =>
+  price.parts.flatMap(rulesOf).includes('@output_size') ? SOURCE_PICTURE : undefined,
+)
 
 /** Where models that enlarge take their picture. */
 const SOURCE_PICTURE = 'image_url'

@@ -2,6 +2,7 @@ import type { Language } from '../texts/translate.ts'
 import { measuresOf } from './answer-files.ts'
 import { isSold, type Model } from './catalogue.ts'
 import { multiplyHalfUp } from './decimal.ts'
+import { oncePer } from './once-per.ts'
 import { priceSum, rateOf, timesOf } from './price-sum.ts'
 import {
   assumedValue,
@@ -153,9 +154,11 @@ export type ListPrice =
   | { readonly unpriced: Unpriced }
 
 /** The cheapest price at which a model can be had; `varies` says that other choices cost more. */
-export function fromPrice(model: Model, rates: Rates): ListPrice {
-  return cheapest(model, combinations(model, priceFields(model), {}), rates)
-}
+export const fromPrice = (model: Model, rates: Rates): ListPrice => leastPrices(rates)(model)
+
+const leastPrices = oncePer((rates: Rates) =>
+  oncePer((model: Model) => cheapest(model, combinations(model, priceFields(model), {}), rates)),
+)
 
 /** The price of one value of a field. */
 export interface OptionPrice {

@@ -69,6 +69,18 @@ const entries: readonly Entry[] = allModels
  * written like that, a slip of the finger in each word is forgiven.
  */
 export function findModels(text: string): readonly Model[] {
+  const found = known.get(text) ?? search(text)
+  known.delete(text)
+  known.set(text, found)
+  if (known.size > REMEMBERED) known.delete(known.keys().next().value as string)
+  return found
+}
+
+/** One search is asked for several times: by the guard, by the screen, by each of its pages. */
+const known = new Map<string, readonly Model[]>()
+const REMEMBERED = 200
+
+function search(text: string): readonly Model[] {
   const given = wordsIn(text)
   const telling = given.filter((word) => !FILLERS.has(word))
   const words = telling.length > 0 ? telling : given

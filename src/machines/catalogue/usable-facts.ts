@@ -18,9 +18,13 @@ const LAST = 1_000
 /**
  * What can be made of a model's file whatever is wrong with it; undefined where not even a name and
  * inputs are there. `validation.ts` names every fault; this never throws, so that one bad file takes
- * nothing else off the shelf, and a chat that has its model open goes on.
+ * nothing else off the shelf, and a chat that has its model open goes on. `isSound`: what
+ * `isPriceSound` says, where that is known already.
  */
-export function usableFacts(json: unknown): ModelFacts | undefined {
+export function usableFacts(
+  json: unknown,
+  isSound = isObject(json) && isPriceSound(json),
+): ModelFacts | undefined {
   if (!isObject(json) || typeof json.id !== 'string' || !isObject(json.input)) return undefined
   const properties = isObject(json.input.properties) ? json.input.properties : {}
   const fields = Object.fromEntries(
@@ -56,7 +60,7 @@ export function usableFacts(json: unknown): ModelFacts | undefined {
       ...conditions('allOf', json.input),
       ...conditions('oneOf', json.input),
     },
-    price: usablePrice(json.price),
+    price: isSound ? json.price : NO_PRICE,
     sources: textsOf(json.sources),
     notes: textsOf(json.notes),
   } as unknown as ModelFacts
@@ -114,11 +118,11 @@ const usableWords = (words: unknown, id: string) => {
 }
 
 /**
- * A price that breaks its form anywhere is no price: such a model is shown, and never sold. Leaving
- * out only the broken row could sell an order by a cheaper one.
+ * Whether the price of a model's file has the right form. One that breaks it anywhere is no price:
+ * such a model is shown, and never sold. Leaving out only the broken row could sell an order by a
+ * cheaper one.
  */
-function usablePrice(price: unknown): unknown {
-  const { success } = priceSchema.safeParse(price)
-  if (success) return price
-  return { unit: 'generation', confidence: 'unknown', source: '', credits: null }
-}
+export const isPriceSound = (json: unknown): boolean =>
+  isObject(json) && priceSchema.safeParse(json.price).success
+
+const NO_PRICE = { unit: 'generation', confidence: 'unknown', source: '', credits: null }

@@ -1,5 +1,6 @@
 import { filesOf } from './answer-files.ts'
 import type { Model } from './catalogue.ts'
+import { oncePer } from './once-per.ts'
 import { type Answers, sentDefaults } from './payload.ts'
 import { pickTasks, TIERS } from './picks.ts'
 import { fromPrice, type ListPrice, quotePrice, type Rates } from './pricing.ts'
@@ -15,7 +16,7 @@ const preset = new Map(
  * The choices that most people order a model with: those of its pick, else what its documents name,
  * else the first of the values. Words and files are not among them.
  */
-export function usualAnswers(model: Model): Answers {
+export const usualAnswers = oncePer((model: Model): Answers => {
   const answers: Record<string, unknown> = { ...preset.get(model.id) }
   // Each round answers one question; answers may bring up others.
   for (;;) {
@@ -27,10 +28,14 @@ export function usualAnswers(model: Model): Answers {
     const isOffered = open.options?.some(({ value }) => value === assumed)
     answers[open.field] = isOffered ? assumed : open.options?.[0]?.value
   }
-}
+})
 
 /** The price of what one gets without changing anything; per unit where a file or text decides. */
-export function usualPrice(model: Model, rates: Rates): ListPrice {
+export const usualPrice = (model: Model, rates: Rates): ListPrice => usualPrices(rates)(model)
+
+const usualPrices = oncePer((rates: Rates) => oncePer((model: Model) => workedOut(model, rates)))
+
+function workedOut(model: Model, rates: Rates): ListPrice {
   const from = fromPrice(model, rates)
   const quote = quotePrice(model, usualAnswers(model), rates)
   return 'unpriced' in quote || ('per' in from && from.per !== 'run' && quote.kopecks === 0)

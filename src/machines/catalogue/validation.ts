@@ -20,13 +20,17 @@ type Issues = readonly Issue[]
  * empty when sound. Kept out of the import of the catalogue because checking so many schemas would
  * delay the open port.
  */
-export function validateCatalogue(files: Files = modelFiles): readonly string[] {
+export const validateCatalogue = (files: Files = modelFiles): readonly string[] =>
+  [...faultsByPart(files)].flat()
+
+/** The same in parts, a file or a list of files each: all at once takes a tenth of a second. */
+export function* faultsByPart(files: Files = modelFiles): Generator<readonly string[]> {
   const { catalogue, families, providers } = files
   const ids = new Set(catalogue.flatMap(({ json }) => idOf(json) ?? []))
   const known = new Set(families.flatMap(({ json }) => idOf(json) ?? []))
   const founding = foundingSchema.safeParse(modelFiles.founding)
-  return [
-    ...catalogue.flatMap((file) => inFile(file, (json) => modelFaults(json, { ids, known }))),
+  for (const file of catalogue) yield inFile(file, (json) => modelFaults(json, { ids, known }))
+  yield [
     ...families.flatMap((file) =>
       inFile(file, (json) => familySchema.safeParse(json).error?.issues),
     ),

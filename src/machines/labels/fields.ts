@@ -1,4 +1,5 @@
 import type { Model } from '../catalogue/catalogue.ts'
+import { oncePer } from '../catalogue/once-per.ts'
 import type { FieldSchema, FieldsWords } from '../catalogue/schema.ts'
 import type { FieldRow } from './field-row.ts'
 import { inputFields } from './fields-inputs.ts'
@@ -47,6 +48,15 @@ export const filesOfWords = (model: Model): readonly (FieldsWords | undefined)[]
  * provider's, the dictionary, and at last what the schema says. There are always some.
  */
 export function fieldWords(model: Model, field: string): FieldWords {
+  const known = wordsOfModel(model)
+  const found = known.get(field) ?? nearestWords(model, field)
+  known.set(field, found)
+  return found
+}
+
+const wordsOfModel = oncePer((_: Model) => new Map<string, FieldWords>())
+
+function nearestWords(model: Model, field: string): FieldWords {
   const [own, shared] = filesOfWords(model).map((fields) => fields?.[field])
   const found = inDictionary(model, field)
   const schema = model.input.properties[field]

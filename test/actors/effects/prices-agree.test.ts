@@ -5,10 +5,9 @@ import { filesOf } from '../../../src/machines/catalogue/answer-files.ts'
 import { allModels } from '../../../src/machines/catalogue/catalogue.ts'
 import type { Answers } from '../../../src/machines/catalogue/payload.ts'
 import { priceFields } from '../../../src/machines/catalogue/pricing-measure.ts'
-import { usualAnswers } from '../../../src/machines/catalogue/usual-order.ts'
+import { usualAnswers, usualPrice } from '../../../src/machines/catalogue/usual-order.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
-import { listPrice } from '../../../src/machines/conversation/screens/prices.ts'
 import { bookMovements } from '../../../src/store/ledger.ts'
 import { recordUsers } from '../../../src/store/users.ts'
 import { createDraw } from '../../support/properties.ts'
@@ -56,7 +55,7 @@ describe('prices', () => {
   test('in the list are those of an order in which nothing was changed', () => {
     let compared = 0
     for (const model of orderable) {
-      const list = listPrice(model, VIEW.rates)
+      const list = usualPrice(model, VIEW.rates)
       if ('unpriced' in list || list.per !== 'run') continue
       const priced = new Set(priceFields(model))
       for (const given of ordersOf(model)) {

@@ -8,6 +8,7 @@ import {
 } from '../../catalogue/catalogue.ts'
 import { isOnOffer, isPaused, type Rates } from '../../catalogue/pricing.ts'
 import { questionsOf } from '../../catalogue/questions.ts'
+import { usualPrice } from '../../catalogue/usual-order.ts'
 import { categoryWords } from '../../labels/categories.ts'
 import { modelName, modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
@@ -16,7 +17,7 @@ import { canBeBegun, insteadOf } from '../order/offer.ts'
 import { FREE, groupOf, hitsOf, isOpen, modelsOf, namesOf, olderOf } from './catalogue-list.ts'
 import { freeLines } from './free.ts'
 import { wishRows } from './offering.ts'
-import { listPrice, usualLabel, usualSize } from './prices.ts'
+import { usualLabel, usualSize } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
 import { shareButton } from './share.ts'
 
@@ -197,7 +198,7 @@ export function cardScreen(scene: Scene): Screen {
 }
 
 function priceLine({ t, language, view }: Scene, model: Model): string {
-  const list = listPrice(model, view.rates)
+  const list = usualPrice(model, view.rates)
   if ('unpriced' in list) return t('card.priceLater')
   const size = list.per === 'run' ? usualSize(model, language) : ''
   const shown = list.per === 'run' ? { ...list, varies: false } : list

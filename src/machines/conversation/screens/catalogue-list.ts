@@ -9,12 +9,12 @@ import {
 import { pickTasks, TIERS } from '../../catalogue/picks.ts'
 import { isFree, isOnOffer, type Rates } from '../../catalogue/pricing.ts'
 import { findModels } from '../../catalogue/search.ts'
+import { usualPrice } from '../../catalogue/usual-order.ts'
 import { modelName, modelTitle } from '../../labels/models.ts'
 import { taskWords } from '../../labels/tasks.ts'
 import { type Words, words } from '../../labels/words.ts'
 import type { Language } from '../../texts/translate.ts'
 import { canBeBegun } from '../order/offer.ts'
-import { listPrice } from './prices.ts'
 
 /** The list that holds the models of all groups that cost the user nothing. */
 export const FREE = 'free'
@@ -34,7 +34,7 @@ const byWantedAndPrice =
     kopecksOf(a, rates) - kopecksOf(b, rates)
 
 const kopecksOf = (model: Model, rates: Rates): number => {
-  const price = listPrice(model, rates)
+  const price = usualPrice(model, rates)
   return 'unpriced' in price ? Number.MAX_SAFE_INTEGER : price.kopecks
 }
 

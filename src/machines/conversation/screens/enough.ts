@@ -1,4 +1,5 @@
 import { modelById } from '../../catalogue/catalogue.ts'
+import { oncePer } from '../../catalogue/once-per.ts'
 import { type Pick, TIERS, taskById } from '../../catalogue/picks.ts'
 import { quotePrice, type Rates } from '../../catalogue/pricing.ts'
 import { canBeBegun } from '../order/offer.ts'
@@ -17,7 +18,11 @@ const priceOf = ({ model: id, answers }: Pick, rates: Rates): number => {
   return 'unpriced' in quote ? 0 : quote.kopecks
 }
 
-/** The usual price of a task: that of its first pick that costs anything. */
+/** The usual price of each task, in kopecks: that of its first pick that costs anything. */
+const usualPrices = oncePer(
+  (rates: Rates) => new Map(MEASURES.map(([task]) => [task, usualPrice(task, rates)])),
+)
+
 const usualPrice = (task: string, rates: Rates): number =>
   TIERS.flatMap((tier) => taskById(task)?.[tier] ?? [])
     .map((pick) => priceOf(pick, rates))
@@ -26,7 +31,7 @@ const usualPrice = (task: string, rates: Rates): number =>
 /** What an amount is worth in orders: "≈ 15 pictures or 2 clips"; empty: not even one. */
 export function enoughFor({ t, view }: Scene, kopecks: number): string {
   const counts = MEASURES.flatMap(([task, name]) => {
-    const price = usualPrice(task, view.rates)
+    const price = usualPrices(view.rates).get(task) ?? 0
     const count = price > 0 ? Math.floor(kopecks / price) : 0
     return count > 0 ? [t(`enough.${name}`, { count })] : []
   })

@@ -1,22 +1,8 @@
 import type { Model } from '../../catalogue/catalogue.ts'
-import type { ListPrice, Rates } from '../../catalogue/pricing.ts'
+import type { Rates } from '../../catalogue/pricing.ts'
 import { orderSize, usualAnswers, usualPrice } from '../../catalogue/usual-order.ts'
 import { priceLabel } from '../../labels/prices.ts'
 import { type Language, translator } from '../../texts/translate.ts'
-
-const known = new WeakMap<Rates, Map<Model, ListPrice>>()
-
-/** The price of what one gets by default; it hangs on nothing but the rates: worked out once. */
-export function listPrice(model: Model, rates: Rates): ListPrice {
-  let prices = known.get(rates)
-  if (prices === undefined) {
-    prices = new Map()
-    known.set(rates, prices)
-  }
-  const price = prices.get(model) ?? usualPrice(model, rates)
-  prices.set(model, price)
-  return price
-}
 
 /** How much one gets by default: "5 s · 1080p"; empty where nothing says so. */
 export function usualSize(model: Model, language: Language): string {
@@ -27,7 +13,7 @@ export function usualSize(model: Model, language: Language): string {
 
 /** Price and size of what one gets by default: "5 s · 1080p · 82.11 ₽"; empty without a price. */
 export function usualLabel(model: Model, rates: Rates, language: Language): string {
-  const price = listPrice(model, rates)
+  const price = usualPrice(model, rates)
   if ('unpriced' in price) return ''
   const isOrder = price.per === 'run'
   const label = priceLabel(isOrder ? { ...price, varies: false } : price, language, rates)
