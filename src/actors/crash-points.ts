@@ -18,9 +18,12 @@ export const CRASH_POINTS = [
   'result.recorded',
   'screen.starting',
   'screen.sent',
+  'screen.edited',
   'topup.started',
   'invoice.sent',
   'stars.refunded',
+  'timers.claimed',
+  'effects.claimed',
 ] as const
 
 export type CrashPoint = (typeof CRASH_POINTS)[number]

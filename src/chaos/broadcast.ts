@@ -3,6 +3,7 @@ import { translator } from '../machines/texts/translate.ts'
 import type { ControlledUser } from '../sandbox/telegram/control-types.ts'
 import { createDb } from '../store/db.ts'
 import { recordUsers } from '../store/users.ts'
+import { answerTimes, percentile } from './answer-times.ts'
 import { crashFor } from './faults.ts'
 import { ADMIN_ID, type Stage } from './stage.ts'
 
@@ -12,8 +13,7 @@ const FIRST_RECIPIENT = 100_000
 /** Of a hundred recipients so many have blocked the bot without its knowing. */
 const BLOCKED = 3
 const WORDS = 'Новые модели уже здесь'
-const PROBES = 3
-const PROBE_EVERY_MS = 500
+const ASKERS = { below: FIRST_RECIPIENT, count: 3 }
 const BASELINE_MS = 20_000
 const OUTAGE_MS = 8_000
 const LOOK_MS = 500
@@ -44,7 +44,7 @@ export async function playBroadcast(
 ): Promise<Record<string, number>> {
   const { telegram, pool, log } = stage
   const reachable = await admit(stage, recipients)
-  const before = await measure(stage, sleep(BASELINE_MS))
+  const before = await answerTimes(stage, sleep(BASELINE_MS), ASKERS)
   const admin = telegram.control.user(ADMIN_ID)
   await start(admin)
   log(`the broadcast to ${recipients} begins`)
@@ -64,7 +64,7 @@ export async function playBroadcast(
     if (stage.postgres !== undefined) await crashFor(stage, OUTAGE_MS)
     await until(async () => (await read(stage))?.status === 'done', END_MS, 'the end')
   })()
-  const during = await measure(stage, trouble, isQuiet)
+  const during = await answerTimes(stage, trouble, { ...ASKERS, counts: isQuiet })
   const seconds = Math.round((Date.now() - began) / 1_000)
 
   const facts = await read(stage)
@@ -185,36 +185,6 @@ async function killSender(stage: Stage): Promise<number> {
   await fleet.start(slot)
   return sending + lost - given
 }
-
-/** People ask for the menu until the end; resolves with how long each answer that counts took, ms. */
-async function measure(
-  { telegram }: Stage,
-  end: Promise<unknown>,
-  counts = () => true,
-): Promise<number[]> {
-  let isOver = false
-  const took: number[] = []
-  const probes = Array.from({ length: PROBES }, async (_, i) => {
-    const user = telegram.control.user(FIRST_RECIPIENT - 1 - i, { languageCode: 'ru' })
-    while (!isOver) {
-      const began = performance.now()
-      const isCounted = counts()
-      const { id } = user.sendCommand('menu')
-      const isAnswered = () => user.chat({ last: 4 }).some((m) => m.from === 'bot' && m.id > id)
-      while (!isOver && !isAnswered()) await sleep(5)
-      if (isCounted && counts() && isAnswered()) took.push(performance.now() - began)
-      await sleep(PROBE_EVERY_MS)
-    }
-  })
-  await end.finally(() => {
-    isOver = true
-  })
-  await Promise.all(probes)
-  return took
-}
-
-const percentile = (values: readonly number[], share: number): number =>
-  Math.round(values.toSorted((a, b) => a - b)[Math.floor(share * values.length)] ?? 0)
 
 async function until(
   condition: () => Promise<boolean>,

@@ -244,7 +244,7 @@ const badFront: FaultKind = {
 }
 
 /** Somebody floods the bot: many messages in a moment. */
-export const flood: FaultKind = {
+const flood: FaultKind = {
   name: 'a user floods',
   weight: 3,
   async run({ incidents, telegram }, draws) {

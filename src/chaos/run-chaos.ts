@@ -153,6 +153,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     })
     const stage: Stage = {
       ...{ seed, botMode: scenario.botMode, telegram, kie, fleet, front: door, incidents },
+      pictures,
       ...{ people: scenario.ownAdmin ? people : [...people, admin], pool, postgres, draws, log },
     }
     await giveMoney(stage)

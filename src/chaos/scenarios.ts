@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { broadcastFaults, playBroadcast } from './broadcast.ts'
-import { crashFor, flood, loseSessionInSend } from './faults.ts'
+import { crashFor, loseSessionInSend } from './faults.ts'
+import { floodFaults, playFlood } from './flood.ts'
 import { unpackProgram } from './kept-release.ts'
 import { measureSteady } from './samples.ts'
 import type { Stage } from './stage.ts'
@@ -137,17 +138,11 @@ export const SCENARIOS = {
     },
   },
   flood: {
-    description: 'One user floods while the others go on',
+    description: 'Floods of every kind: how long others wait, beside the release before',
     botMode: 'webhook',
     pauses: [500, 4_000],
-    async play(stage, { minutes = 1 }) {
-      const signal = limit(minutes)
-      while (!signal.aborted) {
-        await flood.run(stage, stage.draws('flood'))
-        await sleep(3_000)
-      }
-      return undefined
-    },
+    play: playFlood,
+    faultsIn: floodFaults,
   },
   rolling: {
     description: `Release ${OLDER} and the present one side by side, deployed ${ROLLS} times`,

@@ -18,6 +18,8 @@ export interface Stage {
   readonly front: Front
   readonly people: readonly Person[]
   readonly incidents: Incidents
+  /** Pictures that may be sent. */
+  readonly pictures: readonly Buffer[]
   /** As superuser, around every proxy. */
   readonly pool: pg.Pool
   /** Undefined: a database that others use too, whose server must not be hurt. */

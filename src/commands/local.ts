@@ -1,15 +1,11 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { createInterface } from 'node:readline/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { defineCommand } from 'citty'
 import { ConfigError, TrtError } from '../errors.ts'
 import { BindError } from '../http/boot.ts'
 import { bundleConsole } from '../sandbox/console-bundle.ts'
-import { createPool } from '../store/database.ts'
-import { createDb } from '../store/db.ts'
-import { firstUser } from '../store/users.ts'
-import { keepAdmin, type Local, startLocal } from '../world/local.ts'
+import { type Local, startLocal } from '../world/local.ts'
+import { offerAdmin } from '../world/offer-admin.ts'
 
 const DATA_DIR = path.resolve('.data/local')
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -37,7 +33,11 @@ export const localCommand = defineCommand({
       const local = await startLocal({ env: process.env, dataDir: DATA_DIR, takeOver, consoleDir })
       tell(local)
       const ending = new AbortController()
-      if (local.adminIds.length === 0) void offerAdmin(local, ending.signal).catch(() => {})
+      if (local.adminIds.length === 0) {
+        const { stdin: input, stdout: output } = process
+        const { signal } = ending
+        void offerAdmin({ local, dataDir: DATA_DIR, input, output, signal }).catch(() => {})
+      }
       await stopped
       ending.abort()
       await local.stop()
@@ -78,34 +78,4 @@ function tell({ username, url, kie, consoleToken, adminIds }: Local): void {
   if (adminIds.length === 0) say('  Admin:     nobody yet; write to the bot.')
   say('  Stop with Ctrl-C. What was said and ordered is kept for the next start.')
   say('')
-}
-
-const LOOK_EVERY_MS = 2_000
-
-/** Asks on the terminal whether the first who writes is to be the admin. */
-async function offerAdmin(local: Local, signal: AbortSignal): Promise<void> {
-  const pool = createPool({ url: local.databaseUrl, max: 1, name: 'trt-local' })
-  try {
-    const db = createDb(pool)
-    let id: number | undefined
-    while (id === undefined && !signal.aborted) {
-      await sleep(LOOK_EVERY_MS, undefined, { signal })
-      id = await firstUser(db).catch(() => undefined)
-    }
-    if (id === undefined) return
-    if (process.stdin.isTTY !== true) {
-      say(`  To be the admin: ADMIN_ID=${id}`)
-      return
-    }
-    const terminal = createInterface({ input: process.stdin, output: process.stdout })
-    const answer = await terminal.question(`User ${id} wrote first. Make them the admin? [y/N] `, {
-      signal,
-    })
-    terminal.close()
-    if (!/^y/i.test(answer.trim())) return
-    await keepAdmin(DATA_DIR, local, id)
-    say('  They are: /admin works for them from now on.')
-  } finally {
-    await pool.end()
-  }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { CrashAt } from '../actors/crash-points.ts'
 import type { BoundEffect } from '../actors/engine/effect.ts'
 import type { Worker } from '../actors/engine/worker.ts'
 import type { Reports } from './engine-reports.ts'
@@ -21,13 +22,14 @@ export interface EffectWorkerParts {
   storage: Pick<Storage, 'engineDb' | 'instance' | 'onReconnected'>
   effects: readonly BoundEffect[]
   reports: Reports
+  crashAt: CrashAt
   now: () => number
   log: Logger
 }
 
 /** What becomes of effects is said to `reports`. */
 export function createEffectWorker(parts: EffectWorkerParts): EffectWorker {
-  const { engineSide, effects, reports, now, log } = parts
+  const { engineSide, effects, reports, crashAt, now, log } = parts
   const { engineDb: db, instance, onReconnected } = parts.storage
   const { engine, runtime } = engineSide
   let worker: Worker | undefined
@@ -35,7 +37,7 @@ export function createEffectWorker(parts: EffectWorkerParts): EffectWorker {
   return {
     async start() {
       worker = await engine.work({
-        ...{ effects, runtime, db, instance, log, now },
+        ...{ effects, runtime, db, instance, log, now, reached: crashAt },
         onDone: (type, outcome, ms, job) => {
           reports.emit('effect', type, outcome, ms, job)
           if (outcome === 'exhausted') reports.emit('dead letter', 'exhausted')

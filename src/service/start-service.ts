@@ -104,7 +104,9 @@ export function startService(options: ServiceOptions): Service {
     takeUpdate: telegram.accept,
     refreshTerms: terms.refresh,
   })
-  const worker = createEffectWorker({ engineSide, storage, effects, reports, now, log })
+  const worker = createEffectWorker({
+    ...{ engineSide, storage, effects, reports, crashAt, now, log },
+  })
   const console = wireConsole({
     ...{ config, db, registry, runtime, reports, view, log, now, logs: options.logs },
     setup: options.console ?? builtConsole(),

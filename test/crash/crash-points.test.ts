@@ -8,6 +8,7 @@ import {
   startFakes,
 } from '../support/bot-process.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { fireTimer } from '../support/fire-timer.ts'
 import { createShopper, ORDERS, type OrderName, say, topUp } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
 import { expectOrder, waitForIdle } from './ledger.ts'
@@ -21,6 +22,44 @@ interface Stage {
   database: TestDatabase
   fakes: Fakes
   bot: BotProcess
+}
+
+/** What brings an order to a point that it does not come by on its own. */
+interface Detour {
+  before?(fakes: Fakes): void
+  /** Once the order runs. */
+  during?(stage: Stage): Promise<void>
+  /** Once the next process is up. */
+  after?(stage: Stage): Promise<void>
+}
+
+const DETOURS: Partial<Record<CrashPoint, Detour>> = {
+  'effects.claimed': {
+    // The result waits for another try in its row, which whoever finds it due claims.
+    before: ({ telegram }) =>
+      void telegram.control.faults.add({ kind: 'flood', method: 'sendPhoto', retryAfter: 1 }),
+  },
+  'timers.claimed': {
+    // Nobody calls back: the bot asks, when the timer for it comes due.
+    before: ({ kie }) => void kie.control.faults.add({ route: 'callback', kind: 'lost', times: 9 }),
+    async during({ database: { pool } }) {
+      const { rows } = await waitFor(
+        async () => {
+          const found = await pool.query<{ id: string }>('select id from jobs')
+          return found.rows.length > 0 ? found : undefined
+        },
+        { what: 'the order' },
+      )
+      await fireTimer(pool, `job:${rows[0]?.id}`, 'pollPause')
+    },
+    async after({ database: { pool } }) {
+      // The dead process's claim runs out.
+      const { rowCount } = await pool.query(
+        'update timers set claimed_until = now() where claimed_until > now()',
+      )
+      assert.equal(rowCount, 1)
+    },
+  },
 }
 
 const USER = 501
@@ -51,7 +90,10 @@ async function dieAndGoOn(t: TestContext, example: Case): Promise<void> {
   }
 }
 
-async function play({ point, order }: Case, { database, fakes, bot }: Stage): Promise<void> {
+async function play({ point, order }: Case, stage: Stage): Promise<void> {
+  const { database, fakes, bot } = stage
+  const { before, during, after } = DETOURS[point] ?? {}
+  before?.(fakes)
   const shopper = createShopper(fakes.telegram, USER)
   await topUp(database.pool, USER, MONEY)
   const walk = shopper.toPreview(order)
@@ -65,10 +107,12 @@ async function play({ point, order }: Case, { database, fakes, bot }: Stage): Pr
       (select id from instances order by started_at desc limit 1)`
     const noneDead = async () => (await database.pool.query(dead)).rowCount === 0
     await waitFor(noneDead, { what: 'the dead to be found' })
+    await after?.(stage)
     return { exit, tookMs: performance.now() - upAt }
   })
   await walk
   await shopper.confirm()
+  await during?.(stage)
   await shopper.sees(say('done.other'))
 
   await waitFor(() => hasDied, { what: 'its death' })

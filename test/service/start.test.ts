@@ -2,15 +2,20 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { pino } from 'pino'
+import { adopt } from '../../src/commands/adopt.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { createChatUser } from '../../src/e2e/chat.ts'
 import { isResult } from '../../src/e2e/walk.ts'
 import { startBootServer } from '../../src/http/boot.ts'
 import type { HealthReport } from '../../src/http/health.ts'
 import { type ServiceOptions, startService } from '../../src/service/start-service.ts'
+import { expectOrder } from '../crash/ledger.ts'
 import { createDatabase } from '../support/database.ts'
+import { startInstance } from '../support/instance.ts'
 import { ADMIN_ID, type Outside, startOutside } from '../support/outside.ts'
 import { type ConnectionFault, createProxy } from '../support/proxy.ts'
+import { runCli } from '../support/run-cli.ts'
+import { createShopper, ORDERS, say, topUp } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
 
 /** The bot in this process, as production starts it behind its port; stopped after the test. */
@@ -57,17 +62,16 @@ const CONNECTIONS: Record<string, ConnectionFault> = {
   trt: 'reset',
 }
 
-/** Orders the free picture and waits for it. */
-async function orderPicture({ telegram: { control } }: Outside, id: number): Promise<void> {
-  const user = createChatUser(control, id)
-  user.start('m_z-image')
-  await user.tap('Начать')
-  await user.screen('Напишите ответ')
-  user.text('рыжий кот')
-  await user.tap('16:9')
-  await user.tap('Запустить')
-  await user.screen('✅ Готово')
-  assert.equal(control.chat(id).filter(isResult).length, 1)
+const MONEY = 1_000
+
+/** Orders a picture that costs something, and waits for it. */
+async function orderPicture({ telegram }: Outside, pool: pg.Pool, id: number): Promise<void> {
+  await topUp(pool, id, MONEY)
+  const shopper = createShopper(telegram, id)
+  await shopper.toPreview('paid')
+  await shopper.confirm()
+  await shopper.sees(say('done.other'))
+  assert.equal(telegram.control.chat(id).filter(isResult).length, 1)
 }
 
 describe('a start', { concurrency: true }, () => {
@@ -90,23 +94,51 @@ describe('a start', { concurrency: true }, () => {
     assert.equal(proxy.spoiled(), Object.keys(CONNECTIONS).length)
   })
 
-  test('is refused to another bot, which hears whose database it is', async (t) => {
+  test('is refused to another bot, which hears whose database it is, until it adopts it', async (t) => {
     const [one, other] = [await startOutside(t), await startOutside(t, {}, 700_000_002)]
     const { url, pool } = await createDatabase(t)
     const first = await startHere(t, one.env('polling', url))
     await first.until('an active bot', ({ active }) => active)
-    const second = await startHere(t, other.env('polling', url))
-    await waitFor(() => second.refusals.length > 0, { what: 'the refusal' })
-    assert.match(
-      second.refusals[0] ?? '',
-      /bot 700000001; .*bot 700000002.*adopt -- --bot 700000002/,
-    )
-    assert.equal(await second.ready(), 503)
+    const second = await startInstance(t, other.env('polling', url))
+    assert.deepEqual(await second.exited, { code: 1, signal: null })
+    assert.match(second.output(), /bot 700000001; .*bot 700000002.*adopt -- --bot 700000002/)
     const play = await startHere(t, one.env('polling', url), { money: 'play' })
     await waitFor(() => play.refusals.length > 0, { what: 'the refusal' })
     assert.match(play.refusals[0] ?? '', /real money .* play money/)
     const { rows } = await pool.query('select bot_id from installation')
     assert.deepEqual(rows, [{ bot_id: 700_000_001 }])
+
+    await topUp(pool, 22, MONEY)
+    const adopt = (bot: string) => runCli(['adopt', '--bot', bot], { DATABASE_URL: url })
+    const early = await adopt('700000002')
+    assert.equal(early.code, 1)
+    assert.match(early.stderr, /^A bot works on this database \(here#\d+\): stop it first\.\n$/)
+    await first.stop()
+    const done = await adopt('700000002')
+    assert.equal(done.code, 0, done.stderr)
+    assert.match(done.stdout, /^The database belongs to bot 700000002 now, before: bot 700000001\./)
+
+    const refused = await startHere(t, one.env('polling', url))
+    await waitFor(() => refused.refusals.length > 0, { what: 'the refusal' })
+    assert.match(refused.refusals[0] ?? '', /bot 700000002; .*bot 700000001/)
+    const heir = await startHere(t, other.env('polling', url))
+    await heir.until('an active bot', ({ active }) => active)
+    const user = createChatUser(other.telegram.control, 22)
+    user.start()
+    await user.screen('Просто напишите')
+    user.text('/balance')
+    assert.match((await user.screen('Ваш баланс')).text ?? '', /10,00/)
+  })
+
+  test('is given to nobody by an id that is none, or that has it', async (t) => {
+    const { url } = await createDatabase(t)
+    for (const id of ['bot', '0', '-7', '1.5', '99999999999999999999']) {
+      assert.match((await adopt(url, id)).join(), /^--bot needs the id of a bot/, id)
+    }
+    assert.match((await adopt(url, '700000003'))[0] ?? '', /belongs to bot 700000003 now\.$/)
+    assert.deepEqual(await adopt(url, '700000003'), [
+      'The database belongs to bot 700000003 already.',
+    ])
   })
 
   test('is refused to a bot when the database has the dialogues of another one', async (t) => {
@@ -123,15 +155,17 @@ describe('a start', { concurrency: true }, () => {
   })
 
   for (const hours of [1, -1]) {
-    test(`with a clock that is ${hours} h off: an order runs to its end, and the clock is named`, async (t) => {
+    test(`with a clock that is ${hours} h off: an order runs to its end and is paid once, and the clock is named`, async (t) => {
       const outside = await startOutside(t)
-      const { url, pool } = await createDatabase(t)
+      const database = await createDatabase(t)
+      const { url, pool } = database
       const { control } = outside.telegram
       control.user(ADMIN_ID)
       const bot = await startHere(t, outside.env('polling', url), {
         wall: () => Date.now() + hours * 3_600_000,
       })
-      await orderPicture(outside, 31)
+      await bot.until('an active bot', ({ active }) => active)
+      await orderPicture(outside, pool, 31)
       const { problems, status } = await bot.health()
       assert.match(problems.clock ?? '', /clock of this machine is 3[56]\d\d s (ahead of|behind)/)
       assert.equal(status, 'degraded')
@@ -139,8 +173,7 @@ describe('a start', { concurrency: true }, () => {
       await control.waitFor(() =>
         control.chat(ADMIN_ID).some(({ text }) => text?.includes('the clock of this machine')),
       )
-      const { rows: jobs } = await pool.query('select status from jobs')
-      assert.deepEqual(jobs, [{ status: 'delivered' }])
+      await expectOrder(database, { userId: 31, kopecks: ORDERS.paid.kopecks, topUp: MONEY })
       assert.equal(outside.kie.control.createTaskCount(), 1)
       const { rows } = await pool.query<{ off: number }>(
         `select max(abs(extract(epoch from at - now())))::float8 as off from journal`,

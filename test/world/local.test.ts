@@ -1,7 +1,21 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import {
+  appendFile,
+  cp,
+  mkdtemp,
+  readdir,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -9,8 +23,10 @@ import { createChatUser } from '../../src/e2e/chat.ts'
 import { isResult } from '../../src/e2e/walk.ts'
 import { ConfigError } from '../../src/errors.ts'
 import { startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
-import { keepAdmin, type LocalOptions, startLocal } from '../../src/world/local.ts'
+import { type Local, type LocalOptions, startLocal } from '../../src/world/local.ts'
+import { offerAdmin } from '../../src/world/offer-admin.ts'
 import { serverUrl } from '../support/database.ts'
+import { waitFor } from '../support/wait.ts'
 
 const TOKEN = '700000031:AAlocal-token_of_a_bot_0123456789abc'
 
@@ -34,6 +50,23 @@ async function machine(t: TestContext) {
     openServer: async () => ({ url, stop: async () => {} }),
   }
   return { telegram, control: telegram.control, options }
+}
+
+/** What the terminal shows when the offer is answered so; undefined: it is no terminal. */
+async function offered(
+  local: Local,
+  { dataDir }: LocalOptions,
+  answer: string | undefined,
+): Promise<string> {
+  const [input, output] = [new PassThrough(), new PassThrough()]
+  const shown = text(output)
+  if (answer !== undefined) input.write(`${answer}\n`)
+  await offerAdmin({
+    ...{ local, dataDir, output, everyMs: 1, signal: AbortSignal.timeout(30_000) },
+    input: Object.assign(input, { isTTY: answer !== undefined }),
+  })
+  output.end()
+  return shown
 }
 
 const linesOf = async (work: Promise<unknown>): Promise<readonly string[]> => {
@@ -72,7 +105,6 @@ describe('the bot on a developer’s machine', () => {
     user.start('m_z-image')
     await user.tap('Начать')
     await user.screen('Напишите ответ')
-    await keepAdmin(options.dataDir, first, user.id)
     await first.stop()
 
     user.text('кот на луне')
@@ -80,8 +112,72 @@ describe('the bot on a developer’s machine', () => {
     t.after(() => second.stop())
     await user.screen('Выберите кнопкой')
     assert.equal(second.consoleToken, first.consoleToken)
+
+    // Who writes first may be the admin: asked on a terminal, kept for the next start.
+    assert.match(await offered(second, options, undefined), /^ {2}To be the admin: ADMIN_ID=81\n$/)
+    assert.match(await offered(second, options, 'n'), /User 81 wrote first\. Make them the admin\?/)
+    assert.deepEqual(second.adminIds, [])
+    assert.match(await offered(second, options, 'y'), /admin works for them/)
     assert.deepEqual(second.adminIds, [user.id])
+    user.text('/admin')
+    await user.screen('Управление')
+    await second.stop()
+    const third = await startLocal(options)
+    t.after(() => third.stop())
+    assert.deepEqual(third.adminIds, [user.id])
     assert.ok(control.calls.every(({ method }) => method !== 'setWebhook'))
+  })
+
+  test('with --watch starts anew on a change, and the dialogue goes on; SIGTERM ends all of it', async (t) => {
+    const { control, telegram, options } = await machine(t)
+    // A clone of its own, so that a change is nobody else's.
+    const root = path.resolve(import.meta.dirname, '../..')
+    for (const name of ['src', 'models', 'package.json']) {
+      await cp(path.join(root, name), path.join(options.dataDir, name), { recursive: true })
+    }
+    await symlink(path.join(root, 'node_modules'), path.join(options.dataDir, 'node_modules'))
+    const settings = { TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_API_ROOT: telegram.url, PORT: '0' }
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
+    await writeFile(path.join(options.dataDir, '.env'), lines.join(''))
+    const command = ['--env-file-if-exists=.env', 'src/cli.ts', 'local', '--watch']
+    const child = spawn(process.execPath, command, {
+      ...{ cwd: options.dataDir, stdio: ['ignore', 'pipe', 'pipe'] },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+    })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (words: string) => {
+        printed += words
+      })
+    }
+    const ended = once(child, 'close')
+    t.after(() => child.kill('SIGKILL'))
+    const starts = () => printed.split('The bot:   https://t.me/my_first_bot').length - 1
+    const started = (times: number) =>
+      waitFor(() => starts() === times, { what: `start ${times}`, timeoutMs: 60_000 }).catch(
+        (cause) => Promise.reject(new Error(printed, { cause })),
+      )
+    await started(1)
+    assert.match(printed, /Provider: {2}the sandbox\./)
+    const user = createChatUser(control, 83)
+    user.start('m_z-image')
+    await user.tap('Начать')
+    await user.screen('Напишите ответ')
+
+    await appendFile(path.join(options.dataDir, 'src/cli.ts'), '\n// A change.\n')
+    await started(2)
+    user.text('рыжий кот')
+    await user.tap('16:9')
+    await user.screen('Проверьте заказ')
+
+    const kept = path.join(options.dataDir, '.data/local')
+    const [cluster = ''] = (await readdir(kept)).filter((name) => /^postgres-\d+$/.test(name))
+    const home = await realpath(path.join(kept, cluster))
+    t.after(() => rm(home, { recursive: true, force: true }))
+    assert.ok(existsSync(path.join(home, 'data/postmaster.pid')))
+    child.kill('SIGTERM')
+    assert.deepEqual(await ended, [0, null], printed)
+    assert.ok(!existsSync(path.join(home, 'data/postmaster.pid')), 'PostgreSQL still runs')
   })
 
   test('ends with one sentence where it can not start', async (t) => {

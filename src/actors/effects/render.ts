@@ -187,6 +187,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       await flood.watch(chatId, () =>
         api.call('editMessageText', { message_id: messageId, ...message }),
       )
+      crashAt('screen.edited')
     } catch (error) {
       if (isMessageGone(error)) return undefined
       if (!isNotModified(error)) throw error

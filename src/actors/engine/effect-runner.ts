@@ -24,6 +24,8 @@ export interface EffectRunnerDeps extends AttemptDeps {
   /** Key of the advisory lock that this instance holds: its name in the rows that it runs. */
   owner: number
   log: Logger
+  /** Told when rows were claimed and none of them runs yet; tests end the process there. */
+  reached?: ((place: 'effects.claimed') => void) | undefined
   /** How often rows that nobody runs are looked for. */
   claimEveryMs?: number
 }
@@ -209,6 +211,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
       const rows = await claimEffects(db, { owner, now: now(), limit: CLAIM_MOST })
       lastClaimAt = now()
       lastError = null
+      if (rows.length > 0) deps.reached?.('effects.claimed')
       for (const row of rows) adopt(row)
       if (rows.length === CLAIM_MOST) wake(0)
     } catch (thrown) {

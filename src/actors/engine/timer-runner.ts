@@ -9,6 +9,8 @@ export interface TimerRunnerDeps {
   db: EngineDb
   send: (envelope: Envelope) => Promise<Receipt>
   now: () => number
+  /** Told when timers were claimed and none of them is sent yet; tests end the process there. */
+  reached?: ((place: 'timers.claimed') => void) | undefined
   /** How often timers that other processes set are looked for. */
   everyMs?: number
 }
@@ -33,7 +35,7 @@ const CLAIM_MS = 30_000
  * delivered twice is dropped by its actor.
  */
 export function createTimerRunner(deps: TimerRunnerDeps): TimerRunner {
-  const { db, send, now, everyMs = EVERY_MS } = deps
+  const { db, send, now, reached, everyMs = EVERY_MS } = deps
   const superseded = createGatherer(
     (timers: readonly { actor: string; id: string; seq: number }[]) =>
       dropTimers(db, timers).then(() => undefined),
@@ -70,6 +72,7 @@ export function createTimerRunner(deps: TimerRunnerDeps): TimerRunner {
         const due = await claimTimers(db, { now: now(), limit: room, claimMs: CLAIM_MS })
         lastRun = now()
         lastError = null
+        if (due.length > 0) reached?.('timers.claimed')
         for (const one of due) fire(one)
         full = due.length === room
         // Go on as soon as half of them are through, so that commits stay full.

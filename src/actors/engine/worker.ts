@@ -23,6 +23,8 @@ export interface WorkerDeps {
   log: Logger
   onDone?: EffectRunnerDeps['onDone']
   onReap?: ((ids: string[]) => void) | undefined
+  /** Told of places where a death would leave claims behind; tests end the process there. */
+  reached?: ((place: 'timers.claimed' | 'effects.claimed') => void) | undefined
   /** How often dead instances are looked for; one counts as dead the second time. */
   reapEveryMs?: number
 }
@@ -47,12 +49,12 @@ export interface Worker extends FollowUp {
  */
 export async function startWorker(deps: WorkerDeps): Promise<Worker> {
   const { db, send, instance, effects, slots, now, log, onDone, onReap, reapEveryMs } = deps
-  const { versions = {} } = deps
+  const { versions = {}, reached } = deps
   const runner = createEffectRunner({
-    ...{ db, send, effects, slots, now, log, onDone },
+    ...{ db, send, effects, slots, now, log, onDone, reached },
     owner: instance.lockKey,
   })
-  const timers = createTimerRunner({ db, send, now })
+  const timers = createTimerRunner({ db, send, now, reached })
   const declarations = effects.map(({ declaration }) => declaration)
   const members = createMembership({
     ...{ db, instance, versions, log, onReap },
