@@ -162,6 +162,11 @@ export const ERRORS = {
     text: 'The file ends too early or can’t be read.',
   },
   'media.too-large': { retry: 'never', status: 413, text: 'The file is larger than allowed.' },
+  'media.no-room': {
+    retry: 'later',
+    status: 503,
+    text: 'This machine has no room for files on their way.',
+  },
   'media.unavailable': { retry: 'later', status: 502, text: 'The file could not be fetched.' },
 } as const satisfies Record<string, ErrorFacts>
 

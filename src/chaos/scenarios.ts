@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { broadcastFaults, playBroadcast } from './broadcast.ts'
 import { crashFor, loseSessionInSend } from './faults.ts'
+import type { Slot } from './fleet.ts'
 import { floodFaults, playFlood } from './flood.ts'
 import { unpackProgram } from './kept-release.ts'
 import { measureSteady } from './samples.ts'
@@ -60,6 +61,47 @@ const outage = (seconds: number): Scenario => ({
     return undefined
   },
 })
+
+const CUTS = 3
+const CUT_MS = 1_500
+const FREEZES = 6
+const FREEZE_MS = 7_000
+const EXHAUSTED_MS = 6_000
+const PAUSE_MS = 4_000
+
+/** What once silenced everybody for good: short outages while effects end, freezes, no connections. */
+async function silence({ fleet, incidents, postgres }: Stage): Promise<undefined> {
+  for (let n = 0; n < CUTS; n += 1) {
+    await sleep(PAUSE_MS)
+    const over = incidents.begin('database unreachable', `all connections, ${CUT_MS} ms`)
+    for (const { proxy } of fleet.slots) {
+      proxy.refuse()
+      proxy.cut()
+    }
+    await sleep(CUT_MS)
+    for (const { proxy } of fleet.slots) proxy.restore()
+    over()
+  }
+  for (let n = 0; n < FREEZES; n += 1) {
+    await sleep(PAUSE_MS)
+    const slot = fleet.slots[n % fleet.slots.length] as Slot
+    const over = incidents.begin('instance frozen', `instance ${slot.index}, ${FREEZE_MS} ms`)
+    fleet.freeze(slot)
+    await sleep(FREEZE_MS)
+    fleet.thaw(slot)
+    over()
+  }
+  if (postgres === undefined) return undefined
+  await sleep(PAUSE_MS)
+  const over = incidents.begin('no connections left', `${EXHAUSTED_MS} ms`)
+  await postgres.limitConnections(3)
+  for (const { proxy } of fleet.slots) proxy.cut()
+  await sleep(EXHAUSTED_MS)
+  await postgres.limitConnections(null)
+  over()
+  await sleep(PAUSE_MS)
+  return undefined
+}
 
 /** The release that a rolling deploy begins with. */
 const OLDER = '0.1.0'
@@ -136,6 +178,12 @@ export const SCENARIOS = {
       }
       return undefined
     },
+  },
+  silence: {
+    description: 'Short outages while effects end, six freezes, no connections left',
+    botMode: 'webhook',
+    pauses: [300, 1_500],
+    play: silence,
   },
   flood: {
     description: 'Floods of every kind: how long others wait, beside the release before',

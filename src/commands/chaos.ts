@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { defineCommand } from 'citty'
 import { BUNDLE, build } from '../bench/process.ts'
+import { RELEASES, unpackProgram } from '../chaos/kept-release.ts'
 import { reportLines } from '../chaos/report.ts'
 import { runChaos } from '../chaos/run-chaos.ts'
 import { SCENARIOS, type ScenarioName } from '../chaos/scenarios.ts'
@@ -31,6 +34,10 @@ export const chaosCommand = defineCommand({
       default: 'mixed',
       description: Object.keys(SCENARIOS).join(', '),
     },
+    release: {
+      type: 'string',
+      description: 'A kept release, e.g. 0.1.0, instead of the present program',
+    },
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
@@ -46,6 +53,9 @@ export const chaosCommand = defineCommand({
       ...(args.scenario in SCENARIOS
         ? []
         : [`--scenario is one of ${Object.keys(SCENARIOS).join(', ')}`]),
+      ...(args.release === undefined || existsSync(path.join(RELEASES, args.release))
+        ? []
+        : ['--release needs a release that was kept']),
     ]
     if (wrong.length > 0) {
       console.error(wrong.join('\n'))
@@ -55,12 +65,13 @@ export const chaosCommand = defineCommand({
     const log = (line: string) => {
       if (!args.json) console.log(line)
     }
-    await build()
+    const kept = args.release === undefined ? undefined : await unpackProgram(args.release)
+    if (kept === undefined) await build()
     const numbers = Object.fromEntries(given) as Record<keyof typeof counts, number>
     const report = await runChaos({
       ...numbers,
-      ...{ minutes, main: BUNDLE, log, scenario: args.scenario as ScenarioName },
-    })
+      ...{ minutes, main: kept?.main ?? BUNDLE, log, scenario: args.scenario as ScenarioName },
+    }).finally(() => kept?.remove())
     console.log(
       args.json
         ? JSON.stringify({ ...report.figures, ...report.measured })

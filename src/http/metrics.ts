@@ -154,7 +154,7 @@ export const createMetrics = ({ processMetrics = false } = {}) => {
     }),
     problem: new Gauge({
       name: 'problem',
-      help: 'What /health says is wrong, by name (start, database, queue, commits, telegram, provider, clock): 1 while it is.',
+      help: 'What /health says is wrong, by name (start, database, queue, commits, telegram, provider, disk, clock): 1 while it is.',
       labelNames: ['name'],
       registers,
     }),

@@ -50,7 +50,7 @@ export interface EffectWiring {
 }
 
 /** Problems that nobody else tells the admins of, and that do not keep us from telling them. */
-const ALARMING: ReadonlySet<string> = new Set(['clock', 'queue', 'commits'])
+const ALARMING: ReadonlySet<string> = new Set(['clock', 'queue', 'commits', 'disk'])
 
 /** Largest result that is fetched at all; what Telegram won't take is sent as a link. */
 const MAX_RESULT_BYTES = 200 * 1024 * 1024

@@ -30,6 +30,8 @@ export interface HealthWatchDeps {
   askTelegram: (signal: AbortSignal) => Promise<unknown>
   /** Asks the provider what the account holds; rejects with what it says. */
   askProvider: (signal: AbortSignal) => Promise<unknown>
+  /** Looks whether files on their way have room on this machine; rejects with what is wrong. */
+  askDisk: () => Promise<void>
   /** Milliseconds that only grow. */
   ticks?: () => number
 }
@@ -37,19 +39,19 @@ export interface HealthWatchDeps {
 export interface HealthWatch {
   /** Compares the rounds and queues of the worker with those of the last look. */
   lookAtQueues(): void
-  /** Asks Telegram and the provider once. */
+  /** Asks Telegram, the provider and this machine's disk once. */
   ask(signal: AbortSignal): Promise<void>
 }
 
 /**
  * Finds out what nobody reports by itself: a queue that takes or ends nothing any more, a token that
- * was revoked, a key that the provider refuses. By its own ticks, not by the clock, which may jump.
+ * was revoked, a key that the provider refuses, a disk that is full. By its own ticks, not by the clock, which may jump.
  */
 export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
   const { problems, worker, ticks = () => performance.now() } = deps
   const rounds = new Map<string, { at: number | null; since: number }>()
   const ends = new Map<string, { ended: number; since: number }>()
-  const failures = new Map<'telegram' | 'provider', number>()
+  const failures = new Map<Asked, number>()
 
   /** What stands still, in words. */
   function* standing(): Generator<string> {
@@ -74,7 +76,7 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
   }
 
   async function askOne(
-    name: 'telegram' | 'provider',
+    name: Asked,
     question: (signal: AbortSignal) => Promise<unknown>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -102,12 +104,15 @@ export function createHealthWatch(deps: HealthWatchDeps): HealthWatch {
       await Promise.all([
         askOne('telegram', deps.askTelegram, signal),
         askOne('provider', deps.askProvider, signal),
+        askOne('disk', deps.askDisk, signal),
       ])
     },
   }
 }
 
-const PREFIX = { telegram: 'telegram', provider: 'kie' } as const
+/** What is asked from time to time, with the first part of its error codes. */
+const PREFIX = { telegram: 'telegram', provider: 'kie', disk: 'media' } as const
+type Asked = keyof typeof PREFIX
 const seconds = (ms: number) => `${Math.round(ms / 1_000)} s`
 
 /** Looks and asks at intervals until the signal. */

@@ -6,6 +6,7 @@ export const PROBLEMS = [
   'commits',
   'telegram',
   'provider',
+  'disk',
   'clock',
 ] as const
 

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createCrashPoints } from '../actors/crash-points.ts'
@@ -14,6 +15,7 @@ import { logFaults } from './catalogue-faults.ts'
 import { createClock } from './clock.ts'
 import { comeUp } from './come-up.ts'
 import { builtConsole, type ConsoleSetup, wireConsole } from './console.ts'
+import { checkRoom } from './disk.ts'
 import { createEffectWorker } from './effect-worker.ts'
 import { wireEffects } from './effects.ts'
 import { createElection } from './election.ts'
@@ -123,6 +125,7 @@ export function startService(options: ServiceOptions): Service {
     ...{ problems, worker },
     askTelegram: (signal) => telegram.api.call('getMe', {}, { signal }),
     askProvider: kie.credits,
+    askDisk: () => checkRoom(tmpdir()),
   })
   keepWatch(watch, lifecycle.ending, options.askEveryMs)
 

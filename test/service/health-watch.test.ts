@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { tmpdir } from 'node:os'
 import { describe, test } from 'node:test'
 import { RetryableError, TerminalError } from '../../src/errors.ts'
 import { createClock } from '../../src/service/clock.ts'
+import { checkRoom } from '../../src/service/disk.ts'
 import { createHealthWatch, watchCommits } from '../../src/service/health-watch.ts'
 import { createProblems } from '../../src/service/problems.ts'
 
@@ -16,7 +18,7 @@ function stage() {
   const problems = createProblems({ warn: note, info: note })
   const runs = { effects: { lastRun: 1, lastError: null as string | null } }
   const queues = { screens: { slots: 2, running: 0, gated: 0, waiting: 0, ended: 0 } }
-  const answers: { telegram?: Error | undefined; provider?: Error | undefined } = {}
+  const answers: Partial<Record<'telegram' | 'provider' | 'disk', Error | undefined>> = {}
   const watch = createHealthWatch({
     problems,
     worker: { lastRun: () => runs, queues: () => queues },
@@ -25,6 +27,9 @@ function stage() {
     },
     askProvider: async () => {
       if (answers.provider) throw answers.provider
+    },
+    askDisk: async () => {
+      if (answers.disk) throw answers.disk
     },
     ticks: () => ticks,
   })
@@ -104,6 +109,28 @@ describe('the watch', () => {
     assert.deepEqual(await ask(), {})
     assert.match((await ask()).telegram ?? '', /could not be reached/)
     assert.ok(!problems.blocked())
+  })
+
+  test('sees within two looks that files have no room on this machine', async () => {
+    const { answers, ask, problems } = stage()
+    await checkRoom(tmpdir(), 0)
+    const errors = await Promise.all(
+      [checkRoom(tmpdir(), Number.MAX_SAFE_INTEGER), checkRoom('/nowhere/at/all')].map((look) =>
+        look.then(
+          () => assert.fail('there is room'),
+          (error: Error) => error,
+        ),
+      ),
+    )
+    const words = [/no room .* has \d+ MB left/, /no room .* can not be written/]
+    for (const [i, error] of errors.entries()) {
+      answers.disk = error
+      await ask()
+      assert.match((await ask()).disk ?? '', words[i] as RegExp)
+    }
+    assert.ok(!problems.blocked())
+    answers.disk = undefined
+    assert.deepEqual(await ask(), {})
   })
 
   test('says a problem once when it comes and once when it goes', () => {

@@ -41,6 +41,7 @@ const RU: Partial<Record<ErrorCode, string>> = {
   'media.unusable': 'Файл не тот, каким должен быть.',
   'media.damaged': 'Файл обрывается или не читается.',
   'media.too-large': 'Файл больше, чем можно.',
+  'media.no-room': 'На этой машине нет места для файлов по пути.',
   'media.unavailable': 'Файл не удалось получить.',
 }
 
