@@ -18,6 +18,7 @@ import { createPoller } from '../http/telegram/poller.ts'
 import { createPrivateOnly } from '../http/telegram/private-only.ts'
 import { createRegistration } from '../http/telegram/registration.ts'
 import { createSupportDesk } from '../http/telegram/support-desk.ts'
+import { roleOf } from '../machines/conversation/admin/roles.ts'
 import { noteTopic, readTopic } from '../store/chat-topics.ts'
 import { writeDeadLetter } from '../store/engine/dead-letters.ts'
 import { noteName, readBans } from '../store/persons.ts'
@@ -67,7 +68,8 @@ export function createTelegramSide({
   lifecycle: Lifecycle
 }): TelegramSide {
   const { runtime, db, now, log, crashAt } = deps
-  const { botId, adminIds } = config
+  const { botId, adminIds, financeIds = [], supportIds = [] } = config
+  const staff = { adminIds, financeIds, supportIds }
   let hasTopics = false
   const api = createTopicApi(
     createTelegramApi({ token: config.botToken, apiRoot: config.telegramApiRoot }),
@@ -79,15 +81,15 @@ export function createTelegramSide({
   )
   const desk = createSupportDesk({
     ...{ api, botId, send: runtime.send },
-    staff: { adminIds, financeIds: config.financeIds ?? [], supportIds: config.supportIds ?? [] },
+    staff,
     deskChatId: deskChatOf(config),
     findThread: (place) => findThread(db, place),
   })
   const bans = createBanGuard({ api, now, readBans: () => readBans(db) })
   const names = createNameNotes((name) => noteName(db, name))
-  const { financeIds = [], supportIds = [] } = config
   const intake: InputDeps = {
-    ...{ botId, adminIds: [...adminIds, ...financeIds, ...supportIds], crashAt },
+    ...{ botId, crashAt },
+    isStaff: (userId) => roleOf(staff, userId) !== undefined,
     send: runtime.send,
     toDesk: desk.take,
     isStopped: (input) => bans.stops(input),

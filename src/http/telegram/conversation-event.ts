@@ -40,11 +40,11 @@ export const isCommand = (name: string | undefined): boolean =>
  */
 export function conversationEvent(
   input: TelegramInput,
-  adminIds: readonly number[] = [],
+  isStaff = false,
 ): (UserEvent | AdminTap) & { languageCode: string | undefined } {
   const { languageCode } = input
   const event = eventOf(input)
-  if (adminIds.includes(input.userId)) {
+  if (isStaff) {
     return { ...(adminTap(event) ?? named(event, input)), languageCode }
   }
   if (event.type !== 'command.admin') return { ...event, languageCode }

@@ -15,7 +15,8 @@ import type { PaymentInput } from './translate.ts'
 
 export interface InputDeps {
   botId: number
-  adminIds?: readonly number[]
+  /** Whether this person may administer, by now. */
+  isStaff?: (userId: number) => boolean
   send: (envelope: Envelope) => Promise<Receipt>
   deadLetter: (letter: NewDeadLetter) => Promise<unknown>
   crashAt: CrashAt
@@ -32,7 +33,7 @@ export interface InputDeps {
 }
 
 /** What the dispatcher does with an input: a committed step of the user's conversation. */
-export function createOnInput({ botId, adminIds, send, ...deps }: InputDeps) {
+export function createOnInput({ botId, isStaff = () => false, send, ...deps }: InputDeps) {
   const { noteTopic, noteName, isStopped, isUser, toDesk } = deps
   return async (input: TelegramInput): Promise<void> => {
     const actor = conversationId(botId, input.chatId)
@@ -42,7 +43,11 @@ export function createOnInput({ botId, adminIds, send, ...deps }: InputDeps) {
     if (input.kind === 'blocked' && (await isUser?.(input.userId)) === false) return
     await noteTopic?.(input.chatId, input.threadId)
     await noteName?.(input)
-    const receipt = await send({ actor, key, event: conversationEvent(input, adminIds) })
+    const receipt = await send({
+      actor,
+      key,
+      event: conversationEvent(input, isStaff(input.userId)),
+    })
     if (receipt.outcome === 'refused' || receipt.outcome === 'poisoned') {
       // The event is kept for us; the user is told, and sees where they are.
       const event: EventObject = { type: 'engine.hiccup' }

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
 import { createDownload, type DownloadDeps } from '../../../src/actors/media/download.ts'
+import { createSilentHosts } from '../../../src/actors/media/silent-hosts.ts'
 import { RetryableError, TerminalError } from '../../../src/errors.ts'
 import { type Answer, hang, hangUp, json, raw, startStub } from '../kie/stub-server.ts'
 import { mp4, png } from './samples.ts'
@@ -44,6 +45,25 @@ describe('download', () => {
     })
     assert.deepEqual(await buffer(content.stream()), Buffer.from(picture))
     await dispose()
+  })
+
+  test('lets few wait for a host that does not answer, and nobody for long', async (t) => {
+    let now = 0
+    const silent = createSilentHosts(() => now)
+    const { download, url, seen } = await start(t, hang, { silent, answerMs: 300 })
+    const away = { name: 'RetryableError', code: 'media.unavailable' }
+    const first = [download(url), download(url)].map((one) => assert.rejects(one, away))
+    now = 1_900
+    // They may just be slow.
+    first.push(assert.rejects(download(url), away))
+    now = 2_100
+    await assert.rejects(download(url), { ...away, message: /does not answer/ })
+    await Promise.all(first)
+    assert.equal(seen.length, 3)
+    // Then somebody may try again, and other hosts were never in question.
+    await assert.rejects(download(url), away)
+    assert.equal(seen.length, 4)
+    silent.enter('another.example')()
   })
 
   test('keeps a large file on disk until it is disposed of', async (t) => {
