@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises'
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import type { Metafile } from 'esbuild'
 import { buildBundle, isFresh, loadedBeforePort } from '../scripts/build.ts'
@@ -61,6 +72,26 @@ describe('production bundle', () => {
     assert.ok(bytes < 60 * 1024, `${bytes} bytes`)
     assert.doesNotMatch(html, /<script(?! type="module" src=)|<style| on\w+=|https?:/)
     assert.ok((await readdir(path.join(page, 'charts'))).includes('conversation.json'))
+  })
+
+  test('serves the commands where Node reads no TypeScript, and says what is missing without it', async (t) => {
+    const root = await mkdtemp(path.join(tmpdir(), 'trt-root-'))
+    t.after(() => rm(root, { recursive: true, force: true }))
+    await cp(path.resolve('scripts/run.mjs'), path.join(root, 'scripts/run.mjs'))
+    await writeFile(path.join(root, 'package.json'), '{"type": "module"}')
+    await mkdir(path.join(root, 'src'))
+    await writeFile(path.join(root, 'src/cli.ts'), 'process.exit(9)')
+    const run = promisify(execFile)
+    const migrate = () =>
+      run(process.execPath, ['--no-strip-types', 'scripts/run.mjs', 'migrate'], {
+        ...{ cwd: root, env: { PATH: process.env.PATH } },
+      }).then(
+        () => assert.fail('it ran'),
+        ({ code, stderr }: { code: number; stderr: string }) => `${code} ${stderr}`,
+      )
+    assert.match(await migrate(), /^1 Node \S+ can't run migrate .* Run: npm ci --include=dev/)
+    await symlink(dist, path.join(root, 'dist'))
+    assert.match(await migrate(), /^1 DATABASE_URL is missing/)
   })
 
   test('is made again only when a source is newer', async () => {

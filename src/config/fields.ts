@@ -192,7 +192,7 @@ export const FIELDS = {
   manualTopupDetails: optional(
     'MANUAL_TOPUP_DETAILS',
     text(/^[\s\S]{10,1000}$/, '10 to 1000 characters'),
-    'Bank details for top-ups by transfer; without them there is no such way.',
+    'Bank details for top-ups by transfer; without them there is no such way. Telegram removes bots that sell digital goods beside Stars.',
   ),
   rateJobsPerMin: preset(
     'RATE_JOBS_PER_MIN',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { ADMIN_ID, openStage, type Stage } from '../payments/stage.ts'
-import { createShopper, say } from '../support/shopper.ts'
+import { pngImage } from '../sandbox/telegram/support/images.ts'
+import { createShopper, type Shopper, say, topUp } from '../support/shopper.ts'
 
 let stage: Stage
 
@@ -101,5 +102,86 @@ describe('what a person sends', () => {
     await shopper.hears(say('hint.unsupported'))
     shopper.user.sendText('кот')
     await shopper.hears('Описание: кот')
+  })
+})
+
+describe('one who floods', () => {
+  const answered = async ({ user, sees }: Shopper) => {
+    user.sendCommand('balance')
+    await sees(say('topup.byStars'))
+  }
+
+  test('while Telegram holds their chat for an hour is left alone, and drawn once afterwards', async () => {
+    const [held, calm] = [await stage.person(), await stage.person()]
+    await stage.quiet()
+    const calls = () => control().calls.filter(({ chatId }) => chatId === held.id)
+    const before = calls().length
+    const hour = { kind: 'flood', chatId: held.id, retryAfter: 3_600, times: 0 } as const
+    control().faults.add(hour)
+    for (let i = 0; i < 60; i += 1) held.user.sendText(`flood ${i}`)
+    held.user.sendCommand('language')
+    await answered(calm)
+    await control().waitFor(() => control().pendingUpdates().length === 0)
+    const refused = calls().slice(before)
+    assert.ok(refused.length <= 3, `asked ${refused.length} times`)
+    control().faults.clear()
+    const shown = held.user.chat().length
+    stage.world.clock.advance(3_600_000)
+    await held.hears('Выберите язык')
+    await stage.quiet()
+    assert.ok(held.user.chat().length - shown <= 2, 'more than the newest screen')
+  })
+
+  test('by taps is answered each time, by albums in a few screens, and others are answered', async () => {
+    const [flooder, calm] = [await stage.person(), await stage.person()]
+    const menu = await flooder.sees(say('menu.help'))
+    const taps = Array.from({ length: 100 }, () => flooder.user.tap(menu.id, say('menu.help')))
+    const drawn = () => flooder.user.chat().filter(({ from }) => from === 'bot').length
+    const before = drawn()
+    const album = Array.from({ length: 10 }, () => pngImage(64, 64))
+    for (let i = 0; i < 3; i += 1) await flooder.user.sendAlbum(album)
+    await answered(calm)
+    await stage.quiet()
+    const answers = new Set(control().answers.map(({ queryId }) => queryId))
+    assert.deepEqual(
+      taps.filter((id) => !answers.has(id)),
+      [],
+    )
+    assert.ok(drawn() - before <= 10, `${drawn() - before} messages for three albums`)
+  })
+
+  test('with forged updates and callbacks leaves no trace, and others are answered', async () => {
+    const calm = await stage.person()
+    await stage.quiet()
+    const before = await counts()
+    const body = JSON.stringify({
+      update_id: 1,
+      code: 200,
+      data: { taskId: 't', state: 'success' },
+    })
+    const forge = (path: string) =>
+      fetch(`${stage.world.botUrl}${path}`, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body },
+      }).then(({ status }) => status)
+    const paths = ['/webhook/guessed', `/callbacks/kie?job=j&sig=${'a'.repeat(43)}`]
+    const statuses = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => forge(paths[i % 2] as string)),
+    )
+    assert.deepEqual(new Set(statuses), new Set([404, 401]))
+    assert.deepEqual(await counts(), before)
+    await answered(calm)
+  })
+
+  test('with photos that Telegram never hands out keeps nobody from ordering', async () => {
+    const buyer = await stage.person()
+    const senders = await Promise.all(Array.from({ length: 6 }, () => stage.person()))
+    control().faults.add({ kind: 'hang', method: 'getFile', times: 0 })
+    // More than are looked at side by side.
+    for (const { user } of senders) await user.sendPhoto(pngImage(64, 64), { caption: 'оживи' })
+    await topUp(stage.database.pool, buyer.id, 1_000)
+    await buyer.toPreview('paid')
+    await buyer.confirm()
+    await buyer.sees(say('done.other'))
+    control().faults.clear()
   })
 })

@@ -378,6 +378,15 @@ describe('npm run check:prod', () => {
     assert.equal(await of(async () => null), 'ok')
   })
 
+  test('warns of sales beside Stars', async () => {
+    const env = { ...ENV, MANUAL_TOPUP_DETAILS: 'Card 0000 1111' }
+    const reports = await judge({ ...whole, env })
+    const { findings = [] } = reports.find(({ name }) => name === 'environment') ?? {}
+    const warned = findings.filter(({ status }) => status === 'warn')
+    assert.match(JSON.stringify(warned), /without Stars.*Telegram removes bots/)
+    assert.doesNotMatch(JSON.stringify(reports), /0000 1111/)
+  })
+
   test('judges files alone where there is no network, token or database', async () => {
     const away = () => Promise.reject(new Error('asked'))
     const outside = {
