@@ -57,6 +57,9 @@ interface Limit {
   readonly burst: number
 }
 
+/** The clock may be moved on while a long hold is waited for. */
+const LOOK_MS = 5_000
+
 interface Waiter {
   chatId: number
   kind: SendKind
@@ -148,7 +151,8 @@ export function createFloodGate(deps: FloodGateDeps): FloodGate {
     }
     let soonest = Number.POSITIVE_INFINITY
     for (const { chatId, kind } of waiters) soonest = Math.min(soonest, delayMs(chatId, kind))
-    if (soonest !== Number.POSITIVE_INFINITY) forget = after(Math.max(1, Math.ceil(soonest)), serve)
+    if (soonest === Number.POSITIVE_INFINITY) return
+    forget = after(Math.max(1, Math.ceil(Math.min(soonest, LOOK_MS))), serve)
   }
 
   function choose(): Waiter | undefined {
@@ -173,7 +177,9 @@ export function createFloodGate(deps: FloodGateDeps): FloodGate {
     async pass(chatId, given = {}) {
       const { kind = 'message' } = given
       // Those who wait go first, at the pace of the budget.
-      const before = [...waiters].filter((w) => w.kind === kind && w.chatId !== chatId).length
+      const before = [...waiters].filter(
+        (w) => w.kind === kind && w.chatId !== chatId && heldUntil.get(w.chatId) <= now(),
+      ).length
       const own = [...waiters].filter((w) => w.kind === kind && w.chatId === chatId).length
       const delay = Math.max(
         chatDelay(chatId, kind) + own * BUDGETS[kind].chat.intervalMs,

@@ -8,8 +8,9 @@ function gateWithClock(maxChats?: number) {
   let clock = 1_000_000
   const begun = clock
   let calls: { at: number; call: () => void }[] = []
+  let jumped = 0
   const gate = createFloodGate({
-    now: () => clock,
+    now: () => clock + jumped,
     after(ms, call) {
       const entry = { at: clock + ms, call }
       calls.push(entry)
@@ -23,6 +24,9 @@ function gateWithClock(maxChats?: number) {
   return {
     gate,
     passed,
+    jump(ms: number) {
+      jumped += ms
+    },
     ask(chatId: number, turn?: Turn, name: string | number = chatId) {
       void gate.turn(chatId, turn).then(() => passed.push([name, clock - begun]))
     },
@@ -90,6 +94,28 @@ describe('the flood gate', () => {
       [2, 0],
       [1, 60_000],
     ])
+  })
+
+  test('counts for nothing in the wait of others the chats that are held', async () => {
+    const { gate, ask, advance } = gateWithClock()
+    for (let chat = 1; chat <= 500; chat++) {
+      gate.hold(chat, 3_600_000)
+      ask(chat)
+    }
+    await gate.pass(1_000)
+    await advance(60_000)
+    assert.equal(gate.waiting(), 500)
+  })
+
+  test('sees that a hold is over when the clock was moved on', async () => {
+    const { gate, ask, passed, advance, jump } = gateWithClock()
+    gate.hold(1, 40 * 24 * 3_600_000)
+    ask(1)
+    await advance(5_000)
+    assert.deepEqual(passed, [])
+    jump(40 * 24 * 3_600_000)
+    await advance(5_000)
+    assert.equal(passed.length, 1)
   })
 
   test('spends at least 95 % of the budget of some thirty messages a second', async () => {
