@@ -121,10 +121,8 @@ describe('the bot on a developer’s machine', () => {
     assert.deepEqual(second.adminIds, [user.id])
     user.text('/admin')
     await user.screen('Управление')
-    await second.stop()
-    const third = await startLocal(options)
-    t.after(() => third.stop())
-    assert.deepEqual(third.adminIds, [user.id])
+    const kept = await readFile(path.join(options.dataDir, 'local.json'), 'utf8')
+    assert.deepEqual(JSON.parse(kept).adminIds, [user.id])
     assert.ok(control.calls.every(({ method }) => method !== 'setWebhook'))
   })
 
