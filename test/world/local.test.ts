@@ -7,6 +7,7 @@ import {
   cp,
   mkdtemp,
   readdir,
+  readFile,
   realpath,
   rm,
   symlink,
