@@ -26,8 +26,8 @@ import { createPool } from '../src/store/database.ts'
 import { readJournal } from '../src/store/engine/journal.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { keptReleases, readHistories } from '../test/support/release.ts'
-import { TEST_SERVER_DIR } from '../test/support/server-dir.ts'
 import { keptShapes, presentRegistry, SHAPES_FILE, shapeOf } from '../test/support/shapes.ts'
+import { TEST_SERVER } from '../test/support/test-server.ts'
 import { buildBundle } from './build.ts'
 import { liveAll } from './keep-release/cast.ts'
 import { dumpDatabase } from './keep-release/dump.ts'
@@ -39,7 +39,7 @@ type Files = Record<string, string>
 
 /** An empty database with the newest schema, for as long as the work takes. */
 async function withDatabase<T>(work: (url: string, pool: pg.Pool) => Promise<T>): Promise<T> {
-  const server = await startPostgres({ dir: TEST_SERVER_DIR })
+  const server = await startPostgres(TEST_SERVER)
   const admin = new pg.Client(server.url)
   const name = `trt_keep_${randomUUID().slice(0, 8)}`
   try {

@@ -5,7 +5,7 @@ import { createPool } from '../../src/store/database.ts'
 import { createDb } from '../../src/store/db.ts'
 import { readLiveSchema } from '../../src/store/live-schema.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import { TEST_SERVER_DIR } from '../../test/support/server-dir.ts'
+import { TEST_SERVER } from '../../test/support/test-server.ts'
 
 const HEAD = `-- Made by \`npm run generate\` from a freshly migrated database: schema "public" as the migrations
 -- leave it, in the order of creation. For reading and for review; nothing runs this file. The job
@@ -73,7 +73,7 @@ type Defined = { name?: string; definition: string }
  * `schema-manifest.json`, which a live database is compared with.
  */
 export async function schemaFiles(): Promise<Record<string, string>> {
-  const server = await startPostgres({ dir: TEST_SERVER_DIR })
+  const server = await startPostgres(TEST_SERVER)
   const admin = new pg.Client(server.url)
   const name = `trt_schema_${randomUUID().slice(0, 8)}`
   try {

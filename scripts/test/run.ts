@@ -7,7 +7,7 @@ import pg from 'pg'
 import { startPostgres } from '../../src/sandbox/postgres/server.ts'
 import { cpuSeconds } from '../../test/support/cpu-seconds.ts'
 import { KEPT_PREFIX, STOCK_PREFIX, schemaVersion } from '../../test/support/database-stock.ts'
-import { TEST_SERVER_DIR } from '../../test/support/server-dir.ts'
+import { TEST_SERVER } from '../../test/support/test-server.ts'
 import { costLines, readCosts } from './costs.ts'
 import { costsOf, egressLogOf, serverUrlOf, testEnvironment, transitionsOf } from './environment.ts'
 import { groupFiles } from './groups.ts'
@@ -75,7 +75,7 @@ export async function withTestServer(work: (run: RunFiles) => Promise<void>): Pr
   const given = serverUrlOf(process.env)
   const server = given
     ? { url: given, stop: async () => {} }
-    : await startPostgres({ dir: TEST_SERVER_DIR, log: console.log })
+    : await startPostgres({ ...TEST_SERVER, log: console.log })
   const notes = mkdtempSync(path.join(tmpdir(), 'trt-test-'))
   const costs: Parameters<typeof costLines>[0][number][] = []
   try {

@@ -6,17 +6,22 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { loadMachines } from '../../scripts/generate/charts/load-machines.ts'
 import { formsOf } from '../../scripts/generate/charts/machine-forms.ts'
-import { accessibilityProblems, launchChromium, noChromium } from '../support/console-browser.ts'
+import {
+  accessibilityProblems,
+  launchChromium,
+  noChromium,
+  type TestBrowser,
+} from '../support/console-browser.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const corpus = path.join(root, 'test/machines/charts/corpus')
 
 describe('the page of any machine', { skip: noChromium }, () => {
   let folder: string
-  let browser: Browser
+  let browser: TestBrowser
   const problems: string[] = []
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'charts-page-'))

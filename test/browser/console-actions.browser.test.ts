@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { createDb } from '../../src/store/db.ts'
 import { writeDeadLetter } from '../../src/store/engine/dead-letters.ts'
@@ -10,7 +10,7 @@ import {
   type Fakes,
   startFakes,
 } from '../support/bot-process.ts'
-import { launchChromium, noChromium } from '../support/console-browser.ts'
+import { launchChromium, noChromium, type TestBrowser } from '../support/console-browser.ts'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { createShopper, type Shopper, topUp } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
@@ -26,7 +26,7 @@ describe("the console of a production process, by an operator's hand", { skip: n
   let database: TestDatabase
   let fakes: Fakes
   let bot: BotProcess
-  let browser: Browser
+  let browser: TestBrowser
   let page: Page
   let shopper: Shopper
 

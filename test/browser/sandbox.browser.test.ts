@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { startChatPage } from '../../src/world/chat-page.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
-import { launchChromium, noChromium } from '../support/console-browser.ts'
+import { launchChromium, noChromium, type TestBrowser } from '../support/console-browser.ts'
 import { createDatabase } from '../support/database.ts'
 
 const PROMPT = 'Daybreak over the valley'
@@ -16,7 +16,7 @@ const SHOWN = `[...document.querySelectorAll('.photo img')].some(
 describe('sandbox', { skip: noChromium }, () => {
   let world: World
   let chat: Awaited<ReturnType<typeof startChatPage>>
-  let browser: Browser
+  let browser: TestBrowser
   let page: Page
   const errors: string[] = []
 

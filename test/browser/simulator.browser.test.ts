@@ -4,10 +4,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { bundle } from '../support/bundle.ts'
-import { launchChromium, noChromium } from '../support/console-browser.ts'
+import { launchChromium, noChromium, type TestBrowser } from '../support/console-browser.ts'
 
 const axe = path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
 const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css' }
@@ -15,7 +15,7 @@ const TYPES: Record<string, string> = { js: 'text/javascript', css: 'text/css' }
 describe('simulator', { skip: noChromium }, () => {
   let folder: string
   let server: Server
-  let browser: Browser
+  let browser: TestBrowser
   let page: Page
   /** What the page asked the server for, besides its own files. */
   const asked: string[] = []

@@ -2,7 +2,14 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { after } from 'node:test'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
 import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { startChatPage } from '../../src/world/chat-page.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
@@ -65,12 +72,35 @@ export async function startConsoleBrowser(): Promise<ConsoleBrowser> {
   }
 }
 
-/** The browser by itself. */
-export const launchChromium = (): Promise<Browser> =>
-  chromium.launch({
+/** What a test needs of a browser; `close` ends the pages that it opened. */
+export type TestBrowser = Pick<Browser, 'newContext' | 'newPage' | 'close'>
+
+let shared: Promise<Browser> | undefined
+
+// A hook of the whole process: after all of its files.
+after(async () => (await shared)?.close())
+
+/** A browser as if it were the test's own: the files of a process share one, and no page or cookie. */
+export async function launchChromium(): Promise<TestBrowser> {
+  shared ??= chromium.launch({
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   })
+  const browser = await shared
+  const contexts: BrowserContext[] = []
+  const newContext: Browser['newContext'] = async (options) => {
+    const context = await browser.newContext(options)
+    contexts.push(context)
+    return context
+  }
+  return {
+    newContext,
+    newPage: async (options) => (await newContext(options)).newPage(),
+    async close() {
+      for (const context of contexts) await context.close()
+    },
+  }
+}
 
 function watch(page: Page, host: string, problems: string[]): void {
   page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`))

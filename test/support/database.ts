@@ -5,7 +5,7 @@ import type pg from 'pg'
 import { type PostgresServer, startPostgres } from '../../src/sandbox/postgres/server.ts'
 import { createPool } from '../../src/store/database.ts'
 import { type Claim, type DatabaseStock, openStock } from './database-stock.ts'
-import { TEST_SERVER_DIR } from './server-dir.ts'
+import { TEST_SERVER } from './test-server.ts'
 
 export interface TestDatabase {
   url: string
@@ -71,7 +71,7 @@ async function end(pool: pg.Pool, claim: Claim, keep?: (name: string) => void): 
 export async function serverUrl(): Promise<string> {
   const given = process.env.TRT_TEST_SERVER
   if (given) return given
-  server ??= startPostgres({ dir: TEST_SERVER_DIR })
+  server ??= startPostgres(TEST_SERVER)
   return (await server).url
 }
 

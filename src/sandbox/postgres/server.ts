@@ -26,23 +26,28 @@ export interface PostgresOptions {
   log?: (line: string) => void
   /** How long a running server may stay silent before it is killed and started anew. */
   patienceMs?: number
+  /**
+   * Without it what was written is lost when the machine goes down (not when the server is killed),
+   * and nothing is vacuumed: for tests, who empty hundreds of databases. Counts for whoever starts it.
+   */
+  isDurable?: boolean
 }
 
 const START_ATTEMPTS = 5
 const START_TIMEOUT_MS = 60_000
 
 /**
- * Real PostgreSQL 18 on 127.0.0.1, durable (fsync and synchronous_commit on), one server per `dir`
+ * Real PostgreSQL 18 on 127.0.0.1, durable unless asked (fsync and synchronous_commit on), one server per `dir`
  * however many processes ask for it. The server outlives a killed process and is found by the next.
  * Callers with a DATABASE_URL use that and do not call this.
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const { dir, log = () => {}, patienceMs = 15_000 } = options
+  const { dir, log = () => {}, patienceMs = 15_000, isDurable = true } = options
   try {
     const cluster = await openCluster(dir, log)
     const leave = await enter(path.join(cluster.home, 'users'))
     try {
-      const { port, reused } = await findOrStart(cluster, patienceMs, log)
+      const { port, reused } = await findOrStart(cluster, { patienceMs, isDurable, log })
       log(`PostgreSQL ${reused ? 'found' : 'started'} on port ${port}`)
       let stopped: Promise<void> | undefined
       const stop = () => {
@@ -78,13 +83,12 @@ async function enter(folder: string): Promise<() => Promise<boolean>> {
 
 async function findOrStart(
   cluster: Cluster,
-  patienceMs: number,
-  log: (line: string) => void,
+  { patienceMs, isDurable, log }: Required<Omit<PostgresOptions, 'dir'>>,
 ): Promise<{ port: number; reused: boolean }> {
   for (let attempt = 1; ; attempt += 1) {
     const found = await findRunning(cluster, patienceMs, log)
     if (found) return { port: found, reused: true }
-    const problem = await start(cluster, attempt === 1)
+    const problem = await start(cluster, { keepPort: attempt === 1, isDurable })
     if (typeof problem === 'number') return { port: problem, reused: false }
     // Another process was faster, somebody took the port, or a dead server's memory is still held.
     if (attempt === START_ATTEMPTS && !(await findRunning(cluster, patienceMs, log))) {
@@ -141,12 +145,15 @@ async function answers(url: string, data: string, deadline: number): Promise<boo
 }
 
 /** Starts a server and gives its port, or says in a sentence why it ended again. */
-async function start(cluster: Cluster, keepPort: boolean): Promise<number | string> {
+async function start(
+  cluster: Cluster,
+  { keepPort, isDurable }: { keepPort: boolean; isDurable: boolean },
+): Promise<number | string> {
   const portFile = path.join(cluster.home, 'port')
   const remembered = keepPort ? Number(await readFile(portFile, 'utf8').catch(() => 0)) : 0
   const port = await freePort(remembered).catch(() => freePort(0))
   const logFile = path.join(cluster.home, 'server.log')
-  const child = launch(cluster, port, logFile)
+  const child = launch(cluster, { port, logFile, isDurable })
   const deadline = performance.now() + START_TIMEOUT_MS
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
@@ -167,8 +174,17 @@ async function start(cluster: Cluster, keepPort: boolean): Promise<number | stri
   }
 }
 
+const DURABLE = { fsync: 'on', synchronous_commit: 'on' }
+const LOSABLE = {
+  ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+  ...{ autovacuum: 'off', jit: 'off' },
+}
+
 /** Detached, with its own log file: neither Ctrl-C nor our end reaches it before `stop` does. */
-function launch({ binaries, account, data }: Cluster, port: number, logFile: string): ChildProcess {
+function launch(
+  { binaries, account, data }: Cluster,
+  { port, logFile, isDurable }: { port: number; logFile: string; isDurable: boolean },
+): ChildProcess {
   const log = openSync(logFile, 'w')
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -177,8 +193,7 @@ function launch({ binaries, account, data }: Cluster, port: number, logFile: str
     max_connections: 200,
     shared_buffers: '64MB',
     max_wal_size: '256MB',
-    fsync: 'on',
-    synchronous_commit: 'on',
+    ...(isDurable ? DURABLE : LOSABLE),
     timezone: 'UTC',
     // Refused statements carry users' data and are reported to the client anyway.
     log_min_messages: 'fatal',

@@ -125,8 +125,16 @@ export const later = (snapshot: AnyMachineSnapshot): number => {
   return Math.max(leftAt, seenAt, 1_700_000_000_000) + 10_000
 }
 
-export const newcomer = (language: Language = 'ru'): AnyMachineSnapshot =>
-  begin(conversation, { chatId: 7, userId: 7, languageCode: language }).snapshot
+/** Snapshots are never changed in place, so all chats may begin with the same. */
+const newcomers = new Map<Language, AnyMachineSnapshot>()
+
+export function newcomer(language: Language = 'ru'): AnyMachineSnapshot {
+  const known = newcomers.get(language)
+  if (known !== undefined) return known
+  const { snapshot } = begin(conversation, { chatId: 7, userId: 7, languageCode: language })
+  newcomers.set(language, snapshot)
+  return snapshot
+}
 
 export interface Played {
   snapshot: AnyMachineSnapshot

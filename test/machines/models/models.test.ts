@@ -11,6 +11,7 @@ import { currentQuestion } from '../../../src/machines/conversation/order/draft.
 import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { fromStored } from '../../../src/machines/engine/transition.ts'
+import type { Language } from '../../../src/machines/texts/translate.ts'
 import examples from '../../fixtures/kie-examples.json' with { type: 'json' }
 import {
   type Backend,
@@ -85,12 +86,18 @@ function isFreeOf({ input }: Model, field: string): boolean {
 for (const model of allModels) {
   describe(`an order for ${model.id}`, () => {
     const walks = walksOf(model, 'ru')
+    let english: Record<string, Walk> | undefined
+    const walksIn = (language: Language) => {
+      if (language === 'ru') return walks
+      english ??= walksOf(model, 'en')
+      return english
+    }
     const validate = ajv.compile(model.wire?.schema ?? model.input)
     const drafts = Object.values(walks).map(({ chat }) => chat.context.draft as Draft)
 
     test('becomes the request of its golden file, in either language', () => {
       assert.equal(orderedBy(model, walks), goldenOf(model))
-      assert.equal(orderedBy(model, walksOf(model, 'en')), goldenOf(model))
+      assert.equal(orderedBy(model, walksIn('en')), goldenOf(model))
     })
 
     test('is what the schema allows, and what the documented example says', () => {
@@ -109,7 +116,7 @@ for (const model of allModels) {
 
     test('is asked for in plain words', () => {
       for (const language of ['ru', 'en'] as const) {
-        for (const { said, chat } of Object.values(walksOf(model, language))) {
+        for (const { said, chat } of Object.values(walksIn(language))) {
           const own = Object.values(chat.context.draft?.answers ?? {}).flatMap((v) =>
             typeof v === 'string' && v.length > 12 ? [v] : [],
           )
