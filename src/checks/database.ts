@@ -100,7 +100,7 @@ async function isPooled(pool: pg.Pool): Promise<boolean> {
 }
 
 /** Judges what was found; `deployed`: something should be running on it already; `botId`: whose it is to be. */
-export function judgeDatabase(
+export function findingsOfDatabase(
   facts: DatabaseFacts,
   { deployed, botId }: { deployed: boolean; botId?: number },
 ): Finding[] {
@@ -117,8 +117,8 @@ export function judgeDatabase(
   const missing = migrationNames.filter((name) => !applied.includes(name))
   return [
     ok(`PostgreSQL ${server.version}`),
-    ...judgeServer(facts),
-    ...judgeOwner(facts, botId),
+    ...findingsOfServer(facts),
+    ...findingsOfOwner(facts, botId),
     ...(missing.length > 0
       ? [
           (deployed ? fail : warn)(
@@ -128,14 +128,14 @@ export function judgeDatabase(
           ),
         ]
       : [ok(`${applied.length} migrations applied`)]),
-    ...judgeSchema(facts),
-    ...judgeWaiting(facts, deployed),
-    ...judgeLedger(facts),
-    ...judgeSizes(facts),
+    ...findingsOfSchema(facts),
+    ...findingsOfWaiting(facts, deployed),
+    ...findingsOfLedger(facts),
+    ...findingsOfSizes(facts),
   ]
 }
 
-function judgeOwner({ owner }: DatabaseFacts, botId: number | undefined): Finding[] {
+function findingsOfOwner({ owner }: DatabaseFacts, botId: number | undefined): Finding[] {
   if (owner === undefined) return []
   if (owner.money === 'play') {
     return [
@@ -158,7 +158,7 @@ function judgeOwner({ owner }: DatabaseFacts, botId: number | undefined): Findin
   ]
 }
 
-function judgeServer({ server, offsetMs, pooled, local }: DatabaseFacts): Finding[] {
+function findingsOfServer({ server, offsetMs, pooled, local }: DatabaseFacts): Finding[] {
   const findings: Finding[] = []
   const skew = Math.round(Math.abs(offsetMs))
   if (skew > SKEW_MS) {
@@ -233,7 +233,7 @@ const SCHEMA: Advice = [
   'Restore the object from src/store/schema.sql, or the database from a backup; then run: npm run verify',
 ]
 
-function judgeSchema({ schema }: DatabaseFacts): Finding[] {
+function findingsOfSchema({ schema }: DatabaseFacts): Finding[] {
   if (schema === undefined) return []
   const { missing, changed, unknown } = schema
   const acting = unknown.filter((what) => /^(trigger|constraint)/.test(what))
@@ -270,7 +270,7 @@ function judgeSchema({ schema }: DatabaseFacts): Finding[] {
   ]
 }
 
-function judgeWaiting({ waiting }: DatabaseFacts, deployed: boolean): Finding[] {
+function findingsOfWaiting({ waiting }: DatabaseFacts, deployed: boolean): Finding[] {
   if (waiting === undefined) return []
   const { deadLetters, oldestDeadLetterS, timerOverdueS, effectOverdueS } = waiting
   const days = (oldestDeadLetterS ?? 0) / DAY_S
@@ -304,7 +304,7 @@ const BOOKS: Readonly<Record<keyof Findings, string>> = {
   dearModels: 'models for which the provider takes a fifth more than reckoned',
 }
 
-function judgeLedger({ ledger }: DatabaseFacts): Finding[] {
+function findingsOfLedger({ ledger }: DatabaseFacts): Finding[] {
   if (ledger === undefined) return []
   const wrong = troubles(ledger)
   if (wrong.length === 0) return [ok('the ledger adds up')]
@@ -317,7 +317,7 @@ function judgeLedger({ ledger }: DatabaseFacts): Finding[] {
   )
 }
 
-function judgeSizes({ sizes }: DatabaseFacts): Finding[] {
+function findingsOfSizes({ sizes }: DatabaseFacts): Finding[] {
   if (sizes === undefined) return []
   const inGigabytes = (bytes: number) => `${(bytes / GIGABYTE).toFixed(2)} GB`
   const tables = sizes.tables.map(({ name, bytes }) => `${name} ${inGigabytes(bytes)}`).join(', ')
@@ -335,4 +335,4 @@ function judgeSizes({ sizes }: DatabaseFacts): Finding[] {
 
 /** Reads and judges a database on which nothing need run yet. */
 export const checkDatabase = async (url: string): Promise<Finding[]> =>
-  judgeDatabase(await readDatabase(url, Date.now), { deployed: false })
+  findingsOfDatabase(await readDatabase(url, Date.now), { deployed: false })

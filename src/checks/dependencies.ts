@@ -39,7 +39,7 @@ export function readDependencies(root: string): Promise<DependencyFacts> {
 }
 
 /** A warning at most: a package is mended by its makers, and the bot goes on meanwhile. */
-export function judgeDependencies(facts: DependencyFacts | null): Finding[] {
+export function findingsOfDependencies(facts: DependencyFacts | null): Finding[] {
   if (facts === null) {
     return [ok('not asked: npm, its lock file or a registry that knows weaknesses is not here')]
   }

@@ -37,7 +37,7 @@ const isLocal = (url: string) => {
 const isLocalSocket = (url: string) => !URL.canParse(url) || new URL(url).hostname === ''
 
 /** Judges the settings themselves; asks nobody. */
-export function judgeEnvironment(env: Environment): Finding[] {
+export function findingsOfEnvironment(env: Environment): Finding[] {
   const read = readEnvironment(env)
   if (read.config === undefined) {
     return read.lines.map((line) =>
@@ -55,14 +55,14 @@ export function judgeEnvironment(env: Environment): Finding[] {
           )
         : warn(line, 'What it was meant to change is not changed.', 'Correct or remove it.'),
     ),
-    ...judgeModes(config),
-    ...judgeSecrets(config),
-    ...judgePlaces(config),
+    ...findingsOfModes(config),
+    ...findingsOfSecrets(config),
+    ...findingsOfPlaces(config),
   ]
   return [ok('all required names are set'), ...findings]
 }
 
-function judgeModes(config: Config): Finding[] {
+function findingsOfModes(config: Config): Finding[] {
   const on = [
     ...(config.dryRun ? ['DRY_RUN'] : []),
     ...(config.testMode ? ['TEST_MODE'] : []),
@@ -88,7 +88,7 @@ function judgeModes(config: Config): Finding[] {
   ]
 }
 
-function judgeSecrets(config: Config): Finding[] {
+function findingsOfSecrets(config: Config): Finding[] {
   const { consoleToken, kieCallbackToken, kieWebhookHmacKey } = config
   const given: readonly (readonly [name: string, value: string | undefined])[] = [
     ['TELEGRAM_BOT_TOKEN', config.botToken],
@@ -134,7 +134,7 @@ function judgeSecrets(config: Config): Finding[] {
   ]
 }
 
-function judgePlaces(config: Config): Finding[] {
+function findingsOfPlaces(config: Config): Finding[] {
   const { databaseUrl, telegramApiRoot, kieApiBase, kieUploadBase, manualTopupDetails } = config
   const elsewhere = [
     ['TELEGRAM_API_ROOT', telegramApiRoot, 'https://api.telegram.org'],

@@ -4,7 +4,7 @@ import { type Finding, fail, ok, warn } from './run-checks.ts'
 export type StaleFiles = { readonly compared: number; readonly stale: readonly string[] } | null
 
 /** Judges whether what is made from code was made anew. */
-export function judgeGenerated(files: StaleFiles): Finding[] {
+export function findingsOfGenerated(files: StaleFiles): Finding[] {
   if (files === null) {
     return [
       warn(

@@ -12,7 +12,7 @@ const GUARDS = [
 ]
 
 /** Judges the migrations as the code holds them: names, their order, and what they make together. */
-export function judgeMigrations(
+export function findingsOfMigrations(
   names: readonly string[],
   made: Readonly<Record<string, string>> = manifest,
 ): Finding[] {

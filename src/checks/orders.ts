@@ -2,7 +2,7 @@ import { isGreen, type PassReport, verdictOf } from '../e2e/report.ts'
 import { type Finding, fail, ok, warn } from './run-checks.ts'
 
 /** A pass of the dry run as findings. */
-export function judgeOrders(pass: PassReport | null): Finding[] {
+export function findingsOfOrders(pass: PassReport | null): Finding[] {
   if (pass === null) {
     return [
       warn(

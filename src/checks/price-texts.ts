@@ -27,7 +27,7 @@ export function amountsOf(text: string): number[] {
 }
 
 /** Whether a file's price follows from what the provider's text in the same file says. */
-export function judgePriceTexts(models: readonly Priced[]): Finding[] {
+export function findingsOfPriceTexts(models: readonly Priced[]): Finding[] {
   let compared = 0
   const findings = models.flatMap(({ id, price }): Finding[] => {
     const { text } = price
@@ -83,4 +83,4 @@ export function judgePriceTexts(models: readonly Priced[]): Finding[] {
 
 /** The models on sale, against the texts in their files. */
 export const checkPriceTexts = (): Finding[] =>
-  judgePriceTexts(allModels.filter((model) => isSold(model) && hasPrice(model)))
+  findingsOfPriceTexts(allModels.filter((model) => isSold(model) && hasPrice(model)))

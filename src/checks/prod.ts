@@ -1,15 +1,15 @@
 import type { Config } from '../config/config.ts'
 import type { PassReport } from '../e2e/report.ts'
-import { type DatabaseFacts, judgeDatabase } from './database.ts'
-import { type DependencyFacts, judgeDependencies } from './dependencies.ts'
-import { judgeEnvironment, readEnvironment } from './environment.ts'
-import { judgeGenerated, type StaleFiles } from './generated.ts'
-import { judgeMigrations } from './migrations.ts'
-import { judgeOrders } from './orders.ts'
-import { judgeProvider, type ProviderFacts } from './provider.ts'
+import { type DatabaseFacts, findingsOfDatabase } from './database.ts'
+import { type DependencyFacts, findingsOfDependencies } from './dependencies.ts'
+import { findingsOfEnvironment, readEnvironment } from './environment.ts'
+import { findingsOfGenerated, type StaleFiles } from './generated.ts'
+import { findingsOfMigrations } from './migrations.ts'
+import { findingsOfOrders } from './orders.ts'
+import { findingsOfProvider, type ProviderFacts } from './provider.ts'
 import { type Check, type Finding, fail, warn } from './run-checks.ts'
-import { judgeRunning, type Own, type RunningFacts } from './running.ts'
-import { judgeTelegram, type TelegramFacts } from './telegram.ts'
+import { findingsOfRunning, type Own, type RunningFacts } from './running.ts'
+import { findingsOfTelegram, type TelegramFacts } from './telegram.ts'
 
 type Found = readonly Finding[] | Promise<readonly Finding[]>
 
@@ -52,14 +52,15 @@ export function prodChecks(sources: Sources, { offline, deployed, orders = true 
   const { env, now } = sources
   const read = readEnvironment(env)
   // In a fresh clone nothing is set, and nothing is wrong with that.
-  const judgesEnvironment = !offline || (env.TELEGRAM_BOT_TOKEN ?? '') !== ''
+  const hasEnvironment = !offline || (env.TELEGRAM_BOT_TOKEN ?? '') !== ''
   const shelf = once(sources.shelf)
-  const onShelf = (judge: (parts: Awaited<ReturnType<Sources['shelf']>>) => Found) => async () => {
-    const parts = await shelf().catch(() => undefined)
-    return parts === undefined
-      ? [warn('not checked: the model files can not be read')]
-      : judge(parts)
-  }
+  const onShelf =
+    (findingsOf: (parts: Awaited<ReturnType<Sources['shelf']>>) => Found) => async () => {
+      const parts = await shelf().catch(() => undefined)
+      return parts === undefined
+        ? [warn('not checked: the model files can not be read')]
+        : findingsOf(parts)
+    }
   const withConfig = (
     name: string,
     run: (config: Config) => Promise<readonly Finding[]>,
@@ -73,22 +74,22 @@ export function prodChecks(sources: Sources, { offline, deployed, orders = true 
   const database = once(async () => sources.database(read.config as Config))
 
   return [
-    ...(judgesEnvironment ? [{ name: 'environment', run: () => judgeEnvironment(env) }] : []),
+    ...(hasEnvironment ? [{ name: 'environment', run: () => findingsOfEnvironment(env) }] : []),
     { name: 'catalogue', run: () => catalogueOf(shelf) },
     { name: 'prices', run: onShelf(({ prices }) => prices(read.config)) },
     { name: 'screens', run: onShelf(({ screens }) => screens(read.config)) },
-    { name: 'migrations', run: () => judgeMigrations(sources.migrations()) },
-    { name: 'generated files', run: async () => judgeGenerated(await sources.generated()) },
+    { name: 'migrations', run: () => findingsOfMigrations(sources.migrations()) },
+    { name: 'generated files', run: async () => findingsOfGenerated(await sources.generated()) },
     ...(offline
       ? []
       : [
           withConfig('database', async ({ botId }) =>
-            judgeDatabase(await database(), { deployed, botId }),
+            findingsOfDatabase(await database(), { deployed, botId }),
           ),
           ...(deployed
             ? [
                 withConfig('running', async (config) =>
-                  judgeRunning(await sources.running(config), {
+                  findingsOfRunning(await sources.running(config), {
                     ...sources.own,
                     botMode: config.botMode,
                   }),
@@ -96,15 +97,17 @@ export function prodChecks(sources: Sources, { offline, deployed, orders = true 
               ]
             : []),
           withConfig('telegram', async (config) =>
-            judgeTelegram(await sources.telegram(config), config, { now: now(), deployed }),
+            findingsOfTelegram(await sources.telegram(config), config, { now: now(), deployed }),
           ),
-          withConfig('provider', async (config) => judgeProvider(await sources.provider(config))),
+          withConfig('provider', async (config) =>
+            findingsOfProvider(await sources.provider(config)),
+          ),
           {
             name: 'dependencies',
-            run: async () => judgeDependencies(await sources.dependencies()),
+            run: async () => findingsOfDependencies(await sources.dependencies()),
           },
           ...(orders
-            ? [{ name: 'orders', run: async () => judgeOrders(await sources.orders()) }]
+            ? [{ name: 'orders', run: async () => findingsOfOrders(await sources.orders()) }]
             : []),
         ]),
   ]

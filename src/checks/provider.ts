@@ -12,7 +12,7 @@ export interface ProviderFacts {
 const SHORT_DAYS = 3
 
 /** Judges whether the account lasts. */
-export function judgeProvider({ credits, perDay, dearest }: ProviderFacts): Finding[] {
+export function findingsOfProvider({ credits, perDay, dearest }: ProviderFacts): Finding[] {
   if (!(credits > 0)) {
     return [
       fail(

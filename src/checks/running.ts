@@ -121,7 +121,7 @@ export interface Own {
 }
 
 /** Judges an instance by what it said; `own` is what it should be. */
-export function judgeRunning(facts: RunningFacts, own: Own): Finding[] {
+export function findingsOfRunning(facts: RunningFacts, own: Own): Finding[] {
   const { health } = facts
   if (health === null) {
     return [
@@ -134,8 +134,8 @@ export function judgeRunning(facts: RunningFacts, own: Own): Finding[] {
   }
   return [
     ok(`${health.instance_id} answers: version ${health.version}, ${health.mode}`),
-    ...judgeState(facts, health, own),
-    ...judgeRoutes(facts),
+    ...findingsOfState(facts, health, own),
+    ...findingsOfRoutes(facts),
     ...(facts.leader === false
       ? [
           fail(
@@ -148,7 +148,7 @@ export function judgeRunning(facts: RunningFacts, own: Own): Finding[] {
   ]
 }
 
-function judgeState({ ready, offsetMs }: RunningFacts, health: Health, own: Own): Finding[] {
+function findingsOfState({ ready, offsetMs }: RunningFacts, health: Health, own: Own): Finding[] {
   const findings: Finding[] = []
   if (ready !== 200) {
     findings.push(
@@ -220,7 +220,7 @@ function judgeState({ ready, offsetMs }: RunningFacts, health: Health, own: Own)
   return findings
 }
 
-function judgeRoutes({ callback, webhook }: RunningFacts): Finding[] {
+function findingsOfRoutes({ callback, webhook }: RunningFacts): Finding[] {
   const findings: Finding[] = []
   if (callback.forged !== 401) {
     findings.push(

@@ -73,7 +73,7 @@ const codeOf = (thrown: unknown): string => {
 }
 
 /** Judges it; `now` in Unix milliseconds. */
-export function judgeTelegram(
+export function findingsOfTelegram(
   facts: TelegramFacts,
   config: Place,
   { now, deployed }: { now: number; deployed: boolean },

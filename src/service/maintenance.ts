@@ -101,7 +101,7 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
   const audit = attempt('the audit', reconcileLedgers)
   const probe = attempt('the probe of the provider', () => watchProvider(signal))
   const compare = attempt('the comparison of quoted and consumed credits', watchOverruns)
-  const judge = attempt('the look for models that fail', watchQuality)
+  const lookAtQuality = attempt('the look for models that fail', watchQuality)
   const digest = attempt('the digest of what waits', watchWaiting)
   const reward = attempt('the rewards of invitations', watchInvitations)
   const remind = attempt('the reminders', watchReminders)
@@ -116,7 +116,7 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     setInterval(orphans, AUDIT_EVERY_MS),
     setInterval(probe, PROBE_EVERY_MS),
     setInterval(compare, PROBE_EVERY_MS),
-    setInterval(judge, PROBE_EVERY_MS),
+    setInterval(lookAtQuality, PROBE_EVERY_MS),
     setInterval(digest, PROBE_EVERY_MS),
     setInterval(reward, PROBE_EVERY_MS),
     setInterval(remind, PROBE_EVERY_MS),

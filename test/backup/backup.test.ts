@@ -5,7 +5,7 @@ import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import pg from 'pg'
 import { backup, compareWithBackup, libpqEnv, majorOf, restore } from '../../src/backup/backup.ts'
-import { judgeDatabase, readDatabase } from '../../src/checks/database.ts'
+import { findingsOfDatabase, readDatabase } from '../../src/checks/database.ts'
 import { createChatUser } from '../../src/e2e/chat.ts'
 import { samplePicture } from '../../src/e2e/picture.ts'
 import { confirm, waitForEnd, walkToPreview } from '../../src/e2e/walk.ts'
@@ -91,7 +91,7 @@ describe('a backup', () => {
     const back = await databaseOf('back')
     await restore({ url: back, file, programs })
     assert.deepEqual(await compareWithBackup(back, file), [])
-    const judged = judgeDatabase(await readDatabase(back, Date.now), { deployed: false })
+    const judged = findingsOfDatabase(await readDatabase(back, Date.now), { deployed: false })
     assert.deepEqual(
       judged.filter(({ status }) => status === 'fail'),
       [],

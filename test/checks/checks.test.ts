@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { checkLines, isPassed, ok, runChecks, warn } from '../../src/checks/run-checks.ts'
-import { judgeTelegram, readTelegram } from '../../src/checks/telegram.ts'
+import { findingsOfTelegram, readTelegram } from '../../src/checks/telegram.ts'
 import { modelsToWalk } from '../../src/checks/walk-orders.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { ALLOWED_UPDATES } from '../../src/http/telegram/announcements.ts'
@@ -53,7 +53,7 @@ describe('what Telegram is asked', () => {
     assert.equal(answer.status, 200)
     const set = await readTelegram(config)
     assert.deepEqual([set.webhook, set.unreachable], [url, []])
-    const judged = judgeTelegram(set, config, { now: Date.now(), deployed: true })
+    const judged = findingsOfTelegram(set, config, { now: Date.now(), deployed: true })
     assert.ok(judged.every(({ status }) => status !== 'fail'))
   })
 })

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type pg from 'pg'
 import { checkCatalogue, checkPrices } from '../../src/checks/catalogue.ts'
 import { type DatabaseFacts, readDatabaseOf } from '../../src/checks/database.ts'
-import { checkPriceTexts, judgePriceTexts } from '../../src/checks/price-texts.ts'
+import { checkPriceTexts, findingsOfPriceTexts } from '../../src/checks/price-texts.ts'
 import { prodChecks, type Sources } from '../../src/checks/prod.ts'
 import { type CheckReport, ok, runChecks } from '../../src/checks/run-checks.ts'
 import type { RunningFacts } from '../../src/checks/running.ts'
@@ -283,12 +283,12 @@ const MUTATIONS: readonly Mutation[] = [
   [
     'a price is 110 times too low',
     'prices',
-    withShelf({ prices: () => judgePriceTexts(allModels.map((m) => repriced(m, 1 / 110))) }),
+    withShelf({ prices: () => findingsOfPriceTexts(allModels.map((m) => repriced(m, 1 / 110))) }),
   ],
   [
     'a price is 110 times too high',
     'prices',
-    withShelf({ prices: () => judgePriceTexts(allModels.map((m) => repriced(m, 110))) }),
+    withShelf({ prices: () => findingsOfPriceTexts(allModels.map((m) => repriced(m, 110))) }),
   ],
   [
     'two migrations have one number',

@@ -9,7 +9,7 @@ import { ADMIN_ID, KOPECKS, openStage, STARS, type Stage } from './stage.ts'
 
 let stage: Stage
 
-describe('what was given back after it was spent', { timeout: 120_000 }, () => {
+describe('what was given back after it was spent', () => {
   before(async () => {
     stage = await openStage()
   })

@@ -8,7 +8,7 @@ let stage: Stage
 const payloadOf = (message: SeenMessage): string => message.invoice?.payload ?? ''
 const control = () => stage.world.telegram.control
 
-describe('a payment in Stars', { timeout: 120_000 }, () => {
+describe('a payment in Stars', () => {
   before(async () => {
     stage = await openStage()
   })

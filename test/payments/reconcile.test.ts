@@ -13,7 +13,7 @@ const SMALL = { stars: 16, kopecks: 1_000 }
 const PAGE_SIZE = 25
 
 for (const order of ['oldest-first', 'newest-first'] as const) {
-  describe(`the comparison with a list that is ${order}`, { timeout: 120_000 }, () => {
+  describe(`the comparison with a list that is ${order}`, () => {
     let stage: Stage
     let api: TelegramApi
     let payerId = 20_000

@@ -58,7 +58,7 @@ const isBack = async ({ payer, chargeId }: Paid) => {
   )
 }
 
-describe('a refund', { timeout: 120_000 }, () => {
+describe('a refund', () => {
   before(async () => {
     stage = await openStage()
   })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, type TestContext } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
+import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { type PostgresServer, startPostgres } from '../../src/sandbox/postgres/server.ts'
 import { createPool } from '../../src/store/database.ts'
 import { type Claim, type DatabaseStock, openStock } from './database-stock.ts'
@@ -79,7 +80,9 @@ export async function serverUrl(): Promise<string> {
 async function endPool(pool: pg.Pool): Promise<void> {
   if (pool.ended) return
   const timer = new AbortController()
-  const late = delay(30_000, 'late', { ref: false, signal: timer.signal }).catch(() => 'aborted')
+  const late = delay(PATIENCE_MS, 'late', { ref: false, signal: timer.signal }).catch(
+    () => 'aborted',
+  )
   const ended = await Promise.race([pool.end(), late])
   timer.abort()
   assert.notEqual(ended, 'late', 'a connection of the test was never released to its pool')

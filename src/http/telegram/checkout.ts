@@ -46,13 +46,13 @@ export function createCheckout(deps: CheckoutDeps) {
     // Without an id nobody waits for an answer.
     if (!success) return true
     const startedAt = now()
-    const verdict = await judge(query)
+    const verdict = await verdictOf(query)
     const answered = await answer(query, verdict, startedAt + BUDGET_MS)
     if (verdict.refusal === undefined && answered) await note(query)
     return true
   }
 
-  async function judge(query: PreCheckoutQuery): Promise<Verdict> {
+  async function verdictOf(query: PreCheckoutQuery): Promise<Verdict> {
     const { id: userId, language_code: code } = query.from
     const reading = readCheckout(db, { invoiceId: query.invoice_payload, payerId: userId })
     const timeout = Promise.withResolvers<never>()
