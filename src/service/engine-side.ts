@@ -50,7 +50,7 @@ export function createEngineSide({
     onReceipt: (machine, outcome) => reports.emit('receipt', machine, outcome),
     onRejected: (error) => reports.emit('rejection', error),
     onCommit: (actor, steps, before) => reports.emit('commit', actor, steps, before),
-    onLoaded: (actor) => screens.forget(actor),
+    onLoaded: (actor, isNew) => (isNew ? screens.begin(actor) : screens.forget(actor)),
     onPoison: (envelope, error) => {
       const { actor, event } = envelope
       log.error({ actor, event: event.type, err: error }, 'an event poisoned its actor')
@@ -70,6 +70,6 @@ export function createEngineSide({
       log.warn({ err: error }, 'the states could not be counted anew')
     }),
   )
-  const screens = createScreenStore({ db, versionOf: (actor) => runtime.peek(actor)?.version })
+  const screens = createScreenStore({ db, versionOf: (actor) => runtime.versionOf(actor) })
   return { engine, runtime, screens }
 }

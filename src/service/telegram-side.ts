@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EffectDeps } from '../actors/effects/deps.ts'
+import { createGatherer } from '../actors/engine/gather.ts'
 import { createTelegramApi, type TelegramApi } from '../actors/telegram/api.ts'
 import { createFloodGate, type FloodGate } from '../actors/telegram/flood.ts'
 import { createTopicApi } from '../actors/telegram/topic-api.ts'
@@ -21,7 +22,7 @@ import { createSupportDesk } from '../http/telegram/support-desk.ts'
 import { roleOf } from '../machines/conversation/admin/roles.ts'
 import { noteTopic, readTopic } from '../store/chat-topics.ts'
 import { writeDeadLetter } from '../store/engine/dead-letters.ts'
-import { noteName, readBans } from '../store/persons.ts'
+import { noteNames, type PersonName, readBans } from '../store/persons.ts'
 import { findThread } from '../store/support.ts'
 import { isUser } from '../store/users.ts'
 import type { Reports } from './engine-reports.ts'
@@ -86,7 +87,10 @@ export function createTelegramSide({
     findThread: (place) => findThread(db, place),
   })
   const bans = createBanGuard({ api, now, readBans: () => readBans(db) })
-  const names = createNameNotes((name) => noteName(db, name))
+  const nameWrites = createGatherer((batch: readonly PersonName[]) =>
+    noteNames(db, batch).then(() => undefined),
+  )
+  const names = createNameNotes(nameWrites.add)
   const intake: InputDeps = {
     ...{ botId, crashAt },
     isStaff: (userId) => roleOf(staff, userId) !== undefined,

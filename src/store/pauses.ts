@@ -55,29 +55,6 @@ export async function noteLeft(db: Db, credits: number): Promise<void> {
 export const readPause = (db: Db): Promise<Pause | undefined> =>
   db.selectFrom('pauses').selectAll().where('topic', '=', PROVIDER).executeTakeFirst()
 
-/** Why an order can't be taken now; null: it can. `all`: no order can. */
-export type Pausing = 'all' | 'dearer' | null
-
-/** Whether the provider's account takes an order of so many credits. */
-export async function pausedFor(db: Db, credits: number): Promise<Pausing> {
-  const pause = await readPause(db)
-  if (pause === undefined) return null
-  if (pause.left_credits === null) return 'all'
-  return credits > pause.left_credits - (await readPromised(db, pause.left_at)) ? 'dearer' : null
-}
-
-/** What orders begun since then will take of the account. */
-async function readPromised(db: Db, since: Date | null): Promise<number> {
-  if (since === null) return 0
-  const { credits } = await db
-    .selectFrom('jobs')
-    .select((eb) => eb.fn.sum<string | null>('credits').as('credits'))
-    .where('created_at', '>', since)
-    .where('error_code', 'is', null)
-    .executeTakeFirstOrThrow()
-  return Number(credits ?? 0)
-}
-
 /** Ends the pause; true for the one caller who did. */
 export async function endPause(db: Db): Promise<boolean> {
   const { numDeletedRows } = await db

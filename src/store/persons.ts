@@ -1,21 +1,24 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
-/** Notes how Telegram names a user. */
-export async function noteName(
-  db: Db,
-  {
-    userId,
-    username,
-    firstName,
-  }: { userId: number; username: string | null; firstName: string | null },
-): Promise<void> {
-  const values = { username, first_name: firstName, seen_at: sql<Date>`now()` }
-  await db
-    .insertInto('user_names')
-    .values({ user_id: userId, ...values })
-    .onConflict((oc) => oc.column('user_id').doUpdateSet(values))
-    .execute()
+/** How Telegram names a user. */
+export interface PersonName {
+  userId: number
+  username: string | null
+  firstName: string | null
+}
+
+/** Notes how Telegram names users; of one who is there twice, the last name counts. */
+export async function noteNames(db: Db, names: readonly PersonName[]): Promise<void> {
+  const newest = [...new Map(names.map((name) => [name.userId, name])).values()]
+  // In order of users, so that two processes never wait for each other.
+  const rows = newest.toSorted((a, b) => a.userId - b.userId)
+  await sql`
+    insert into user_names (user_id, username, first_name, seen_at)
+    select *, now() from unnest(${rows.map((r) => r.userId)}::bigint[],
+      ${rows.map((r) => r.username)}::text[], ${rows.map((r) => r.firstName)}::text[])
+    on conflict (user_id) do update set username = excluded.username,
+      first_name = excluded.first_name, seen_at = excluded.seen_at`.execute(db)
 }
 
 /** The user of this id, or whoever was seen last by this name; undefined: nobody here. */

@@ -36,8 +36,27 @@ export interface Welcome {
  * link, bring nothing, and neither does the first one after an erasure.
  */
 export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
+  if (await arrivesPlainly(db, arrival)) return { kopecks: 0, invitedBy: null, free: 0 }
   await db.transaction().execute((tx) => firstArrival(tx, arrival))
   return readWelcome(db, arrival.userId)
+}
+
+/** The arrival that most are, in one statement: the first one, and nothing comes with it. */
+async function arrivesPlainly(
+  db: Db,
+  { userId, invitedBy, kopecks, mark }: Arrival,
+): Promise<boolean> {
+  if (invitedBy !== null || kopecks > 0) return false
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ welcomed_at: sql<Date>`now()` })
+    .where('id', '=', userId)
+    .where('welcomed_at', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('erased_marks').select('mark').where('mark', '=', mark))),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 async function firstArrival(

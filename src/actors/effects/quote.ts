@@ -4,8 +4,7 @@ import { priceOrder } from '../../machines/conversation/order/price.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
-import { readModelPause } from '../../store/model-pauses.ts'
-import { pausedFor } from '../../store/pauses.ts'
+import { readOrderStop } from '../../store/order-stops.ts'
 import { readTopupsOf } from '../../store/topups.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import { ASKED, answersSchema, declareEffect, SECOND, userSchema } from './declare.ts'
@@ -44,15 +43,12 @@ export function createQuoteHandler({
     const priced = priceOrder(order, view.rates)
     if ('refusal' in priced) return { type: 'quote.refused', reason: priced.refusal }
     const { houseCredits: credits } = priced
-    const [account, pause, modelPause, freeFacts] = await Promise.all([
+    const [account, stop, freeFacts] = await Promise.all([
       readAccount(db, order.userId),
-      pausedFor(db, credits),
-      readModelPause(db, order.modelId),
+      readOrderStop(db, { modelId: order.modelId, credits }),
       priced.priceKopecks > 0 ? null : free.read(order.userId, credits),
     ])
-    if (modelPause !== undefined) return { type: 'quote.refused', reason: 'model-paused' }
-    if (pause === 'all') return { type: 'quote.refused', reason: 'paused' }
-    if (pause === 'dearer') return { type: 'quote.refused', reason: 'too-dear-now' }
+    if (stop !== null) return { type: 'quote.refused', reason: stop }
     const availableKopecks = spendable(account)
     const priceKopecks = freeFacts?.nextAt == null ? priced.priceKopecks : priced.fullKopecks
     return { type: 'quote.ready', priceKopecks, credits, availableKopecks, free: freeFacts }

@@ -21,6 +21,8 @@ export interface ScreenStore {
   save(row: ScreenRow, drawn: number): Promise<boolean>
   /** Another process may have drawn this chat. */
   forget(actor: string): void
+  /** The conversation has not begun yet: nothing was drawn. */
+  begin(actor: string): void
   /** Turns that were waited for and not used yet. */
   granted: Map<string, SendKind>
 }
@@ -28,15 +30,16 @@ export interface ScreenStore {
 /** As many as actors are kept in memory, and some more. */
 const REMEMBERED = 10_000
 
-/** \`versionOf\`: how far this process itself has brought an actor; undefined: it does not know it. */
+/** `versionOf`: how far this process itself has brought an actor, its commits on their way included. */
 export function createScreenStore({
   db,
   versionOf,
 }: {
   db: Db
-  versionOf: (actor: string) => number | undefined
+  versionOf: (actor: string) => Promise<number>
 }): ScreenStore {
   const known = createCache<{ row: ScreenRow | undefined }>(REMEMBERED)
+  /** Resolves with how far the actor of a row is by now. */
   const writes = createGatherer(async (batch: readonly { row: ScreenRow; drawn: number }[]) => {
     // Of one chat only the newest counts.
     const newest = new Map(batch.map((write) => [write.row.actor_id, write]))
@@ -44,10 +47,7 @@ export function createScreenStore({
       db,
       [...newest.values()].map(({ row }) => row),
     )
-    return batch.map(({ row: { actor_id }, drawn }) => {
-      const version = versions.get(actor_id) ?? drawn
-      return version <= drawn || (versionOf(actor_id) ?? 0) >= version
-    })
+    return batch.map(({ row, drawn }) => versions.get(row.actor_id) ?? drawn)
   })
   return {
     async read(actor) {
@@ -58,11 +58,14 @@ export function createScreenStore({
       return row
     },
     peek: (actor) => known.get(actor)?.row,
-    save(row, drawn) {
+    async save(row, drawn) {
       known.set(row.actor_id, { row })
-      return writes.add({ row, drawn })
+      const stored = await writes.add({ row, drawn })
+      // A step of this process asks for a picture of its own.
+      return stored <= drawn || (await versionOf(row.actor_id)) >= stored
     },
     forget: (actor) => known.delete(actor),
+    begin: (actor) => known.set(actor, { row: undefined }),
     granted: new Map(),
   }
 }

@@ -10,8 +10,7 @@ import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
 import { countJobsSince, readJob } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
-import { readModelPause } from '../../store/model-pauses.ts'
-import { pausedFor } from '../../store/pauses.ts'
+import { readOrderStop } from '../../store/order-stops.ts'
 import { readLimit } from '../../store/persons.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { BEGUN, declareEffect, languageSchema } from './declare.ts'
@@ -94,10 +93,9 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
     // A free model may be paid for: who confirmed that price has nothing left for free.
     const prices = [priced.priceKopecks, ...(priced.priceKopecks === 0 ? [priced.fullKopecks] : [])]
     if (!prices.includes(priceKopecks)) return 'price-changed'
-    const paused = await pausedFor(db, priced.houseCredits)
-    if (await readModelPause(db, params.modelId)) return 'model-paused'
-    if (paused === 'all') return 'paused'
-    if (paused === 'dearer') return 'too-dear-now'
+    const { modelId } = params
+    const stop = await readOrderStop(db, { modelId, credits: priced.houseCredits })
+    if (stop !== null) return stop
     if (!isAdmin(params) && (await isBusy(params.userId))) return 'busy'
     const model = modelById(params.modelId) as Model
     const input: JobInput = {

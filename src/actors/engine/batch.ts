@@ -37,7 +37,7 @@ export interface BatchDeps {
   /** `before`: the state that the actor was in; null: it began with these. */
   onCommit?: ((actor: string, steps: CommitNotice, before: string | null) => void) | undefined
   /** An actor came from its row, or has none: what is known of it elsewhere may be out of date. */
-  onLoaded?: ((actor: string) => void) | undefined
+  onLoaded?: ((actor: string, isNew: boolean) => void) | undefined
   followUp: FollowUp
 }
 
@@ -131,10 +131,10 @@ export function createBatchRunner(deps: BatchDeps) {
     const rows = await loadActors(writers, missing)
     // One without a row is new, or was erased: what is known of it elsewhere is of another life.
     const found = new Set(rows.map(({ id }) => id))
-    for (const id of missing) if (!found.has(id)) onLoaded?.(id)
+    for (const id of missing) if (!found.has(id)) onLoaded?.(id, true)
     for (const row of rows) {
       const actor = hydrate(registry.of(row.id), row)
-      onLoaded?.(row.id)
+      onLoaded?.(row.id, false)
       if (actor !== undefined) actors.set(row.id, { from: 'row', actor })
       else actors.set(row.id, { from: (await isNewer(row)) ? 'newer' : 'incompatible', row })
     }

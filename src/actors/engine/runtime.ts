@@ -35,8 +35,8 @@ export interface RuntimeDeps {
   onRefused?: (envelope: Envelope, constraint: string) => void
   /** Called for each actor of a batch that was committed; must be quick and must not throw. */
   onCommit?: ((actor: string, steps: CommitNotice, before: string | null) => void) | undefined
-  /** An actor came from its row: another process may have moved it. */
-  onLoaded?: ((actor: string) => void) | undefined
+  /** An actor came from its row, so another process may have moved it, or it has none yet. */
+  onLoaded?: ((actor: string, isNew: boolean) => void) | undefined
   /** Absent: effects and timers are left to other processes. */
   followUp?: FollowUp
 }
@@ -51,6 +51,8 @@ export interface Runtime {
   drain(): Promise<void>
   /** An actor as this process knows it; it may be out of date when other processes move it too. */
   peek(actor: string): LiveActor | undefined
+  /** How far this process has brought an actor, when its commits that are on their way are over; 0: unknown. */
+  versionOf(actor: string): Promise<number>
   stats(): { mailboxes: number; waiting: number; cached: number }
 }
 
@@ -93,7 +95,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
         const mailbox = mailboxOf(envelope.actor)
         const at = envelope.at ?? now()
         mailbox.queue.push({ envelope: { ...envelope, at }, conflicts: 0, resolve, reject })
-        if (!mailbox.busy) ready.add(mailbox)
+        if (mailbox.batch === undefined) ready.add(mailbox)
         schedule()
       })
       onReceipt?.(machine, receipt.outcome)
@@ -109,7 +111,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   function mailboxOf(id: string): Mailbox {
     const known = mailboxes.get(id)
     if (known !== undefined) return known
-    const mailbox: Mailbox = { id, queue: [], busy: false }
+    const mailbox: Mailbox = { id, queue: [], batch: undefined }
     mailboxes.set(id, mailbox)
     return mailbox
   }
@@ -131,7 +133,6 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
     for (const mailbox of ready) {
       if (batch.length === batchSize) break
       ready.delete(mailbox)
-      mailbox.busy = true
       batch.push(mailbox)
     }
     return batch
@@ -140,7 +141,9 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   async function work(batch: Mailbox[]): Promise<void> {
     writing += 1
     const started = now()
-    const events = await runBatch(batch)
+    const running = runBatch(batch)
+    for (const mailbox of batch) mailbox.batch = running
+    const events = await running
     writing -= 1
     for (const mailbox of batch) release(mailbox)
     if (ready.size > 0) schedule()
@@ -149,7 +152,7 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
   }
 
   function release(mailbox: Mailbox): void {
-    mailbox.busy = false
+    mailbox.batch = undefined
     if (mailbox.queue.length > 0) ready.add(mailbox)
     else mailboxes.delete(mailbox.id)
   }
@@ -162,6 +165,10 @@ export function createRuntime(deps: RuntimeDeps): Runtime {
       return new Promise((resolve) => idle.push(resolve))
     },
     peek: (actor) => cache.get(actor),
+    async versionOf(actor) {
+      await mailboxes.get(actor)?.batch
+      return cache.get(actor)?.version ?? 0
+    },
     stats: () => ({ mailboxes: mailboxes.size, waiting, cached: cache.size() }),
   }
 }

@@ -18,7 +18,8 @@ export interface Pending {
 export interface Mailbox {
   id: string
   queue: Pending[]
-  busy: boolean
+  /** Resolves when the batch that holds it is over; undefined between batches. */
+  batch: Promise<unknown> | undefined
 }
 
 /** What is known of an actor: from memory, where it may be out of date, or just read. */

@@ -1,16 +1,11 @@
 import { createCache } from '../../actors/engine/lru.ts'
 import type { TelegramInput } from '../../machines/conversation/input.ts'
+import type { PersonName } from '../../store/persons.ts'
 
 const REMEMBERED = 10_000
 
 /** Notes how Telegram names people, when a name is new to this process. */
-export function createNameNotes(
-  note: (name: {
-    userId: number
-    username: string | null
-    firstName: string | null
-  }) => Promise<unknown>,
-) {
+export function createNameNotes(note: (name: PersonName) => Promise<unknown>) {
   const known = createCache<string>(REMEMBERED)
   return async (input: TelegramInput): Promise<void> => {
     const { userId, username, firstName } = input

@@ -29,7 +29,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
   const createProcess = () => {
     const screens = createScreenStore({
       db: deps.db,
-      versionOf: (actor) => deps.runtime.peek(actor)?.version,
+      versionOf: (actor) => deps.runtime.versionOf(actor),
     })
     const own = {
       ...deps,
@@ -223,6 +223,22 @@ describe('render', () => {
     const shown = (text: unknown) => /Опишите|промпт|картинк/i.test(String(text))
     const last = [...of('sendMessage'), ...of('editMessageText')].at(-1)
     assert.ok(shown(last?.payload.text), String(last?.payload.text))
+  })
+
+  test('takes a step of its own that is still being stored for no other process’s', async (t) => {
+    const { deps, tell } = await createBench(t)
+    await tell({ type: 'command.start', payload: '', languageCode: 'ru' })
+    const row = {
+      ...{ actor_id: CONVERSATION, chat_id: CHAT, message_id: 1, seq: 1 },
+      ...{ floor: 0, digest: '', transient: false },
+    }
+    const own = Promise.withResolvers<number>()
+    const ours = createScreenStore({ db: deps.db, versionOf: () => own.promise })
+    const saved = ours.save(row, 1)
+    own.resolve(2)
+    assert.equal(await saved, true)
+    const elsewhere = createScreenStore({ db: deps.db, versionOf: async () => 1 })
+    assert.equal(await elsewhere.save(row, 1), false)
   })
 
   test('is over when nobody is there to see it', async (t) => {

@@ -48,6 +48,16 @@ describe('runtime', () => {
     await Promise.all(sends)
   })
 
+  test('tells how far it has brought an actor when what is on its way is stored', async (t) => {
+    const { runtime } = await createEngine(t)
+    const sent = runtime.send(envelope('lamp:7', 'toggle'))
+    await new Promise(setImmediate)
+    assert.equal(runtime.peek('lamp:7'), undefined)
+    assert.equal(await runtime.versionOf('lamp:7'), 2)
+    assert.equal(await runtime.versionOf('lamp:8'), 0)
+    await sent
+  })
+
   test('lets a few wait for the writer that is busy, and gives many a second one', async (t) => {
     const sizes: number[] = []
     const { runtime } = await createEngine(t, { onStep: ({ actors }) => sizes.push(actors) })

@@ -4,7 +4,8 @@ import type pg from 'pg'
 import { alertIn } from '../../../src/actors/effects/alert-words.ts'
 import { createPauseHandler } from '../../../src/actors/effects/provider-pause.ts'
 import { createProviderWatch } from '../../../src/actors/kie/provider-watch.ts'
-import { pausedFor, readPause } from '../../../src/store/pauses.ts'
+import { readOrderStop } from '../../../src/store/order-stops.ts'
+import { readPause } from '../../../src/store/pauses.ts'
 import { CHAT, createBench, jobOf, never } from '../effects/bench.ts'
 
 /** An order that the provider has taken. */
@@ -49,7 +50,8 @@ async function start(t: TestContext, code = 'kie.credits') {
     },
     pauseAgain: (amount: number) => pause(jobOf({ code, credits: amount }), never),
     paused: async () => (await readPause(deps.db)) !== undefined,
-    takes: async (amount: number) => (await pausedFor(deps.db, amount)) === null,
+    takes: async (amount: number) =>
+      (await readOrderStop(deps.db, { modelId: 'z-image', credits: amount })) === null,
     /** Orders of so many credits within the last hour. */
     async ordered(...amounts: number[]) {
       for (const [i, amount] of amounts.entries()) await insertJob(pool, `order-${i}`, amount)
