@@ -11,6 +11,8 @@ export interface Askers {
   /** User ids, downwards from this one. */
   below: number
   count: number
+  /** Between an answer and the next question, ms; absent: half a second. */
+  everyMs?: number
   /** Whether an answer that begins or ends now counts. */
   counts?: () => boolean
 }
@@ -19,7 +21,7 @@ export interface Askers {
 export async function answerTimes(
   { telegram }: Stage,
   end: Promise<unknown>,
-  { below, count, counts = () => true }: Askers,
+  { below, count, everyMs = ASK_EVERY_MS, counts = () => true }: Askers,
 ): Promise<number[]> {
   let isOver = false
   const took: number[] = []
@@ -32,7 +34,7 @@ export async function answerTimes(
       const isAnswered = () => user.chat({ last: 4 }).some((m) => m.from === 'bot' && m.id > id)
       while (!isAnswered() && performance.now() - began < PATIENCE_MS) await sleep(LOOK_MS)
       if (isCounted && counts()) took.push(performance.now() - began)
-      await sleep(ASK_EVERY_MS)
+      await sleep(everyMs)
     }
   })
   await end.finally(() => {

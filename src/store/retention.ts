@@ -33,6 +33,7 @@ export const KEPT_DAYS = {
   actions: 400,
   erasedMarks: 400,
   supportMessages: 180,
+  broadcasts: 180,
 } as const
 
 /** What to do with one portion of what is due; the number of rows that it hit. */
@@ -176,6 +177,20 @@ const RULES: readonly Rule[] = [
     sweep: ({ before }) => sql`
       delete from support_messages where (chat_id, message_id) in (
         select chat_id, message_id from support_messages where sent_at < ${before}
+        limit ${PORTION})`,
+  },
+  {
+    name: 'recipients of broadcasts',
+    days: KEPT_DAYS.broadcasts,
+    what: 'who got a broadcast, which nobody has touched since; its numbers stay',
+    due: ({ before }) => sql`
+      select count(*)::int as n from broadcast_recipients r join broadcasts b on b.id = broadcast_id
+      where b.updated_at < ${before} and not has_turn and changed_at < ${before}`,
+    sweep: ({ before }) => sql`
+      delete from broadcast_recipients where (broadcast_id, user_id) in (
+        select broadcast_id, user_id from broadcast_recipients r
+        join broadcasts b on b.id = broadcast_id
+        where b.updated_at < ${before} and not has_turn and changed_at < ${before}
         limit ${PORTION})`,
   },
   {

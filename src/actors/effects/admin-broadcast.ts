@@ -12,7 +12,7 @@ import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { declareEffect, languageSchema, SECOND, userSchema } from './declare.ts'
+import { declareEffect, languageSchema, SECOND, together, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminBroadcastDeps extends EffectDeps {
@@ -104,6 +104,8 @@ export function createAdminBroadcastHandlers(deps: AdminBroadcastDeps) {
   }
 }
 
+const handlersOf = together(createAdminBroadcastHandlers)
+
 const declare = <const Name extends keyof ReturnType<typeof createAdminBroadcastHandlers>, Params>(
   name: Name,
   params: z.ZodType<Params>,
@@ -116,7 +118,7 @@ const declare = <const Name extends keyof ReturnType<typeof createAdminBroadcast
     queue: 'admin',
     patience: { attempts, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: AdminBroadcastDeps) => createAdminBroadcastHandlers(deps)[name] as never,
+    handler: (deps: AdminBroadcastDeps) => handlersOf(deps)[name] as never,
   })
 
 export const adminBroadcastEffects = [

@@ -27,7 +27,7 @@ import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
 import { createAdminGate } from './admin.ts'
 import { journalled } from './admin-journal.ts'
-import { ASKED, declareEffect, SECOND } from './declare.ts'
+import { ASKED, declareEffect, SECOND, together } from './declare.ts'
 import { createOperateJob } from './operate-job.ts'
 import { createEraser, createPersonExport, type PrivacyDeps } from './privacy.ts'
 
@@ -204,6 +204,8 @@ const lineOf = ({ at, status, ...order }: PersonOrder): PersonOrderLine => ({
   status: isJob(status, 'succeeded') ? 'done' : isJob(status, 'failed') ? 'failed' : 'running',
 })
 
+const handlersOf = together(createAdminPersonHandlers)
+
 export const adminPersonEffects = [
   declareEffect({
     name: 'admin.person',
@@ -212,7 +214,7 @@ export const adminPersonEffects = [
     queue: 'admin',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: AdminPersonDeps) => createAdminPersonHandlers(deps)['admin.person'],
+    handler: (deps: AdminPersonDeps) => handlersOf(deps)['admin.person'],
   }),
   declareEffect({
     name: 'admin.person_decide',
@@ -221,6 +223,6 @@ export const adminPersonEffects = [
     queue: 'admin',
     patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: AdminPersonDeps) => createAdminPersonHandlers(deps)['admin.person_decide'],
+    handler: (deps: AdminPersonDeps) => handlersOf(deps)['admin.person_decide'],
   }),
 ] as const

@@ -19,7 +19,7 @@ import { decideChange, readWaitingChanges } from '../../store/provider-changes.t
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { createAdminGate } from './admin.ts'
 import { journalled } from './admin-journal.ts'
-import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
+import { ASKED, declareEffect, SECOND, together, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminShelfDeps extends EffectDeps {
@@ -192,6 +192,8 @@ function qualityFacts({
   }
 }
 
+const handlersOf = together(createAdminShelfHandlers)
+
 export const adminShelfEffects = [
   declareEffect({
     name: 'admin.shelf',
@@ -200,7 +202,7 @@ export const adminShelfEffects = [
     queue: 'admin',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: AdminShelfDeps) => createAdminShelfHandlers(deps)['admin.shelf'],
+    handler: (deps: AdminShelfDeps) => handlersOf(deps)['admin.shelf'],
   }),
   declareEffect({
     name: 'admin.model',
@@ -209,7 +211,7 @@ export const adminShelfEffects = [
     queue: 'admin',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: AdminShelfDeps) => createAdminShelfHandlers(deps)['admin.model'],
+    handler: (deps: AdminShelfDeps) => handlersOf(deps)['admin.model'],
   }),
   declareEffect({
     name: 'admin.shelf_decide',
@@ -218,7 +220,7 @@ export const adminShelfEffects = [
     queue: 'admin',
     patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: () => ({ type: 'shelf.decided', outcome: 'refused' }),
-    handler: (deps: AdminShelfDeps) => createAdminShelfHandlers(deps)['admin.shelf_decide'],
+    handler: (deps: AdminShelfDeps) => handlersOf(deps)['admin.shelf_decide'],
   }),
   declareEffect({
     name: 'admin.change_decide',
@@ -227,6 +229,6 @@ export const adminShelfEffects = [
     queue: 'admin',
     patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: AdminShelfDeps) => createAdminShelfHandlers(deps)['admin.change_decide'],
+    handler: (deps: AdminShelfDeps) => handlersOf(deps)['admin.change_decide'],
   }),
 ] as const

@@ -25,7 +25,7 @@ import type { KieClient } from '../kie/client.ts'
 import { runwayHours } from '../kie/provider-watch.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { ASKED, declareEffect, MINUTE, SECOND, userSchema, userTurn } from './declare.ts'
+import { ASKED, declareEffect, MINUTE, SECOND, together, userSchema, userTurn } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminDeps extends EffectDeps {
@@ -267,6 +267,8 @@ const whole = (hours: number): number | null => (Number.isFinite(hours) ? Math.f
 
 const roubles = (kopecks: number): string => (kopecks / 100).toFixed(2)
 
+const handlersOf = together(createAdminHandlers)
+
 export const adminEffects = [
   declareEffect({
     name: 'admin.overview',
@@ -275,7 +277,7 @@ export const adminEffects = [
     queue: 'admin',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.overview'],
+    handler: (deps: AdminDeps) => handlersOf(deps)['admin.overview'],
   }),
   declareEffect({
     name: 'admin.promos',
@@ -284,7 +286,7 @@ export const adminEffects = [
     queue: 'admin',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.promos'],
+    handler: (deps: AdminDeps) => handlersOf(deps)['admin.promos'],
   }),
   declareEffect({
     name: 'admin.promo_end',
@@ -293,7 +295,7 @@ export const adminEffects = [
     queue: 'admin',
     patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.promo_end'],
+    handler: (deps: AdminDeps) => handlersOf(deps)['admin.promo_end'],
   }),
   declareEffect({
     name: 'admin.failures',
@@ -302,7 +304,7 @@ export const adminEffects = [
     queue: 'admin',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.failures'],
+    handler: (deps: AdminDeps) => handlersOf(deps)['admin.failures'],
   }),
   declareEffect({
     name: 'admin.promo',
@@ -311,7 +313,7 @@ export const adminEffects = [
     queue: 'admin',
     patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.promo'],
+    handler: (deps: AdminDeps) => handlersOf(deps)['admin.promo'],
   }),
   declareEffect({
     name: 'admin.adjust',
@@ -320,7 +322,7 @@ export const adminEffects = [
     queue: 'admin',
     patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.adjust'],
+    handler: (deps: AdminDeps) => handlersOf(deps)['admin.adjust'],
   }),
   declareEffect({
     name: 'admin.csv',
@@ -330,6 +332,6 @@ export const adminEffects = [
     patience: { attempts: 5, maxPauseMs: MINUTE },
     turn: userTurn,
     exhausted: null,
-    handler: (deps: AdminDeps) => createAdminHandlers(deps)['admin.csv'],
+    handler: (deps: AdminDeps) => handlersOf(deps)['admin.csv'],
   }),
 ] as const

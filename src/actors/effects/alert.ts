@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { coerceError, RetryableError } from '../../errors.ts'
 import { alertData, type ReviewList } from '../../machines/conversation/admin/payment-review.ts'
 import { changeData } from '../../machines/conversation/admin/shelf.ts'
+import { type Language, translator } from '../../machines/texts/translate.ts'
 import { claimAlert, releaseAlert } from '../../store/alerts.ts'
 import { readLanguages } from '../../store/users.ts'
 import type { EffectHandler } from '../engine/effect.ts'
@@ -58,11 +59,12 @@ export function createAlert(deps: AlertDeps) {
     const languages = await readLanguages(db, adminIds).catch(() => new Map<number, 'ru' | 'en'>())
     const failures: Error[] = []
     for (const adminId of adminIds) {
+      const language = languages.get(adminId) ?? 'en'
       await api
         .call('sendMessage', {
-          ...{ chat_id: adminId, text: `🚨 ${alertIn(text, languages.get(adminId) ?? 'en')}` },
+          ...{ chat_id: adminId, text: `🚨 ${alertIn(text, language)}` },
           ...buttonTo(list),
-          ...buttonsFor(change),
+          ...buttonsFor(change, language),
         })
         .catch((error: Error) => {
           log.error({ err: error, topic }, 'an admin could not be told')
@@ -85,25 +87,19 @@ interface AlertOptions {
 }
 
 /** What can be decided about a change at the provider: noted, the model paused, or ignored. */
-const buttonsFor = (change: number | undefined) =>
+const buttonsFor = (change: number | undefined, language: Language) =>
   change === undefined
     ? {}
     : {
         reply_markup: {
           inline_keyboard: [
             (['accepted', 'paused', 'ignored'] as const).map((decision) => ({
-              text: CHANGE_WORDS[decision],
+              text: translator(language)(`shelf.change.${decision}`),
               callback_data: changeData(change, decision),
             })),
           ],
         },
       }
-
-const CHANGE_WORDS = {
-  accepted: '✅ Accept',
-  paused: '⏸ Pause the model',
-  ignored: '🙈 Ignore',
-} as const
 
 /** A button that leads to the list of the admins' area that an alert is about. */
 const buttonTo = (list: ReviewList | undefined) =>

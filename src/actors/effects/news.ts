@@ -20,8 +20,8 @@ const schema = z.object({
   chatId: z.int(),
   language: languageSchema,
   choice: z.enum(['on', 'off']),
-  /** The broadcast below which the button stands. */
-  broadcastId: z.string(),
+  /** The broadcast below which the button stands; null: it stands on a screen. */
+  broadcastId: z.string().nullable(),
   messageId: z.int().nullable(),
 })
 
@@ -38,10 +38,11 @@ export const createNewsHandler =
     const { db, registry, api, flood, botUsername } = deps
     const { userId, chatId, language, choice, broadcastId, messageId } = params
     await setNewsChoice(db, userId, choice)
+    if (broadcastId === null || messageId === null) return
     const actor = broadcastActor(broadcastId)
     const row = await loadActor(db, actor)
     const live = row && hydrate(registry.of(actor), row)
-    if (live === undefined || messageId === null) return
+    if (live === undefined) return
     const { buttons } = live.snapshot.context as BroadcastContext
     const username = await botUsername()
     const isMuted = choice === 'off'

@@ -31,7 +31,7 @@ import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
 import { journalled } from './admin-journal.ts'
-import { ASKED, chatTurn, declareEffect, SECOND } from './declare.ts'
+import { ASKED, chatTurn, declareEffect, SECOND, together } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
 
@@ -229,6 +229,8 @@ const transferLine = (invoice: StoredInvoice): ReviewLine => ({
   at: invoice.created_at.getTime(),
 })
 
+const handlersOf = together(createPaymentReviewHandlers)
+
 export const paymentReviewEffects = [
   declareEffect({
     name: 'admin.cases',
@@ -237,7 +239,7 @@ export const paymentReviewEffects = [
     queue: 'admin',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.cases'],
+    handler: (deps: PaymentReviewDeps) => handlersOf(deps)['admin.cases'],
   }),
   declareEffect({
     name: 'admin.case',
@@ -247,7 +249,7 @@ export const paymentReviewEffects = [
     patience: ASKED,
     turn: chatTurn,
     exhausted: null,
-    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.case'],
+    handler: (deps: PaymentReviewDeps) => handlersOf(deps)['admin.case'],
   }),
   declareEffect({
     name: 'admin.decide',
@@ -256,6 +258,6 @@ export const paymentReviewEffects = [
     queue: 'admin',
     patience: { attempts: 200, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: (deps: PaymentReviewDeps) => createPaymentReviewHandlers(deps)['admin.decide'],
+    handler: (deps: PaymentReviewDeps) => handlersOf(deps)['admin.decide'],
   }),
 ] as const

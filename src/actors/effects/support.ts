@@ -27,6 +27,7 @@ import {
   languageSchema,
   MINUTE,
   mediaSchema,
+  together,
   userSchema,
 } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -271,6 +272,8 @@ export function createSupportHandlers(deps: SupportDeps) {
 
 const PATIENCE = { attempts: 1_000, maxPauseMs: MINUTE }
 
+const handlersOf = together(createSupportHandlers)
+
 export const supportEffects = [
   declareEffect({
     name: 'support.request',
@@ -279,7 +282,7 @@ export const supportEffects = [
     queue: 'account',
     patience: ASKED,
     exhausted: null,
-    handler: (deps: SupportDeps) => createSupportHandlers(deps)['support.request'],
+    handler: (deps: SupportDeps) => handlersOf(deps)['support.request'],
   }),
   declareEffect({
     name: 'support.say',
@@ -288,7 +291,7 @@ export const supportEffects = [
     queue: 'account',
     patience: BEGUN,
     exhausted: null,
-    handler: (deps: SupportDeps) => createSupportHandlers(deps)['support.say'],
+    handler: (deps: SupportDeps) => handlersOf(deps)['support.say'],
   }),
   declareEffect({
     name: 'support.solve',
@@ -297,7 +300,7 @@ export const supportEffects = [
     queue: 'account',
     patience: BEGUN,
     exhausted: null,
-    handler: (deps: SupportDeps) => createSupportHandlers(deps)['support.solve'],
+    handler: (deps: SupportDeps) => handlersOf(deps)['support.solve'],
   }),
   declareEffect({
     name: 'support.post',
@@ -306,7 +309,7 @@ export const supportEffects = [
     queue: 'notices',
     patience: PATIENCE,
     exhausted: null,
-    handler: (deps: SupportDeps) => createSupportHandlers(deps)['support.post'],
+    handler: (deps: SupportDeps) => handlersOf(deps)['support.post'],
   }),
   declareEffect({
     name: 'support.answer',
@@ -316,7 +319,7 @@ export const supportEffects = [
     patience: PATIENCE,
     turn: chatTurn,
     exhausted: null,
-    handler: (deps: SupportDeps) => createSupportHandlers(deps)['support.answer'],
+    handler: (deps: SupportDeps) => handlersOf(deps)['support.answer'],
   }),
   declareEffect({
     name: 'support.note',
@@ -325,6 +328,6 @@ export const supportEffects = [
     queue: 'notices',
     patience: PATIENCE,
     exhausted: null,
-    handler: (deps: SupportDeps) => createSupportHandlers(deps)['support.note'],
+    handler: (deps: SupportDeps) => handlersOf(deps)['support.note'],
   }),
 ] as const

@@ -24,6 +24,7 @@ const RU = {
   help: 'Помощь',
   paysupport: 'Помощь с оплатой',
   support: 'Написать в поддержку',
+  news: 'Что нового',
   privacy: 'Ваши данные',
   terms: 'Условия',
 }
@@ -43,6 +44,7 @@ const EN: typeof RU = {
   help: 'Help',
   paysupport: 'Help with payments',
   support: 'Write to support',
+  news: 'What is new',
   privacy: 'Your data',
   terms: 'Terms',
 }

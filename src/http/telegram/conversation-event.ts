@@ -19,6 +19,7 @@ const COMMANDS = new Map<string, (payload: string) => UserEvent>(
     terms: () => ({ type: 'command.terms' }),
     paysupport: () => ({ type: 'command.paysupport' }),
     privacy: () => ({ type: 'command.privacy' }),
+    news: () => ({ type: 'command.news' }),
     export: () => ({ type: 'command.export' }),
     delete_me: () => ({ type: 'command.delete_me' }),
     balance: () => ({ type: 'command.balance' }),

@@ -25,6 +25,7 @@ import type { ErasureFacts } from './privacy.ts'
 import type { ResultHint, Results } from './results/results.ts'
 import type { SupportDesk } from './support.ts'
 import type { TemplateInUse, Templates } from './templates/template.ts'
+import { WHATS_NEW } from './whats-new.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
@@ -289,6 +290,8 @@ export interface ConversationContext {
   results: Results | null
   /** What was sent without being asked for: an order to be, as soon as it is said what for. */
   wish: Wish | null
+  /** The version whose news the user has been told; null: none yet. See `WHATS_NEW`. */
+  newsTold: string | null
 }
 
 export interface ConversationInput {
@@ -319,6 +322,8 @@ export const beginConversation = (input: ConversationInput): ConversationContext
   account: input.invitedBy ? { invitedBy: input.invitedBy } : null,
   results: null,
   wish: null,
+  // To a newcomer everything is new.
+  newsTold: WHATS_NEW,
 })
 
 /** How long the job on the screen has been running, as far as is known. */

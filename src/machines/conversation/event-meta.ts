@@ -59,6 +59,7 @@ export const EVENTS = {
   'command.paysupport': AFTER_MESSAGE,
   'command.support': AFTER_MESSAGE,
   'command.privacy': AFTER_MESSAGE,
+  'command.news': AFTER_MESSAGE,
   'command.export': AFTER_MESSAGE,
   'command.delete_me': AFTER_MESSAGE,
   'command.jobs': AFTER_MESSAGE,

@@ -12,6 +12,7 @@ import type { ResultNews, ResultTap } from './results/events.ts'
 import type { MessageTap } from './results/message-taps.ts'
 import type { SupportNews, SupportTap } from './support.ts'
 import type { TemplateNews, TemplateTap } from './templates/events.ts'
+import type { WhatsNewTap } from './whats-new.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =
@@ -205,6 +206,7 @@ export type ButtonEvent =
   | ShelfTap
   | PrivacyTap
   | SupportTap
+  | WhatsNewTap
   | TemplateTap
   | { type: 'search.opened' }
   | { type: 'back.pressed' }
@@ -264,6 +266,7 @@ export type MessageEvent =
   | { type: 'command.paysupport' }
   | { type: 'command.support' }
   | { type: 'command.privacy' }
+  | { type: 'command.news' }
   | { type: 'command.export' }
   | { type: 'command.delete_me' }
   | { type: 'command.jobs' }

@@ -3,7 +3,7 @@ import { EVENTS } from './event-meta.ts'
 import { hint } from './hint.ts'
 import { notify } from './notices.ts'
 import { conversationSetup } from './setup.ts'
-import { balance, help, jobs, language } from './states/account.ts'
+import { balance, help, jobs, language, news } from './states/account.ts'
 import { admin } from './states/admin.ts'
 import { broadcastNews } from './states/broadcast.ts'
 import { browsing, menu } from './states/browsing.ts'
@@ -143,6 +143,8 @@ export const conversationMachine = conversationSetup.createMachine({
       },
     ],
     'command.help': { description: 'How it works.', target: '.help', reenter: true },
+    'command.news': { description: 'What is new.', target: '.news', reenter: true },
+    'news.opened': { description: 'What is new.', target: '.news', reenter: true },
     'command.balance': { description: 'The balance.', target: '.balance', reenter: true },
     ...topupNews,
     ...paymentReviewNews,
@@ -283,6 +285,7 @@ export const conversationMachine = conversationSetup.createMachine({
     privacy,
     support,
     help,
+    news,
     language,
     entries,
     invite,

@@ -21,6 +21,7 @@ export interface KeptDays {
   results: number
   letters: number
   erasedMarks: number
+  broadcasts: number
 }
 
 export type PrivacyTap =

@@ -19,6 +19,7 @@ export const enPrivacy: typeof ruPrivacy = {
     '• Words of orders: {{orderWords}} days; favourites, until you remove them.\n' +
     '• Results in your history: {{results}} days.\n' +
     '• Messages to the bot: {{journal}} days; what could not be processed, up to {{letters}}.\n' +
+    '• Who got a message sent to many: {{broadcasts}} days; whether you want news, for as long as you are here.\n' +
     '• Movements of money: for as long as bookkeeping requires.',
   yours:
     '<b>What you can do</b>\nGet everything as one file, or delete everything at once: the buttons are below. ' +

@@ -348,6 +348,22 @@ export const en: typeof ru = {
   news: {
     optOut: '🔕 No more of these',
     subscribe: '🔔 Send me these again',
+    open: '✨ What is new',
+    teaser: '✨ The bot has learned new things — have a look.',
+    title: '✨ <b>What is new</b>',
+    body:
+      '• Just write, or send a photo, a voice or a video: I suggest what to make of it, with the exact price on the button.\n' +
+      '• Every result has its own buttons: again, other words, clearer, animate. They work a week later, too.\n' +
+      '• More than 140 models, and a search that forgives typos.\n' +
+      '• Ready ideas: pick one and add what is yours.\n' +
+      '• You see how long it takes, and can cancel an order until it is begun.\n' +
+      '• Short of money? Pay for exactly this order, and it starts at once.\n' +
+      '• Share a picture: a friend gets the same idea, you get a gift for the invitation.\n' +
+      '• Support answers right here: /support. Your data: /privacy.',
+    on: '🔔 I send news now and then.',
+    off: '🔕 I send no news.',
+    decline: '🔕 No news, please',
+    accept: '🔔 Send me news',
   },
   shelf: enShelf,
   privacy: enPrivacy,

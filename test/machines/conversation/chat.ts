@@ -28,7 +28,14 @@ import { resultAnswer } from './orders.ts'
 export const view: View = {
   rates: { usdRubRate: 78.57, markup: 2 },
   support: '@helpers',
-  kept: { journal: 30, orderWords: 180, results: 400, letters: 180, erasedMarks: 400 },
+  kept: {
+    journal: 30,
+    orderWords: 180,
+    results: 400,
+    letters: 180,
+    erasedMarks: 400,
+    broadcasts: 180,
+  },
   topup: { starsPerRub: 1.6, manualDetails: 'Bank <Best>\n4000 1234 5678 9010' },
 }
 export const conversation = createConversationDefinition(view)

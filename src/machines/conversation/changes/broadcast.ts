@@ -9,6 +9,7 @@ import { type BroadcastDesk, emptyBroadcasts } from '../admin/broadcast.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { excerpt } from '../screens/screen.ts'
+import { WHATS_NEW } from '../whats-new.ts'
 
 // What the admins' screens of broadcasts change in the context; each is a small pure function.
 
@@ -110,7 +111,22 @@ export function broadcastOrder(args: Args, isContent: boolean): BroadcastOrder |
   }
 }
 
-export const keepNewsChoice = ({ context, event }: Args): Change => {
-  if (event.type === 'news.muted') return { account: { ...context.account, news: 'off' } }
-  return event.type === 'news.unmuted' ? { account: { ...context.account, news: 'on' } } : context
+const NEWS_CHOICES: Partial<Record<StampedConversationEvent['type'], 'on' | 'off'>> = {
+  'news.muted': 'off',
+  'news.declined': 'off',
+  'news.unmuted': 'on',
+  'news.accepted': 'on',
 }
+
+/** What somebody has just said about news; undefined: nothing. */
+export const newsChoiceIn = ({ type }: StampedConversationEvent): 'on' | 'off' | undefined =>
+  NEWS_CHOICES[type]
+
+export const keepNewsChoice = ({ context, event }: Args): Change => {
+  const news = newsChoiceIn(event)
+  return news === undefined ? context : { account: { ...context.account, news } }
+}
+
+/** What is new is told once in a version, to those who want to hear it. */
+export const hasNewsToTell = ({ newsTold, account }: ConversationContext): boolean =>
+  newsTold !== WHATS_NEW && account?.news !== 'off'

@@ -1,5 +1,5 @@
 import type { EffectParams } from '../../engine/definition.ts'
-import { broadcastOrder, broadcastsOf } from '../changes/broadcast.ts'
+import { broadcastOrder, broadcastsOf, newsChoiceIn } from '../changes/broadcast.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 
@@ -21,12 +21,13 @@ export const broadcastParams = {
     return id === null || order === null ? null : { userId, language, id, order }
   },
   'news.choose': ({ context: { userId, chatId, language }, event }: Args) => {
-    if (event.type !== 'news.muted' && event.type !== 'news.unmuted') return null
-    const choice = event.type === 'news.muted' ? 'off' : 'on'
-    const { broadcastId } = event
-    return {
-      ...{ userId, chatId, language, choice, broadcastId },
-      messageId: event.tap?.messageId ?? null,
-    }
+    const choice = newsChoiceIn(event)
+    if (choice === undefined) return null
+    // Below a broadcast the button says the opposite afterwards; a screen is drawn anyway.
+    const below =
+      'broadcastId' in event
+        ? { broadcastId: event.broadcastId, messageId: event.tap?.messageId ?? null }
+        : { broadcastId: null, messageId: null }
+    return { userId, chatId, language, choice, ...below }
   },
 } satisfies Record<string, EffectParams>

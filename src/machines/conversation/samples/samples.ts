@@ -74,6 +74,7 @@ const COMMANDS: readonly ConversationEvent[] = [
   { type: 'command.paysupport' },
   { type: 'command.support' },
   { type: 'command.privacy' },
+  { type: 'command.news' },
   { type: 'command.export' },
   { type: 'command.delete_me' },
   { type: 'command.language' },

@@ -62,7 +62,27 @@ export function helpScreen(scene: Scene): Screen {
     text: lines(t('help.title'), '', t('help.body'), '', support),
     keyboard: [
       [button(t('support.open'), { type: 'support.opened' })],
-      [button(t('privacy.title'), { type: 'privacy.opened' })],
+      [
+        button(t('news.open'), { type: 'news.opened' }),
+        button(t('privacy.title'), { type: 'privacy.opened' }),
+      ],
+      ...asideRows(scene),
+    ],
+  }
+}
+
+/** What is new in this version, and the way out of such news. */
+export function newsScreen(scene: Scene): Screen {
+  const { t, context } = scene
+  const isOff = context.account?.news === 'off'
+  return {
+    text: lines(t('news.title'), '', t('news.body'), '', t(isOff ? 'news.off' : 'news.on')),
+    keyboard: [
+      [
+        isOff
+          ? button(t('news.accept'), { type: 'news.accepted' })
+          : button(t('news.decline'), { type: 'news.declined' }),
+      ],
       ...asideRows(scene),
     ],
   }

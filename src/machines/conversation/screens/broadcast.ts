@@ -144,9 +144,10 @@ function progressLines({ t }: Words, { progress }: BroadcastCard): (string | fal
   ]
 }
 
-/** Why it stopped by itself, in words where they are known. */
+/** Why it stopped by itself, and what can be done. */
 function troubleText(t: Translate, code: string): string {
-  return code === 'broadcast.gone' ? t('broadcast.gone') : t('broadcast.trouble', { code })
+  if (code === 'broadcast.gone') return t('broadcast.gone')
+  return t(code === 'broadcast.stuck' ? 'broadcast.stuck' : 'broadcast.refused')
 }
 
 /** What it says, whom it is for, and how it goes. */

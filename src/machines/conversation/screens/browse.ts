@@ -13,6 +13,7 @@ import { categoryWords } from '../../labels/categories.ts'
 import { modelName, modelSummary, modelTitle, successorTitle } from '../../labels/models.ts'
 import { priceLabel } from '../../labels/prices.ts'
 import { escapeHtml } from '../../texts/translate.ts'
+import { hasNewsToTell } from '../changes/broadcast.ts'
 import { canBeBegun, insteadOf } from '../order/offer.ts'
 import { FREE, groupOf, hitsOf, isOpen, modelsOf, namesOf, olderOf } from './catalogue-list.ts'
 import { freeLines } from './free.ts'
@@ -26,13 +27,17 @@ const MODELS_PER_PAGE = 8
 export function menuScreen(scene: Scene): Screen {
   const { t, context } = scene
   const running = context.tracked.length
+  const isNew = hasNewsToTell(context)
   return {
     text: lines(
       t(context.hint === null ? 'menu.title' : 'menu.short'),
+      isNew && '',
+      isNew && t('news.teaser'),
       '',
       ...freeLines(scene, context.account?.free),
     ),
     keyboard: [
+      ...(isNew ? [[button(t('news.open'), { type: 'news.opened' as const })]] : []),
       ...wishRows(scene),
       ...(running > 0
         ? [[button(t('menu.running', { count: running }), { type: 'jobs.opened' as const })]]

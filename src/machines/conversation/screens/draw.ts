@@ -4,7 +4,7 @@ import { stateName } from '../../engine/transition.ts'
 import { problemText } from '../../labels/problems.ts'
 import { escapeHtml, translator } from '../../texts/translate.ts'
 import type { ConversationContext } from '../context.ts'
-import { balanceScreen, helpScreen, languageScreen } from './account.ts'
+import { balanceScreen, helpScreen, languageScreen, newsScreen } from './account.ts'
 import {
   adjustConfirmScreen,
   adminAdjustScreen,
@@ -118,6 +118,7 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'privacy.asking': eraseScreen,
   'privacy.erasing': waitScreen,
   help: helpScreen,
+  news: newsScreen,
   language: languageScreen,
   entries: entriesScreen,
   invite: inviteScreen,

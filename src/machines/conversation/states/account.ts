@@ -53,6 +53,21 @@ export const help = conversationSetup.createStateConfig({
   on: { 'order.resumed': resumed },
 })
 
+const choice = ['leave', 'keepNewsChoice', 'news.choose'] as const
+
+/** What is new in this version. */
+export const news = conversationSetup.createStateConfig({
+  id: 'conversation.news',
+  description: 'What is new in this version; whether the user wants to hear such things.',
+  entry: 'noteNewsTold',
+  exit: 'leave',
+  on: {
+    'news.declined': { description: 'No more news, please.', actions: choice },
+    'news.accepted': { description: 'News again.', actions: choice },
+    'order.resumed': resumed,
+  },
+})
+
 /** Russian or English. */
 export const language = conversationSetup.createStateConfig({
   id: 'conversation.language',

@@ -5,7 +5,8 @@ export const menu = conversationSetup.createStateConfig({
   id: 'conversation.menu',
   description: 'What would you like to create?',
   entry: 'free.request',
-  exit: 'leave',
+  // Whoever sees the menu has been told what is new.
+  exit: ['leave', 'noteNewsTold'],
   on: {
     'wish.opened': {
       description: 'One of the wishes: what is needed for it?',
