@@ -17,6 +17,9 @@ export interface Effort {
   messages: number
 }
 
+/** Most taps; paying comes on top. */
+export const TAP_TARGETS = { draw: 1, edit: 1, animate: 1, song: 2, first_paid: 1 } as const
+
 const FIRST_USER = 6001
 const POLL_MS = 50
 const RICH_KOPECKS = 1_000_000

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { runDry } from '../../src/e2e/dry.ts'
 import { isGreen, verdictOf } from '../../src/e2e/report.ts'
+import { countTaps, TAP_TARGETS } from '../../src/e2e/taps.ts'
 import { modelById } from '../../src/machines/catalogue/catalogue.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
@@ -26,7 +27,27 @@ interface Report {
 
 const FREE = ['z-image', 'qwen/text-to-image', 'qwen/image-to-image', 'qwen/image-edit']
 
+/** What `npm run taps -- --json` prints: what a person does from the first message until it runs. */
+const EFFORTS = {
+  ...{ draw: [1, 1], edit: [1, 1], animate: [1, 1], video: [1, 1], song: [1, 1], voice: [1, 1] },
+  ...{ upscale: [1, 1], portrait: [1, 2], again: [1, 0], animate_result: [2, 0] },
+  first_paid: [1, 1],
+}
+
 describe('npm run e2e', { concurrency: true }, () => {
+  test('npm run taps counts eleven ways, none longer than it is now', async (t) => {
+    const { url } = await createDatabase(t)
+    const counted = await countTaps({ url, storageMode: 'external' }, 'silent')
+    const pairs = Object.entries(counted).map(([way, { taps, messages }]) => [
+      way,
+      [taps, messages],
+    ])
+    assert.deepEqual(Object.fromEntries(pairs), EFFORTS)
+    for (const [way, most] of Object.entries(TAP_TARGETS)) {
+      assert.ok((counted[way]?.taps ?? 99) <= most, way)
+    }
+  })
+
   test('takes the four free models through both modes and prints one object', async (t) => {
     const { url, pool } = await createDatabase(t)
     const ended = await e2e(['--json', '--runs', '1'], { DATABASE_URL: url })

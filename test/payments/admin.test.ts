@@ -5,8 +5,8 @@ import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { modelTitle } from '../../src/machines/labels/models.ts'
 import type { FakeUser } from '../../src/sandbox/telegram/model.ts'
 import { readAccount, readEntries } from '../../src/store/ledger.ts'
-
 import { readModelPause } from '../../src/store/model-pauses.ts'
+import { createPromo } from '../../src/store/promo.ts'
 
 import { createShopper, plain, type Shopper, say, topUp } from '../support/shopper.ts'
 import { ADMIN_ID, openStage, type Stage } from './stage.ts'
@@ -299,6 +299,35 @@ describe('an admin', () => {
       { name: 'broadcast.start', why: '{"kind":"all"}: Появились новые модели' },
       { name: 'broadcast.start', why: '{"kind":"all"}: Скидки до воскресенья' },
     ])
+  })
+
+  test('sees how often promo codes were used and ends one, and what has failed and why', async () => {
+    const person = await stage.person()
+    await createPromo(stage.db, {
+      ...{ code: 'AUTUMN', kopecks: 10_000, free: 0, limit: 50 },
+      ...{ expiresAt: null, madeBy: ADMIN_ID },
+    })
+    person.user.sendCommand('promo', 'AUTUMN')
+    await person.hears(plain(say('promo.good')))
+    await toAdmin(say('admin.promo'))
+    await admin.hears(say('promos.used', { used: 1, limit: 50 }))
+    await admin.tap(say('promos.end', { code: 'AUTUMN' }))
+    await admin.hears('⚪ AUTUMN')
+    person.user.sendCommand('start')
+    await stage.quiet()
+    const { control } = stage.world.kie
+    control.hold()
+    await person.toPreview('free')
+    await person.confirm()
+    await control.waitFor(() => control.tasks.length > 0)
+    await control.fail(control.tasks.at(-1)?.taskId ?? '', { code: 501, msg: 'no such thing' })
+    control.release()
+    await person.hears(plain(say('failed.title', { reason: '' })))
+    await toAdmin(say('failures.open'))
+    const { keyboard } = await admin.hears(plain(say('failures.how')))
+    const label = keyboard.flat().find(({ text }) => text.includes(String(person.id)))?.text
+    await admin.tap(label ?? assert.fail('the order is not there'))
+    await admin.hears(`· ${person.id}`)
   })
 
   test('of support helps people and touches no money', async () => {

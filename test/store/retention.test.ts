@@ -32,6 +32,11 @@ describe('retention', async () => {
     ${[order('new', 10), order('older', 50), order('old', 100), order('words', 200)].join(';')};
     ${[order('kept', 201), order('ancient', 500), order('stuck', 300, { lives: true })].join(';')};
     insert into favourites (user_id, job_id, saved, step) values (1, 'kept', true, 1);
+    insert into broadcasts (id, made_by, status, fixed_at, updated_at) values
+      ('b-old', 1, 'done', now(), now() - interval '200 days'),
+      ('b-new', 1, 'done', now(), now() - interval '100 days');
+    insert into broadcast_recipients (broadcast_id, user_id, status, changed_at)
+      select b, 1, 'sent', now() - interval '200 days' from unnest(array['b-old', 'b-new']) b;
     insert into dead_letters (kind, subject, key, payload, error, created_at, replayed_at) values
       ('event', 'a', '1', '{}', 'e', now() - interval '200 days', null),
       ('event', 'a', '2', '{}', 'e', now() - interval '100 days', null),
@@ -51,6 +56,7 @@ describe('retention', async () => {
       'sends of results': 1,
       'dead letters': 1,
       'replayed dead letters': 1,
+      'recipients of broadcasts': 1,
     })
     assert.equal((await journals()).length, 7)
   })
@@ -77,6 +83,8 @@ describe('retention', async () => {
     assert.equal((await ids(results)).length, 6)
     const notices = "select split_part(key, ':', 2) as id from sends where key like 'notice:%'"
     assert.deepEqual(await ids(notices), ['new'])
+    const kept = await ids('select broadcast_id as id from broadcast_recipients')
+    assert.deepEqual(kept, ['b-new'])
     assert.equal((await ids('select id from jobs')).length, 7, 'orders themselves stay')
     const none = Object.values(await dueForRetention(db, options))
     assert.deepEqual([...new Set(none)], [0])

@@ -42,6 +42,24 @@ describe('alert', () => {
     assert.equal(told().length, 4)
   })
 
+  test('asks every admin in their own language what is to be done about a change', async (t) => {
+    const { pool, deps } = await start(t)
+    await pool.query("insert into users (id, language) values (1, 'ru')")
+    const stub = createStubApi()
+    const alert = createAlert({ ...deps, api: stub.api, adminIds: ADMINS })
+    await alert('change', { ru: 'цена', en: 'a price' }, { change: 7 })
+    const told = stub.calls.map(({ payload }) => {
+      const { inline_keyboard: rows } = payload.reply_markup as {
+        inline_keyboard: { text: string; callback_data: string }[][]
+      }
+      return [payload.text, ...rows.flat().map(({ text }) => text)]
+    })
+    assert.deepEqual(told, [
+      ['🚨 цена', '✅ Учту', '⏸ Пауза', '🙈 Неважно'],
+      ['🚨 a price', '✅ Noted', '⏸ Pause', '🙈 Ignore'],
+    ])
+  })
+
   test('goes to the webhook too, and is not repeated when only Telegram is away', async (t) => {
     const { deps } = await createBench(t, { now: createClock().now })
     const stub = createStubApi(() => new RetryableError('telegram.unavailable'))

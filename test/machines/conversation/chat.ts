@@ -174,6 +174,12 @@ export function play(
 
 export const screenOf = (snapshot: AnyMachineSnapshot): Screen | null => drawScreen(snapshot, view)
 
+/** The same moment for somebody who reads the other language. */
+export const inOther = (snapshot: AnyMachineSnapshot): AnyMachineSnapshot => {
+  const language: Language = contextOf(snapshot).language === 'ru' ? 'en' : 'ru'
+  return { ...snapshot, context: { ...snapshot.context, language } }
+}
+
 export const tapOn = (screen: Screen, event: ButtonEvent): ConversationEvent => ({
   type: 'button.tapped',
   data: callbackData(screen, event),

@@ -16,6 +16,7 @@ import {
   type Backend,
   contextOf,
   generous,
+  inOther,
   later,
   newcomer,
   type Played,
@@ -175,12 +176,6 @@ function isTried(event: ButtonEvent, { place }: ConversationContext): boolean {
   return event.type !== 'draft.begun' || tried.has(place.modelId ?? '')
 }
 
-/** The same moment for somebody who reads the other language. */
-const inOther = (snapshot: AnyMachineSnapshot): AnyMachineSnapshot => {
-  const language: Language = contextOf(snapshot).language === 'ru' ? 'en' : 'ru'
-  return { ...snapshot, context: { ...snapshot.context, language } }
-}
-
 interface Crawl {
   states: Set<string>
   cards: Set<string>
@@ -280,6 +275,7 @@ const everyState = [
   'jobs',
   'language',
   'menu',
+  'news',
   'offering.asking',
   'offering.choosing',
   'offering.otherwise',

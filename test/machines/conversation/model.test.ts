@@ -10,7 +10,8 @@ import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect, Stamped } from '../../../src/machines/engine/definition.ts'
 import { fromStored, step, toStored } from '../../../src/machines/engine/transition.ts'
 import { impurities, nodesOf, transitionsOf } from '../charts/chart-walk.ts'
-import { contextOf, conversation, later, newcomer, screenOf, stateOf } from './chat.ts'
+import { contextOf, conversation, inOther, later, newcomer, screenOf, stateOf } from './chat.ts'
+import { contentEvents } from './contents.ts'
 import { type Moment, moments, taken } from './exploration.ts'
 import { assertScreen } from './screen-rules.ts'
 
@@ -131,6 +132,7 @@ describe('conversation machine', () => {
       'command.paysupport': 'paysupport',
       'command.support': 'support.reading',
       'command.privacy': 'privacy.reading',
+      'command.news': 'news',
       'command.export': 'privacy.reading',
       'command.delete_me': 'privacy.looking',
       'command.jobs': 'jobs',
@@ -190,6 +192,30 @@ describe('conversation machine', () => {
       const tapped = { type: 'button.tapped', data: 'forged', queryId: 'q' } as const
       const { effects } = after(snapshot, tapped)
       assert.deepEqual(effects.map((e) => e.type).slice(0, 1), ['telegram.answer'])
+    }
+  })
+
+  test('answers whatever can be sent in every state, in words of either language', async () => {
+    const contents = [...(await contentEvents())]
+    // What the bot has no use for differs by its name alone: each state gets one of them in turn.
+    const { some = [], rest = [] } = Object.groupBy(contents, ([, { type }]) =>
+      type === 'unsupported.received' ? 'some' : 'rest',
+    )
+    assert.ok(some.length > 10 && rest.length > 20)
+    const isWhole = process.env.TEST_SEED !== undefined
+    for (const [i, { snapshot }] of (isWhole ? moments : oneOfEach).entries()) {
+      const one = some[i % some.length] ?? assert.fail()
+      for (const [name, event] of isWhole ? contents : [...rest, one]) {
+        const { snapshot: next, effects } = after(snapshot, event)
+        const where = `${name} in ${stateOf(snapshot)}`
+        // At once: nothing that is waited for stands before the answer.
+        assert.ok(has(effects, 'telegram.render'), where)
+        const own = event.type === 'text.received' ? [event.text] : []
+        for (const shown of [next, inOther(next)]) {
+          const screen = screenOf(shown)
+          if (screen !== null) assertScreen(screen, own)
+        }
+      }
     }
   })
 

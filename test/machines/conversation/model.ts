@@ -83,6 +83,7 @@ export const commands: ConversationEvent[] = [
   { type: 'command.paysupport' },
   { type: 'command.support' },
   { type: 'command.privacy' },
+  { type: 'command.news' },
   { type: 'command.export' },
   { type: 'command.delete_me' },
   { type: 'command.jobs' },

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { AnyMachineSnapshot } from 'xstate'
 import { modelById } from '../../../src/machines/catalogue/catalogue.ts'
+import type { Account } from '../../../src/machines/conversation/context.ts'
 import { backendWith, type Chat, contextOf, createChat, openModel, poor, runJob } from './chat.ts'
 
 const answersOf = (chat: Chat) => chat.context.draft?.answers ?? {}
@@ -233,6 +235,45 @@ describe('a person', () => {
     assert.equal(contextOf(chat.snapshot).blocked, true)
     chat.happen({ type: 'user.unblocked' })
     assert.equal(chat.context.blocked, false)
+  })
+
+  test('who comes back in a new version is told once what is new, a newcomer is not', () => {
+    const isTold = (chat: Chat) => chat.labels.includes('✨ Что нового')
+    const back = (account: Account | null = null) => {
+      const chat = createChat()
+      const { snapshot } = chat
+      const context = { ...contextOf(snapshot), newsTold: '0.1.0', account }
+      chat.snapshot = { ...snapshot, context } as AnyMachineSnapshot
+      return chat
+    }
+    assert.ok(!isTold(createChat()))
+    const chat = back()
+    assert.ok(isTold(chat))
+    chat.press('Что нового')
+    assert.match(chat.screen.text, /Больше 140 моделей/)
+    chat.command('menu')
+    assert.ok(!isTold(chat))
+
+    const passing = back()
+    passing.command('balance')
+    passing.command('menu')
+    assert.ok(!isTold(passing), 'once, looked at or not')
+    assert.ok(!isTold(back({ news: 'off' })), 'who wants no news')
+  })
+
+  test('takes back the wish for news by a tap, and gives it again', () => {
+    const chat = createChat()
+    chat.command('news')
+    for (const [label, choice] of [
+      ['Не присылать', 'off'],
+      ['Присылать', 'on'],
+    ] as const) {
+      chat.press(label)
+      assert.equal(chat.context.account?.news, choice)
+      const { params } = chat.effect('news.choose') ?? assert.fail()
+      assert.deepEqual([params.choice, params.broadcastId], [choice, null])
+      assert.match(chat.screen.text, choice === 'off' ? /не присылаю/ : /Изредка присылаю/)
+    }
   })
 
   test('counts what was given into the balance, and says how much of it that is', () => {
