@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { auditCounts } from '../src/checks/audit.ts'
 import { CONFIG_NAMES } from '../src/config/config.ts'
 import { createMetrics } from '../src/http/metrics.ts'
+import { WHATS_NEW } from '../src/machines/conversation/whats-new.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
@@ -122,6 +123,10 @@ describe('documentation', () => {
       .registry.getMetricsAsArray()
       .map(({ name }) => name)
     assert.deepEqual(firstCells(read('docs/telemetry.md')).sort(), instruments.sort())
+  })
+
+  test('has the version whose news people are told', () => {
+    assert.ok(read('CHANGELOG.md').includes(`\n## ${WHATS_NEW}\n`), WHATS_NEW)
   })
 
   test('quotes log lines as the code writes them', () => {

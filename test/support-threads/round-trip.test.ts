@@ -54,7 +54,7 @@ const stateOf = async (shopper: Shopper) =>
 const becomes = (shopper: Shopper, state: string) =>
   waitFor(async () => (await stateOf(shopper)) === state, { what: `a thread that is ${state}` })
 
-describe('support', () => {
+describe('support in a forum', () => {
   before(async () => {
     database = await createDatabase({ closeFirst: () => world.stop() })
     world = await startWorld({
@@ -192,3 +192,83 @@ describe('support', () => {
     assert.deepEqual(left.rows, [])
   })
 })
+
+/** Where the staff reads when it has no forum, and what is said there. */
+const PLACES = {
+  'a plain group': {
+    env: { SUPPORT_CHAT_ID: String(GROUP_ID), SUPPORT_IDS: String(HELPER) },
+    open({ telegram: { control } }: World) {
+      const plainGroup = control.group(OWNER, { kind: 'supergroup', withBot: true })
+      plainGroup.join(HELPER)
+      return {
+        chat: () => plainGroup.chat(),
+        by: (who: number) => control.user(who).at({ chatId: plainGroup.id }),
+      }
+    },
+  },
+  // Nothing is set: the first admin's own chat with the bot.
+  'the chat of the first admin': {
+    env: {},
+    open({ telegram: { control } }: World) {
+      const owner = control.user(OWNER)
+      return { chat: () => owner.chat(), by: () => owner }
+    },
+  },
+}
+
+for (const [name, { env, open }] of Object.entries(PLACES)) {
+  describe(`support in ${name}`, () => {
+    let desk: ReturnType<typeof open>
+    let vera: Shopper
+
+    before(async () => {
+      const own = await createDatabase({ closeFirst: () => world.stop() })
+      database = own
+      world = await startWorld({
+        ...{ botMode: 'webhook', databaseUrl: own.url, storageMode: 'external', env },
+        ...{ timing: { queueMs: 0, generateMs: 0 }, logLevel: 'silent' },
+      })
+      world.telegram.control.user(OWNER, { languageCode: 'ru', firstName: 'Ольга' })
+      world.telegram.control.user(HELPER, { languageCode: 'ru', firstName: 'Анна' })
+      desk = open(world)
+      vera = await person('Вера')
+    })
+
+    const question = (words: string) =>
+      world.telegram.control.waitFor(() =>
+        desk.chat().findLast(({ text, caption }) => (text ?? caption)?.includes(words)),
+      )
+
+    test('takes questions there and answers that are replies to them, until it is solved', async () => {
+      vera.user.sendCommand('support')
+      await vera.hears(plain(say('support.title')))
+      vera.user.sendText('Где моё видео?')
+      const asked = await question('Где моё видео?')
+      await vera.user.sendPhoto(pngImage(60, 40), { caption: 'вот такое' })
+      const pictured = await question('вот такое')
+      assert.equal(pictured.media?.kind, 'photo')
+      // Talk of the staff that answers nothing stays with the staff.
+      desk.by(OWNER).sendText('Кто посмотрит?')
+      desk.by(OWNER).sendText('Сейчас найду', { replyTo: asked.id })
+      await vera.hears('Ольга, поддержка:\nСейчас найду')
+      desk.by(HELPER).sendText('Отправила', { replyTo: pictured.id })
+      await vera.hears('поддержка:\nОтправила')
+      await becomes(vera, 'answered')
+      assert.ok(!vera.user.chat().some(({ text }) => text?.includes('Кто посмотрит')))
+      desk.by(OWNER).tap(asked.id, say('support.desk.done'))
+      await vera.hears('Ольга (поддержка): вопрос решён')
+      await becomes(vera, 'solved')
+    })
+
+    test('keeps two people apart', async () => {
+      const boris = await person('Борис')
+      boris.user.sendCommand('support')
+      await boris.hears(plain(say('support.title')))
+      boris.user.sendText('Не приходит песня')
+      const asked = await question('Не приходит песня')
+      desk.by(OWNER).sendText('Борису отдельно', { replyTo: asked.id })
+      await boris.hears('Борису отдельно')
+      assert.ok(!vera.user.chat().some(({ text }) => text?.includes('Борису отдельно')))
+    })
+  })
+}

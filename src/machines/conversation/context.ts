@@ -197,6 +197,8 @@ export interface Account {
   broadcasts?: BroadcastDesk
   /** Whether the user wants news, as far as they have said so by a button. */
   news?: 'on' | 'off'
+  /** The version whose news the user has been told; absent: none yet. See `WHATS_NEW`. */
+  newsTold?: string
   /** Where an admin is among the models. */
   shelf?: ShelfDesk
   /** What an admin is about to do, or has just done. */
@@ -290,8 +292,6 @@ export interface ConversationContext {
   results: Results | null
   /** What was sent without being asked for: an order to be, as soon as it is said what for. */
   wish: Wish | null
-  /** The version whose news the user has been told; null: none yet. See `WHATS_NEW`. */
-  newsTold: string | null
 }
 
 export interface ConversationInput {
@@ -319,11 +319,13 @@ export const beginConversation = (input: ConversationInput): ConversationContext
   tracked: [],
   ended: [],
   ending: null,
-  account: input.invitedBy ? { invitedBy: input.invitedBy } : null,
+  // To a newcomer everything is new.
+  account: {
+    newsTold: WHATS_NEW,
+    ...(input.invitedBy ? { invitedBy: input.invitedBy } : {}),
+  },
   results: null,
   wish: null,
-  // To a newcomer everything is new.
-  newsTold: WHATS_NEW,
 })
 
 /** How long the job on the screen has been running, as far as is known. */

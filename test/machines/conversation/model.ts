@@ -484,6 +484,7 @@ export const eventsAt = (
 /** The part of the account that the state shows, as far as its buttons depend on it. */
 function shownPart(state: string, account: Account | null): unknown {
   if (state === 'entries') return [account?.entries?.page, account?.entries?.more]
+  if (state === 'news') return account?.news
   if (state === 'invite') return account?.invite !== undefined
   if (state === 'balance') return [account?.balance !== undefined, account?.free?.nextAt != null]
   if (state.startsWith('support')) return [account?.support?.state, account?.support?.about]

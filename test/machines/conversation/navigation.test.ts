@@ -242,7 +242,7 @@ describe('a person', () => {
     const back = (account: Account | null = null) => {
       const chat = createChat()
       const { snapshot } = chat
-      const context = { ...contextOf(snapshot), newsTold: '0.1.0', account }
+      const context = { ...contextOf(snapshot), account: { ...account, newsTold: '0.1.0' } }
       chat.snapshot = { ...snapshot, context } as AnyMachineSnapshot
       return chat
     }
