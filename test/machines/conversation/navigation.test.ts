@@ -113,7 +113,8 @@ describe('finding the way', () => {
     const chat = createChat()
     runJob(chat)
     chat.command('help')
-    assert.deepEqual(chat.labels, ['🛟 Написать в поддержку', '🔐 Ваши данные', '🏠 В меню'])
+    const own = ['🛟 Написать в поддержку', '✨ Что нового', '🔐 Ваши данные']
+    assert.deepEqual(chat.labels, [...own, '🏠 В меню'])
   })
 
   test('opens a model by a link and says so when there is no such model', () => {
