@@ -178,6 +178,8 @@ describe('a person whose data is erased', () => {
       operator_actions: 'acts of the staff, which have names of their own',
       screens: 'the message that shows the screen',
       dead_letters: 'what could not be read; it is looked into by hand',
+      support_threads: 'mirrors the thread, which is told itself',
+      support_messages: 'where that stands in the chat of the staff',
       templates: 'of admins',
       template_settings: 'of admins',
     }

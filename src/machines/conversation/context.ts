@@ -16,7 +16,7 @@ import type {
   InviteFacts,
   OverviewFacts,
   PaymentFacts,
-  PromoFacts,
+  PromoLine,
   QuoteFacts,
   Refusal,
   Wait,
@@ -191,14 +191,12 @@ export interface Account {
   /** Where an admin is with a user. */
   person?: PersonDesk
   /** Promo codes with their use; what has failed, a page of it. For admins. */
-  promos?: PromoFacts[]
+  promos?: PromoLine[]
   failures?: { page: number; more?: boolean; rows?: FailureLine[] }
   /** Where an admin is among the broadcasts. */
   broadcasts?: BroadcastDesk
   /** Whether the user wants news, as far as they have said so by a button. */
   news?: 'on' | 'off'
-  /** The version whose news the user has been told; absent: none yet. See `WHATS_NEW`. */
-  newsTold?: string
   /** Where an admin is among the models. */
   shelf?: ShelfDesk
   /** What an admin is about to do, or has just done. */
@@ -292,6 +290,8 @@ export interface ConversationContext {
   results: Results | null
   /** What was sent without being asked for: an order to be, as soon as it is said what for. */
   wish: Wish | null
+  /** The version whose news the user has been told; null: none yet. See `WHATS_NEW`. */
+  newsTold: string | null
 }
 
 export interface ConversationInput {
@@ -319,13 +319,11 @@ export const beginConversation = (input: ConversationInput): ConversationContext
   tracked: [],
   ended: [],
   ending: null,
-  // To a newcomer everything is new.
-  account: {
-    newsTold: WHATS_NEW,
-    ...(input.invitedBy ? { invitedBy: input.invitedBy } : {}),
-  },
+  account: input.invitedBy ? { invitedBy: input.invitedBy } : null,
   results: null,
   wish: null,
+  // To a newcomer everything is new.
+  newsTold: WHATS_NEW,
 })
 
 /** How long the job on the screen has been running, as far as is known. */

@@ -39,14 +39,14 @@ export const createConversationDefinition = (view: View) =>
 
 /**
  * Version 1 had `balance` where `account` is now, which is read anew; version 2 knew no search, no
- * list of results, and no answers that are gathered bit by bit; version 3 knew no wish, and opened
- * results from the screen of their end.
+ * list of results, and no answers that are gathered bit by bit; version 3 knew neither a wish nor news,
+ * and opened results from the screen of their end.
  */
 const upgrade: NonNullable<Definition['migrate']> = (stored, from) => {
   if (from < 1 || from > 3) return undefined
   const context = stored.context as Record<string, unknown>
   const lifted = from === 3 ? fromThree(context) : upToThree(context)
-  return { ...stored, context: { ...lifted, wish: null } }
+  return { ...stored, context: { ...lifted, wish: null, newsTold: null } }
 }
 
 function fromThree({ results, ...rest }: Record<string, unknown>) {

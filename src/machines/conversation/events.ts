@@ -152,6 +152,11 @@ export interface PromoFacts {
   expiresAt: number | null
 }
 
+/** A promo code as it stood when it was read. */
+export interface PromoLine extends PromoFacts {
+  isOver: boolean
+}
+
 /** An order that failed. */
 export interface FailureLine {
   id: string

@@ -30,6 +30,7 @@ import type { StampedConversationEvent } from './events.ts'
 import { currentQuestion, previousField } from './order/draft.ts'
 import { messageOutcome, wordingOf } from './order/text-answers.ts'
 import { inviterOf, modelIn } from './start-links.ts'
+import { WHATS_NEW } from './whats-new.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -270,7 +271,7 @@ export const conversationSetup = setup({
     dropCounts: assign(broadcast.dropCounts),
     keepCounts: assign(broadcast.keepCounts),
     keepNewsChoice: assign(broadcast.keepNewsChoice),
-    noteNewsTold: assign(broadcast.noteNewsTold),
+    noteNewsTold: assign({ newsTold: WHATS_NEW }),
     openShelf: assign(shelf.openShelf),
     keepShelf: assign(shelf.keepShelf),
     searchShelf: assign(shelf.searchShelf),

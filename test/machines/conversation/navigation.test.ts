@@ -243,7 +243,7 @@ describe('a person', () => {
     const back = (account: Account | null = null) => {
       const chat = createChat()
       const { snapshot } = chat
-      const context = { ...contextOf(snapshot), account: { ...account, newsTold: '0.1.0' } }
+      const context = { ...contextOf(snapshot), account, newsTold: null }
       chat.snapshot = { ...snapshot, context } as AnyMachineSnapshot
       return chat
     }

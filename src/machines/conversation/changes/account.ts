@@ -1,6 +1,6 @@
 import { parseAdjust, parsePromo, promoCode } from '../admin/input.ts'
 import type { Account, ConversationContext, Hint, HintCode } from '../context.ts'
-import type { StampedConversationEvent } from '../events.ts'
+import type { PromoFacts, StampedConversationEvent } from '../events.ts'
 
 // What the account and admin screens change in the context; each is a small pure function.
 
@@ -130,7 +130,14 @@ export function keepAdjust({ context, event }: Args): Change {
 }
 
 export const keepPromos = ({ context, event }: Args): Change =>
-  event.type === 'promos.read' ? showAccount(context, { promos: event.promos }) : {}
+  event.type === 'promos.read'
+    ? showAccount(context, {
+        promos: event.promos.map((promo) => ({ ...promo, isOver: isOver(promo, event.at) })),
+      })
+    : {}
+
+const isOver = ({ used, limit, expiresAt }: PromoFacts, now: number): boolean =>
+  used >= limit || (expiresAt !== null && expiresAt <= now)
 
 /** Another page of what has failed, or the first. */
 export const turnFailures = ({ context, event }: Args): Change =>

@@ -128,9 +128,5 @@ export const keepNewsChoice = ({ context, event }: Args): Change => {
 }
 
 /** What is new is told once in a version, to those who want to hear it. */
-export const hasNewsToTell = ({ account }: ConversationContext): boolean =>
-  account?.newsTold !== WHATS_NEW && account?.news !== 'off'
-
-export const noteNewsTold = ({ context }: Args): Change => ({
-  account: { ...context.account, newsTold: WHATS_NEW },
-})
+export const hasNewsToTell = ({ newsTold, account }: ConversationContext): boolean =>
+  newsTold !== WHATS_NEW && account?.news !== 'off'

@@ -4,7 +4,7 @@ import { modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { REVIEW_LISTS } from '../admin/payment-review.ts'
 import { mayDo } from '../admin/roles.ts'
-import type { FailureLine, MoneyFacts, OverviewFacts, PromoFacts } from '../events.ts'
+import type { FailureLine, MoneyFacts, OverviewFacts, PromoLine } from '../events.ts'
 import { reasonText, waitScreen } from './run.ts'
 import {
   type Button,
@@ -135,14 +135,11 @@ function healthLines({ t }: Scene, { health }: OverviewFacts): (string | false)[
   ]
 }
 
-const isOver = ({ used, limit, expiresAt }: PromoFacts, now: number): boolean =>
-  used >= limit || (expiresAt !== null && expiresAt <= now)
-
-function promoLine({ t, language, context }: Scene, promo: PromoFacts): string {
-  const { code, kopecks, free, used, limit, expiresAt } = promo
+function promoLine({ t, language }: Scene, promo: PromoLine): string {
+  const { code, kopecks, free, used, limit, expiresAt, isOver } = promo
   const what = kopecks > 0 ? formatRub(kopecks, language) : t('promos.free', { count: free })
   const until = expiresAt === null ? '' : ` · ${t('promos.until', moscowTime(expiresAt))}`
-  const state = isOver(promo, context.leftAt) ? '⚪' : '🟢'
+  const state = isOver ? '⚪' : '🟢'
   return `${state} <code>${escapeHtml(code)}</code> · ${what} · ${t('promos.used', { used, limit })}${until}`
 }
 
@@ -150,7 +147,7 @@ function promoLine({ t, language, context }: Scene, promo: PromoFacts): string {
 export function adminPromoScreen(scene: Scene): Screen {
   const { t, context } = scene
   const { promos = [] } = context.account ?? {}
-  const open = promos.filter((promo) => !isOver(promo, context.leftAt))
+  const open = promos.filter(({ isOver }) => !isOver)
   return {
     text: lines(
       t('admin.promoHow'),
