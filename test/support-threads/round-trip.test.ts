@@ -234,10 +234,19 @@ for (const [name, { env, open }] of Object.entries(PLACES)) {
       vera = await person('Вера')
     })
 
-    const question = (words: string) =>
-      world.telegram.control.waitFor(() =>
-        desk.chat().findLast(({ text, caption }) => (text ?? caption)?.includes(words)),
+    /** A question in the chat of the staff, as soon as a reply to it finds its user. */
+    async function question(words: string) {
+      const find = () =>
+        desk.chat().findLast(({ text, caption }) => (text ?? caption)?.includes(words))
+      await waitFor(
+        async () => {
+          const known = 'select from support_messages where message_id = $1'
+          return ((await database.pool.query(known, [find()?.id ?? 0])).rowCount ?? 0) > 0
+        },
+        { what: `"${words}" in the chat of the staff` },
       )
+      return find() ?? assert.fail(words)
+    }
 
     test('takes questions there and answers that are replies to them, until it is solved', async () => {
       vera.user.sendCommand('support')
