@@ -313,16 +313,12 @@ describe('an admin', () => {
     await admin.hears(say('promos.used', { used: 1, limit: 50 }))
     await admin.tap(say('promos.end', { code: 'AUTUMN' }))
     await admin.hears('⚪ AUTUMN')
-    person.user.sendCommand('start')
-    await stage.quiet()
-    const { control } = stage.world.kie
-    control.hold()
-    await person.toPreview('free')
-    await person.confirm()
-    await control.waitFor(() => control.tasks.length > 0)
-    await control.fail(control.tasks.at(-1)?.taskId ?? '', { code: 501, msg: 'no such thing' })
-    control.release()
-    await person.hears(plain(say('failed.title', { reason: '' })))
+    await stage.database.pool.query(
+      `insert into jobs (id, user_id, chat_id, model_id, status, price_kopecks, credits, input,
+         error_code)
+       values ('failed-once', $1, $1, 'z-image', 'failed', 0, 1, '{}', 'kie.failed')`,
+      [person.id],
+    )
     await toAdmin(say('failures.open'))
     const { keyboard } = await admin.hears(plain(say('failures.how')))
     const label = keyboard.flat().find(({ text }) => text.includes(String(person.id)))?.text
