@@ -111,6 +111,27 @@ describe('one who floods', () => {
     await sees(say('topup.byStars'))
   }
 
+  test('while Telegram holds their chat for an hour is left alone, and drawn once afterwards', async () => {
+    const [held, calm] = [await stage.person(), await stage.person()]
+    await stage.quiet()
+    const calls = () => control().calls.filter(({ chatId }) => chatId === held.id)
+    const before = calls().length
+    const hour = { kind: 'flood', chatId: held.id, retryAfter: 3_600, times: 0 } as const
+    control().faults.add(hour)
+    for (let i = 0; i < 60; i += 1) held.user.sendText(`flood ${i}`)
+    held.user.sendCommand('language')
+    await answered(calm)
+    await control().waitFor(() => control().pendingUpdates().length === 0)
+    const refused = calls().slice(before)
+    assert.ok(refused.length <= 3, `asked ${refused.length} times`)
+    control().faults.clear()
+    const shown = held.user.chat().length
+    stage.world.clock.advance(3_600_000)
+    await held.hears('Выберите язык')
+    await stage.quiet()
+    assert.ok(held.user.chat().length - shown <= 2, 'more than the newest screen')
+  })
+
   test('by taps is answered each time, by albums in a few screens, and others are answered', async () => {
     const [flooder, calm] = [await stage.person(), await stage.person()]
     const menu = await flooder.sees(say('menu.help'))
