@@ -31,10 +31,33 @@ const ANSWERED: Readonly<Record<string, (file: ModelFile) => void>> = {
   },
 }
 
+/** What people do to a model's file by mistake; each was on sale before. */
+const BROKEN: Readonly<Record<string, (file: ModelFile) => void>> = {
+  'acme/broken-key': (file) => {
+    file.colour = 'red'
+  },
+  'acme/broken-words': (file) => {
+    delete (file as Partial<ModelFile>).words
+  },
+  'acme/broken-price': (file) => {
+    file.price.credits = [{ when: { resoluton: '1K' }, credits: 4 }]
+  },
+  'acme/broken-type': ({ input }) => {
+    Object.assign(input.properties.prompt ?? {}, { type: ['string', 'null'] })
+  },
+  'acme/broken-numbers': ({ input, price }) => {
+    Object.assign(input.properties.resolution ?? {}, {
+      ...{ type: 'integer', enum: ['1', '2'], default: '2' },
+    })
+    price.credits = 4
+  },
+}
+
 interface ModelFile {
   status: string
   marks?: { at: string; question: string }[]
   words: { title: string }
+  input: { properties: Record<string, object> }
   price: { credits: unknown; provider_text: string | null }
   [key: string]: unknown
 }
@@ -104,7 +127,7 @@ describe('models of the provider that have no file', () => {
     }
   })
 
-  test('are sold, checked and ordered once the marks are answered in their files', async () => {
+  test('are sold and checked once the marks are answered in their files', async () => {
     for (const [id, answer] of Object.entries(ANSWERED)) {
       const file = await read(id)
       answer(file)
@@ -115,14 +138,43 @@ describe('models of the provider that have no file', () => {
     assert.equal(sold.code, 0, sold.text)
     const checked = await models('check')
     assert.equal(checked.code, 0, checked.text)
+  })
+
+  test('are told in a sentence each where their files break rules', async () => {
+    const sound = await read('acme/pencil')
+    for (const [id, breakIt] of Object.entries(BROKEN)) {
+      const file = { ...structuredClone(sound), id, api_model: 'acme/pencil' }
+      breakIt(file)
+      await writeFile(fileOf(id), JSON.stringify(file))
+    }
+    const { code, text } = await models('check')
+    assert.equal(code, 1)
+    const said = text.split('\n').filter((line) => line.includes('acme-broken'))
+    assert.deepEqual(said.toSorted(), [
+      'catalogue/acme-broken-key.json: Unrecognized key: "colour"',
+      'catalogue/acme-broken-numbers.json: input.properties.resolution.default: "2" is no integer',
+      'catalogue/acme-broken-numbers.json: input.properties.resolution.enum: "1" is no integer',
+      'catalogue/acme-broken-numbers.json: input.properties.resolution.enum: "2" is no integer',
+      'catalogue/acme-broken-price.json: price.credits, rule 1: there is no input resoluton',
+      'catalogue/acme-broken-type.json: input.properties.prompt.type: ["string","null"] must be one type, no list',
+      'catalogue/acme-broken-words.json: words: Invalid input: expected object, received undefined',
+    ])
+  })
+
+  test('are ordered in the sandbox, and so are those whose files break rules, but for the unpriced', async () => {
     // A run of tests inside of a test would else report to the outer one.
     const { NODE_TEST_CONTEXT: _, ...withoutRunner } = process.env
+    const ids = [...names, ...Object.keys(BROKEN)]
     const ordered = await run(
       process.execPath,
       ['--test', '--test-reporter=tap', 'test/sandbox-run/orders.test.ts'],
-      { cwd: clone, env: { ...withoutRunner, ORDER_MODELS: names.join() } },
+      { cwd: clone, env: { ...withoutRunner, ORDER_MODELS: ids.join() } },
     ).catch(({ stdout }) => assert.fail(stdout))
-    for (const id of names) assert.match(ordered.stdout, new RegExp(`# Subtest: .*\\(${id}\\)`))
+    for (const id of ids) assert.match(ordered.stdout, new RegExp(`# Subtest: .*\\(${id}\\)`))
+    assert.match(
+      ordered.stdout,
+      /# Subtest: shown, and not sold without a price \(acme\/broken-price\)/,
+    )
     assert.match(ordered.stdout, /# fail 0/)
   })
 })

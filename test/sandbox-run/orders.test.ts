@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { lengthOf } from '../../src/e2e/given-files.ts'
 import { filesOf, measuresOf } from '../../src/machines/catalogue/answer-files.ts'
-import { allModels, type Model, modelById } from '../../src/machines/catalogue/catalogue.ts'
+import {
+  allModels,
+  hasPrice,
+  type Model,
+  modelById,
+} from '../../src/machines/catalogue/catalogue.ts'
 import { quotePrice } from '../../src/machines/catalogue/pricing.ts'
 import { questionsOf } from '../../src/machines/catalogue/questions.ts'
 import { canBeBegun } from '../../src/machines/conversation/order/offer.ts'
@@ -106,6 +111,17 @@ describe('an order through the running sandbox', { concurrency: 6 }, async () =>
   })
 
   for (const [i, { sort, model, extras }] of examples().entries()) {
+    if (!hasPrice(model)) {
+      test(`shown, and not sold without a price (${model.id})`, async () => {
+        const { user, hears, sees } = createWalker(world.telegram, 3_001 + i)
+        user.sendCommand('start', `m_${model.slug}`)
+        const { keyboard } = await hears(say('card.soon'))
+        assert.ok(!keyboard.flat().some(({ text }) => text === say('card.begin')))
+        user.sendCommand('menu')
+        await sees(say('menu.search'))
+      })
+      continue
+    }
     test(`${sort} (${model.id})`, async () => {
       const { telegram, kie, config } = world
       const walker = createWalker(telegram, 3_001 + i)

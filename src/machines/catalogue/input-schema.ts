@@ -14,6 +14,10 @@ const partSchema = z.strictObject({
   maximum: z.number().optional(),
 })
 
+const fileType = z
+  .string()
+  .regex(/^(image|video|audio)\/[a-z0-9][a-z0-9+-]*$/, 'must be a type of file such as image/png')
+
 const itemsSchema = z.union([
   z.strictObject({ type: z.literal('string'), format: z.literal('uri').optional() }),
   z.strictObject({
@@ -51,7 +55,7 @@ export const fieldSchema = z.strictObject({
     .describe('The provider requires it; its default is sent where nobody chose'),
   'x-step': z.number().optional(),
   'x-media': mediaKind.optional(),
-  'x-accept': z.array(z.string()).optional().describe('Types of files, as MIME'),
+  'x-accept': z.array(fileType).optional().describe('Types of files, as MIME'),
   'x-max-size-mb': z.number().optional(),
   'x-image-limits': z
     .strictObject({

@@ -4,7 +4,7 @@ import type { FieldSchema } from './schema.ts'
 export type Level = 'low' | 'usual' | 'high'
 
 /** What a number is a measure of: it chooses the words of its levels. */
-export type LevelKind = 'care' | 'closeness' | 'amount'
+export type LevelKind = 'care' | 'closeness' | 'amount' | 'pace'
 
 const KINDS: Readonly<Record<string, LevelKind>> = {
   num_inference_steps: 'care',
@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<string, LevelKind>> = {
   prompt_influence: 'closeness',
   styleWeight: 'closeness',
   style_weight: 'closeness',
+  speed: 'pace',
   strength: 'amount',
   similarity_boost: 'amount',
   stability: 'amount',

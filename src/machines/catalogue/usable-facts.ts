@@ -12,6 +12,8 @@ const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((v) => typeof v === 'string') : []
 
 const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array'])
+/** What asks whether an input was given, in a row of a price. */
+const GIVEN = '@given:'
 /** Where an input without a place comes. */
 const LAST = 1_000
 
@@ -118,11 +120,22 @@ const usableWords = (words: unknown, id: string) => {
 }
 
 /**
- * Whether the price of a model's file has the right form. One that breaks it anywhere is no price:
- * such a model is shown, and never sold. Leaving out only the broken row could sell an order by a
- * cheaper one.
+/**
+ * Whether the price of a model's file has the right form, and rows for inputs that are there. One that
+ * breaks this anywhere is no price: such a model is shown, and never sold. Leaving out only the broken
+ * row could sell an order by a cheaper one.
  */
-export const isPriceSound = (json: unknown): boolean =>
-  isObject(json) && priceSchema.safeParse(json.price).success
+export function isPriceSound(json: unknown): boolean {
+  if (!isObject(json)) return false
+  const { success, data } = priceSchema.safeParse(json.price)
+  const { properties = {} } = isObject(json.input) ? json.input : {}
+  const rows = [data?.credits, ...(data?.plus ?? []).map(({ credits }) => credits)].flat()
+  const inputs = rows.flatMap((row) =>
+    typeof row === 'object' && row !== null ? Object.keys(row.when) : [],
+  )
+  const isDerived = (key: string) => key.startsWith('@') && !key.startsWith(GIVEN)
+  const isKnown = (key: string) => isDerived(key) || key.replace(GIVEN, '') in Object(properties)
+  return success && inputs.every(isKnown)
+}
 
 const NO_PRICE = { unit: 'generation', confidence: 'unknown', source: '', credits: null }

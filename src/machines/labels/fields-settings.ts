@@ -23,8 +23,8 @@ const clipLength: FieldRow = [
   'Length',
   'Выберите длину ролика',
   'Choose the length of the clip',
-  'Длиннее — дольше ждать.',
-  'Longer clips take longer to make.',
+  'Длиннее — дороже и дольше ждать.',
+  'Longer costs more and takes longer.',
 ]
 
 const closeness: FieldRow = [
@@ -78,8 +78,8 @@ export const settingFields: Readonly<Record<string, FieldRow>> = {
     'Pictures',
     'Сколько картинок сделать?',
     'How many pictures?',
-    'Скажите о числе и в описании.',
-    'Mention the number in the description too.',
+    'Назовите это число и в описании.',
+    'Mention this number in the description too.',
   ],
   num_images: [
     'Сколько картинок',
@@ -238,8 +238,8 @@ export const settingFields: Readonly<Record<string, FieldRow>> = {
     'Pace',
     'Как быстро говорить?',
     'How fast to speak?',
-    'Единица — обычный темп.',
-    'One is the normal pace.',
+    'Можно пропустить: тогда обычный темп.',
+    'Skip it for the normal pace.',
   ],
   voice: [
     'Голос',
@@ -370,11 +370,11 @@ export const settingFields: Readonly<Record<string, FieldRow>> = {
     'More is bolder.',
   ],
   audioWeight: [
-    'Вес звука',
-    'Weight of sound',
-    'Насколько учитывать звук?',
-    'How much should the sound count?',
-    'Обычно менять не нужно.',
-    'Usually fine as it is.',
+    'Верность записи',
+    'Like the recording',
+    'Насколько держаться вашей записи?',
+    'How close to your recording?',
+    'Больше — ближе к ней.',
+    'More is closer.',
   ],
 }

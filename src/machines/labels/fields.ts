@@ -86,6 +86,16 @@ function fittingWords(
   const single = schema?.maxItems === 1 ? singles[field] : undefined
   if (single !== undefined && found === dictionary.get(field))
     return dictionary.get(single) ?? found
+  const most = schema?.maxItems
+  if (most !== undefined && most > 1 && found.hint.ru === inputFields.image_urls?.[4]) {
+    return {
+      ...found,
+      hint: words(
+        `До ${most} фото: по одному или альбомом.`,
+        `Up to ${most} photos, one by one or as an album.`,
+      ),
+    }
+  }
   const isSound = schema?.['x-media'] === 'audio'
   if (!isSound || schema?.['x-accept']?.some((type) => type.includes('ogg')) !== false) return found
   return {

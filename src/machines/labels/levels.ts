@@ -14,6 +14,11 @@ const levelWords: Readonly<Record<LevelKind, Readonly<Record<Level, Words>>>> = 
     usual: words('Обычно', 'Usual'),
     high: words('Строго', 'Strictly'),
   },
+  pace: {
+    low: words('Медленнее', 'Slower'),
+    usual: words('Обычно', 'Usual'),
+    high: words('Быстрее', 'Faster'),
+  },
   amount: {
     low: words('Слабо', 'A little'),
     usual: words('Обычно', 'Usual'),

@@ -1,8 +1,9 @@
 import { type Words, words } from './words.ts'
 
 const sharp = {
-  low: words('экономно', 'thrifty'),
+  low: words('экономно', 'economical'),
   fair: words('обычная чёткость', 'standard'),
+  better: words('чуть чётче', 'a little sharper'),
   good: words('чётко', 'sharp'),
   best: words('максимально чётко', 'sharpest'),
 }
@@ -26,13 +27,13 @@ const ratios: Readonly<Record<string, Words>> = {
   '1:8': words('1:8 — узкий столбец', '1:8 — narrow column'),
   '2:1': words('2:1 — вдвое шире', '2:1 — twice as wide'),
   '1:2': words('1:2 — вдвое выше', '1:2 — twice as tall'),
-  '27:16': words('27:16 — почти экран', '27:16 — nearly a screen'),
-  '16:27': words('16:27 — почти телефон', '16:27 — nearly a phone'),
+  '27:16': words('27:16 — горизонтально, почти 16:9', '27:16 — landscape, nearly 16:9'),
+  '16:27': words('16:27 — вертикально, почти 9:16', '16:27 — portrait, nearly 9:16'),
   '9:8': words('9:8 — почти квадрат, шире', '9:8 — nearly square, wide'),
   '8:9': words('8:9 — почти квадрат, выше', '8:9 — nearly square, tall'),
-  adaptive: words('Подобрать по фото или описанию', 'Choose from photo or description'),
-  auto: words('Подобрать по фото или описанию', 'Choose from photo or description'),
-  Auto: words('Подобрать по фото или описанию', 'Choose from photo or description'),
+  adaptive: words('Подобрать за меня', 'Choose for me'),
+  auto: words('Подобрать за меня', 'Choose for me'),
+  Auto: words('Подобрать за меня', 'Choose for me'),
   portrait: words('Вертикально, для телефона', 'Portrait, for phones'),
   landscape: words('Горизонтально, для экрана', 'Landscape, for screens'),
   square: words('Квадрат, небольшой', 'Square, small'),
@@ -51,7 +52,7 @@ const ratios: Readonly<Record<string, Words>> = {
 
 const sharpness: Readonly<Record<string, Words>> = {
   '1K': level('1K', sharp.fair),
-  '1.5K': level('1.5K', sharp.good),
+  '1.5K': level('1.5K', sharp.better),
   '360p': level('360p', sharp.low),
   '540p': level('540p', sharp.fair),
   '480P': level('480p', sharp.low),
@@ -103,8 +104,8 @@ export const choiceWords: Readonly<Record<string, Readonly<Record<string, Words>
     input_video: words('Фон из видео', 'From the video'),
   },
   'lip-sync:mode': {
-    lite: words('Простая', 'Simple'),
-    basic: words('Тонкая, для сложных сцен', 'Fine, for difficult scenes'),
+    lite: words('Обычная', 'Standard'),
+    basic: words('Точная, для сложных сцен', 'Precise, for difficult scenes'),
   },
   'text-to-speech:style': {
     'Vocal Smile': words('С улыбкой', 'With a smile'),
@@ -115,10 +116,10 @@ export const choiceWords: Readonly<Record<string, Readonly<Record<string, Words>
     Deadpan: words('Невозмутимо', 'Deadpan'),
   },
   pace: {
-    Natural: words('Обычный', 'Natural'),
+    Natural: words('Обычно', 'Natural'),
     'Rapid Fire': words('Скороговоркой', 'Very fast'),
-    'The Drift': words('Медленно и плавно', 'Slow and drifting'),
-    Staccato: words('Отрывисто', 'Clipped'),
+    'The Drift': words('Медленно и плавно', 'Slow and smooth'),
+    Staccato: words('Отрывисто', 'Choppy'),
   },
   sound_key: {
     Cm: words('До минор', 'C minor'),

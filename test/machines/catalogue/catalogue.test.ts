@@ -165,6 +165,11 @@ describe('a model file that breaks a rule', () => {
       withField({ type: 'string', description: 'x', 'x-order': 9, enum: ['a'], default: 'b' }),
       /input\.properties\.extra\.default: "b" is not one of its values/,
     ],
+    [
+      'a type of file that there is not',
+      withField({ type: 'string', description: 'x', 'x-order': 9, 'x-accept': ['image/webp.'] }),
+      /input\.properties\.extra\.x-accept\.0: must be a type of file such as image\/png/,
+    ],
     ['an unknown family', { ...drawing, family: 'mystery' }, /there is no families\/mystery\.json/],
     ['an unknown successor', { ...drawing, replaced_by: ['nobody'] }, /there is no model nobody/],
   ]
@@ -207,7 +212,12 @@ describe('a model file that breaks a rule', () => {
       assert.equal(readModel(json), undefined)
     const needed = { ...drawing, input: { ...input, required: ['prompt', 'nowhere'] } }
     assert.equal(readModel(needed)?.status, 'draft')
-    assert.equal(readModel({ ...drawing, price: { credits: 'much' } })?.price.credits, null)
+    const typo = [{ when: { resoluton: '1K' }, credits: 1 }]
+    for (const credits of ['much', typo])
+      assert.equal(
+        readModel({ ...drawing, price: { ...drawing.price, credits } })?.price.credits,
+        null,
+      )
   })
 })
 
