@@ -37,6 +37,7 @@ const shopSettings = (env: NodeJS.ProcessEnv) => ({
   PRICE_MARKUP: env.PRICE_MARKUP,
   STARS_PER_RUB: env.STARS_PER_RUB,
   WELCOME_BALANCE_RUB: env.WELCOME_BALANCE_RUB,
+  WORDS_MODEL: env.WORDS_MODEL ?? 'gemini-2.5-flash',
   SUPPORT_TELEGRAM: env.SUPPORT_TELEGRAM ?? '@sandbox_support',
   MANUAL_TOPUP_DETAILS:
     env.MANUAL_TOPUP_DETAILS ?? 'Sandbox Bank, account 0000 0000 (nothing is paid here)',

@@ -105,6 +105,12 @@ export const FIELDS = {
     count(1),
     'Messages a second over all chats; a Bot API server of your own may allow more.',
   ),
+  wordsModel: optional(
+    'WORDS_MODEL',
+    text(/^[a-z0-9][a-z0-9.-]{1,63}$/, 'the name of a chat model, e.g. gemini-2.5-flash'),
+    'Chat model that improves what people write; unset: it is not offered.',
+  ),
+  wordsPerDay: preset('WORDS_PER_DAY', '20', count(1), 'How often a day it does so for one user.'),
   kieApiBase: preset('KIE_API_BASE', 'https://api.kie.ai', serverAddress, 'Another KIE server.'),
   kieUploadBase: preset(
     'KIE_UPLOAD_BASE',

@@ -124,6 +124,8 @@ export function wireEffects(wiring: EffectWiring): {
     deskChatId: deskChatOf(config),
     marks: createPersonMarks(config.personKey),
     free: freeOffer,
+    wordsModel: config.wordsModel,
+    wordsPerDay: config.wordsPerDay,
     welcomeKopecks: Math.round(config.welcomeBalanceRub * 100),
     ...{ inviteFree: config.referralBonusFree, inviteAfter: config.referralAfter, inviteCaps },
     limits: { perMinute: config.rateJobsPerMin, perHour: config.rateJobsPerHour, adminIds, free },

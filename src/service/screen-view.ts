@@ -13,7 +13,7 @@ type Settings = Pick<
   | 'starsPerRub'
   | 'giftPercent'
   | 'manualTopupDetails'
->
+> & { wordsModel?: string | undefined }
 
 /** The view where nobody pays: no top-ups, and a word about it before each order. */
 export function playView({ topup: _, ...view }: View): View {
@@ -40,6 +40,7 @@ export function screenViewOf(settings: Settings): {
     support: supportTelegram === undefined ? null : `@${supportTelegram}`,
     kept: KEPT_DAYS,
     topup: { starsPerRub, giftPercent, manualDetails: settings.manualTopupDetails ?? null },
+    improvesWords: settings.wordsModel !== undefined,
   }
   return { view, warnings, faults: rateFaults(view.rates, { starsPerRub, giftPercent }) }
 }

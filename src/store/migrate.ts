@@ -26,6 +26,7 @@ import { broadcasts } from './migrations/0024-broadcasts.ts'
 import { erasure } from './migrations/0025-erasure.ts'
 import { support } from './migrations/0026-support.ts'
 import { templates } from './migrations/0027-templates.ts'
+import { words } from './migrations/0028-words.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -57,6 +58,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0025-erasure': erasure,
   '0026-support': support,
   '0027-templates': templates,
+  '0028-words': words,
 })
 
 /** In the order in which they run. */

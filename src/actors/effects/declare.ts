@@ -25,6 +25,7 @@ export const SLOTS = {
   refunds: 4,
   receipts: 4,
   probes: 4,
+  words: 8,
   maintenance: 2,
   broadcasts: 2,
 } as const

@@ -34,6 +34,7 @@ import { supportEffects } from './support.ts'
 import { tellEffects } from './tell.ts'
 import { templateEffects } from './templates.ts'
 import { waitingEffects } from './waiting.ts'
+import { wordsEffect } from './words.ts'
 
 /** Every effect that is done after the commit of its step; what is booked within it: `bookings.ts`. */
 export const effectTable = [
@@ -53,6 +54,7 @@ export const effectTable = [
   ...refundRequestEffects,
   ...tellEffects,
   ...probeEffects,
+  wordsEffect,
   kieUploadEffect,
   kieCreateEffect,
   kiePollEffect,

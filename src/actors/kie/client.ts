@@ -1,10 +1,11 @@
 import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
+import { type ChatAnswer, type ChatRequest, chatBody, parseChat } from './chat.ts'
 import { answerError, type Operation, transportError } from './errors.ts'
 import type { CreateRequest } from './family.ts'
 import type { KieLimits } from './limits.ts'
 import { readNumber } from './loose-json.ts'
 import { findTaskId, NOT_FOUND_STAGE, parseTaskStatus, type TaskStatus } from './status.ts'
-import { type Envelope, exchange, type HttpRequest } from './transport.ts'
+import { type Envelope, exchange, exchangeBare, type HttpRequest } from './transport.ts'
 import { createUpload, type UploadFile } from './upload.ts'
 
 export interface KieClientDeps {
@@ -29,6 +30,7 @@ export interface KieTimeouts {
   readonly createMs: number
   readonly readMs: number
   readonly uploadMs: number
+  readonly chatMs: number
 }
 
 export interface KieClient {
@@ -45,6 +47,8 @@ export interface KieClient {
   ) => Promise<TaskStatus>
   /** What is left on the account, in credits; may be a fraction. */
   readonly credits: (signal?: AbortSignal) => Promise<number>
+  /** What a chat model answers: `POST /{model}/v1/chat/completions`, bare or in the envelope. */
+  readonly chat: (request: ChatRequest, signal?: AbortSignal) => Promise<ChatAnswer>
   /** Hands bytes over and returns their link. */
   readonly upload: (file: UploadFile, signal?: AbortSignal) => Promise<string>
 }
@@ -53,7 +57,12 @@ export interface KieClient {
 const USER_AGENT = 'trt-bot/1.0 (+https://t.me)'
 
 /** How long a call may take before it counts as unanswered. */
-export const TIMEOUTS: KieTimeouts = { createMs: 30_000, readMs: 15_000, uploadMs: 120_000 }
+export const TIMEOUTS: KieTimeouts = {
+  createMs: 30_000,
+  readMs: 15_000,
+  uploadMs: 120_000,
+  chatMs: 30_000,
+}
 
 const UPLOAD_RETRY_DELAYS_MS = [500, 2_000]
 
@@ -77,7 +86,7 @@ const ensureTaskId = (envelope: Envelope): string => {
 const withoutSlash = (base: string) => base.replace(/\/+$/, '')
 
 /**
- * The provider's API (https://docs.kie.ai/1973359m0.md) as four calls. Each waits for its rate
+ * The provider's API (https://docs.kie.ai/1973359m0.md) as five calls. Each waits for its rate
  * limit, is sent exactly once (uploads: a few times) and either returns or throws an error of the
  * table in errors.ts; the key never appears in one.
  */
@@ -94,13 +103,14 @@ export const createKieClient = (deps: KieClientDeps): KieClient => {
   const call = async (
     operation: Operation,
     request: Pick<HttpRequest, 'method' | 'timeoutMs' | 'signal'> & { path: string; json?: string },
+    send = exchange,
   ): Promise<Envelope> => {
     const gate = operation === 'create' ? limits.create : limits.read
     await gate(request.signal).catch((thrown: unknown) => {
       throw new RetryableError('kie.unavailable', { cause: thrown, detail: 'Nothing was sent.' })
     })
     const { path, json, ...rest } = request
-    return exchange(fetch, {
+    return send(fetch, {
       ...rest,
       url: `${baseUrl}${path}`,
       headers: json === undefined ? headers : { ...headers, 'content-type': 'application/json' },
@@ -141,6 +151,23 @@ export const createKieClient = (deps: KieClientDeps): KieClient => {
       const credits = readNumber(envelope.data)
       if (credits !== undefined) return Math.min(Math.max(credits, -MOST_BALANCE), MOST_BALANCE)
       throw new RetryableError('kie.unavailable', { detail: 'The balance is not a number.' })
+    },
+
+    // A chat costs next to nothing and starts nothing: asked again, it is answered again.
+    chat: async (request, signal) => {
+      const envelope = await call(
+        'read',
+        {
+          method: 'POST',
+          path: `/${encodeURIComponent(request.model)}/v1/chat/completions`,
+          json: JSON.stringify(chatBody(request)),
+          timeoutMs: timeouts.chatMs,
+          signal,
+        },
+        exchangeBare,
+      )
+      if (envelope.code !== 200) throw answerError({ operation: 'read', ...envelope })
+      return parseChat(envelope.data)
     },
 
     upload: createUpload({

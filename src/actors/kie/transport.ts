@@ -59,14 +59,18 @@ const parseEnvelope = (text: string, status: number): Json => {
   throw new Error(`HTTP ${status} without a JSON envelope: ${text.slice(0, 80)}`)
 }
 
-/**
- * Sends one request once and returns the envelope; throws for anything that is not one: no
- * connection, time over, redirect, HTML, JSON without a `code`.
- */
-export const exchange = async (
+/** What came back: the JSON, and when it may be tried again if that was said. */
+interface Received {
+  readonly status: number
+  readonly json: Json
+  readonly retryAfterMs: number | undefined
+}
+
+/** Sends one request once; throws for what is no JSON object. */
+async function sendOnce(
   send: Send,
   { url, method, headers, body, timeoutMs, signal }: HttpRequest,
-): Promise<Envelope> => {
+): Promise<Received> {
   const timeout = AbortSignal.timeout(timeoutMs)
   const response = await send(url, {
     method,
@@ -77,14 +81,38 @@ export const exchange = async (
     ...(body === undefined ? {} : { body }),
   })
   const json = parseEnvelope(await readAnswer(response), response.status)
+  return { status: response.status, json, retryAfterMs: readRetryAfter(response) }
+}
+
+const envelopeOf = ({ json, retryAfterMs }: Received, code: number): Envelope => ({
+  code,
+  message: firstOf([json], ['msg', 'message'], readText) ?? '',
+  data: json.data,
+  body: json,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+})
+
+/**
+ * The same for what may also answer bare, without an envelope: then `data` is the whole answer. An
+ * error in the form of OpenAI has its HTTP status for a code.
+ */
+export async function exchangeBare(send: Send, request: HttpRequest): Promise<Envelope> {
+  const received = await sendOnce(send, request)
+  const { json, status } = received
   const code = readAmount(json.code)
-  if (code === undefined) throw new Error(`HTTP ${response.status} with JSON that has no code`)
-  const retryAfterMs = readRetryAfter(response)
-  return {
-    code,
-    message: firstOf([json], ['msg', 'message'], readText) ?? '',
-    data: json.data,
-    body: json,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  }
+  if (code !== undefined) return envelopeOf(received, code)
+  const { error } = json
+  const message = isJson(error) ? (readText(error.message) ?? '') : ''
+  return { ...envelopeOf(received, status), message, data: json }
+}
+
+/**
+ * Sends one request once and returns the envelope; throws for anything that is not one: no
+ * connection, time over, redirect, HTML, JSON without a `code`.
+ */
+export const exchange = async (send: Send, request: HttpRequest): Promise<Envelope> => {
+  const received = await sendOnce(send, request)
+  const code = readAmount(received.json.code)
+  if (code === undefined) throw new Error(`HTTP ${received.status} with JSON that has no code`)
+  return envelopeOf(received, code)
 }

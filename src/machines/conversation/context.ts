@@ -49,6 +49,8 @@ export type HintCode =
   | 'unknownCommand'
   | 'unknownLink'
   | 'noTemplate'
+  | 'wordsOver'
+  | 'wordsFailed'
   | 'text'
   | 'noHits'
   | ResultHint
@@ -245,6 +247,8 @@ export interface Place {
 
 /** Words and files that came without a question, and what they are for as far as that is known. */
 export interface Wish {
+  /** What was written before a model improved it; absent: nothing was improved. */
+  improved?: { before: string | null }
   /** A task of the picks that was chosen; null: all that fit are offered. */
   task: string | null
   /** The model whose card was open, or the order that has just ended: offered first. */

@@ -13,6 +13,7 @@ import type { MessageTap } from './results/message-taps.ts'
 import type { SupportNews, SupportTap } from './support.ts'
 import type { TemplateNews, TemplateTap } from './templates/events.ts'
 import type { WhatsNewTap } from './whats-new.ts'
+import type { Improvement } from './wish/improving.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =
@@ -201,6 +202,9 @@ export type ButtonEvent =
   | { type: 'pick.confirmed'; task: string; tier: Tier; kopecks: number }
   /** The same with all its questions. */
   | { type: 'pick.adjusted'; task: string; tier: Tier }
+  /** A chat model is to find better words. */
+  | { type: 'words.asked'; how: Improvement }
+  | { type: 'words.restored' }
   | { type: 'otherwise.opened' }
   | { type: 'models.opened' }
   | { type: 'models.searched' }
@@ -366,6 +370,8 @@ export type SystemEvent =
   /** A given file or link as it truly is; `serial` repeats that of the request. */
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
+  | { type: 'words.improved'; serial: number; words: string }
+  | { type: 'words.refused'; serial: number; reason: 'over' | 'failed' }
   | ResultNews
   | ReviewNews
   | PersonNews

@@ -163,6 +163,8 @@ export const conversationSetup = setup({
     isFromTemplate: template.isFromTemplate,
     isTemplate: template.isTemplate,
     isSettled: ({ event }) => event.type === 'template.settled' && event.isDone,
+    canImprove: wish.canImprove,
+    isOverBudget: wish.isOverBudget,
     isReadyPick: wish.isReadyPick,
     lacksMoney: wish.lacksMoney,
     paysOrder: topup.paysOrder,
@@ -189,6 +191,8 @@ export const conversationSetup = setup({
     dropTask: assign(wish.dropTask),
     takeIdea: assign(wish.takeIdea),
     expectLook: assign(wish.expectLook),
+    keepWords: assign(wish.keepWords),
+    restoreWords: assign(wish.restoreWords),
     settleWish: assign(wish.settleWish),
     takePick: assign(wish.takePick),
     searchWish: assign(wish.searchWish),
@@ -340,6 +344,7 @@ export const conversationSetup = setup({
     inspectionTimeout: 30 * SECOND,
     balanceTimeout: 5 * SECOND,
     exampleTimeout: 10 * SECOND,
+    wordsTimeout: 60 * SECOND,
     progressTick: ({ context }) => {
       const elapsed = elapsedMs(context)
       if (elapsed < 5 * SECOND) return 5 * SECOND

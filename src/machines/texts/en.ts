@@ -403,6 +403,8 @@ export const en: typeof ru = {
     nothingToCancel: 'There is nothing to cancel: no order has been begun.',
     unknownCommand: 'There is no such command. Choose with a button or press /help.',
     unknownLink: 'There is no such model. Choose another one:',
+    wordsOver: '🪄 No more improvements today. Your words are as they were.',
+    wordsFailed: '🪄 I found no better words. Yours are as they were.',
     noTemplate: 'This idea is gone. Here are others:',
     text: 'I am ready. Choose with a button what to create.',
     sending: '📤 Sending it again, see below.',

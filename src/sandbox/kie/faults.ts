@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-const routes = ['createTask', 'recordInfo', 'upload', 'callback', 'file', 'credit'] as const
+const routes = ['createTask', 'recordInfo', 'upload', 'callback', 'file', 'credit', 'chat'] as const
 const transport = [
   'delay',
   'code',

@@ -8,6 +8,7 @@ import { createApiRoutes } from './api-routes.ts'
 import { type CallbackPolicy, createCallbackSender, defaultCallbackPolicy } from './callbacks.ts'
 import { createCatalogueRoutes } from './catalogue-routes.ts'
 import { createChanges } from './changes.ts'
+import { createChatRoutes } from './chat-routes.ts'
 import { createControl, type KieControl } from './control.ts'
 import { createControlRoutes } from './control-routes.ts'
 import { createTaskHandler } from './create-task.ts'
@@ -115,6 +116,7 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
       faults,
       signal,
     }),
+    createChatRoutes({ apiKey, purse, faults, signal }),
     createCatalogueRoutes({
       apiKey,
       models: allModels,

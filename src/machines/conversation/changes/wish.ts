@@ -5,6 +5,13 @@ import type { StampedConversationEvent } from '../events.ts'
 import { isLike } from '../order/corrections.ts'
 import { askNext, newDraft, questionsNow } from '../order/draft.ts'
 import { fill, isComplete, wordsQuestion } from '../wish/fill.ts'
+import {
+  improvementsFor,
+  photoOf,
+  withBetterWords,
+  withOwnWords,
+  withoutImprovement,
+} from '../wish/improving.ts'
 import { type Choice, orderOf, stillNeeded } from '../wish/offers.ts'
 import {
   expectedKind,
@@ -25,7 +32,8 @@ type Args = { context: ConversationContext; event: StampedConversationEvent }
 type Change = Partial<ConversationContext>
 
 /** The wish with what a message adds to it. */
-function grown(wish: Wish, event: StampedConversationEvent): Wish {
+function grown(before: Wish, event: StampedConversationEvent): Wish {
+  const wish = withoutImprovement(before)
   if (event.type === 'text.received') {
     return hasGap(wish) ? withGap(wish, event.text, event.at) : withText(wish, event.text, event.at)
   }
@@ -107,6 +115,30 @@ export function takeIdea({ context: { wish, language }, event }: Args): Change {
   const idea = taskById(wish.task)?.ideas?.find(({ id }) => id === event.idea)
   return idea === undefined ? {} : { wish: { ...wish, words: idea.words[language] } }
 }
+
+export const keepWords = ({ context: { wish }, event }: Args): Change =>
+  wish !== null && event.type === 'words.improved'
+    ? { wish: withBetterWords(wish, event.words) }
+    : {}
+
+export const restoreWords = ({ context: { wish } }: Args): Change =>
+  wish === null ? {} : { wish: withOwnWords(wish), hint: null }
+
+/** What a chat model is asked for; null: there is nothing to improve. */
+export function improvementOf({ context, event }: Args) {
+  const { wish, serial, userId, language } = context
+  if (wish === null || event.type !== 'words.asked') return null
+  const { how } = event
+  if (!improvementsFor(wish).includes(how)) return null
+  const media = how === 'describe' ? photoOf(wish) : undefined
+  const about = media === undefined ? { words: wish.words ?? '' } : { words: '', media }
+  return { userId, language, serial, how, ...about }
+}
+
+export const canImprove = (args: Args): boolean => improvementOf(args) !== null
+
+export const isOverBudget = (args: Args): boolean =>
+  isThisLook(args) && args.event.type === 'words.refused' && args.event.reason === 'over'
 
 export const expectLook = ({ context }: Args): Change => ({ serial: context.serial + 1 })
 

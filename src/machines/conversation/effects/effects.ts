@@ -1,7 +1,7 @@
 import type { EffectParams } from '../../engine/definition.ts'
 import { receiptIn } from '../changes/topup.ts'
 import { cancelledJob } from '../changes/waiting.ts'
-import { lookOf } from '../changes/wish.ts'
+import { improvementOf, lookOf } from '../changes/wish.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { type NoticeParams, noticeText } from '../notices.ts'
@@ -43,6 +43,7 @@ export const conversationEffects = {
     return serial === undefined ? null : { serial, media, expects }
   },
   'wish.inspect': ({ context }: Args) => lookOf(context),
+  'words.improve': improvementOf,
   'free.request': ({ context }: Args) => ({ userId: context.userId }),
   ...resultEffects,
   ...templateEffects,

@@ -363,6 +363,14 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
       missingKopecks: 0,
     },
   ],
+  'words.improve': (params) => {
+    const serial = params.serial as number
+    return [
+      { type: 'words.improved', serial, words: 'A cat in the snow, soft light' },
+      { type: 'words.refused', serial, reason: 'over' },
+      { type: 'words.refused', serial, reason: 'failed' },
+    ]
+  },
   'media.inspect': inspected,
   'result.inspect': inspected,
   'history.request': (params) => {

@@ -33,7 +33,13 @@ import {
 import { changeScreen } from './change.ts'
 import { gatherScreen, inspectScreen } from './gather.ts'
 import { entriesScreen, inviteScreen, promoScreen, redeemedScreen } from './gifts.ts'
-import { lookingScreen, neededScreen, offeringScreen, otherwiseScreen } from './offering.ts'
+import {
+  improvingScreen,
+  lookingScreen,
+  neededScreen,
+  offeringScreen,
+  otherwiseScreen,
+} from './offering.ts'
 import { extrasScreen, previewScreen } from './order.ts'
 import { agreeScreen, caseScreen, casesScreen, explainScreen } from './payment-review.ts'
 import { personAgreeScreen, personAskScreen, personExplainScreen, personScreen } from './person.ts'
@@ -72,6 +78,7 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'offering.asking': neededScreen,
   'offering.counting': waitScreen,
   'offering.choosing': offeringScreen,
+  'offering.improving': improvingScreen,
   'offering.otherwise': otherwiseScreen,
   'browsing.groups': groupsScreen,
   'browsing.list': listScreen,

@@ -16,6 +16,7 @@ import type { Wish } from '../context.ts'
 import { questionsNow } from '../order/draft.ts'
 import { openGap } from '../templates/template.ts'
 import { wordsQuestion } from '../wish/fill.ts'
+import { improvementsFor } from '../wish/improving.ts'
 import {
   BASE,
   missingFor,
@@ -44,12 +45,15 @@ import {
 const TIER_EMOJI = { fast: '⚡', best: '🏆', cheap: '💰' } as const
 
 const WORDS_SHOWN = 400
+/** Better words are shown whole, and so are those that they stand for, nearly. */
+const IMPROVED_SHOWN = 1_200
+const BEFORE_SHOWN = 300
 const USUAL_SHOWN = 160
 /** Longer messages name no model. */
 const NAME_WORDS = 4
 
 /** What was understood of it: the words, and which files. */
-function heardLines({ t }: Scene, { words, files }: Wish): (string | false)[] {
+function heardLines({ t }: Scene, { words, files, improved }: Wish): (string | false)[] {
   const kinds = Map.groupBy(files, (file) => mediaKindOf(file) ?? 'image')
   const named = [...kinds].map(([kind, some]) => {
     const seconds = Math.round(some.reduce((sum, { duration = 0 }) => sum + duration, 0))
@@ -57,7 +61,12 @@ function heardLines({ t }: Scene, { words, files }: Wish): (string | false)[] {
     return t(`offering.${text[kind]}`, { count: some.length, seconds })
   })
   return [
-    words !== null && t('offering.heard', { words: quoted(words, WORDS_SHOWN) }),
+    words !== null &&
+      t(improved === undefined ? 'offering.heard' : 'offering.improved', {
+        words: quoted(words, improved === undefined ? WORDS_SHOWN : IMPROVED_SHOWN),
+      }),
+    improved?.before != null &&
+      t('offering.before', { words: quoted(improved.before, BEFORE_SHOWN) }),
     named.length > 0 && t('offering.files', { files: named.join(', ') }),
   ]
 }
@@ -137,6 +146,25 @@ function asideButtons({ t }: Scene, { words, files }: Wish): Button[] {
   ]
 }
 
+/** What can be done for the words, where that is switched on, and the way back from it. */
+function wordRows({ t, view }: Scene, wish: Wish): Button[][] {
+  if (view.improvesWords !== true) return []
+  const back = button(t('offering.restore'), { type: 'words.restored' })
+  const better = improvementsFor(wish).map((how) =>
+    button(t(`offering.improve.${how}`), { type: 'words.asked', how }),
+  )
+  return [...(wish.improved === undefined ? [] : [[back]]), ...rows(better, 2)]
+}
+
+/** While better words are looked for. */
+export function improvingScreen(scene: Scene): Screen {
+  return {
+    text: lines(...heardLines(scene, scene.context.wish as Wish), scene.t('offering.improving')),
+    keyboard: [[button(scene.t('nav.menu'), { type: 'menu.pressed' })]],
+    transient: true,
+  }
+}
+
 /** What came without a question, as up to four orders; one tap starts one. */
 export function offeringScreen(scene: Scene): Screen {
   const { t, language, context, view } = scene
@@ -176,6 +204,7 @@ export function offeringScreen(scene: Scene): Screen {
     keyboard: [
       ...asideButtons(scene, wish).map((one) => [one]),
       ...shown.map((offer) => [offerButton(scene, wish, offer, isTier)]),
+      ...wordRows(scene, wish),
       ...(shown.length === 0
         ? wishRows(scene)
         : [[button(t('offering.otherwise'), { type: 'otherwise.opened' as const })]]),

@@ -45,6 +45,8 @@ export interface View {
   topup?: StarTerms & { manualDetails: string | null }
   /** How long what people leave is kept; absent: it is not said. */
   kept?: KeptDays
+  /** What people write can be improved; absent: no. */
+  improvesWords?: boolean
   /** Results are samples and cost nothing; the preview says so. */
   isPlay?: boolean
 }

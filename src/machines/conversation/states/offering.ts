@@ -1,3 +1,4 @@
+import { hint } from '../hint.ts'
 import { conversationSetup } from '../setup.ts'
 import { resumed } from './account.ts'
 
@@ -148,6 +149,17 @@ export const offering = conversationSetup.createStateConfig({
           target: 'routing',
           actions: 'openWish',
         },
+        'words.asked': {
+          description:
+            'A chat model finds better words; they are shown before anything is ordered.',
+          guard: 'canImprove',
+          target: 'improving',
+        },
+        'words.restored': {
+          description: 'The own words again.',
+          target: 'routing',
+          actions: 'restoreWords',
+        },
         'otherwise.opened': { description: 'Other models, other settings.', target: 'otherwise' },
         'models.searched': {
           description: 'The models that the words name.',
@@ -157,6 +169,41 @@ export const offering = conversationSetup.createStateConfig({
         'balance.opened': { description: 'The balance.', target: '#conversation.balance' },
         'help.opened': { description: 'How it works.', target: '#conversation.help' },
         'back.pressed': otherUses,
+      },
+    },
+    improving: {
+      id: 'conversation.offering.improving',
+      description: 'A chat model is asked for better words; other words may come meanwhile.',
+      entry: ['expectLook', 'words.improve'],
+      exit: 'leave',
+      on: {
+        'words.improved': {
+          description: 'Better words, to be looked at.',
+          guard: 'isThisLook',
+          target: 'routing',
+          actions: 'keepWords',
+        },
+        'words.refused': [
+          {
+            description: 'No more of it today.',
+            guard: 'isOverBudget',
+            target: 'routing',
+            actions: hint('wordsOver'),
+          },
+          {
+            description: 'It did not work; the words stay as they are.',
+            guard: 'isThisLook',
+            target: 'routing',
+            actions: hint('wordsFailed'),
+          },
+        ],
+      },
+      after: {
+        wordsTimeout: {
+          description: 'No answer; the words stay as they are.',
+          target: 'routing',
+          actions: hint('wordsFailed'),
+        },
       },
     },
     otherwise: {

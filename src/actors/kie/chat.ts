@@ -1,0 +1,48 @@
+import { RetryableError } from '../../errors.ts'
+import { isJson, readNumber, readText } from './loose-json.ts'
+
+/** What is said to a chat model: its orders, a person's words, and a picture by its link. */
+export interface ChatRequest {
+  readonly model: string
+  readonly system: string
+  readonly words: string
+  readonly imageUrl?: string
+}
+
+export interface ChatAnswer {
+  readonly words: string
+  /** What the provider says that it took; undefined: it does not say. */
+  readonly credits: number | undefined
+}
+
+/** The body as OpenAI's chat completions take it: https://platform.openai.com/docs/api-reference/chat */
+export const chatBody = ({ system, words, imageUrl }: ChatRequest) => ({
+  messages: [
+    { role: 'system', content: system },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: words },
+        ...(imageUrl === undefined ? [] : [{ type: 'image_url', image_url: { url: imageUrl } }]),
+      ],
+    },
+  ],
+  stream: false,
+})
+
+/** Content is a text, or parts of which some are texts. */
+const textOf = (content: unknown): string =>
+  Array.isArray(content)
+    ? content.map((part) => (isJson(part) ? (readText(part.text) ?? '') : '')).join('')
+    : (readText(content) ?? '')
+
+/** The words of the first choice; an answer without words is none. */
+export function parseChat(data: unknown): ChatAnswer {
+  const body = isJson(data) ? data : {}
+  const [choice] = Array.isArray(body.choices) ? body.choices : []
+  const message = isJson(choice) && isJson(choice.message) ? choice.message : {}
+  const words = textOf(message.content).trim()
+  if (words === '') throw new RetryableError('kie.unavailable', { detail: 'It said nothing.' })
+  const credits = readNumber(body.credits_consumed)
+  return { words, credits: credits !== undefined && credits >= 0 ? credits : undefined }
+}

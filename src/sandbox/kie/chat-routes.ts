@@ -1,0 +1,92 @@
+import { Router } from '@koa/router'
+import { z } from 'zod'
+import type { Purse } from './create-task.ts'
+import type { Faults } from './faults.ts'
+import { demandKey, demandUserAgent } from './guard.ts'
+import { answerRefusal, readJson, succeed } from './http.ts'
+import { rounded } from './price.ts'
+import { isRefusal, refuse } from './refusal.ts'
+import { suffer } from './trouble.ts'
+
+/** Chat models that the fake has. */
+const MODELS = ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-3-flash']
+/** What one answer takes. */
+const CREDITS = 0.2
+
+const part = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('text'), text: z.string().min(1) }),
+  z.strictObject({
+    type: z.literal('image_url'),
+    image_url: z.strictObject({ url: z.url() }),
+  }),
+])
+const bodySchema = z.strictObject({
+  messages: z
+    .array(
+      z.strictObject({
+        role: z.enum(['system', 'user', 'assistant']),
+        content: z.union([z.string().min(1), z.array(part).min(1)]),
+      }),
+    )
+    .min(1),
+  stream: z.literal(false),
+})
+
+type Body = z.infer<typeof bodySchema>
+
+const textOf = (content: Body['messages'][number]['content']): string =>
+  typeof content === 'string'
+    ? content
+    : content.flatMap((one) => (one.type === 'text' ? [one.text] : [])).join('\n')
+
+/** As a model would: what was asked for, with detail; a photo in words; English for a translation. */
+function reply({ messages }: Body): string {
+  const system = messages.filter(({ role }) => role === 'system').map((m) => textOf(m.content))
+  const asked = messages.findLast(({ role }) => role === 'user')
+  const words = asked === undefined ? '' : textOf(asked.content)
+  const hasPhoto =
+    Array.isArray(asked?.content) && asked.content.some((p) => p.type === 'image_url')
+  const isRussian = hasPhoto ? /Russian/.test(system.join()) : /[а-яё]/i.test(words)
+  if (hasPhoto) {
+    return isRussian
+      ? 'Портрет у окна, мягкий дневной свет, тёплые цвета, неглубокая резкость'
+      : 'A portrait by the window, soft daylight, warm colours, shallow depth of field'
+  }
+  if (/^Translate/.test(system.join())) return `In English: ${words.replace(/[а-яё]+/gi, 'word')}`
+  return `${words}, ${isRussian ? 'мягкий вечерний свет, подробные текстуры, тёплые цвета, чёткая композиция' : 'soft evening light, detailed textures, warm colours, clear composition'}`
+}
+
+/** Chat completions in the form of OpenAI, in the provider's envelope. */
+export function createChatRoutes(deps: {
+  apiKey: string
+  purse: Purse
+  faults: Faults
+  signal: AbortSignal
+}): Router {
+  const router = new Router()
+  router.post(
+    '/:model/v1/chat/completions',
+    demandUserAgent,
+    demandKey(deps.apiKey),
+    suffer('chat', deps),
+    async (ctx) => {
+      const { model = '' } = ctx.params
+      if (!MODELS.includes(model))
+        return answerRefusal(ctx, refuse(422, 'The model is not supported'))
+      const json = await readJson(ctx)
+      if (isRefusal(json)) return answerRefusal(ctx, json)
+      const body = bodySchema.safeParse(json)
+      if (!body.success) return answerRefusal(ctx, refuse(422, z.prettifyError(body.error)))
+      if (deps.purse.credits < CREDITS)
+        return answerRefusal(ctx, refuse(402, 'Credits insufficient'))
+      deps.purse.credits = rounded(deps.purse.credits - CREDITS)
+      const content = reply(body.data)
+      succeed(ctx, {
+        ...{ id: 'chatcmpl-fake', object: 'chat.completion', model, credits_consumed: CREDITS },
+        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }],
+        usage: { prompt_tokens: 90, completion_tokens: 60, total_tokens: 150 },
+      })
+    },
+  )
+  return router
+}
