@@ -96,6 +96,7 @@ function registryOf(env: NodeJS.ProcessEnv): Registry {
         starsPerRub: read(FIELDS.starsPerRub),
         giftPercent: read(FIELDS.giftPercent),
         manualTopupDetails: env.MANUAL_TOPUP_DETAILS,
+        wordsModel: env.WORDS_MODEL || undefined,
         supportTelegram: env.SUPPORT_TELEGRAM ? read(FIELDS.supportTelegram) : undefined,
       }).view,
     ),

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
+import { IMPROVEMENTS, type Improvement } from '../machines/conversation/wish/improving.ts'
 import { KEPT_DAYS } from '../store/retention.ts'
 import { readModelsOn } from './models-on.ts'
 import { leastMarkup, rateFaults } from './rates.ts'
@@ -14,6 +15,12 @@ type Settings = Pick<
   | 'giftPercent'
   | 'manualTopupDetails'
 > & { wordsModel?: string | undefined }
+
+/** Chat models that understand recordings; others are not asked what is said. */
+const HEARS = /^gemini-/
+
+const improvementsOf = (model: string): readonly Improvement[] =>
+  IMPROVEMENTS.filter((how) => how !== 'hear' || HEARS.test(model))
 
 /** The view where nobody pays: no top-ups, and a word about it before each order. */
 export function playView({ topup: _, ...view }: View): View {
@@ -31,6 +38,7 @@ export function screenViewOf(settings: Settings): {
 } {
   const { switchedOn, warnings } = readModelsOn(settings.modelsOn)
   const { usdRubRate, priceMarkup: markup, supportTelegram, starsPerRub, giftPercent } = settings
+  const { wordsModel } = settings
   const view: View = {
     rates: {
       ...{ usdRubRate, markup, switchedOn },
@@ -40,7 +48,7 @@ export function screenViewOf(settings: Settings): {
     support: supportTelegram === undefined ? null : `@${supportTelegram}`,
     kept: KEPT_DAYS,
     topup: { starsPerRub, giftPercent, manualDetails: settings.manualTopupDetails ?? null },
-    improvesWords: settings.wordsModel !== undefined,
+    ...(wordsModel !== undefined && { improvements: improvementsOf(wordsModel) }),
   }
   return { view, warnings, faults: rateFaults(view.rates, { starsPerRub, giftPercent }) }
 }

@@ -37,6 +37,7 @@ export const ERASURE = {
   free_counters: 'gone',
   favourites: 'gone',
   shares: 'gone',
+  word_uses: 'gone',
   reminders: 'gone',
   news_choices: 'gone',
   support_threads: 'gone',
@@ -361,7 +362,7 @@ async function dropOwnActors(tx: Db, { userId, botId }: Erasure, own: string): P
 /** Whose rows are all about one person, and nothing of the books. */
 const PERSONAL = [
   ...['user_names', 'user_rules', 'free_counters', 'favourites', 'reminders', 'news_choices'],
-  ...['support_threads', 'support_messages', 'shares'],
+  ...['support_threads', 'support_messages', 'shares', 'word_uses'],
 ]
 
 /** Table by table, in an order that every reference allows. */

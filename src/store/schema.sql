@@ -1058,3 +1058,14 @@ create table shares (
 );
 comment on column shares.with_words is
   'Whether whoever has the link reads what the owner wrote';
+
+create table word_uses (
+  ref text not null,
+  user_id bigint not null,
+  created_at timestamp with time zone not null default now(),
+  constraint word_uses_pkey primary key (ref),
+  constraint word_uses_user_id_fkey foreign key (user_id) references users(id)
+);
+comment on table word_uses is
+  'Improvements of words, counted by user and day; what failed is taken out again';
+create index word_uses_by_user on word_uses using btree (user_id, created_at);

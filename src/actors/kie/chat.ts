@@ -1,12 +1,13 @@
 import { RetryableError } from '../../errors.ts'
 import { isJson, readNumber, readText } from './loose-json.ts'
 
-/** What is said to a chat model: its orders, a person's words, and a picture by its link. */
+/** What is said to a chat model: its orders, a person's words, and a file by its link. */
 export interface ChatRequest {
   readonly model: string
   readonly system: string
   readonly words: string
-  readonly imageUrl?: string
+  /** A picture or a sound: the provider takes both in the part that OpenAI has for pictures. */
+  readonly fileUrl?: string
 }
 
 export interface ChatAnswer {
@@ -16,14 +17,14 @@ export interface ChatAnswer {
 }
 
 /** The body as OpenAI's chat completions take it: https://platform.openai.com/docs/api-reference/chat */
-export const chatBody = ({ system, words, imageUrl }: ChatRequest) => ({
+export const chatBody = ({ system, words, fileUrl }: ChatRequest) => ({
   messages: [
     { role: 'system', content: system },
     {
       role: 'user',
       content: [
         { type: 'text', text: words },
-        ...(imageUrl === undefined ? [] : [{ type: 'image_url', image_url: { url: imageUrl } }]),
+        ...(fileUrl === undefined ? [] : [{ type: 'image_url', image_url: { url: fileUrl } }]),
       ],
     },
   ],
@@ -33,7 +34,9 @@ export const chatBody = ({ system, words, imageUrl }: ChatRequest) => ({
 /** Content is a text, or parts of which some are texts. */
 const textOf = (content: unknown): string =>
   Array.isArray(content)
-    ? content.map((part) => (isJson(part) ? (readText(part.text) ?? '') : '')).join('')
+    ? content
+        .map((part) => (isJson(part) && typeof part.text === 'string' ? part.text : ''))
+        .join('')
     : (readText(content) ?? '')
 
 /** The words of the first choice; an answer without words is none. */

@@ -156,7 +156,7 @@ export const createKieClient = (deps: KieClientDeps): KieClient => {
     // A chat costs next to nothing and starts nothing: asked again, it is answered again.
     chat: async (request, signal) => {
       const envelope = await call(
-        'read',
+        'chat',
         {
           method: 'POST',
           path: `/${encodeURIComponent(request.model)}/v1/chat/completions`,
@@ -166,7 +166,7 @@ export const createKieClient = (deps: KieClientDeps): KieClient => {
         },
         exchangeBare,
       )
-      if (envelope.code !== 200) throw answerError({ operation: 'read', ...envelope })
+      if (envelope.code !== 200) throw answerError({ operation: 'chat', ...envelope })
       return parseChat(envelope.data)
     },
 

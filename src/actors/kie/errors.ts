@@ -7,8 +7,8 @@ import {
   UnknownOutcomeError,
 } from '../../errors.ts'
 
-/** `create` may cost money and is never repeated blindly; `read` and `upload` are safe to repeat. */
-export type Operation = 'create' | 'read' | 'upload'
+/** `create` may cost money and is never repeated blindly; the others are safe to repeat. */
+export type Operation = 'create' | 'read' | 'upload' | 'chat'
 
 /** What the provider answered: the code inside the body and its own words. */
 export interface Answer {
@@ -72,7 +72,7 @@ export const answerError = ({ operation, code, message, retryAfterMs }: Answer):
     })
   if (operation === 'read') return new RetryableError('kie.unavailable', { detail })
   if (isRefusal(code, message)) return new TerminalError('kie.refused', { detail })
-  if (operation === 'upload') return new RetryableError('kie.unavailable', { detail })
+  if (operation !== 'create') return new RetryableError('kie.unavailable', { detail })
   return new UnknownOutcomeError('kie.unknown', { detail })
 }
 

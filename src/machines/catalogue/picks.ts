@@ -30,6 +30,14 @@ const task = z.strictObject({
   ideas: z.array(idea).exactOptional(),
   /** Words such as "read aloud:" before the text are an order, not a part of the text. */
   spoken: z.boolean().exactOptional(),
+  /** How lyrics are ordered: further answers, and the inputs for what the song is about and its title. */
+  lyrics: z
+    .strictObject({
+      answers: z.record(z.string(), z.boolean()),
+      style: z.string(),
+      title: z.string(),
+    })
+    .exactOptional(),
   fast: pick,
   best: pick,
   cheap: pick,
@@ -88,11 +96,24 @@ export function pickFaults(rates: Rates, given: unknown = file): readonly string
       ...(t.words === 'needed' && t.ask === undefined ? [`picks: ${id}: asks no question`] : []),
       ...(t.words === 'optional' && t.usual === undefined ? [`picks: ${id}: no usual words`] : []),
       ...TIERS.flatMap((tier) =>
-        pickOrderFaults(t, t[tier], rates).map((fault) => `picks: ${id}.${tier}: ${fault}`),
+        [t[tier], ...withLyrics(t, t[tier])].flatMap((order) =>
+          pickOrderFaults(t, order, rates).map((fault) => `picks: ${id}.${tier}: ${fault}`),
+        ),
       ),
     ]),
   ]
 }
+
+/** The order that a pick becomes with lyrics of its own, where it can. */
+const withLyrics = ({ lyrics }: z.infer<typeof task>, { model, answers }: Pick): Pick[] =>
+  lyrics === undefined
+    ? []
+    : [
+        {
+          model,
+          answers: { ...answers, ...lyrics.answers, [lyrics.style]: 'x', [lyrics.title]: 'x' },
+        },
+      ]
 
 /** Why an order of a model with these answers can't be made complete by what a task needs, if so. */
 export function pickOrderFaults(

@@ -26,6 +26,7 @@ import type { ResultHint, Results } from './results/results.ts'
 import type { SupportDesk } from './support.ts'
 import type { TemplateInUse, Templates } from './templates/template.ts'
 import { WHATS_NEW } from './whats-new.ts'
+import type { Improvement } from './wish/improving.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */
 export type Hint = { code: HintCode } | { problem: Problem }
@@ -247,8 +248,8 @@ export interface Place {
 
 /** Words and files that came without a question, and what they are for as far as that is known. */
 export interface Wish {
-  /** What was written before a model improved it; absent: nothing was improved. */
-  improved?: { before: string | null }
+  /** What was written or said before a model improved it; absent: nothing was improved. */
+  improved?: { how: Improvement; before: string | null; heard?: MediaFile }
   /** A task of the picks that was chosen; null: all that fit are offered. */
   task: string | null
   /** The model whose card was open, or the order that has just ended: offered first. */

@@ -370,7 +370,7 @@ export type SystemEvent =
   /** A given file or link as it truly is; `serial` repeats that of the request. */
   | { type: 'media.inspected'; serial: number; media: MediaFile }
   | { type: 'media.refused'; serial: number; code: MediaRefusal }
-  | { type: 'words.improved'; serial: number; words: string }
+  | { type: 'words.improved'; serial: number; how: Improvement; words: string }
   | { type: 'words.refused'; serial: number; reason: 'over' | 'failed' }
   | ResultNews
   | ReviewNews

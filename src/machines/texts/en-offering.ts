@@ -20,6 +20,8 @@ export const enOffering: typeof ruOffering = {
     enrich: '🪄 Add detail to my words',
     translate: '🌐 In English',
     describe: '👁 Put the photo into words',
+    lyrics: '🎼 Write the lyrics',
+    hear: '👂 Take what I say as words',
   },
   restore: '↩️ My own words again',
   what: '<b>What shall I make?</b> One tap starts the order at the price on the button.',

@@ -39,21 +39,42 @@ const textOf = (content: Body['messages'][number]['content']): string =>
     ? content
     : content.flatMap((one) => (one.type === 'text' ? [one.text] : [])).join('\n')
 
-/** As a model would: what was asked for, with detail; a photo in words; English for a translation. */
+const LYRICS = {
+  ru: [
+    '[Verse]\nГород просыпается, и ты идёшь ко мне',
+    'Солнце улыбается в распахнутом окне',
+    '[Chorus]\nПой со мной, пока горит рассвет',
+    'Этой песне с нами много лет',
+  ],
+  en: [
+    '[Verse]\nThe city is waking, you walk up to me',
+    'The window is open, the morning is free',
+    '[Chorus]\nSing it along while the sunrise is near',
+    'This is the song of the best of the year',
+  ],
+}
+const ADDED = {
+  ru: 'мягкий вечерний свет, подробные текстуры, тёплые цвета, чёткая композиция',
+  en: 'soft evening light, detailed textures, warm colours, clear composition',
+}
+const SEEN = {
+  ru: 'Портрет у окна, мягкий дневной свет, тёплые цвета, неглубокая резкость',
+  en: 'A portrait by the window, soft daylight, warm colours, shallow depth of field',
+}
+/** What is said in every recording that the fake is given. */
+const SAID = 'рыжий кот летит на воздушном шаре'
+
+/** As a model would, by the orders that it was given: samples, and never empty. */
 function reply({ messages }: Body): string {
-  const system = messages.filter(({ role }) => role === 'system').map((m) => textOf(m.content))
+  const orders = messages.filter(({ role }) => role === 'system').map((m) => textOf(m.content))
   const asked = messages.findLast(({ role }) => role === 'user')
   const words = asked === undefined ? '' : textOf(asked.content)
-  const hasPhoto =
-    Array.isArray(asked?.content) && asked.content.some((p) => p.type === 'image_url')
-  const isRussian = hasPhoto ? /Russian/.test(system.join()) : /[а-яё]/i.test(words)
-  if (hasPhoto) {
-    return isRussian
-      ? 'Портрет у окна, мягкий дневной свет, тёплые цвета, неглубокая резкость'
-      : 'A portrait by the window, soft daylight, warm colours, shallow depth of field'
-  }
-  if (/^Translate/.test(system.join())) return `In English: ${words.replace(/[а-яё]+/gi, 'word')}`
-  return `${words}, ${isRussian ? 'мягкий вечерний свет, подробные текстуры, тёплые цвета, чёткая композиция' : 'soft evening light, detailed textures, warm colours, clear composition'}`
+  const has = (pattern: RegExp) => orders.some((text) => pattern.test(text))
+  if (has(/^Write down/)) return SAID
+  if (has(/^Describe/)) return SEEN[has(/in Russian/) ? 'ru' : 'en']
+  if (has(/^Translate/)) return `In English: ${words.replace(/[а-яё]+/gi, 'word')}`
+  const language = /[а-яё]/i.test(words) ? 'ru' : 'en'
+  return has(/^Write the lyrics/) ? LYRICS[language].join('\n') : `${words}, ${ADDED[language]}`
 }
 
 /** Chat completions in the form of OpenAI, in the provider's envelope. */

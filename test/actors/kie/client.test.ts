@@ -198,3 +198,56 @@ describe('credits', () => {
     assert.equal((await failure(clientFor(stub.baseUrl).credits())).code, 'kie.unavailable')
   })
 })
+
+describe('chat', () => {
+  const asked = { model: 'gemini-2.5-flash', system: 'Be brief.', words: 'кот' }
+  const choices = (content: unknown) => [{ index: 0, message: { role: 'assistant', content } }]
+
+  test('sends orders, words and a file as OpenAI wants them', async (t) => {
+    const stub = await startStub(t, json({ choices: choices('ok') }))
+    await clientFor(stub.baseUrl).chat({ ...asked, fileUrl: 'https://files.example/a.png' })
+    const [seen] = stub.seen
+    assert.equal(`${seen?.method} ${seen?.url}`, 'POST /gemini-2.5-flash/v1/chat/completions')
+    assert.deepEqual(JSON.parse(String(seen?.body)), {
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'кот' },
+            { type: 'image_url', image_url: { url: 'https://files.example/a.png' } },
+          ],
+        },
+      ],
+      stream: false,
+    })
+  })
+
+  test('reads an answer that is bare, in the envelope, or in parts', async (t) => {
+    const parts = [
+      { type: 'text', text: 'рыжий ' },
+      { type: 'text', text: 'кот' },
+    ]
+    for (const [body, credits] of [
+      [{ choices: choices(' рыжий кот ') }, undefined],
+      [{ choices: choices(parts), credits_consumed: 0.3 }, 0.3],
+      [{ code: 200, msg: 'ok', data: { choices: choices('рыжий кот'), credits_consumed: -1 } }],
+    ] as const) {
+      const stub = await startStub(t, json(body))
+      assert.deepEqual(await clientFor(stub.baseUrl).chat(asked), { words: 'рыжий кот', credits })
+    }
+  })
+
+  test('is a failure without words, and when refused in either form', async (t) => {
+    const refused = { error: { message: 'no such model', type: 'invalid_request_error' } }
+    for (const [answer, kind] of [
+      [json({ choices: [] }), RetryableError],
+      [json({ code: 422, msg: 'The model is not supported' }), TerminalError],
+      [json(refused, 400), TerminalError],
+      [hangUp, RetryableError],
+    ] as const) {
+      const stub = await startStub(t, answer)
+      assert.ok((await failure(clientFor(stub.baseUrl).chat(asked))) instanceof kind)
+    }
+  })
+})

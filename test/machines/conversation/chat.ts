@@ -20,6 +20,7 @@ import {
   tapsOf,
   type View,
 } from '../../../src/machines/conversation/screens/screen.ts'
+import { IMPROVEMENTS } from '../../../src/machines/conversation/wish/improving.ts'
 import type { Effect, Stamped } from '../../../src/machines/engine/definition.ts'
 import { begin, stateName, step } from '../../../src/machines/engine/transition.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'
@@ -28,6 +29,7 @@ import { resultAnswer } from './orders.ts'
 export const view: View = {
   rates: { usdRubRate: 78.57, markup: 2 },
   support: '@helpers',
+  improvements: IMPROVEMENTS,
   kept: {
     journal: 30,
     orderWords: 180,
@@ -97,6 +99,9 @@ export const backendWith =
       return [{ type: 'job.started', jobId: order.jobId, modelId: order.modelId }]
     }
     if (type === 'media.inspect' || type === 'wish.inspect') return [look(params)]
+    if (type === 'words.improve') {
+      return answersTo({ type, params }, view).slice(0, 1) as ConversationEvent[]
+    }
     if (type !== 'quote.request') return []
     const { serial } = order
     const priced = priceOrder(order, view.rates)

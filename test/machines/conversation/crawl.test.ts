@@ -40,10 +40,10 @@ function momentOf(snapshot: AnyMachineSnapshot): string {
   const common = [state, language, hint]
   if (state.startsWith('browsing')) return JSON.stringify([...common, place])
   if (state.startsWith('offering')) {
-    const { task, words, files, template } = wish ?? assert.fail('no wish')
+    const { task, words, files, template, improved } = wish ?? assert.fail('no wish')
     const kinds = files.map((f) => f.kind).sort()
     const from = [template?.title, template?.filled.length]
-    return JSON.stringify([...common, task, words !== null, kinds, from])
+    return JSON.stringify([...common, task, words !== null, kinds, from, improved?.how])
   }
   if (state.startsWith('results')) {
     const { list, page, filter, card, saved, from, use } = results ?? assert.fail('no results')

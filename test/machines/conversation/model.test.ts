@@ -264,6 +264,7 @@ describe('conversation machine', () => {
       'entries',
       'invite',
       'offering.counting',
+      'offering.improving',
       'paysupport',
       'privacy.erasing',
       'privacy.looking',

@@ -307,6 +307,12 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       ]
     case 'offering.looking':
       return wishLooks(snapshot)
+    case 'offering.improving':
+      return [
+        ...sampled('words.improve', { serial, how: 'enrich' }),
+        ...sampled('words.improve', { serial: serial - 1, how: 'enrich' }).slice(0, 1),
+        timer('wordsTimeout', 'offering.improving'),
+      ]
     case 'entries':
       return sampled('entries.request', { page: account?.entries?.page ?? 0 })
     case 'invite':
@@ -537,7 +543,8 @@ function wishPart(snapshot: AnyMachineSnapshot): unknown[] {
   const isHurt = (words?.length ?? 0) > 1_000
   const named = SPECIAL.has(words ?? '') ? words : words !== null
   const model = base?.modelId === 'kling-2.6/image-to-video' ? base.modelId : base !== null
-  return [task, model, named, isHurt, kinds, unseen, isPoor && task === 'edit', from]
+  const better = wish.improved && (wish.improved.how === 'lyrics' ? 'lyrics' : 'better')
+  return [task, model, named, isHurt, kinds, unseen, isPoor && task === 'edit', from, better]
 }
 
 /** The state, and what its guards and buttons look at. */

@@ -6,8 +6,8 @@ import { isLike } from '../order/corrections.ts'
 import { askNext, newDraft, questionsNow } from '../order/draft.ts'
 import { fill, isComplete, wordsQuestion } from '../wish/fill.ts'
 import {
+  fileFor,
   improvementsFor,
-  photoOf,
   withBetterWords,
   withOwnWords,
   withoutImprovement,
@@ -118,7 +118,7 @@ export function takeIdea({ context: { wish, language }, event }: Args): Change {
 
 export const keepWords = ({ context: { wish }, event }: Args): Change =>
   wish !== null && event.type === 'words.improved'
-    ? { wish: withBetterWords(wish, event.words) }
+    ? { wish: withBetterWords(wish, event.how, event.words) }
     : {}
 
 export const restoreWords = ({ context: { wish } }: Args): Change =>
@@ -130,7 +130,7 @@ export function improvementOf({ context, event }: Args) {
   if (wish === null || event.type !== 'words.asked') return null
   const { how } = event
   if (!improvementsFor(wish).includes(how)) return null
-  const media = how === 'describe' ? photoOf(wish) : undefined
+  const media = fileFor(wish, how)
   const about = media === undefined ? { words: wish.words ?? '' } : { words: '', media }
   return { userId, language, serial, how, ...about }
 }

@@ -10,6 +10,7 @@ import type { ChangeLine, ShelfCard } from '../admin/shelf.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
 import type { Filter, ResultCard, ResultList } from '../results/results.ts'
 import type { View } from '../screens/screen.ts'
+import type { Improvement } from '../wish/improving.ts'
 import { BROADCAST_ANSWERS } from './broadcast.ts'
 import { PAYMENT_REVIEW_ANSWERS } from './payment-review.ts'
 import { TEMPLATE_ANSWERS } from './templates.ts'
@@ -364,9 +365,9 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     },
   ],
   'words.improve': (params) => {
-    const serial = params.serial as number
+    const { serial, how } = params as { serial: number; how: Improvement }
     return [
-      { type: 'words.improved', serial, words: 'A cat in the snow, soft light' },
+      { type: 'words.improved', serial, how, words: 'A cat in the snow, soft light' },
       { type: 'words.refused', serial, reason: 'over' },
       { type: 'words.refused', serial, reason: 'failed' },
     ]

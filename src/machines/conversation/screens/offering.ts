@@ -45,8 +45,6 @@ import {
 const TIER_EMOJI = { fast: '⚡', best: '🏆', cheap: '💰' } as const
 
 const WORDS_SHOWN = 400
-/** Better words are shown whole, and so are those that they stand for, nearly. */
-const IMPROVED_SHOWN = 1_200
 const BEFORE_SHOWN = 300
 const USUAL_SHOWN = 160
 /** Longer messages name no model. */
@@ -63,7 +61,8 @@ function heardLines({ t }: Scene, { words, files, improved }: Wish): (string | f
   return [
     words !== null &&
       t(improved === undefined ? 'offering.heard' : 'offering.improved', {
-        words: quoted(words, improved === undefined ? WORDS_SHOWN : IMPROVED_SHOWN),
+        // What a model has written is shown whole, with its lines: nobody orders it unseen.
+        words: improved === undefined ? quoted(words, WORDS_SHOWN) : escapeHtml(words),
       }),
     improved?.before != null &&
       t('offering.before', { words: quoted(improved.before, BEFORE_SHOWN) }),
@@ -148,11 +147,12 @@ function asideButtons({ t }: Scene, { words, files }: Wish): Button[] {
 
 /** What can be done for the words, where that is switched on, and the way back from it. */
 function wordRows({ t, view }: Scene, wish: Wish): Button[][] {
-  if (view.improvesWords !== true) return []
+  const { improvements } = view
+  if (improvements === undefined) return []
   const back = button(t('offering.restore'), { type: 'words.restored' })
-  const better = improvementsFor(wish).map((how) =>
-    button(t(`offering.improve.${how}`), { type: 'words.asked', how }),
-  )
+  const better = improvementsFor(wish)
+    .filter((how) => improvements.includes(how))
+    .map((how) => button(t(`offering.improve.${how}`), { type: 'words.asked', how }))
   return [...(wish.improved === undefined ? [] : [[back]]), ...rows(better, 2)]
 }
 

@@ -10,6 +10,7 @@ import type { StarTerms } from '../../topup/amounts.ts'
 import { type ConversationContext, hasOrder } from '../context.ts'
 import type { ButtonEvent } from '../events.ts'
 import type { KeptDays } from '../privacy.ts'
+import type { Improvement } from '../wish/improving.ts'
 
 export interface Button {
   label: string
@@ -45,8 +46,8 @@ export interface View {
   topup?: StarTerms & { manualDetails: string | null }
   /** How long what people leave is kept; absent: it is not said. */
   kept?: KeptDays
-  /** What people write can be improved; absent: no. */
-  improvesWords?: boolean
+  /** What a chat model does for the words of people; absent: there is none. */
+  improvements?: readonly Improvement[]
   /** Results are samples and cost nothing; the preview says so. */
   isPlay?: boolean
 }

@@ -21,6 +21,7 @@ import { canBeBegun } from '../order/offer.ts'
 import { priceOrder } from '../order/price.ts'
 import { openGap } from '../templates/template.ts'
 import { type Filled, fill, isComplete, wordsQuestion } from './fill.ts'
+import { lyricsAnswers } from './improving.ts'
 import { meantTasks, spokenText } from './understood.ts'
 
 /** The model of a card, or the order that has just ended, in place of a task of the picks. */
@@ -106,7 +107,8 @@ export function orderOf(wish: Wish, choice: Choice, language: Language): Filled 
   const pick = pickOf(wish, choice)
   if (pick === undefined || modelById(pick.model) === undefined) return undefined
   const words = wordsFor(wish, taskById(choice.task), language)
-  return fill(pick.model, pick.answers, { words, files: wish.files })
+  const answers = { ...pick.answers, ...lyricsAnswers(wish, choice.task) }
+  return fill(pick.model, answers, { words, files: wish.files })
 }
 
 /** All that a wish may become, next to what can be spent. */

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { MediaFile } from '../../../../src/machines/catalogue/media.ts'
 import type { ConversationEvent } from '../../../../src/machines/conversation/events.ts'
+import { drawScreen } from '../../../../src/machines/conversation/screens/draw.ts'
 import type { Language } from '../../../../src/machines/texts/translate.ts'
-import { type Chat, createChat, photo } from '../chat.ts'
+import { balanceFacts, type Chat, createChat, mute, photo, view } from '../chat.ts'
 
 const voice: MediaFile = { kind: 'voice', fileId: 'AwAC', uniqueId: 'v', size: 9_000, duration: 4 }
 const song: MediaFile = {
@@ -165,5 +166,108 @@ describe('a wish that is put right', () => {
     assert.match(chat.screen.text, /рыжий кот на луне/)
     chat.happen({ type: 'message.edited', text: 'привет' })
     assert.equal(chat.context.wish?.words, 'рыжий кот на луне')
+  })
+})
+
+describe('the words of a wish', () => {
+  test('are made richer, shown, and ordered as shown; one tap brings the own ones back', () => {
+    const chat = createChat()
+    chat.text('кот в снегу')
+    chat.press('Дополнить слова')
+    assert.partialDeepStrictEqual(chat.effect('words.improve')?.params, {
+      how: 'enrich',
+      words: 'кот в снегу',
+    })
+    assert.equal(chat.state, 'offering.choosing')
+    assert.equal(chat.effect('job.start'), undefined)
+    assert.match(chat.screen.text, /🪄 «A cat in the snow, soft light»\nБыло: «кот в снегу»/)
+    chat.press('Вернуть мои слова')
+    assert.equal(chat.context.wish?.words, 'кот в снегу')
+    assert.equal(chat.context.wish?.improved, undefined)
+    chat.press('По-английски')
+    chat.press('🎨 Нарисовать')
+    const answers = { prompt: 'A cat in the snow, soft light' }
+    assert.partialDeepStrictEqual(chat.effect('job.start')?.params, { answers })
+  })
+
+  test('are found for a photo, and heard in a recording, which comes back with the own ones', () => {
+    const chat = createChat()
+    chat.photo()
+    chat.press('Описать фото словами')
+    assert.equal(chat.context.wish?.files.length, 1)
+    chat.press('Вернуть мои слова')
+    assert.equal(chat.context.wish?.words, null)
+    const other = createChat()
+    other.happen({ type: 'media.received', media: voice })
+    other.press('Понять, что сказано')
+    assert.partialDeepStrictEqual(other.effect('words.improve')?.params, {
+      how: 'hear',
+      media: { fileId: voice.fileId },
+    })
+    assert.equal(other.context.wish?.files.length, 0)
+    assert.ok(other.labels.some((label) => label.startsWith('🎨 Нарисовать')))
+    other.press('Вернуть мои слова')
+    assert.equal(other.context.wish?.files[0]?.fileId, voice.fileId)
+    const long = createChat()
+    long.happen({ type: 'media.received', media: { ...song, duration: 300 } })
+    assert.ok(!long.labels.some((label) => label.includes('Понять')))
+  })
+
+  test('become the lyrics of a song, which are sung as they are shown', () => {
+    const lines = '[Verse]\nСнег идёт, и ты со мной,\nТихо светит дом родной'
+    const chat = createChat({ backend: mute })
+    chat.text('песня про зиму и дом')
+    chat.happen({ type: 'balance.read', ...balanceFacts, availableKopecks: 100_000 })
+    chat.press('Сочинить слова песни')
+    assert.equal(chat.state, 'offering.improving')
+    assert.match(chat.screen.text, /Подбираю слова/)
+    const { serial } = chat.context
+    chat.happen({ type: 'words.improved', serial, how: 'lyrics', words: lines })
+    chat.happen({ type: 'balance.read', ...balanceFacts, availableKopecks: 100_000 })
+    assert.ok(chat.screen.text.includes(lines))
+    chat.press('🎵 Песня')
+    assert.partialDeepStrictEqual(chat.effect('job.start')?.params.answers, {
+      custom_mode: true,
+      instrumental: false,
+      lyrics: lines,
+      style: 'песня про зиму и дом',
+      title: 'Снег идёт, и ты со мной',
+    })
+  })
+
+  test('stay as they are where nothing comes, in time, or within the day', () => {
+    for (const [reason, said] of [
+      ['over', /На сегодня улучшений больше нет/],
+      ['failed', /Подобрать слова не получилось/],
+    ] as const) {
+      const chat = createChat({ backend: mute })
+      chat.text('кот в снегу')
+      chat.happen({ type: 'balance.read', ...balanceFacts })
+      chat.press('Дополнить слова')
+      const { serial } = chat.context
+      chat.happen({ type: 'words.refused', serial: serial - 1, reason })
+      assert.equal(chat.state, 'offering.improving')
+      chat.happen({ type: 'words.refused', serial, reason })
+      chat.happen({ type: 'balance.read', ...balanceFacts })
+      assert.match(chat.screen.text, said)
+      assert.equal(chat.context.wish?.words, 'кот в снегу')
+    }
+  })
+
+  test('are left alone without a chat model, in a text to be read aloud, and when written anew', () => {
+    const chat = createChat()
+    chat.text('кот в снегу')
+    const { improvements: _, ...plain } = view
+    const words = /слов|английски/
+    assert.ok(chat.labels.some((label) => words.test(label)))
+    const without = drawScreen(chat.snapshot, plain)?.keyboard.flat() ?? []
+    assert.ok(!without.some(({ label }) => words.test(label)))
+    chat.press('Дополнить слова')
+    chat.text('другой кот')
+    assert.equal(chat.context.wish?.improved, undefined)
+    const voiced = createChat()
+    voiced.text('озвучь: привет всем')
+    voiced.press('🎙 Озвучить')
+    assert.equal(voiced.state, 'watching')
   })
 })
