@@ -12,13 +12,16 @@ import {
 import { FIELDS } from '../config/fields.ts'
 import type { Field } from '../config/kinds.ts'
 import { coerceError } from '../errors.ts'
+import type { View } from '../machines/conversation/screens/screen.ts'
 import { createDefinitions } from '../machines/definitions.ts'
 import { createRegistry, type Registry } from '../machines/engine/registry.ts'
+import { type SavedTerms, termsOfThen } from '../service/sales-terms.ts'
 import { screenViewOf } from '../service/screen-view.ts'
 import { createPool } from '../store/database.ts'
 import { createDb } from '../store/db.ts'
 import { loadActor } from '../store/engine/actors.ts'
 import { readJournal } from '../store/engine/journal.ts'
+import { readSalesTerms } from '../store/sales-terms.ts'
 
 export const replayCommand = defineCommand({
   meta: {
@@ -46,8 +49,21 @@ export const replayCommand = defineCommand({
       }
       const history = file === undefined ? await fetchHistory(actor as string) : await open(file)
       if (save !== undefined) await writeFile(save, `${JSON.stringify(history, null, 2)}\n`)
-      const replayed = replay(registryOf(process.env).of(history.actor), history)
+      const { registry, view } = shopOf(process.env)
+      const termsAt = termsOfThen(view, (history.terms ?? []) as SavedTerms[])
+      const others: SavedTerms[] = []
+      const replayed = replay(registry.of(history.actor), history, ({ at }) => {
+        const terms = termsAt(at)
+        if (terms !== undefined && others.at(-1) !== terms) others.push(terms)
+      })
       console.log(report(history, replayed).join('\n'))
+      const [first] = others
+      if (first !== undefined && !isFaithful(replayed)) {
+        throw new Error(
+          `it was run by other model files (${first.files}, since ${first.since}): what differs may come of that; ` +
+            'replay it with the release of then',
+        )
+      }
       process.exitCode = isFaithful(replayed) ? 0 : 1
     } catch (error) {
       console.error(`replay: ${coerceError(error).message}`)
@@ -77,30 +93,31 @@ async function fetchHistory(actor: string): Promise<History> {
     // The row first: its version then says up to where the journal belongs to it.
     const row = await loadActor(db, actor)
     if (row === undefined) throw new Error(`there is no actor ${actor}`)
-    return toHistory(row, await readJournal(db, actor))
+    const terms = await readSalesTerms(db)
+    return {
+      ...toHistory(row, await readJournal(db, actor)),
+      terms: terms.map(({ since, ...rest }) => ({ since: since.toISOString(), ...rest })),
+    }
   } finally {
     await pool.end()
   }
 }
 
 /** The machines as the service makes them: screens depend on these settings, and taps on screens. */
-function registryOf(env: NodeJS.ProcessEnv): Registry {
+function shopOf(env: NodeJS.ProcessEnv): { registry: Registry; view: View } {
   const read = <T>({ name, schema, fallback }: Field<T>): T =>
     schema.parse(env[name] || (fallback as string))
-  return createRegistry(
-    createDefinitions(
-      screenViewOf({
-        usdRubRate: read(FIELDS.usdRubRate),
-        priceMarkup: read(FIELDS.priceMarkup),
-        modelsOn: read(FIELDS.modelsOn),
-        starsPerRub: read(FIELDS.starsPerRub),
-        giftPercent: read(FIELDS.giftPercent),
-        manualTopupDetails: env.MANUAL_TOPUP_DETAILS,
-        wordsModel: env.WORDS_MODEL || undefined,
-        supportTelegram: env.SUPPORT_TELEGRAM ? read(FIELDS.supportTelegram) : undefined,
-      }).view,
-    ),
-  )
+  const { view } = screenViewOf({
+    usdRubRate: read(FIELDS.usdRubRate),
+    priceMarkup: read(FIELDS.priceMarkup),
+    modelsOn: read(FIELDS.modelsOn),
+    starsPerRub: read(FIELDS.starsPerRub),
+    giftPercent: read(FIELDS.giftPercent),
+    manualTopupDetails: env.MANUAL_TOPUP_DETAILS,
+    wordsModel: env.WORDS_MODEL || undefined,
+    supportTelegram: env.SUPPORT_TELEGRAM ? read(FIELDS.supportTelegram) : undefined,
+  })
+  return { registry: createRegistry(createDefinitions(view)), view }
 }
 
 function report(history: History, { steps, snapshot, difference }: Replay): string[] {

@@ -2,6 +2,8 @@ import type { ModelTerms } from '../machines/catalogue/pricing.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { Db } from '../store/db.ts'
 import { readTermsNow, type TermsNow } from '../store/model-terms.ts'
+import { noteSalesTerms } from '../store/sales-terms.ts'
+import { modelFilesHash, ratesToJson } from './sales-terms.ts'
 
 /** Admins decide, and every instance sells by it within so long and one read. */
 const EVERY_MS = 2_000
@@ -21,14 +23,14 @@ const termsOf = ({ isPaused, markup, isFree }: TermsNow): ModelTerms => ({
 /**
  * Keeps the rates of the view at what admins decided about single models: what anybody on any instance
  * decides is asked for every two seconds, until the signal. While the database is away, what was known
- * last holds; nothing can be ordered then anyway.
+ * last holds; nothing can be ordered then anyway. What holds is noted for those who run a journal again.
  */
 export function createLiveTerms(
   { db, view, everyMs = EVERY_MS }: { db: Db; view: View; everyMs?: number },
   until: AbortSignal,
 ): LiveTerms {
   const { terms: _, ...base } = view.rates
-  let known = '[]'
+  let known: string | undefined
 
   async function refresh(): Promise<void> {
     const now = await readTermsNow(db)
@@ -36,6 +38,7 @@ export function createLiveTerms(
     if (told === known) return
     known = told
     view.rates = { ...base, terms: new Map(now.map((one) => [one.modelId, termsOf(one)])) }
+    await noteSalesTerms(db, { files: modelFilesHash(), rates: ratesToJson(view.rates) })
   }
 
   let isReading = false

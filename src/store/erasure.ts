@@ -53,6 +53,7 @@ export const ERASURE = {
   instances: 'nobody',
   model_pauses: 'nobody',
   model_terms: 'nobody',
+  sales_terms: 'nobody',
   provider_changes: 'nobody',
   provider_diff: 'nobody',
   pauses: 'nobody',

@@ -27,6 +27,7 @@ import { erasure } from './migrations/0025-erasure.ts'
 import { support } from './migrations/0026-support.ts'
 import { templates } from './migrations/0027-templates.ts'
 import { words } from './migrations/0028-words.ts'
+import { salesTerms } from './migrations/0029-sales-terms.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -59,6 +60,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0026-support': support,
   '0027-templates': templates,
   '0028-words': words,
+  '0029-sales-terms': salesTerms,
 })
 
 /** In the order in which they run. */

@@ -1069,3 +1069,12 @@ create table word_uses (
 comment on table word_uses is
   'Improvements of words, counted by user and day; what failed is taken out again';
 create index word_uses_by_user on word_uses using btree (user_id, created_at);
+
+create table sales_terms (
+  since timestamp with time zone not null default clock_timestamp(),
+  files text not null,
+  rates jsonb not null,
+  constraint sales_terms_pkey primary key (since)
+);
+comment on table sales_terms is
+  'Model files (their hash) and rates by which the bot sold from then on; a row per change';

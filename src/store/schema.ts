@@ -27,6 +27,7 @@ export interface Schema extends EngineTables {
   templates: TemplateRow
   template_settings: TemplateSettingsRow
   shares: ShareRow
+  sales_terms: { since: Stamp; files: string; rates: unknown }
   word_uses: { ref: string; user_id: number; created_at: Stamp }
   reminders: { user_id: number; kind: 'free'; due_at: Date }
   promo_codes: PromoCodeRow

@@ -37,6 +37,8 @@ export const historySchema = z.object({
   machineVersion: z.int().positive(),
   entries: z.array(historyEntry).min(1),
   snapshot: storedSnapshot,
+  /** What the program ran by, as it knows to read it; the engine does not. */
+  terms: z.array(z.unknown()).optional(),
 })
 
 export type History = z.infer<typeof historySchema>
@@ -109,9 +111,11 @@ export interface ReplayedEntry {
 export function* replaySteps(
   definition: Definition,
   entries: Iterable<HistoryEntry>,
+  begun: (entry: HistoryEntry) => void = () => {},
 ): Generator<ReplayedEntry, void, void> {
   let before: Outcome | undefined
   for (const entry of entries) {
+    begun(entry)
     const outcome = next(definition, before, entry)
     yield { entry, before, outcome, difference: compareStep(definition, entry, outcome) }
     before = outcome
@@ -121,13 +125,21 @@ export function* replaySteps(
 /**
  * Runs the machine over a history again and compares every state, every effect, every checkpoint and
  * the end. Pure. A history that lost its beginning starts from its first checkpoint. After a step
- * that the machine refuses nothing more can be told.
+ * that the machine refuses nothing more can be told. `begun` hears of each entry before it is run.
  */
-export function replay(definition: Definition, history: History): Replay {
+export function replay(
+  definition: Definition,
+  history: History,
+  begun?: (entry: HistoryEntry) => void,
+): Replay {
   const steps: ReplayedStep[] = []
   let last: Outcome | undefined
   try {
-    for (const { entry, before, outcome, difference } of replaySteps(definition, history.entries)) {
+    for (const { entry, before, outcome, difference } of replaySteps(
+      definition,
+      history.entries,
+      begun,
+    )) {
       last = outcome
       steps.push({
         ...told(entry, before === undefined ? null : nameOf(before)),

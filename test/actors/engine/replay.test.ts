@@ -22,7 +22,9 @@ import type { ButtonEvent } from '../../../src/machines/conversation/events.ts'
 import { drawScreen } from '../../../src/machines/conversation/screens/draw.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { createRegistry } from '../../../src/machines/engine/registry.ts'
+import { begin, stateName, step, toStored } from '../../../src/machines/engine/transition.ts'
 import { jobDefinition } from '../../../src/machines/job/definition.ts'
+import { modelFilesHash, ratesToJson, termsOfThen } from '../../../src/service/sales-terms.ts'
 import { createDb } from '../../../src/store/db.ts'
 import { loadActor } from '../../../src/store/engine/actors.ts'
 import { readJournal } from '../../../src/store/engine/journal.ts'
@@ -124,6 +126,46 @@ describe('replay', () => {
     assert.ok(steps.every((s) => s.difference === null))
   })
 
+  test('prices each step by the rates of then, and says where model files were others', () => {
+    const sold = createConversationDefinition(view)
+    const at = (n: number) => new Date(Date.UTC(2026, 10, 1, 12, n)).toISOString()
+    let { snapshot, effects } = begin(sold, { chatId: 5001, userId: 7, languageCode: 'en' })
+    const entries: History['entries'] = []
+    const note = (event: EventObject) =>
+      entries.push({
+        ...{ seq: entries.length + 1, key: `k${entries.length}`, at: at(entries.length), event },
+        state: stateName(snapshot.value),
+        effects: JSON.parse(JSON.stringify(effects)),
+      })
+    note({ type: 'actor.begun', input: { chatId: 5001, userId: 7, languageCode: 'en' } } as never)
+    const happen = (event: object) => {
+      const stamped = { ...event, at: Date.parse(at(entries.length)), rnd: `rnd${entries.length}` }
+      ;({ snapshot, effects } = step(sold, snapshot, stamped as never))
+      note(stamped as never)
+    }
+    happen({ type: 'text.received', text: 'a red fox' })
+    happen({ type: 'balance.read', availableKopecks: 90_000, bonusKopecks: 0, heldKopecks: 0 })
+    const screen = drawScreen(snapshot, view)
+    const pick = tapsOf(screen?.keyboard ?? []).find(
+      ({ event }) => event.type === 'pick.confirmed' && event.kopecks > 0,
+    )
+    assert.ok(screen && pick)
+    happen({ type: 'button.tapped', data: callbackData(screen, pick.event), queryId: 'q' })
+    assert.equal(stateName(snapshot.value), 'starting')
+
+    const stored = toStored(snapshot)
+    const history = { actor: chat, machine: sold.id, machineVersion: sold.version, entries }
+    const life = JSON.parse(JSON.stringify({ ...history, snapshot: stored })) as History
+    const dearer = { ...view, rates: { ...view.rates, markup: 3 } }
+    const again = createConversationDefinition(dearer)
+    assert.ok(!isFaithful(replay(again, life)))
+    const then = { since: at(0), files: modelFilesHash(), rates: ratesToJson(view.rates) }
+    const known = termsOfThen(dearer, [then])
+    assert.ok(isFaithful(replay(again, life, (entry) => assert.equal(known(entry.at), undefined))))
+    const others = { ...then, files: 'others' }
+    assert.deepEqual(termsOfThen(dearer, [others])(at(1)), others)
+  })
+
   test('from the command line: from the database, to a file, and from that file', async (t) => {
     const dir = await mkdtemp(path.join(tmpdir(), 'trt-replay-'))
     t.after(() => rm(dir, { recursive: true }))
@@ -151,6 +193,15 @@ describe('replay', () => {
     const tampered = run([file])
     assert.equal(tampered.status, 1)
     assert.match(tampered.text, /the end differs|steps differ/)
+    const terms = [
+      { since: '2020-01-01T00:00:00.000Z', files: '0123', rates: ratesToJson(view.rates) },
+    ]
+    const changed = { ...JSON.parse(text.replace('a red fox', 'a red dog')), terms }
+    await writeFile(file, JSON.stringify(changed))
+    assert.match(
+      run([file]).text,
+      /replay: it was run by other model files \(0123, since 2020-01-01/,
+    )
     await writeFile(file, '{}')
     assert.match(run([file]).text, /is no history: actor/)
   })

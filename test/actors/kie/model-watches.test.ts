@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { createAlert } from '../../../src/actors/effects/alert.ts'
 import { createCatalogueWatch } from '../../../src/actors/kie/catalogue-watch.ts'
 import { createQualityWatch, restHours } from '../../../src/actors/kie/quality-watch.ts'
+import { readStoredShelf } from '../../../src/checks/shelf.ts'
 import { allModels, everyModel, isSold } from '../../../src/machines/catalogue/catalogue.ts'
 import { readAnswers } from '../../../src/machines/catalogue/provider-answers.ts'
 import { changeOfAlert } from '../../../src/machines/conversation/admin/shelf.ts'
@@ -17,7 +18,7 @@ import { createDatabase } from '../../support/database.ts'
 const log = { info() {}, warn() {}, error() {} } as never
 
 describe('what is watched about models', async () => {
-  const { pool } = await createDatabase({})
+  const { pool, url } = await createDatabase({})
   const db = createDb(pool)
   await recordUsers(db, [{ id: 1, language: 'en', blocked: false }])
   const said: { text: string; buttons: string[] }[] = []
@@ -73,6 +74,15 @@ describe('what is watched about models', async () => {
       ...{ medianMs: 3_000, p90Ms: 31_600, refunds: 0 },
     })
     assert.equal(lastFailure?.code, 'kie.failed:501')
+  })
+
+  test('is read by the audit as it stands', async () => {
+    const stored = await readStoredShelf(url)
+    assert.deepEqual(
+      stored.quality.map(({ modelId, ended }) => [modelId, ended]),
+      [[third, 7]],
+    )
+    assert.deepEqual([stored.terms, stored.changes], [[], 0])
   })
 
   test('blames the model for what it failed, not for words, money or an outage', () => {
