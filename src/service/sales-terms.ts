@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { modelFiles } from '../../models/files.ts'
+import { everyModel } from '../machines/catalogue/catalogue.ts'
 import type { Rates } from '../machines/catalogue/pricing.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import type { SalesTerms } from '../store/sales-terms.ts'
 
-/** A hash of all model files: the same hash, the same models at the same prices in credits. */
+/** A hash of what the model files say: the same hash, the same models at the same prices in credits. */
 export const modelFilesHash = (): string =>
-  createHash('sha256').update(JSON.stringify(modelFiles)).digest('hex').slice(0, 16)
+  createHash('sha256').update(JSON.stringify(everyModel)).digest('hex').slice(0, 16)
 
 /** Rates as JSON holds them. */
 export const ratesToJson = ({ switchedOn = new Set(), terms = new Map(), ...rates }: Rates) => ({

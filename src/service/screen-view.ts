@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
-import { IMPROVEMENTS, type Improvement } from '../machines/conversation/wish/improving.ts'
+import { IMPROVEMENTS, type Improvement } from '../machines/conversation/wish/improvement.ts'
 import { KEPT_DAYS } from '../store/retention.ts'
 import { readModelsOn } from './models-on.ts'
 import { leastMarkup, rateFaults } from './rates.ts'

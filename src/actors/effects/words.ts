@@ -4,7 +4,7 @@ import { canonicalMime, type MediaFile } from '../../machines/catalogue/media.ts
 import { priceKopecks } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
-import { IMPROVEMENTS, type Improvement } from '../../machines/conversation/wish/improving.ts'
+import { IMPROVEMENTS, type Improvement } from '../../machines/conversation/wish/improvement.ts'
 import { bookWordCost, returnWordUse, takeWordUse } from '../../store/words.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { KieClient } from '../kie/client.ts'

@@ -76,7 +76,11 @@ export const fieldSchema = z.strictObject({
   // biome-ignore lint/complexity/useLiteralKeys: the layer test takes a quoted `from` for an import
   [`x-default-from`]: z.string().optional(),
   'x-enum-labels': z.record(z.string(), z.string()).optional(),
-  'x-preview-url': z.string().optional(),
+  'x-preview-url': z
+    .string()
+    .regex(/^https:\/\/.*\{value\}/, 'must be an https address with {value} in it')
+    .optional()
+    .describe('Where a sample of a value can be heard'),
 })
 
 const constraintSchema = z.strictObject({

@@ -63,6 +63,8 @@ export interface Question {
   readonly options?: readonly Option[]
   /** Preselected, documented; never there for a required choice. */
   readonly default?: Scalar
+  /** Where a sample of a value can be heard. */
+  sampleUrl?(value: Scalar): string
   readonly min?: number
   readonly max?: number
   readonly step?: number
@@ -178,6 +180,7 @@ function questionOf(model: Model, field: string, schema: FieldSchema, demands: D
   const { name, ask, hint } = fieldWords(model, field)
   const required = demands.required.has(field)
   const limits = demands.limits.get(field) ?? {}
+  const sample = schema['x-preview-url']
   const preset = required || field === 'seed' ? undefined : assumedValue(model, field)
   return {
     field,
@@ -186,6 +189,9 @@ function questionOf(model: Model, field: string, schema: FieldSchema, demands: D
     name: (language) => name[language],
     title: (language) => ask[language],
     hint: (language) => hint[language],
+    ...(sample !== undefined && {
+      sampleUrl: (value: Scalar) => sample.replace('{value}', encodeURIComponent(value)),
+    }),
     ...(preset !== undefined && (limits.allowed?.includes(preset) ?? true) && { default: preset }),
     ...shapeOf(model, field, schema, limits),
   }

@@ -14,6 +14,7 @@ import type { SupportNews, SupportTap } from './support.ts'
 import type { TemplateNews, TemplateTap } from './templates/events.ts'
 import type { WhatsNewTap } from './whats-new.ts'
 import type { Improvement } from './wish/improving.ts'
+import type { Improvement } from './wish/improvement.ts'
 
 /** Why a started job was turned down before it existed. */
 export type Refusal =

@@ -91,6 +91,7 @@ export const en: typeof ru = {
     linkLarge: '🔗 Send a larger one (up to {{size}} MB) as a link.',
     link: '🔗 Send the link as a message.',
     choose: '👇 Choose with a button.',
+    samples: '🔊 Listen: {{- samples}}',
     length: 'Up to {{max}} characters.',
     range: 'A number from {{min}} to {{max}}.',
     named: '👇 Choose with a button, or write a number from {{min}} to {{max}}.',

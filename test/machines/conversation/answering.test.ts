@@ -217,3 +217,18 @@ describe('answering', () => {
     assert.ok(!('duration' in answersOf(chat)))
   })
 })
+
+describe('a voice', () => {
+  test('can be heard before it is chosen: each name on the page plays its sample', () => {
+    const chat = createChat()
+    openModel(chat, 'elevenlabs-text-to-dialogue-v3')
+    chat.text('Добро пожаловать!')
+    const samples = () => [...chat.screen.text.matchAll(/<a href="https:[^"]+\.mp3">([^<]+)<\/a>/g)]
+    const names = samples().map(([, name]) => name)
+    assert.equal(names.length, 12)
+    for (const name of names) assert.ok(chat.labels.some((label) => label.startsWith(`${name} — `)))
+    chat.press('➡️')
+    assert.equal(samples().length, 12)
+    assert.ok(!samples().some(([, name]) => names.includes(name)))
+  })
+})

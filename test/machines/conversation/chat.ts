@@ -20,7 +20,7 @@ import {
   tapsOf,
   type View,
 } from '../../../src/machines/conversation/screens/screen.ts'
-import { IMPROVEMENTS } from '../../../src/machines/conversation/wish/improving.ts'
+import { IMPROVEMENTS } from '../../../src/machines/conversation/wish/improvement.ts'
 import type { Effect, Stamped } from '../../../src/machines/engine/definition.ts'
 import { begin, stateName, step } from '../../../src/machines/engine/transition.ts'
 import type { Language } from '../../../src/machines/texts/translate.ts'

@@ -1,5 +1,5 @@
 import type { View } from '../screens/screen.ts'
-import { IMPROVEMENTS } from '../wish/improving.ts'
+import { IMPROVEMENTS } from '../wish/improvement.ts'
 
 /** Settings to draw screens with where no process has any: in docs and in the simulator. */
 export const SAMPLE_VIEW: View = {

@@ -1,6 +1,6 @@
 import { typeNames } from '../../catalogue/media.ts'
 import { optionPrices } from '../../catalogue/pricing.ts'
-import type { MediaRules, Question } from '../../catalogue/questions.ts'
+import type { MediaRules, Option, Question } from '../../catalogue/questions.ts'
 import { answerLabel } from '../../labels/answers.ts'
 import { fieldWords } from '../../labels/fields.ts'
 import { modelTitle } from '../../labels/models.ts'
@@ -31,6 +31,7 @@ export function askScreen(scene: Scene): Screen {
   const given = draft.answers[question.field]
   const options = optionButtons(scene, question)
   const { shown, arrows, note } = paged(scene, options, draft.page, OPTIONS_PER_PAGE)
+  const heard = paged(scene, question.options ?? [], draft.page, OPTIONS_PER_PAGE).shown
   return {
     text: lines(
       ...questionLines(scene, question),
@@ -39,6 +40,7 @@ export function askScreen(scene: Scene): Screen {
       '',
       ...howLines(scene, question),
       ...note,
+      sampleLine(scene, question, heard),
     ),
     keyboard: [
       ...rows(shown, perRow(shown)),
@@ -108,6 +110,20 @@ function answeredRows({ t, context }: Scene, { required, field }: Question): But
   return required
     ? [[button(t('ask.keep'), { type: 'answer.kept' })]]
     : [[button(t('ask.clear'), { type: 'field.cleared' })]]
+}
+
+/** Names that play a sample when one taps them. */
+function sampleLine(
+  { t, language }: Scene,
+  { sampleUrl }: Question,
+  options: readonly Option[],
+): string | false {
+  if (sampleUrl === undefined) return false
+  const links = options.map(({ value, label }) => {
+    const [name = ''] = label(language).split(' — ')
+    return `<a href="${escapeHtml(sampleUrl(value))}">${escapeHtml(name)}</a>`
+  })
+  return t('ask.samples', { samples: links.join(' · ') })
 }
 
 /** How to answer, and within which bounds. */

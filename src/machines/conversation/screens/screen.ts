@@ -10,7 +10,7 @@ import type { StarTerms } from '../../topup/amounts.ts'
 import { type ConversationContext, hasOrder } from '../context.ts'
 import type { ButtonEvent } from '../events.ts'
 import type { KeptDays } from '../privacy.ts'
-import type { Improvement } from '../wish/improving.ts'
+import type { Improvement } from '../wish/improvement.ts'
 
 export interface Button {
   label: string

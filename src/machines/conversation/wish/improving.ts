@@ -1,14 +1,8 @@
 import { type MediaFile, type MediaKind, mediaKindOf } from '../../catalogue/media.ts'
 import { pickTasks, taskById } from '../../catalogue/picks.ts'
 import type { Wish } from '../context.ts'
+import type { Improvement } from './improvement.ts'
 import { meantTasks } from './understood.ts'
-
-/**
- * What a chat model does with a wish: more detail, English words, words for a photo, the lyrics of a
- * song, or the words that are said in a recording.
- */
-export const IMPROVEMENTS = ['enrich', 'translate', 'describe', 'lyrics', 'hear'] as const
-export type Improvement = (typeof IMPROVEMENTS)[number]
 
 /** Longer wishes say enough. */
 const LONGEST = 1_000
