@@ -14,8 +14,8 @@ const DATA_BYTES = 64
 /** Longer labels are cut by every app. */
 const LABEL_LETTERS = 64
 /** What Telegram knows of the HTML that screens use. */
-const TAG = /<(\/?)([a-z-]+)>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
-const KNOWN_TAGS = new Set(['b', 'i', 'code', 'tg-spoiler'])
+const TAG = /<(\/?)([a-z-]+)(?: href="https:[^"<>]+")?>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
+const KNOWN_TAGS = new Set(['b', 'i', 'a', 'code', 'tg-spoiler'])
 
 /** What is wrong with the HTML of a text: unknown or unbalanced tags, signs left unescaped. */
 function htmlFaults(text: string): string[] {
