@@ -264,7 +264,6 @@ describe('conversation machine', () => {
       'entries',
       'invite',
       'offering.counting',
-      'offering.improving',
       'paysupport',
       'privacy.erasing',
       'privacy.looking',
