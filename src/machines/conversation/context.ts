@@ -26,7 +26,6 @@ import type { ResultHint, Results } from './results/results.ts'
 import type { SupportDesk } from './support.ts'
 import type { TemplateInUse, Templates } from './templates/template.ts'
 import { WHATS_NEW } from './whats-new.ts'
-import type { Improvement } from './wish/improving.ts'
 import type { Improvement } from './wish/improvement.ts'
 
 /** A one-time remark above the screen: what was unexpected and what to do. */

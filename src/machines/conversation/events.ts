@@ -13,7 +13,6 @@ import type { MessageTap } from './results/message-taps.ts'
 import type { SupportNews, SupportTap } from './support.ts'
 import type { TemplateNews, TemplateTap } from './templates/events.ts'
 import type { WhatsNewTap } from './whats-new.ts'
-import type { Improvement } from './wish/improving.ts'
 import type { Improvement } from './wish/improvement.ts'
 
 /** Why a started job was turned down before it existed. */
