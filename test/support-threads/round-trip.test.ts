@@ -56,12 +56,13 @@ const becomes = (shopper: Shopper, state: string) =>
 
 describe('support in a forum', () => {
   before(async () => {
-    database = await createDatabase({ closeFirst: () => world.stop() })
-    world = await startWorld({
+    database = await createDatabase({ closeFirst: () => own.stop() })
+    const own = await startWorld({
       ...{ botMode: 'webhook', databaseUrl: database.url, storageMode: 'external' },
       ...{ timing: { queueMs: 0, generateMs: 0 }, logLevel: 'silent' },
       env: { SUPPORT_CHAT_ID: String(GROUP_ID), SUPPORT_IDS: String(HELPER) },
     })
+    world = own
     const { control } = world.telegram
     control.user(OWNER, { languageCode: 'ru', firstName: 'Ольга' })
     control.user(HELPER, { languageCode: 'ru', firstName: 'Анна' })
@@ -222,12 +223,12 @@ for (const [name, { env, open }] of Object.entries(PLACES)) {
     let vera: Shopper
 
     before(async () => {
-      const own = await createDatabase({ closeFirst: () => world.stop() })
-      database = own
-      world = await startWorld({
-        ...{ botMode: 'webhook', databaseUrl: own.url, storageMode: 'external', env },
+      database = await createDatabase({ closeFirst: () => own.stop() })
+      const own = await startWorld({
+        ...{ botMode: 'webhook', databaseUrl: database.url, storageMode: 'external', env },
         ...{ timing: { queueMs: 0, generateMs: 0 }, logLevel: 'silent' },
       })
+      world = own
       world.telegram.control.user(OWNER, { languageCode: 'ru', firstName: 'Ольга' })
       world.telegram.control.user(HELPER, { languageCode: 'ru', firstName: 'Анна' })
       desk = open(world)
