@@ -5,7 +5,7 @@ import { startWorld, type World } from '../world/world.ts'
 import { median, round } from './numbers.ts'
 
 export interface PageReport {
-  /** From the navigation to the Overview with its figures and charts; null: there is no browser. */
+  /** From the navigation to the Overview with its figures and where actors are; null: there is no browser. */
   interactive_ms: number | null
   /** The same browser with a page of one line, in turns: what this machine takes for nothing. */
   bare_ms: number | null
@@ -19,11 +19,11 @@ const PATIENCE_MS = 20_000
 
 /**
  * Time since the navigation began, once there is something to press and to see: the links, a figure
- * from the database, a drawn chart, the live stream. Text, because it runs in the browser.
+ * from the database, where actors are, the live stream. Text, because it runs in the browser.
  */
 const USABLE = `document.querySelector('nav a[href="/console/jobs"]')
   && document.querySelector('.tile')
-  && document.querySelector('.mini svg')
+  && document.querySelector('.mini .held')
   && /live/.test(document.querySelector('.link-state')?.textContent ?? '')
   && performance.now()`
 

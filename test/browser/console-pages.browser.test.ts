@@ -28,7 +28,7 @@ describe("the console's pages", { skip: noChromium }, () => {
     sandbox = await startConsoleBrowser()
     const bob = `conversation:${sandbox.world.config.botId}:1002`
     places = [
-      { name: 'overview', path: '/console', ready: '.mini svg' },
+      { name: 'overview', path: '/console', ready: '.mini .held' },
       { name: 'machine', path: '/console/machines/conversation', ready: '.chart-badge' },
       { name: 'list', path: '/console/machines/job?as=list', ready: '.state-line' },
       { name: 'actor', path: `/console/actors/${bob}?step=6`, ready: '.bubble' },

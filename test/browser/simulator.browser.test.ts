@@ -120,7 +120,7 @@ describe('simulator', { skip: noChromium }, () => {
     assert.equal(await list.count(), 0)
     await page.locator('[data-toggle="conversation.browsing"]').press('Enter')
     await list.waitFor()
-    await page.locator('.chart-line', { hasText: 'help.opened' }).first().press('Enter')
+    await page.locator('.chart-hit[aria-label="help.opened"]').first().press('Enter')
     await page.locator('.chart-lit[data-id="conversation.help"]').waitFor()
     await page.locator('[data-toggle="conversation.browsing"]').press('Enter')
     await list.waitFor({ state: 'detached' })

@@ -28,7 +28,9 @@ export function collisions({ chart }: PositionedChart, view: PositionedView): st
   const open = new Set(view.states.filter((s) => !isAway(s)).map((s) => parents.get(s.id)))
   const leaves = view.states.filter((s) => !open.has(s.id) || isAway(s))
   const groups = view.states.filter((s) => open.has(s.id) && !isAway(s))
-  const labels = view.edges.map(({ id, label }) => ({ id: `label ${id}`, ...label }))
+  const labels = view.isBare
+    ? []
+    : view.edges.map(({ id, label }) => ({ id: `label ${id}`, ...label }))
   const heads = groups.map((s) => ({ ...s, height: headHeight(s.rows.length) }))
   const picture = { x: 0, y: 0, width: view.width, height: view.height }
   const found: (readonly [Named, Named])[] = [

@@ -20,6 +20,7 @@ const root = path.resolve(import.meta.dirname, '../../..')
 const LAYOUT_CODE = [
   'scripts/generate/charts/layout.ts',
   'scripts/generate/charts/position.ts',
+  'src/machines/charts/bare-view.ts',
   'src/machines/charts/text-width.ts',
   'src/machines/charts/position.ts',
   'src/machines/charts/view.ts',

@@ -3,13 +3,14 @@ import type { Chart } from '../../../src/machines/charts/chart.ts'
 import {
   type Box,
   headHeight,
+  labelSize,
   type Point,
   type PositionedView,
   SIZES,
 } from '../../../src/machines/charts/position.ts'
 import { textWidth } from '../../../src/machines/charts/text-width.ts'
 import type { View, ViewEdge, ViewRow, ViewState } from '../../../src/machines/charts/view.ts'
-import { lineText, rowText } from '../../../src/machines/charts/words.ts'
+import { rowText } from '../../../src/machines/charts/words.ts'
 
 /**
  * ELK's options are not inherited: every compound needs them. `considerModelOrder` and cycle
@@ -32,6 +33,22 @@ const LAYERED = {
   'elk.spacing.edgeLabel': '3',
 }
 
+/**
+ * Where no labels stand between them, states and arrows stand closer, and a layer has few of them: as
+ * wide as high. (`STRETCH_WIDTH` and `LONGEST_PATH` hang on compounds.)
+ */
+const CLOSE = {
+  ...LAYERED,
+  'elk.layered.layering.strategy': 'COFFMAN_GRAHAM',
+  'elk.layered.feedbackEdges': 'false',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '22',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '9',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '6',
+  'elk.spacing.nodeNode': '14',
+  'elk.spacing.edgeNode': '8',
+  'elk.spacing.edgeEdge': '6',
+}
+
 const FIRST = { 'elk.layered.layering.layerConstraint': 'FIRST' }
 const STRAIGHT = {
   'elk.layered.priority.direction': '10',
@@ -50,14 +67,17 @@ export async function layout(elk: Elk, chart: Chart, view: View): Promise<Positi
   const arrows = new Map(laid.edges?.map((edge) => [edge.id, edge]))
   const place = (id: string) => boxes.get(id) as Box
   return {
+    ...(view.isBare && { isBare: true }),
     width: Math.ceil(laid.width ?? 0),
     height: Math.ceil(laid.height ?? 0),
     states: view.states.map((state) => ({ ...state, ...place(state.id) })),
     edges: view.edges.map((edge) => {
       const arrow = arrows.get(edge.id) as ElkExtendedEdge
+      const points = pointsOf(arrow)
+      if (view.isBare) return { ...edge, points, label: middleOf(points) }
       const { x = 0, y = 0, width = 0, height = 0 } = arrow.labels?.[0] ?? {}
       const label = boxes.get(stubOf(edge.id)) ?? rounded({ x, y, width, height })
-      return { ...edge, points: pointsOf(arrow), label }
+      return { ...edge, points, label }
     }),
     starts: startsOf(chart, view).map(({ id }) => {
       const { x, y } = place(dotOf(id))
@@ -96,19 +116,24 @@ const startsOf = (chart: Chart, view: View) => {
 function toElk(chart: Chart, view: View): ElkNode {
   const known = new Map(chart.states.map((s) => [s.id, s]))
   const starts = startsOf(chart, view)
+  const layered = view.isBare ? CLOSE : LAYERED
   const node = (state: ViewState): ElkNode => {
     const { key, type } = known.get(state.id) as Chart['states'][number]
     if (type === 'history') return { id: state.id, width: SIZES.history, height: SIZES.history }
     const inner = view.states.filter(({ id }) => known.get(id)?.parent === state.id)
     const toggle = inner.length > 0 || state.hidden > 0 ? SIZES.toggle : 0
-    const width = Math.max(titleWidth(key) + toggle, ...state.rows.map(rowWidth))
+    const title = titleWidth(key, view.isBare ? SIZES.bareLetters : SIZES.titleLetters)
+    const width = Math.max(
+      title + toggle + (state.common ? SIZES.common : 0),
+      ...state.rows.map(rowWidth),
+    )
     const height = headHeight(state.rows.length)
     if (inner.length === 0) return { id: state.id, width, height }
     const dot = { id: dotOf(state.id), width: SIZES.dot, height: SIZES.dot, layoutOptions: FIRST }
     return {
       id: state.id,
       layoutOptions: {
-        ...LAYERED,
+        ...layered,
         'elk.padding': `[top=${height + 14},left=18,bottom=18,right=18]`,
         'elk.nodeSize.constraints': 'MINIMUM_SIZE',
         'elk.nodeSize.minimum': `(${width},${height})`,
@@ -118,16 +143,16 @@ function toElk(chart: Chart, view: View): ElkNode {
         ...inner.map(node),
         ...view.edges
           .filter(({ inward, target }) => inward && known.get(target)?.parent === state.id)
-          .map((e) => ({ id: stubOf(e.id), ...labelSize(e) })),
+          .map((e) => ({ id: stubOf(e.id), ...labelSize(e.lines) })),
       ],
     }
   }
   const root = view.states[0] as ViewState
   return {
     id: '>root',
-    layoutOptions: { ...LAYERED, 'elk.json.shapeCoords': 'ROOT', 'elk.json.edgeCoords': 'ROOT' },
+    layoutOptions: { ...layered, 'elk.json.shapeCoords': 'ROOT', 'elk.json.edgeCoords': 'ROOT' },
     children: [node(root)],
-    edges: [...starts.map(startEdge), ...view.edges.map(edge)],
+    edges: [...starts.map(startEdge), ...view.edges.map((e) => edge(e, view.isBare === true))],
   }
 }
 
@@ -138,18 +163,22 @@ const startEdge = ({ id, initial }: Chart['states'][number]): ElkExtendedEdge =>
   layoutOptions: STRAIGHT,
 })
 
-const labelSize = ({ lines }: ViewEdge) => ({
-  width: Math.max(...lines.map((line) => textWidth(lineText(line), SIZES.letters))) + 16,
-  height: lines.length * SIZES.line + SIZES.linePadding,
-})
-
-const edge = (e: ViewEdge): ElkExtendedEdge => ({
+const edge = (e: ViewEdge, isBare: boolean): ElkExtendedEdge => ({
   id: e.id,
   sources: [e.inward ? stubOf(e.id) : e.source],
   targets: [e.target],
-  labels: e.inward ? [] : [{ id: `${e.id}>label`, text: ' ', ...labelSize(e) }],
+  labels: e.inward || isBare ? [] : [{ id: `${e.id}>label`, text: ' ', ...labelSize(e.lines) }],
 })
 
+/** Where an arrow's label is shown that has no room of its own: on the middle of its longest part. */
+function middleOf(points: readonly Point[]): Box {
+  const parts = points.slice(1).map((to, i) => [points[i] as Point, to] as const)
+  const lengthOf = ([a, b]: (typeof parts)[number]) => Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1])
+  const longest = parts.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0]
+  const [[x1, y1], [x2, y2]] = longest as [Point, Point]
+  return { x: Math.round((x1 + x2) / 2), y: Math.round((y1 + y2) / 2), width: 0, height: 0 }
+}
+
 /** Wide enough for the badge of a count beside the title. */
-const titleWidth = (title: string) => Math.max(72, textWidth(title, SIZES.titleLetters) + 66)
+const titleWidth = (title: string, letters: number) => Math.max(72, textWidth(title, letters) + 66)
 const rowWidth = (row: ViewRow) => textWidth(rowText(row), SIZES.letters) + 2 * SIZES.inset

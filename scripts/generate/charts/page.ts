@@ -34,9 +34,7 @@ export function chartPage(
     ...(introduction === undefined ? [] : introductionOf(id, introduction)),
     '## The whole chart',
     `![All compounds closed](${id}-overview.svg)`,
-    closable(chart).length === 0
-      ? ''
-      : `With all compounds open: [${id}-full.svg](${id}-full.svg).`,
+    `With all compounds open, and all labels: [${id}-full.svg](${id}-full.svg).`,
     LEGEND,
     '## As Mermaid',
     ...diagrams(chart),
@@ -90,6 +88,8 @@ const LEGEND = [
   'anywhere in the compound. `↻`: leaves and comes back. After a slash stands what is done: in colour',
   'what the actors do, else what changes in the context; in round brackets what the chart hands to it. In',
   'curly brackets stands what an event means whatever state takes it. `is`: tags, and what events mean there.',
+  'Where labels would make the overview wider than a page, its arrows stand alone: what they are for is in',
+  'the tables below; `⤵3`: three kinds of events lead there from anywhere, or from many states alike.',
 ].join('\n')
 
 function diagrams(chart: Chart): string[] {

@@ -82,7 +82,7 @@ export interface Overview {
     jobs: { errorCode: string; count: number }[]
   }
   ledger: LedgerLight
-  machines: MachineSummary[]
+  machines: MachineAtAGlance[]
 }
 
 export interface MachineSummary {
@@ -92,6 +92,13 @@ export interface MachineSummary {
   actors: number
   /** Counts of the leaves, largest first. */
   top: { state: string; count: number }[]
+}
+
+/** A machine with how many actors are in each of its outermost states. */
+export interface MachineAtAGlance extends MachineSummary {
+  /** Node ids, as they stand in the machine. */
+  states: string[]
+  counts: StateCounts
 }
 
 export interface MachineDetail extends MachineSummary {
@@ -131,6 +138,8 @@ export interface EdgeStats {
   steps: number
   /** Steps that the machine of today does not take: their transitions are not counted. */
   unexplained: number
+  /** How much of the time is counted, from 0 to 1: ask again until it is 1. */
+  done: number
   /** When the tests ran whose transitions are there to be asked for; null: there are none. */
   testedAt: number | null
 }
@@ -150,9 +159,8 @@ export interface EdgeStat {
   guard: string | null
   actions: string[]
   description: string | null
-  /** How often in the time; `exact` is false where the journal can't tell it from a sibling. */
+  /** How often in the time, exact. */
   count: number
-  exact: boolean
 }
 
 export interface ActorDetail extends ActorSummary {

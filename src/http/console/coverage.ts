@@ -2,64 +2,167 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { replaySteps, toHistoryEntry } from '../../actors/engine/replay.ts'
 import { createTaken, createTakenAtBeginning } from '../../machines/charts/taken.ts'
 import type { Definition, Stamped } from '../../machines/engine/definition.ts'
-import { type Lives, readLivesSince } from '../../store/console/lives.ts'
+import { type Lives, readLives } from '../../store/console/lives.ts'
 import type { Db } from '../../store/db.ts'
 
 /** Steps that are run again before others get their turn. */
 const STEPS_AT_ONCE = 40
+const HOUR_MS = 3_600_000
+/** An hour is over for the journal this long after its end: what was begun in it is stored by then. */
+const LATE_MS = 60_000
 
 export interface Taken {
   /** How often, by id of the transition. */
-  counts: Map<string, number>
+  counts: ReadonlyMap<string, number>
   /** Steps that were run again, and those that the machine of today no longer takes. */
+  steps: number
+  unexplained: number
+  /** The moment from which on steps are counted: the full hour before the one that was asked for. */
+  since: number
+  /** How much of that time is counted, from 0 to 1; what is missing is being counted. */
+  done: number
+}
+
+interface Hour {
+  counts: Map<string, number>
   steps: number
   unexplained: number
 }
 
-/**
- * How often each transition of a machine was taken since a moment, by running the journals again: exact,
- * for taps too. Undefined: there are more than `mostSteps` steps.
- */
-export async function countTaken(
-  db: Db,
-  definition: Definition,
-  since: Date,
-  mostSteps: number,
-): Promise<Taken | undefined> {
-  const lives = await readLivesSince(db, definition.id, since, mostSteps)
-  if (lives === undefined) return undefined
-  const taken: Taken = { counts: new Map(), steps: 0, unexplained: 0 }
-  const count = createCounter(definition, since, taken)
-  for await (const life of lives) await count(life)
-  return taken
+/** The hour in which a moment is counted. */
+type Into = (at: number) => Hour
+
+export interface Coverage {
+  /**
+   * How often each transition of a machine was taken since a moment, exact, for taps too: the journals
+   * are run again. What takes longer than `patienceMs` goes on beside everything else; till it is
+   * done `done` is below 1.
+   */
+  read(definition: Definition, since: number, patienceMs: number): Promise<Taken>
 }
 
-function createCounter(definition: Definition, since: Date, taken: Taken) {
+/** Each hour is run again once in the life of this process, however often it is asked for. */
+export function createCoverage(db: Db, now: () => number): Coverage {
+  const machines = new Map<string, MachineCoverage>()
+  return {
+    async read(definition, since, patienceMs) {
+      const known = machines.get(definition.id) ?? createMachineCoverage(db, definition, now)
+      machines.set(definition.id, known)
+      return await known.read(since, patienceMs)
+    },
+  }
+}
+
+interface MachineCoverage {
+  read(since: number, patienceMs: number): Promise<Taken>
+}
+
+const hourOf = (at: number) => Math.floor(at / HOUR_MS)
+
+function createMachineCoverage(db: Db, definition: Definition, now: () => number): MachineCoverage {
+  /** Those that are over; only these are kept. */
+  const hours = new Map<number, Hour>()
+  const count = createCounter(definition)
+  let running: Promise<void> | undefined
+
+  const lastHour = () => hourOf(now() - LATE_MS)
+
+  /** Runs all hours again that are over and not yet counted, the newest first, at most a day at once. */
+  async function countFrom(first: number): Promise<void> {
+    let end = lastHour()
+    while (end > first) {
+      if (hours.has(end - 1)) {
+        end -= 1
+        continue
+      }
+      let begin = end - 1
+      while (begin > first && end - begin < 24 && !hours.has(begin - 1)) begin -= 1
+      const these = new Map(range(begin, end).map((hour) => [hour, emptyHour()]))
+      await count(db, begin * HOUR_MS, end * HOUR_MS, (at) => these.get(hourOf(at)) as Hour)
+      for (const [hour, counted] of these) hours.set(hour, counted)
+      end = begin
+    }
+  }
+
+  return {
+    async read(since, patienceMs) {
+      const first = hourOf(since)
+      running ??= countFrom(first).finally(() => {
+        running = undefined
+      })
+      await within(running, patienceMs)
+      const last = lastHour()
+      // The hour that is not over is run again each time.
+      const newest = emptyHour()
+      await count(db, last * HOUR_MS, now() + LATE_MS, () => newest)
+      const wanted = range(first, last)
+      const known = wanted.flatMap((hour) => hours.get(hour) ?? [])
+      const done = wanted.length === 0 ? 1 : known.length / wanted.length
+      return { ...sumOf([...known, newest]), since: first * HOUR_MS, done }
+    },
+  }
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
+
+const emptyHour = (): Hour => ({ counts: new Map(), steps: 0, unexplained: 0 })
+
+function sumOf(hours: readonly Hour[]): Hour {
+  const sum = emptyHour()
+  for (const { counts, steps, unexplained } of hours) {
+    for (const [id, count] of counts) sum.counts.set(id, (sum.counts.get(id) ?? 0) + count)
+    sum.steps += steps
+    sum.unexplained += unexplained
+  }
+  return sum
+}
+
+/** Waits for it, but no longer than that; if it fails in that time, so does this. */
+async function within(work: Promise<void>, ms: number): Promise<void> {
+  work.catch(() => undefined)
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, patience])
+  clearTimeout(timer)
+}
+
+function createCounter(definition: Definition) {
   const takenBy = createTaken(definition.machine)
   const takenAtBeginning = createTakenAtBeginning(definition.machine)
-  const note = (ids: readonly string[]) => {
-    for (const id of ids) taken.counts.set(id, (taken.counts.get(id) ?? 0) + 1)
-  }
-  return async (life: Lives) => {
+
+  async function countLife(life: Lives, since: number, until: number, into: Into): Promise<void> {
     const entries = life.map(toHistoryEntry)
-    const isWanted = ({ at }: { at: string }) => Date.parse(at) >= since.getTime()
-    const wanted = entries.filter(isWanted).length
-    let seen = 0
+    const hoursOf = ({ at }: { at: string }): Hour[] => {
+      const moment = Date.parse(at)
+      return moment >= since && moment < until ? [into(moment)] : []
+    }
+    // Each is unexplained until it was run again.
+    for (const hour of entries.flatMap(hoursOf)) hour.unexplained += 1
     try {
       for (const { entry, before } of replaySteps(definition, entries)) {
-        if (!isWanted(entry)) continue
+        const [hour] = hoursOf(entry)
+        if (hour === undefined) continue
         const event = entry.event as unknown as Stamped & { input?: unknown }
-        if (event.type === 'actor.begun') note(takenAtBeginning(event.input))
-        else if (before !== undefined) {
-          note(takenBy(before.snapshot, definition.resolveEvent?.(before.snapshot, event) ?? event))
-        }
-        seen += 1
-        if ((taken.steps + seen) % STEPS_AT_ONCE === 0) await yieldToOthers()
+        const taken =
+          event.type === 'actor.begun'
+            ? takenAtBeginning(event.input)
+            : before === undefined
+              ? []
+              : takenBy(before.snapshot, definition.resolveEvent?.(before.snapshot, event) ?? event)
+        for (const id of taken) hour.counts.set(id, (hour.counts.get(id) ?? 0) + 1)
+        hour.steps += 1
+        hour.unexplained -= 1
+        if (hour.steps % STEPS_AT_ONCE === 0) await yieldToOthers()
       }
     } catch {
       // A step that the machine of today refuses ends what can be told of this life.
     }
-    taken.steps += seen
-    taken.unexplained += wanted - seen
+  }
+
+  return async (db: Db, since: number, until: number, into: Into): Promise<void> => {
+    const lives = readLives(db, definition.id, new Date(since), new Date(until))
+    for await (const life of lives) await countLife(life, since, until, into)
   }
 }

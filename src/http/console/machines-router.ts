@@ -3,22 +3,21 @@ import { z } from 'zod'
 import type { Definition } from '../../machines/engine/definition.ts'
 import { lifecycleDefinition } from '../../machines/lifecycle/definition.ts'
 import { listActorsInStates } from '../../store/console/actors.ts'
-import { countMoves } from '../../store/console/journal.ts'
 import { countStates, type StateCount } from '../../store/engine/state-counts.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import { ConsoleError } from './console-error.ts'
 import type { EdgeRange, EdgeStats, MachineDetail, MachineSummary } from './contract.ts'
-import { countTaken } from './coverage.ts'
-import { countEdges, edgesWith } from './edges.ts'
+import { createCoverage } from './coverage.ts'
+import { edgesWith } from './edges.ts'
 import { toActorSummary } from './items.ts'
 import { cursorParam, limitParam, pageOf, rowCursor, textParam } from './params.ts'
 import { countsOf, statesIn, totalOf } from './state-counts.ts'
 
 const DAY_MS = 86_400_000
-/** A day of journal is read for it; whoever asks again soon gets the same answer. */
+/** The newest hour is run again for it; whoever asks again soon gets the same answer. */
 const EDGES_KEPT_MS = 30_000
-/** So many are run again, which is exact; more are counted by the states before and after. */
-const MOST_STEPS = 20_000
+/** What takes longer is counted beside everything else, and asked for again. */
+const EDGES_PATIENCE_MS = 2_000
 const ranges = z.enum(['day', 'month', 'tests'])
 const TOP_STATES = 5
 
@@ -42,6 +41,7 @@ export function createMachinesRouter(deps: ConsoleDeps): Router {
   const { db, registry, assets, now } = deps
   const router = new Router()
   const edges = new Map<string, { until: number; stats: Promise<EdgeStats> }>()
+  const coverage = createCoverage(db, now)
 
   /** Machines of actors, and the one of this process, which no table has. */
   const all = [...registry.all, lifecycleDefinition]
@@ -106,7 +106,10 @@ export function createMachinesRouter(deps: ConsoleDeps): Router {
     }
     const stats = edgesOf(definition, range.data)
     edges.set(key, { until: now() + EDGES_KEPT_MS, stats })
-    stats.catch(() => edges.delete(key))
+    stats.then(
+      ({ done }) => done < 1 && edges.delete(key),
+      () => edges.delete(key),
+    )
     context.body = await stats
   })
 
@@ -119,19 +122,14 @@ export function createMachinesRouter(deps: ConsoleDeps): Router {
       if (tested === null) throw new ConsoleError(404, 'not-found', 'No test run was written.')
       const counts = new Map(Object.entries(tested.machines[id] ?? {}))
       const steps = [...counts.values()].reduce((sum, count) => sum + count, 0)
-      const at = { since: tested.at, until: tested.at }
-      return { range, ...at, edges: edgesWith(machine, counts), steps, unexplained: 0, testedAt }
+      const told = { since: tested.at, until: tested.at, steps, unexplained: 0, done: 1, testedAt }
+      return { range, edges: edgesWith(machine, counts), ...told }
     }
-    const since = until - (range === 'day' ? DAY_MS : 30 * DAY_MS)
-    const taken = await countTaken(db, definition, new Date(since), MOST_STEPS)
-    const told = { range, since, until, testedAt }
-    if (taken !== undefined) {
-      const { counts, steps, unexplained } = taken
-      return { ...told, edges: edgesWith(machine, counts), steps, unexplained }
-    }
-    const moves = await countMoves(db, id, new Date(since))
-    const steps = moves.reduce((sum, { count }) => sum + count, 0)
-    return { ...told, edges: countEdges(machine, moves), steps, unexplained: 0 }
+    const asked = until - (range === 'day' ? DAY_MS : 30 * DAY_MS)
+    const taken = await coverage.read(definition, asked, EDGES_PATIENCE_MS)
+    const { counts, steps, unexplained, since, done } = taken
+    const edges = edgesWith(machine, counts)
+    return { range, since, until, edges, steps, unexplained, done, testedAt }
   }
 
   return router

@@ -9,6 +9,7 @@ import { healthReport } from '../health.ts'
 import type { ConsoleDeps } from './console-deps.ts'
 import type { Overview } from './contract.ts'
 import { summarize } from './machines-router.ts'
+import { countsOf } from './state-counts.ts'
 
 const DAY_MS = 86_400_000
 
@@ -41,7 +42,13 @@ export function createOverviewRouter(deps: ConsoleDeps): Router {
         openHolds: holds.count,
         heldKopecks: holds.kopecks,
       },
-      machines: registry.all.map((definition) => summarize(definition, states)),
+      machines: registry.all.map((definition) => ({
+        ...summarize(definition, states),
+        states: Object.values(definition.machine.root.states).flatMap((node) =>
+          node.type === 'history' ? [] : node.id,
+        ),
+        counts: countsOf(definition, states),
+      })),
     } satisfies Overview
   })
   return router

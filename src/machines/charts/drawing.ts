@@ -1,6 +1,7 @@
 import type { ChartState } from './chart.ts'
 import {
   type Box,
+  labelSize,
   type Point,
   type PositionedChart,
   type PositionedView,
@@ -69,6 +70,7 @@ export function drawChart(
         share,
         marks,
         letters: view.rowLetters,
+        isBare: view.isBare === true,
       })
     }),
     ...view.starts.flatMap(({ dot: [cx, cy], points }) => [
@@ -85,9 +87,17 @@ export function drawChart(
             ...marksOf(edge, marks),
           ),
           edge.points,
+          view.isBare && edge,
         ),
       ),
-    ...view.edges.map((edge) => drawLabel(edge, marks)),
+    ...(view.isBare
+      ? [
+          ...view.edges.flatMap((edge) => drawOften(edge, marks)),
+          ...view.edges
+            .filter((edge) => isChosen(edge, marks) || isTaken(edge, marks))
+            .map((edge) => drawLabel(withRoom(edge, view), marks)),
+        ]
+      : view.edges.map((edge) => drawLabel(edge, marks))),
     ...(view.captions ?? []).map(({ x, y, text }) =>
       shape('text', { class: 'chart-caption', x, y }, text),
     ),
@@ -123,6 +133,9 @@ function marksOf(
   ]
 }
 
+const isTaken = ({ lines }: ViewEdge, { taken }: Marks) =>
+  taken !== undefined && lines.some((line) => line.edges.some((id) => taken.has(id)))
+
 const isChosen = ({ lines }: ViewEdge, { selected }: Marks) =>
   selected != null && lines.some((line) => line.edges.includes(selected))
 
@@ -139,10 +152,11 @@ interface Drawn {
   marks: Marks
   /** Longer rows are cut. */
   letters: number | undefined
+  isBare: boolean
 }
 
 function drawState(drawn: Drawn): Shape {
-  const { state, facts, region, isOpen, isLit, count, marks, letters } = drawn
+  const { state, facts, region, isOpen, isLit, count, marks, letters, isBare } = drawn
   const { id, hidden, x, y, width, height } = state
   const name = classes(
     'chart-state',
@@ -177,7 +191,7 @@ function drawState(drawn: Drawn): Shape {
     ...(facts.type === 'final' ? [shape('rect', { class: 'chart-inner', ...inner })] : []),
     shape(
       'text',
-      { class: 'chart-title', x: x + SIZES.inset, y: y + 18 },
+      { class: classes('chart-title', isBare && 'chart-bare'), x: x + SIZES.inset, y: y + 18 },
       state.title ?? facts.key,
       ...(facts.type === 'parallel' ? [shape('tspan', { class: 'chart-dim' }, ' ∥')] : []),
     ),
@@ -210,9 +224,33 @@ function drawState(drawn: Drawn): Shape {
         ),
       )
     }),
+    ...drawCommon(drawn),
     ...drawBadge(drawn),
     ...drawToggle(drawn),
   )
+}
+
+/** How many ways lead here that have no arrows of their own. */
+function drawCommon({ state, isOpen, marks }: Drawn): Shape[] {
+  const { common, x, y, width, hidden } = state
+  const [first] = common?.edges ?? []
+  if (common === undefined || first === undefined) return []
+  const toggle = isOpen || hidden > 0 ? SIZES.toggle : 0
+  // A count has its place between them, at every state.
+  const left = x + width - toggle - SIZES.common
+  const text = `⤵${common.texts.length}`
+  const told = `${text} from anywhere or many states: ${common.texts.join(', ')}`
+  return [
+    shape(
+      'g',
+      {
+        class: classes('chart-common', ...marksOf({ lines: [common] }, marks)),
+        'data-edge': first,
+      },
+      shape('title', {}, told),
+      shape('text', { x: left + 3, y: y + 18, ...pressable(first, told) }, text),
+    ),
+  ]
 }
 
 /** How many actors are there. */
@@ -220,7 +258,7 @@ function drawBadge({ state, count, share, isOpen }: Drawn): Shape[] {
   if (count === 0) return []
   const text = shortened(count)
   const width = 14 + text.length * 7
-  const toggle = isOpen || state.hidden > 0 ? SIZES.toggle : 0
+  const toggle = (isOpen || state.hidden > 0 ? SIZES.toggle : 0) + (state.common ? SIZES.common : 0)
   const left = state.x + state.width - toggle - width - 7
   const opacity = isOpen ? 0.14 : 0.16 + 0.84 * share
   return [
@@ -285,7 +323,9 @@ function drawHistory({ history, description }: ChartState, { x, y }: Box): Shape
   ]
 }
 
-function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
+type Drawing = PositionedView['edges'][number]
+
+function drawLabel(edge: Drawing, marks: Marks): Shape {
   const { label, lines, kind, id, inward, source } = edge
   const { x, y, width, height } = label
   return shape(
@@ -331,6 +371,32 @@ function drawLabel(edge: PositionedView['edges'][number], marks: Marks): Shape {
   )
 }
 
+/** A label over the middle of its arrow, within the picture. */
+function withRoom(edge: Drawing, { width, height }: PositionedView): Drawing {
+  const { x, y } = edge.label
+  const size = labelSize(edge.lines)
+  const within = (at: number, length: number, room: number) =>
+    Math.max(0, Math.min(at - length / 2, room - length))
+  const label = { x: within(x, size.width, width), y: within(y, size.height, height), ...size }
+  return { ...edge, label }
+}
+
+/** Beside an arrow without a label: how often it was taken. */
+function drawOften({ label, lines }: Drawing, marks: Marks): Shape[] {
+  const text = oftenText(
+    lines.flatMap((line) => line.edges),
+    marks,
+  ).trim()
+  if (text === '') return []
+  return [
+    shape(
+      'text',
+      { class: 'chart-often chart-aside', x: label.x, y: label.y + 4, 'text-anchor': 'middle' },
+      text,
+    ),
+  ]
+}
+
 /** How often a line's transitions were taken; empty: never, or it is not told. */
 function oftenText(edges: readonly string[], { often }: Marks): string {
   if (often === undefined) return ''
@@ -339,7 +405,7 @@ function oftenText(edges: readonly string[], { often }: Marks): string {
 }
 
 /** A line with its head; the head is a shape of its own, for markers can't have their line's colour. */
-function drawLine(name: string, points: readonly Point[]): Shape {
+function drawLine(name: string, points: readonly Point[], bare?: ViewEdge | false): Shape {
   const [[fromX, fromY], [x, y]] = points.slice(-2) as [Point, Point]
   const [dx, dy] = [Math.sign(x - fromX), Math.sign(y - fromY)]
   const [baseX, baseY] = [x - 7 * dx, y - 7 * dy]
@@ -347,9 +413,23 @@ function drawLine(name: string, points: readonly Point[]): Shape {
   return shape(
     'g',
     { class: classes('chart-arrow', name) },
+    ...(bare ? drawHit(bare, points) : []),
     shape('path', { class: 'chart-way', d: roundedPath(points) }),
     shape('path', { class: 'chart-head', d: `M${side(3.5)}L${x},${y}L${side(-3.5)}z` }),
   )
+}
+
+/** What there is to press of an arrow without a label, and what it tells. */
+function drawHit({ id, source, target, lines }: ViewEdge, points: readonly Point[]): Shape[] {
+  const told = lines.map(lineText)
+  return [
+    shape('title', {}, [`${source} → ${target}`, ...told].join('\n')),
+    shape('path', {
+      class: 'chart-hit',
+      d: roundedPath(points),
+      ...pressable(lines[0]?.edges[0] ?? id, told.join(', ')),
+    }),
+  ]
 }
 
 /** A line with right angles, its corners rounded. */

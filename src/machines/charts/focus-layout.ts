@@ -1,9 +1,16 @@
 import type { Chart, ChartEdge } from './chart.ts'
 import { type Focus, focusOn, type Place, type Way } from './focus.ts'
-import { type Box, headHeight, type Point, type PositionedView, SIZES } from './position.ts'
+import {
+  type Box,
+  headHeight,
+  labelSize,
+  type Point,
+  type PositionedView,
+  SIZES,
+} from './position.ts'
 import { textWidth } from './text-width.ts'
 import type { ViewEdge, ViewRow, ViewState } from './view.ts'
-import { lineText, rowText, shortLine } from './words.ts'
+import { rowText, shortLine } from './words.ts'
 
 /** Below this many pixels neighbours stand under each other instead of beside. */
 const NARROW = 760
@@ -87,10 +94,6 @@ function fitted(state: ViewState, room: number): ViewState {
   return { ...state, title: shown }
 }
 
-const labelSize = ({ lines }: Way) => ({
-  width: Math.max(...lines.map((line) => textWidth(lineText(line), SIZES.letters))) + 18,
-  height: lines.length * SIZES.line + SIZES.linePadding,
-})
 const widthOf = (text: string) => textWidth(text, SIZES.letters)
 const rowWidth = (row: ViewRow) => widthOf(rowText(row, ROW_LETTERS)) + 2 * SIZES.inset
 
@@ -120,7 +123,7 @@ function spread(page: Page, { places, inside }: Focus, width: number): number {
   const incoming = all
     .flatMap((p) => p.in)
     .filter((w) => w.other === null || !targets.has(w.other.id))
-  const widest = (ways: readonly Way[]) => Math.max(0, ...ways.map((w) => labelSize(w).width))
+  const widest = (ways: readonly Way[]) => Math.max(0, ...ways.map((w) => labelSize(w.lines).width))
   const sourceWidth = Math.max(0, ...incoming.map((w) => (w.other ? neighbourWidth(w.other) : 0)))
   const leftLabels = widest(incoming)
   const left = incoming.length === 0 ? 0 : sourceWidth + ARROW + leftLabels + ARROW
@@ -150,8 +153,8 @@ function spread(page: Page, { places, inside }: Focus, width: number): number {
             (b) => b.way.other?.id === other.id && isReady(b.to) && !drawnBacks.has(b.way),
           )
       for (const { way: back } of mine) drawnBacks.add(back)
-      const size = labelSize(way)
-      const sizes = [size, ...mine.map((b) => labelSize(b.way))]
+      const size = labelSize(way.lines)
+      const sizes = [size, ...mine.map((b) => labelSize(b.way.lines))]
       const height = sizes.reduce((sum, s) => sum + s.height + GAP / 2, -GAP / 2)
       const tall = Math.max(STATE_HEIGHT, height)
       const target = known ?? page.neighbour(other, targetX, y, tall)
@@ -161,7 +164,7 @@ function spread(page: Page, { places, inside }: Focus, width: number): number {
       page.view.edges.push({ ...edge, label, points: across(border, middleY, target, targetX) })
       let at = label.y + size.height + GAP / 2
       for (const { way: back, to } of mine) {
-        const backLabel = { x: labelX, y: at, ...labelSize(back) }
+        const backLabel = { x: labelX, y: at, ...labelSize(back.lines) }
         const backY = backLabel.y + backLabel.height / 2
         const isOwn = to === place.state.id
         // The place that it leads to was drawn further up.
@@ -189,7 +192,7 @@ function spread(page: Page, { places, inside }: Focus, width: number): number {
       const target = page.known(way.other.id)
       if (target === undefined) continue
       drawnBacks.add(way)
-      const label = { x: labelX, y, ...labelSize(way) }
+      const label = { x: labelX, y, ...labelSize(way.lines) }
       page.view.edges.push({
         ...wayEdge(way, way.other.id, to, false),
         label,
@@ -204,7 +207,7 @@ function spread(page: Page, { places, inside }: Focus, width: number): number {
     let y = from
     for (const way of place.in) {
       if (way.other !== null && targets.has(way.other.id)) continue
-      const size = labelSize(way)
+      const size = labelSize(way.lines)
       const tall = way.other === null ? size.height : Math.max(STATE_HEIGHT, size.height)
       const label = { x: left - ARROW - size.width, y: y + (tall - size.height) / 2, ...size }
       const middleY = label.y + label.height / 2
@@ -324,7 +327,7 @@ function stack(
         ...way,
         lines: way.lines.map((l) => shortLine(l, width - indent - 34, widthOf)),
       }
-      const size = labelSize(shown)
+      const size = labelSize(shown.lines)
       const label = { x: indent + 12, y, ...size }
       const other = way.other
       const top = y + size.height + 4
@@ -416,7 +419,7 @@ function drawRest(page: Page, chart: Chart, focus: Focus, from: number, width: n
       const to = way.other?.title ?? ''
       const lines = [shortLine({ ...given, effects: [], to }, width - 18, widthOf)]
       const chip = { ...way, id: given.edges[0] ?? way.id, lines }
-      const size = labelSize(chip)
+      const size = labelSize(chip.lines)
       return {
         ...size,
         put(x: number, top: number) {

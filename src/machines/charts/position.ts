@@ -1,5 +1,7 @@
 import type { Chart } from './chart.ts'
-import type { View, ViewEdge, ViewState } from './view.ts'
+import { textWidth } from './text-width.ts'
+import type { View, ViewEdge, ViewLine, ViewState } from './view.ts'
+import { lineText } from './words.ts'
 
 /** In pixels, from the top left corner of the picture. */
 export interface Box {
@@ -19,15 +21,16 @@ export interface PositionedView extends View {
   edges: readonly (ViewEdge & { points: readonly Point[]; label: Box })[]
   /** The arrows to the states to begin with. */
   starts: readonly { parent: string; dot: Point; points: readonly Point[] }[]
-  /** Words that stand by themselves. */
-  captions?: readonly { x: number; y: number; text: string }[]
   /** Longer rows are cut; absent: at the usual length. */
   rowLetters?: number
+  /** Words that stand by themselves. */
+  captions?: readonly { x: number; y: number; text: string }[]
 }
 
 /**
  * A chart with all its views, made by `npm run charts`. `overview`: all compounds closed; `full`:
- * all open; by the id of a compound: that one and those around it open.
+ * all open; by the id of a compound: that one and those around it open. All but `full` are bare where
+ * labels would make them wider than a page.
  */
 export interface PositionedChart {
   chart: Chart
@@ -48,12 +51,22 @@ export const SIZES = {
   inset: 12,
   /** Width of the button that opens or closes a compound. */
   toggle: 30,
+  /** Width of the number of ways in that have no arrows. */
+  common: 26,
   history: 26,
   dot: 10,
   /** Size of letters in titles, and in labels and rows: nothing that is to be read is smaller than 11. */
   titleLetters: 13,
+  /** In bare views, which are seen at four fifths of their size. */
+  bareLetters: 14,
   letters: 11.5,
 } as const
+
+/** Room for the lines of an arrow's label. */
+export const labelSize = (lines: readonly ViewLine[]): { width: number; height: number } => ({
+  width: Math.max(...lines.map((line) => textWidth(lineText(line), SIZES.letters))) + 18,
+  height: lines.length * SIZES.line + SIZES.linePadding,
+})
 
 /** Height of a state without what is in it. */
 export const headHeight = (rows: number): number =>

@@ -12,6 +12,8 @@ export interface View {
   /** Parents before children. */
   states: readonly ViewState[]
   edges: readonly ViewEdge[]
+  /** Arrows stand without labels. */
+  isBare?: true
 }
 
 export interface ViewState {
@@ -19,6 +21,8 @@ export interface ViewState {
   /** How many states are hidden in it; 0: none, it is open or has none. */
   hidden: number
   rows: readonly ViewRow[]
+  /** The ways in that many states have alike, where no arrows are drawn for them. */
+  common?: { texts: readonly string[]; edges: readonly string[] }
   /** In place of its key, where it stands away from the state that it is in. */
   title?: string
 }

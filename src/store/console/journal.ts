@@ -30,23 +30,6 @@ export const firstStep = async (db: Db, actorId: string): Promise<number> =>
       .executeTakeFirst()
   )?.seq ?? 1
 
-export interface Move {
-  from: string
-  event: string
-  to: string
-  count: number
-}
-
-/** How often actors of a machine went from state to state by each type of event since `since`. */
-export async function countMoves(db: Db, machine: string, since: Date): Promise<Move[]> {
-  const { rows } = await sql<Move>`
-    select b.state as from, j.event->>'type' as event, j.state as to, count(*) as count
-    from journal j join journal b on b.actor_id = j.actor_id and b.seq = j.seq - 1
-    where j.at >= ${since} and j.actor_id like ${`${machine}:%`}
-    group by 1, 2, 3`.execute(db)
-  return rows
-}
-
 export interface InputRow {
   actor_id: string
   seq: number

@@ -100,7 +100,7 @@ describe('lists of the console', () => {
     assert.equal(counts['job.created|task.reported|1'], 1, 'failed')
     assert.equal(counts['job.unknown|task.reported|0'], 0)
     const claimed = edges.find(({ id }) => id === 'job.pending|create.claimed|0')
-    assert.deepEqual([claimed?.guard, claimed?.exact], ['isClaimOfThisAttempt', true])
+    assert.equal(claimed?.guard, 'isClaimOfThisAttempt')
     assert.equal(counts['job.preparing||0'], 5, 'also what is taken at the beginning')
     const { rows } = await stage.pool.query<{ type: string; count: number }>(
       `select event->>'type' as type, count(*)::int as count from journal
@@ -130,7 +130,7 @@ describe('lists of the console', () => {
     const ann = await stage.operator()
     const read = async (query: string) => {
       const { body } = await ann.get<EdgeStats>(`/machines/conversation/edges${query}`)
-      assert.ok(body.edges.every(({ exact }) => exact))
+      assert.equal(body.done, 1)
       const begun = body.edges.filter(({ event, count }) => event === 'draft.begun' && count > 0)
       return { ...body, begun: begun.map(({ count }) => count) }
     }

@@ -1,20 +1,16 @@
 import { useEffect, useState } from 'preact/hooks'
 import { addShortcuts } from './lib/keys.ts'
+import { lazy } from './lib/lazy.tsx'
 import { route } from './lib/location.ts'
 import { hrefOf } from './lib/route.ts'
 import { loadSession, session, sessionError } from './lib/session.ts'
 import { ActionsPage } from './pages/actions.tsx'
-import { ActorPage } from './pages/actor.tsx'
 import { LettersPage } from './pages/dead-letters.tsx'
-import { InspectPage } from './pages/inspect.tsx'
 import { JobsPage } from './pages/jobs.tsx'
 import { LedgerPage } from './pages/ledger.tsx'
-import { LivePage } from './pages/live.tsx'
 import { LoginPage } from './pages/login.tsx'
-import { MachinePage } from './pages/machine.tsx'
 import { OverviewPage } from './pages/overview.tsx'
 import { SandboxPage } from './pages/sandbox.tsx'
-import { SequencePage } from './pages/sequence.tsx'
 import { SimulatorPage } from './pages/simulator.tsx'
 import { UpdatesPage } from './pages/updates.tsx'
 import { Help } from './parts/help.tsx'
@@ -23,6 +19,13 @@ import { Search } from './parts/search.tsx'
 import { Shell } from './parts/shell.tsx'
 import { Empty, Failure } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
+
+// What draws charts comes when it is first asked for: the overview is there sooner without it.
+const ActorPage = lazy(() => import('./pages/actor.tsx').then((m) => m.ActorPage))
+const InspectPage = lazy(() => import('./pages/inspect.tsx').then((m) => m.InspectPage))
+const LivePage = lazy(() => import('./pages/live.tsx').then((m) => m.LivePage))
+const MachinePage = lazy(() => import('./pages/machine.tsx').then((m) => m.MachinePage))
+const SequencePage = lazy(() => import('./pages/sequence.tsx').then((m) => m.SequencePage))
 
 /** The whole console. */
 export function App() {

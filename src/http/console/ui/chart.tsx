@@ -4,6 +4,7 @@ import { drawChart, type Shape } from '../../../machines/charts/drawing.ts'
 import { FOCUS } from '../../../machines/charts/focus.ts'
 import { layoutFocus } from '../../../machines/charts/focus-layout.ts'
 import type { Box, PositionedChart, PositionedView } from '../../../machines/charts/position.ts'
+import { FAR, FarNames } from './chart-far.tsx'
 import { useDragging, useWheelZoom } from './chart-gestures.ts'
 import { MiniMap } from './chart-minimap.tsx'
 import { ChartPath } from './chart-path.tsx'
@@ -39,6 +40,8 @@ const SMALLEST = 0.05
 const LARGEST = 2.5
 /** The smallest scale at which letters are still 11 pixels large. */
 const READABLE = 0.96
+/** The smallest scale at which the names of states are. */
+const NAMED = 0.79
 
 /** A machine's chart: what is lit, counted and marked changes, and stays in sight. */
 export function Chart(props: ChartProps): VNode {
@@ -46,10 +49,15 @@ export function Chart(props: ChartProps): VNode {
   const [own, setOwn] = useState<string | null>(null)
   const [zoom, setZoom] = useState<number | null>(null)
   const [looked, setLooked] = useState<string | null>(null)
+  /** The transition that is looked at, where the page around the chart keeps none. */
+  const [chosen, setChosen] = useState<string | null>(null)
   const frame = useRef<HTMLElement>(null)
   const room = useRoom(frame)
   const place = active.join(' ')
-  useEffect(() => setLooked(null), [place])
+  useEffect(() => {
+    setLooked(null)
+    setChosen(null)
+  }, [place])
 
   const asked = props.view ?? own ?? preferred(chart, room.width)
   const name = asked === FOCUS || chart.views[asked] !== undefined ? asked : 'overview'
@@ -61,13 +69,16 @@ export function Chart(props: ChartProps): VNode {
     [chart, name, place, middle, room.width, taken?.join(' ')],
   )
   const { width, height } = shown
-  const fitting =
-    name === FOCUS ? 1 : Math.min(1, Math.max(READABLE, room.width / (width + 2 * MARGIN)))
+  const across = room.width / (width + 2 * MARGIN)
+  const down = room.height / (height + 2 * MARGIN)
+  // A bare view is to be seen as a whole, if its names can be read then.
+  const whole = shown.isBare && Math.min(across, down) >= NAMED ? Math.min(across, down) : across
+  const fitting = name === FOCUS ? 1 : Math.min(1, Math.max(shown.isBare ? NAMED : READABLE, whole))
   const scale = zoom ?? fitting
 
   const marks = {
     active: new Set(active),
-    selected: looked ?? selected ?? null,
+    selected: looked ?? chosen ?? selected ?? null,
     ...(taken && { taken: new Set(taken) }),
     ...(trail && { trail: new Set(trail) }),
     ...(often && { often }),
@@ -86,8 +97,7 @@ export function Chart(props: ChartProps): VNode {
     onView?.(next)
   }
   const zoomTo = (next: number) => setZoom(Math.min(LARGEST, Math.max(SMALLEST, next)))
-  const fitAll = () =>
-    zoomTo(Math.min(1, room.width / (width + 2 * MARGIN), room.height / (height + 2 * MARGIN)))
+  const fitAll = () => zoomTo(Math.min(1, across, down))
   // Where many actors are counted, what is looked at is what the page around the chart tells of.
   const isOfMany = counts !== undefined && active.length === 0
   const lookAt = (id: string | null) =>
@@ -112,8 +122,15 @@ export function Chart(props: ChartProps): VNode {
     if (toggled !== null) {
       if (name !== FOCUS) show(toggledView(chart, shown, toggled), true)
       else lookAt(middle === toggled ? null : toggled)
-    } else if (edge !== null) props.onSelectEdge?.(edge)
-    else if (state !== null) {
+    } else if (edge !== null) {
+      // An arrow without a label may stand for several: its label is shown, to choose from.
+      const isArrow = (element as Element).closest('.chart-hit') !== null
+      const arrow = shown.edges.find((e) => e.lines.some((line) => line.edges.includes(edge)))
+      const isChoice = isArrow && (arrow?.lines.length ?? 1) > 1
+      const isKeptHere = isChoice || props.onSelectEdge === undefined
+      setChosen(isKeptHere && edge !== chosen ? edge : null)
+      if (!isChoice) props.onSelectEdge?.(edge)
+    } else if (state !== null) {
       if (name === FOCUS && !isOfMany) setLooked(active.at(-1) === state ? null : state)
       props.onSelectState?.(state)
     }
@@ -141,6 +158,7 @@ export function Chart(props: ChartProps): VNode {
           data-view={name}
           width={(width + 2 * MARGIN) * scale}
           height={(height + 2 * MARGIN) * scale}
+          data-far={scale < FAR ? '' : undefined}
           viewBox={`${-MARGIN} ${-MARGIN} ${width + 2 * MARGIN} ${height + 2 * MARGIN}`}
           onClick={(event) => {
             if (!wasDragged()) press(event.target)
@@ -151,6 +169,7 @@ export function Chart(props: ChartProps): VNode {
           }}
         >
           {shapes}
+          {scale < FAR && <FarNames chart={chart.chart} view={shown} scale={scale} />}
         </svg>
       </section>
       {name !== FOCUS && (

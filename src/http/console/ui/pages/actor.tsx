@@ -14,6 +14,7 @@ import { FOLLOW, LiveChart } from '../parts/live-chart.tsx'
 import { Page } from '../parts/page.tsx'
 import { Failure, Skeleton } from '../parts/states.tsx'
 import { Ago } from '../parts/time.tsx'
+import { goToStep, Travel } from '../parts/travel.tsx'
 import { ActorFacts, ActorTools } from './actor-facts.tsx'
 import { Inspector } from './actor-inspector.tsx'
 import { Timeline } from './actor-timeline.tsx'
@@ -76,7 +77,22 @@ export function ActorPage({ id }: { id: string }) {
         <div class="life">
           <Timeline {...{ steps, visible, seq, filter }} />
           <section class="stage" aria-label="Chart">
-            <Travel steps={steps} seq={seq} step={step} />
+            <Travel
+              firstSeq={steps.firstSeq}
+              lastSeq={steps.lastSeq}
+              seq={seq}
+              told={step === null ? undefined : `${step.seq}: ${step.event.type}, then ${step.to}`}
+            >
+              <FollowSwitch
+                on={param('open', FOLLOW) === FOLLOW}
+                onChange={() =>
+                  setParams(
+                    { open: param('open', FOLLOW) === FOLLOW ? 'full' : null },
+                    { replace: true },
+                  )
+                }
+              />
+            </Travel>
             {detail.data === null ? (
               <Skeleton lines={9} height={420} />
             ) : (
@@ -138,8 +154,7 @@ function useTravel(
   lastSeq: number,
   failedOnly: boolean,
 ): void {
-  const to = (next: number | null) =>
-    setParams({ step: next === lastSeq ? null : next }, { replace: true })
+  const to = (next: number | null) => goToStep(next, lastSeq)
   // From where the address is now: presses come faster than pages are drawn.
   const from = () => numberParam(search.peek(), 'step') ?? (seq === null ? null : lastSeq)
   useEffect(() =>
@@ -153,45 +168,5 @@ function useTravel(
         run: () => setParams({ failed: !failedOnly }, { replace: true }),
       },
     ]),
-  )
-}
-
-/** The slider through time. */
-function Travel({ steps, seq, step }: { steps: Steps; seq: number | null; step: Step | null }) {
-  const { firstSeq, lastSeq } = steps
-  const value = seq ?? lastSeq
-  const to = (next: number) => setParams({ step: next >= lastSeq ? null : next }, { replace: true })
-  return (
-    <div class="travel">
-      <label for="travel">
-        Step <b data-testid="step">{value}</b>
-        <span class="muted"> of {lastSeq}</span>
-      </label>
-      <input
-        id="travel"
-        type="range"
-        min={firstSeq}
-        max={Math.max(firstSeq, lastSeq)}
-        value={value}
-        disabled={lastSeq <= firstSeq}
-        aria-valuetext={
-          step === null ? undefined : `${step.seq}: ${step.event.type}, then ${step.to}`
-        }
-        onInput={(event) => to(Number(event.currentTarget.value))}
-      />
-      {value >= lastSeq ? (
-        <span class="light good">newest</span>
-      ) : (
-        <button type="button" class="button small" onClick={() => to(lastSeq)}>
-          To the newest
-        </button>
-      )}
-      <FollowSwitch
-        on={param('open', FOLLOW) === FOLLOW}
-        onChange={() =>
-          setParams({ open: param('open', FOLLOW) === FOLLOW ? 'full' : null }, { replace: true })
-        }
-      />
-    </div>
   )
 }

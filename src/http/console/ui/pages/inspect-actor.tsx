@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { InspectActor, InspectStep, InspectStepDetail } from '../../contract.ts'
 import { clockTime } from '../lib/format.ts'
 import { addShortcuts } from '../lib/keys.ts'
-import { search, setParams } from '../lib/location.ts'
+import { search } from '../lib/location.ts'
 import { hrefOf, numberParam, toQuery } from '../lib/route.ts'
 import { API } from '../lib/session.ts'
 import { useLoad } from '../lib/use-load.ts'
@@ -11,10 +11,8 @@ import { JsonTree, touchedPaths } from '../parts/json-tree.tsx'
 import { LiveChart } from '../parts/live-chart.tsx'
 import { Panel } from '../parts/page.tsx'
 import { Empty, Failure, Skeleton } from '../parts/states.tsx'
+import { goToStep, Travel } from '../parts/travel.tsx'
 import { Changes } from './actor-inspector.tsx'
-
-const goTo = (step: number, last: number) =>
-  setParams({ step: step >= last ? null : step }, { replace: true })
 
 /** One actor of another program: lit on its chart, and how it was at any step that is kept. */
 export function InspectedActorView({ id, lastSeq }: { id: string; lastSeq: number }) {
@@ -43,7 +41,16 @@ export function InspectedActorView({ id, lastSeq }: { id: string; lastSeq: numbe
     <div class="life inspected-actor">
       <Steps actor={data} seq={data.step?.seq ?? seq} />
       <section class="stage" aria-label="Chart">
-        <Slider actor={data} seq={seq} />
+        <Travel
+          firstSeq={data.firstSeq}
+          lastSeq={data.lastSeq}
+          seq={seq}
+          told={
+            data.step === null
+              ? undefined
+              : `${data.step.seq}: ${data.step.event}, then ${data.step.state ?? data.step.status}`
+          }
+        />
         {data.chart === null ? (
           <NoChart actor={data} />
         ) : (
@@ -71,7 +78,7 @@ function useWalk(actor: InspectActor | null, seq: number): void {
     const { firstSeq, lastSeq } = actor
     const step = (by: number) => {
       at.current = Math.min(lastSeq, Math.max(firstSeq, at.current + by))
-      goTo(at.current, lastSeq)
+      goToStep(at.current, lastSeq)
     }
     return addShortcuts([
       { key: 'j', label: 'Next step', run: () => step(1) },
@@ -79,40 +86,6 @@ function useWalk(actor: InspectActor | null, seq: number): void {
       { key: 'l', label: 'Last step, and follow', run: () => step(lastSeq) },
     ])
   }, [actor?.firstSeq, actor?.lastSeq])
-}
-
-function Slider({ actor, seq }: { actor: InspectActor; seq: number }) {
-  const { firstSeq, lastSeq, step } = actor
-  const follows = seq >= lastSeq
-  return (
-    <div class="travel">
-      <label for="inspect-travel">
-        Step <b data-testid="step">{seq}</b>
-        <span class="muted"> of {lastSeq}</span>
-      </label>
-      <input
-        id="inspect-travel"
-        type="range"
-        min={firstSeq}
-        max={Math.max(firstSeq, lastSeq)}
-        value={seq}
-        disabled={lastSeq <= firstSeq}
-        aria-valuetext={
-          step === null
-            ? undefined
-            : `${step.seq}: ${step.event}, then ${step.state ?? step.status}`
-        }
-        onInput={(event) => goTo(Number(event.currentTarget.value), lastSeq)}
-      />
-      {follows ? (
-        <span class="light good">newest</span>
-      ) : (
-        <button type="button" class="button small" onClick={() => goTo(lastSeq, lastSeq)}>
-          To the newest
-        </button>
-      )}
-    </div>
-  )
 }
 
 /** What is known of an actor whose machine nobody sent: the states that it was seen in. */
@@ -173,7 +146,7 @@ function StepButton(props: { step: InspectStep; current: boolean; last: number; 
     <button
       type="button"
       aria-current={current ? 'step' : undefined}
-      onClick={() => goTo(step.seq, last)}
+      onClick={() => goToStep(step.seq, last)}
     >
       <span class="step-head">
         <small>{step.seq}</small>

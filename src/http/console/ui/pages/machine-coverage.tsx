@@ -51,8 +51,8 @@ export function CoverageBar({ range, stats }: { range: EdgeRange; stats: Loaded<
             </>
           )}
           .
-          {data.edges.some((edge) => !edge.exact) &&
-            ' So many steps are counted by their states before and after, not one by one.'}
+          {data.done < 1 &&
+            ` ${Math.floor(data.done * 100)} % of the time is counted so far: the rest is being run again.`}
           {data.unexplained > 0 &&
             ` ${count(data.unexplained)} could not be taken by the machine of today.`}
         </p>

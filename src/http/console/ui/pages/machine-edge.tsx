@@ -69,12 +69,7 @@ export function EdgePanel(props: {
         )}
         <div>
           <dt>{RANGES[stats?.range ?? 'day']}</dt>
-          <dd data-testid="edge-count">
-            {stat === undefined ? '…' : `${stat.exact ? '' : 'up to '}${often(stat.count)}`}
-            {stat && !stat.exact && (
-              <small class="muted"> The journal can't tell it from its siblings.</small>
-            )}
-          </dd>
+          <dd data-testid="edge-count">{stat === undefined ? '…' : often(stat.count)}</dd>
         </div>
       </dl>
     </Panel>

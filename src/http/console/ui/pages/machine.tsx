@@ -88,6 +88,9 @@ const ViewSwitch = () => (
   </fieldset>
 )
 
+/** What is being counted is asked for again so soon. */
+const COUNTING_MS = 1_500
+
 function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts }) {
   const chart = useChart(machine.chart)
   const range = param('range', 'day') as EdgeRange
@@ -95,6 +98,12 @@ function Body({ machine, counts }: { machine: MachineDetail; counts: StateCounts
     `${API}/machines/${encodeURIComponent(machine.id)}/edges${toQuery({ range })}`,
   )
   const isCoverage = param('as') === 'coverage'
+  const { reload } = stats
+  useEffect(() => {
+    if (stats.data === null || stats.data.done === 1) return
+    const timer = setTimeout(reload, COUNTING_MS)
+    return () => clearTimeout(timer)
+  }, [stats.data])
   const often = useMemo(
     () => new Map(stats.data?.edges.map(({ id, count }) => [id, count])),
     [stats.data],

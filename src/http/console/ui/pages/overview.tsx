@@ -1,12 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { MachineDetail, MachineSummary, Overview, StateCounts } from '../../contract.ts'
+import type { MachineAtAGlance, Overview, StateCounts } from '../../contract.ts'
 import { count, money, plural, short, span } from '../lib/format.ts'
 import { follow, rates } from '../lib/live.ts'
 import { hrefOf } from '../lib/route.ts'
 import { API } from '../lib/session.ts'
 import { useLoad } from '../lib/use-load.ts'
 import { Light } from '../parts/badge.tsx'
-import { MiniChart } from '../parts/live-chart.tsx'
 import { Page, Panel } from '../parts/page.tsx'
 import { Plot } from '../parts/plot.tsx'
 import { Empty, Show } from '../parts/states.tsx'
@@ -173,12 +172,11 @@ function Rates({ series }: { series: Series }) {
 }
 
 function MachineCard(props: {
-  machine: MachineSummary
+  machine: MachineAtAGlance
   live: { total: number; counts: StateCounts } | undefined
 }) {
   const { machine, live } = props
-  const detail = useLoad<MachineDetail>(`${API}/machines/${machine.id}`)
-  const counts = live?.counts ?? detail.data?.counts ?? {}
+  const counts = live?.counts ?? machine.counts
   return (
     <li class="card">
       <a href={hrefOf.machine(machine.id)}>
@@ -186,20 +184,14 @@ function MachineCard(props: {
           <h3>{machine.id}</h3>
           <span class="muted">{plural(live?.total ?? machine.actors, 'actor')}</span>
         </header>
-        {detail.data?.chart ? (
-          <MiniChart url={detail.data.chart} counts={counts} />
-        ) : (
-          <div class="mini" />
-        )}
+        <StateChips machine={machine} counts={counts} />
         <p class="muted">{machine.description}</p>
       </a>
       <ul class="top">
         {machine.top.slice(0, 4).map(({ state, count: n }) => (
           <li key={state}>
             <a href={hrefOf.machine(machine.id, { state: nodeId(machine.id, state) })}>
-              <span>
-                {state.startsWith(`${machine.id}.`) ? state.slice(machine.id.length + 1) : state}
-              </span>
+              <span>{shortId(machine.id, state)}</span>
               <b>{short(n)}</b>
             </a>
           </li>
@@ -208,6 +200,24 @@ function MachineCard(props: {
     </li>
   )
 }
+
+/** The outermost states at reading size; those with actors in them stand out, with their number. */
+const StateChips = ({ machine, counts }: { machine: MachineAtAGlance; counts: StateCounts }) => (
+  <span class="mini">
+    {machine.states.map((id) => {
+      const here = counts[id] ?? 0
+      return (
+        <span key={id} class={here > 0 ? 'held' : ''}>
+          {shortId(machine.id, id)}
+          {here > 0 && <b>{short(here)}</b>}
+        </span>
+      )
+    })}
+  </span>
+)
+
+const shortId = (machine: string, id: string) =>
+  id.startsWith(`${machine}.`) ? id.slice(machine.length + 1) : id
 
 /** The node of a state's dotted path. */
 const nodeId = (machine: string, state: string) =>

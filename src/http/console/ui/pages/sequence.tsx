@@ -6,6 +6,7 @@ import { go } from '../lib/location.ts'
 import { hrefOf } from '../lib/route.ts'
 import { API } from '../lib/session.ts'
 import { useLoad } from '../lib/use-load.ts'
+import { useNarrow } from '../lib/use-narrow.ts'
 import { ActorLink } from '../parts/actor-link.tsx'
 import { Page } from '../parts/page.tsx'
 import { Show } from '../parts/states.tsx'
@@ -15,6 +16,7 @@ export function SequencePage({ id }: { id: string }) {
   const actor = `job:${id}`
   const loaded = useLoad<Sequence>(`${API}/jobs/${encodeURIComponent(id)}/sequence`)
   const { reload } = loaded
+  const isNarrow = useNarrow()
   useEffect(
     () => follow({ actor }, { actor: (message) => message.actor === actor && reload() }),
     [actor],
@@ -36,7 +38,7 @@ export function SequencePage({ id }: { id: string }) {
       <Show loaded={loaded} height={480} lines={12}>
         {(sequence) => (
           <section class="shown sequence" aria-label="Sequence diagram">
-            <Diagram sequence={sequence} />
+            {isNarrow ? <Messages sequence={sequence} /> : <Diagram sequence={sequence} />}
           </section>
         )}
       </Show>
@@ -130,6 +132,46 @@ function Diagram({ sequence: { parties, arrows } }: { sequence: Sequence }) {
   )
 }
 
+const eventName = (event: string) => event.replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1')
+
+/** The same for a phone: one message below the other, each with who tells whom. */
+const Messages = ({ sequence: { arrows } }: { sequence: Sequence }) => (
+  <ol class="sequence-messages">
+    {placed(arrows).rows.map(({ arrow, silence }) => {
+      const { actor, seq, from, to, event, tookMs, slow, at, asks } = arrow
+      return (
+        <li key={`${actor} ${seq}`}>
+          {silence !== null && <p class="sequence-pause">{span(silence)}</p>}
+          <a
+            class={`sequence-arrow${slow ? ' slow' : ''}`}
+            href={hrefOf.actor(actor, { step: seq })}
+            data-actor={actor}
+            data-seq={seq}
+          >
+            <time>{clockTime(at, true)}</time>
+            <span>
+              {NAMES[from]}
+              {from !== to && ` → ${NAMES[to]}`}
+            </span>
+            <b>{eventName(event)}</b>
+            {tookMs !== null && (
+              <small>
+                {span(tookMs)}
+                {slow ? ' slow' : ''}
+              </small>
+            )}
+          </a>
+          {asks.map(({ effect, party }, i) => (
+            <p key={i} class="sequence-asked">
+              {effect} → {NAMES[party]}
+            </p>
+          ))}
+        </li>
+      )
+    })}
+  </ol>
+)
+
 interface ArrowProps {
   arrow: SequenceArrow
   y: number
@@ -141,7 +183,7 @@ function Arrow({ arrow, y, x }: ArrowProps) {
   const href = hrefOf.actor(actor, { step: seq })
   const [begin, end] = [x(from), x(to)]
   const isOwn = from === to
-  const name = event.replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1')
+  const name = eventName(event)
   const took = tookMs === null ? '' : ` ${span(tookMs)}`
   const told = `${clockTime(at)} ${NAMES[from]} to ${NAMES[to]}: ${name}, then ${state}${took}${slow ? ', slow' : ''}`
   const middle = isOwn ? begin + 34 : (begin + end) / 2

@@ -1,5 +1,3 @@
-import { h, type VNode } from 'preact'
-import { drawChart, type Shape } from '../../../../machines/charts/drawing.ts'
 import type { PositionedChart } from '../../../../machines/charts/position.ts'
 import { Chart, type ChartProps } from '../chart.tsx'
 import { useLoad } from '../lib/use-load.ts'
@@ -29,33 +27,4 @@ export function LiveChart({ url, ...props }: LiveChartProps) {
   }
   if (loaded.error !== null) return <Failure error={loaded.error} retry={loaded.reload} />
   return <Skeleton lines={9} height={320} />
-}
-
-const ROOM = 8
-
-/** The overview as a small picture without anything to press. */
-export function MiniChart({ url, counts }: { url: string; counts: Record<string, number> }) {
-  const { data } = useChart(url)
-  const view = data?.views.overview
-  if (data === null || view === undefined) return <div class="mini" />
-  const box = [-ROOM, -ROOM, view.width + 2 * ROOM, view.height + 2 * ROOM]
-  return (
-    <div class="mini">
-      <svg class="chart" viewBox={box.join(' ')} aria-hidden="true" focusable="false">
-        {drawChart(data, 'overview', { counts }).map(still)}
-      </svg>
-    </div>
-  )
-}
-
-/** A shape without what makes it a control. */
-function still({ tag, attrs, children }: Shape, index: number): VNode {
-  const kept = Object.entries(attrs).filter(([name]) => !/^(tabindex|role|aria-)/.test(name))
-  return h(
-    tag,
-    { ...Object.fromEntries(kept), key: index },
-    children
-      .filter((child) => typeof child === 'string' || child.tag !== 'title')
-      .map((child, i) => (typeof child === 'string' ? child : still(child, i))),
-  )
 }
