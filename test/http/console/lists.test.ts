@@ -12,7 +12,9 @@ import type {
   Page,
   UpdateItem,
 } from '../../../src/http/console/contract.ts'
+import { createCoverage } from '../../../src/http/console/coverage.ts'
 import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
+import { waitFor } from '../../support/wait.ts'
 import { type Browser, CREATED, createStage, DELIVERED, FAILED, type Stage } from './stage.ts'
 
 /** All pages of a list; `meanwhile` happens between them. */
@@ -145,6 +147,19 @@ describe('lists of the console', () => {
     assert.deepEqual([day.begun, month.begun], [[1], [2]])
     assert.deepEqual([day.steps, month.steps], [await rowsOf('10'), await rowsOf('1_')])
     assert.deepEqual([day.unexplained, month.unexplained, day.testedAt], [0, 0, null])
+    // What takes longer than one has patience for goes on, and is whole in the end.
+    const definition = stage.registry.of('conversation:1:1')
+    const coverage = createCoverage(stage.db, () => clock)
+    const ask = () => coverage.read(definition, clock - 30 * 86_400_000, 0)
+    assert.ok((await ask()).done < 1)
+    const whole = await waitFor(
+      async () => {
+        const taken = await ask()
+        return taken.done === 1 ? taken : undefined
+      },
+      { what: 'all hours counted' },
+    )
+    assert.deepEqual([whole.steps, whole.unexplained], [month.steps, 0])
     assert.equal((await ann.get('/machines/conversation/edges?range=week')).status, 400)
     assert.equal((await ann.get('/machines/conversation/edges?range=tests')).status, 404)
   })
