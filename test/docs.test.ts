@@ -31,7 +31,7 @@ const LOG_NAMES = ['KIE_CALLBACK']
 
 /** Names of the environment that only tests and commands read, not the bot. */
 const TOOL_NAMES = [
-  ...['RENDER_EXTERNAL_URL', 'CHROMIUM_PATH', 'RUN_E2E'],
+  ...['RENDER_EXTERNAL_URL', 'CHROMIUM_PATH', 'RUN_E2E', 'E2E_RUNS'],
   ...['TEST_DATABASE_URL', 'TEST_SEED', 'POSTGRES_PASSWORD'],
 ]
 
