@@ -10,6 +10,8 @@ const HURRIED = ['pollPause', 'retryPause', 'answerLimit', 'pollLimit']
 /** The last hope of an order whose create call may never have left: after everything else. */
 const UNKNOWN = 'unknownLimit'
 const UNKNOWN_AFTER_MS = 20_000
+/** However much becomes less. */
+const MOST_MS = 1_800_000
 
 /** Ends every fault, and starts what is not running or not in order. */
 export async function makePeace(stage: Stage): Promise<void> {
@@ -50,13 +52,21 @@ export async function unfinished(stage: Stage): Promise<Record<string, number>> 
   return Object.fromEntries(Object.entries(left).filter(([, count]) => count > 0))
 }
 
-/** Waits until nothing is left to do, or until time is up; resolves with what was left. */
-export async function rest(stage: Stage, withinMs: number): Promise<Record<string, number>> {
+/**
+ * Waits until nothing is left to do, or until nothing has become less for so long: a slow machine may
+ * take its time. Resolves with what was left.
+ */
+export async function rest(
+  stage: Stage,
+  withoutProgressMs: number,
+): Promise<Record<string, number>> {
   const { pool, log } = stage
   const began = Date.now()
   let quiet = 0
   let left: Record<string, number> = {}
-  while (Date.now() - began < withinMs) {
+  let least = Number.POSITIVE_INFINITY
+  let progressAt = began
+  while (Date.now() - progressAt < withoutProgressMs && Date.now() - began < MOST_MS) {
     const names = Date.now() - began > UNKNOWN_AFTER_MS ? [...HURRIED, UNKNOWN] : HURRIED
     // A timer is named `xstate.after.<delay>.<state>`.
     await pool.query(
@@ -68,6 +78,11 @@ export async function rest(stage: Stage, withinMs: number): Promise<Record<strin
     left = await unfinished(stage)
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0
     if (quiet === QUIET_LOOKS) return {}
+    const sum = Object.values(left).reduce((a, b) => a + b, 0)
+    if (sum < least) {
+      least = sum
+      progressAt = Date.now()
+    }
     await sleep(LOOK_MS)
   }
   log(`no rest: ${JSON.stringify(left)}`)

@@ -56,7 +56,8 @@ const RECIPIENTS = 10_000
 const SENDS_PER_S = 30
 const START_MONEY = 50_000
 const FIRST_USER = 20_000
-const REST_MS = 240_000
+/** With nothing becoming less meanwhile. */
+const REST_MS = 90_000
 const MENU_MS = 45_000
 const KILL_EVERY_MS = 6_000
 /** A machine that others keep busy takes long to start a process. */
@@ -224,7 +225,7 @@ function openPool(url: string): pg.Pool {
 }
 
 /** Says how far people have come, and whether anything is sold at all. */
-async function progress({ pool, log }: Stage): Promise<void> {
+async function progress({ pool, log, telegram }: Stage): Promise<void> {
   const { rows } = await pool
     .query<{ orders: number; open: number; paused: string[] | null }>(
       `select (select count(*)::int from jobs) as orders,
@@ -233,7 +234,9 @@ async function progress({ pool, log }: Stage): Promise<void> {
     )
     .catch(() => ({ rows: [] }))
   for (const { orders, open, paused } of rows) {
-    log(`  ${orders} orders, ${open} open${paused === null ? '' : `, paused: ${paused}`}`)
+    const waiting = telegram.control.pendingUpdates().length
+    const held = paused === null ? '' : `, paused: ${paused}`
+    log(`  ${orders} orders, ${open} open, ${waiting} updates waiting${held}`)
   }
 }
 

@@ -62,9 +62,8 @@ export const chaosCommand = defineCommand({
       process.exitCode = 2
       return
     }
-    const log = (line: string) => {
-      if (!args.json) console.log(line)
-    }
+    // Progress and findings are for whoever waits; the figures alone go to stdout.
+    const log = (line: string) => console.error(line)
     const kept = args.release === undefined ? undefined : await unpackProgram(args.release)
     if (kept === undefined) await build()
     const numbers = Object.fromEntries(given) as Record<keyof typeof counts, number>
@@ -72,11 +71,13 @@ export const chaosCommand = defineCommand({
       ...numbers,
       ...{ minutes, main: kept?.main ?? BUNDLE, log, scenario: args.scenario as ScenarioName },
     }).finally(() => kept?.remove())
-    console.log(
-      args.json
-        ? JSON.stringify({ ...report.figures, ...report.measured })
-        : reportLines(report).join('\n'),
-    )
+    const words = reportLines(report).join('\n')
+    if (args.json) {
+      console.error(words)
+      console.log(JSON.stringify({ ...report.figures, ...report.measured }))
+    } else {
+      console.log(words)
+    }
     process.exitCode = report.isGreen ? 0 : 1
   },
 })

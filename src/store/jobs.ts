@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from './db.ts'
 import type { JobRow } from './schema.ts'
 
@@ -67,7 +67,14 @@ export async function recordJobs(db: Db, jobs: readonly JobRecord[]): Promise<vo
         error_code: eb.ref('excluded.error_code'),
         courtesy: eb.ref('excluded.courtesy'),
         took_ms: eb.ref('excluded.took_ms'),
-        updated_at: new Date(),
+        // Closing changes nothing: the time stays that of the end.
+        updated_at: sql`case when jobs.status = excluded.status
+          and jobs.courtesy = excluded.courtesy
+          and jobs.task_id is not distinct from excluded.task_id
+          and jobs.result is not distinct from excluded.result
+          and jobs.credits_consumed is not distinct from excluded.credits_consumed
+          and jobs.error_code is not distinct from excluded.error_code
+          then jobs.updated_at else now() end`,
       })),
     )
     .execute()

@@ -28,6 +28,7 @@ import { support } from './migrations/0026-support.ts'
 import { templates } from './migrations/0027-templates.ts'
 import { words } from './migrations/0028-words.ts'
 import { salesTerms } from './migrations/0029-sales-terms.ts'
+import { archive } from './migrations/0030-archive.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -61,6 +62,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0027-templates': templates,
   '0028-words': words,
   '0029-sales-terms': salesTerms,
+  '0030-archive': archive,
 })
 
 /** In the order in which they run. */

@@ -22,6 +22,7 @@ export interface RetentionRule {
 /** Days after which rows go, by what they are: the one place where it is configured. */
 export const KEPT_DAYS = {
   journal: 30,
+  closedActors: 1,
   orderSteps: 45,
   orderSnapshots: 90,
   orderWords: 180,
@@ -34,6 +35,7 @@ export const KEPT_DAYS = {
   erasedMarks: 400,
   supportMessages: 180,
   broadcasts: 180,
+  alarms: 30,
 } as const
 
 /** What to do with one portion of what is due; the number of rows that it hit. */
@@ -55,7 +57,40 @@ const endedJobs = ({ from, before, ended }: Range) => sql`
   select id from jobs where created_at >= ${from} and created_at < ${before}
     and updated_at < ${before} and status = any (${ended}::text[])`
 
+/** Drops actors and returns their number; the numbers of actors by state are kept by those who change them. */
+const dropActors = (which: RawBuilder<unknown>) => sql<{ n: number }>`
+  with gone as (
+    delete from actors where id in (${which}) returning machine, state
+  ), counted as (
+    insert into state_counts (machine, state, slot, count)
+    select machine, state, -2, -count(*) from gone group by 1, 2 order by 1, 2
+    on conflict (machine, state, slot) do update set count = state_counts.count + excluded.count
+  )
+  select count(*)::int as n from gone`
+
+/** Actors that have come to their final state; a partial index finds them. */
+const closedActors = ({ before }: Range) => sql`
+  select id from actors where status = 'done' and updated_at < ${before}`
+
 const RULES: readonly Rule[] = [
+  {
+    name: 'journal of closed actors',
+    days: KEPT_DAYS.closedActors,
+    what: 'steps of orders and top-ups that are closed: 60 days after an order, 400 after a payment',
+    due: (range) => sql`
+      select count(*)::int as n from journal where actor_id in (${closedActors(range)})`,
+    sweep: (range) => sql`
+      delete from journal where actor_id in (
+        select id from (${closedActors(range)}) a
+        where exists (select from journal where actor_id = a.id) limit ${PORTION / 10})`,
+  },
+  {
+    name: 'closed actors',
+    days: KEPT_DAYS.closedActors,
+    what: 'their snapshots; orders, invoices, payments and the ledger stay',
+    due: (range) => sql`select count(*)::int as n from (${closedActors(range)}) a`,
+    sweep: (range) => dropActors(sql`${closedActors(range)} limit ${PORTION}`),
+  },
   {
     name: 'journal of orders',
     days: KEPT_DAYS.orderSteps,
@@ -71,23 +106,14 @@ const RULES: readonly Rule[] = [
   {
     name: 'actors of orders',
     days: KEPT_DAYS.orderSnapshots,
-    what: 'snapshots of ended orders, which hold their words; an operator can act on them until then',
+    what: 'snapshots of ended orders that release 0.1 left, which nothing closes',
     due: (range) => sql`
       select count(*)::int as n from actors where id in (
         select 'job:' || id from (${endedJobs(range)}) j)`,
-    // The numbers of actors by state are kept by those who change them.
-    sweep: (range) => sql`
-      with gone as (
-        delete from actors where id in (
-          select 'job:' || id from (${endedJobs(range)}) j
-          where exists (select from actors where id = 'job:' || j.id) limit ${PORTION})
-        returning machine, state
-      ), counted as (
-        insert into state_counts (machine, state, slot, count)
-        select machine, state, -2, -count(*) from gone group by 1, 2
-        on conflict (machine, state, slot) do update set count = state_counts.count + excluded.count
-      )
-      select count(*)::int as n from gone`,
+    sweep: (range) =>
+      dropActors(sql`
+        select 'job:' || id from (${endedJobs(range)}) j
+        where exists (select from actors where id = 'job:' || j.id) limit ${PORTION}`),
   },
   {
     name: 'words of orders',
@@ -192,6 +218,15 @@ const RULES: readonly Rule[] = [
         join broadcasts b on b.id = broadcast_id
         where b.updated_at < ${before} and not has_turn and changed_at < ${before}
         limit ${PORTION})`,
+  },
+  {
+    name: 'alarms',
+    days: KEPT_DAYS.alarms,
+    what: 'when admins were last told of what; none is held back for as long',
+    due: ({ before }) => sql`select count(*)::int as n from alerts where raised_at < ${before}`,
+    sweep: ({ before }) => sql`
+      delete from alerts where topic in (
+        select topic from alerts where raised_at < ${before} limit ${PORTION})`,
   },
   {
     name: 'marks of erased people',

@@ -124,6 +124,36 @@ describe('a refund', () => {
     assert.equal(row?.state, 'refunded')
   })
 
+  test('that Telegram reports of a top-up that was closed since is left to a person, once', async () => {
+    const { payer, chargeId, actor } = await paid()
+    const payload = actor.slice('topup:'.length)
+    const payment = { chargeId, userId: payer.id, stars: STARS, language: 'ru', payload } as const
+    for (const outcome of ['ended', 'unknown-actor'] as const) {
+      const recorder = createPaymentRecorder({ ...recorderDeps(), send: async () => ({ outcome }) })
+      await recorder.recordRefund(payment)
+    }
+    const { rows } = await stage.database.pool.query(
+      `select subject, error from dead_letters where key = 'refunded:${chargeId}'`,
+    )
+    assert.deepEqual(rows, [{ subject: actor, error: 'its top-up is closed' }])
+    await stage.alarmed('payment.unbooked')
+    assert.equal(await stage.available(payer.id), KOPECKS)
+  })
+
+  test('leaves alone a payment to a closed top-up: it gets one of its own, and counts once', async () => {
+    const { payer, chargeId, actor } = await paid()
+    const send_ = async (envelope: Envelope) =>
+      envelope.actor === actor ? ({ outcome: 'ended' } as const) : send()(envelope)
+    const recorder = createPaymentRecorder({ ...recorderDeps(), send: send_ })
+    const payload = actor.slice('topup:'.length)
+    const payment = { userId: payer.id, stars: STARS, language: 'ru', payload } as const
+    await recorder.recordPayment({ ...payment, chargeId })
+    await stage.quiet()
+    assert.equal(await stage.available(payer.id), KOPECKS, 'the closed one has booked this payment')
+    await recorder.recordPayment({ ...payment, chargeId: `late-${payer.id}` })
+    await stage.holds(payer.id, 2 * KOPECKS)
+  })
+
   test('to an account that is gone is refused at once, not tried for days', async () => {
     const events: unknown[] = []
     const handler = createRefundHandler({

@@ -41,6 +41,15 @@ describe('retention', async () => {
       ('event', 'a', '1', '{}', 'e', now() - interval '200 days', null),
       ('event', 'a', '2', '{}', 'e', now() - interval '100 days', null),
       ('event', 'a', '3', '{}', 'e', now() - interval '100 days', now() - interval '40 days')`)
+  await pool.query(`
+    insert into actors (id, machine, machine_version, version, status, state, snapshot, updated_at)
+      values ('topup:closed', 'topup', 2, 2, 'done', 'closed', '{}', now() - interval '2 days'),
+        ('topup:just now', 'topup', 2, 2, 'done', 'closed', '{}', now());
+    insert into state_counts values ('topup', 'closed', 1, 2);
+    insert into journal (actor_id, seq, key, at, event, state, effects)
+      values ('topup:closed', 1, 'k', now() - interval '2 days', '{}', 's', '[]'),
+        ('topup:closed', 2, 'l', now() - interval '2 days', '{}', 's', '[]');
+    insert into alerts values ('old', now() - interval '31 days'), ('new', now())`)
   const ids = async (text: string) => (await pool.query(text)).rows.map(({ id }) => id as string)
   const journals = () =>
     ids(
@@ -56,7 +65,10 @@ describe('retention', async () => {
       'sends of results': 1,
       'dead letters': 1,
       'replayed dead letters': 1,
+      'journal of closed actors': 2,
+      'closed actors': 1,
       'recipients of broadcasts': 1,
+      alarms: 1,
     })
     assert.equal((await journals()).length, 7)
   })
@@ -74,7 +86,17 @@ describe('retention', async () => {
     assert.deepEqual(await journals(), ['new', 'stuck'])
     const actors = "select substr(id, 5) as id from actors where id like 'job:%' order by 1"
     assert.deepEqual(await ids(actors), ['new', 'older', 'stuck'])
-    assert.deepEqual(await countStates(db), [{ machine: 'job', state: 'delivered', count: 3 }])
+    const counts = (await countStates(db)).toSorted((a, b) => (a.machine < b.machine ? -1 : 1))
+    assert.deepEqual(counts, [
+      { machine: 'job', state: 'delivered', count: 3 },
+      { machine: 'topup', state: 'closed', count: 1 },
+    ])
+    assert.deepEqual(
+      await ids("select id from actors where id like 'topup:%'"),
+      ['topup:just now'],
+      'what is closed is archived',
+    )
+    assert.deepEqual(await ids('select topic as id from alerts'), ['new'])
     const words = "select id from jobs where input <> '{}' order by 1"
     assert.deepEqual(await ids(words), ['kept', 'new', 'old', 'older', 'stuck'])
     const results =

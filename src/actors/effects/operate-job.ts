@@ -51,5 +51,6 @@ export function createOperateJob({
 
 function reasonOf(receipt: Receipt): string {
   if (receipt.outcome === 'refused') return `The database refused it: ${receipt.constraint}.`
+  if (receipt.outcome === 'ended') return 'The order is closed.'
   return receipt.outcome === 'poisoned' ? 'The machine threw on it.' : 'It changed nothing.'
 }

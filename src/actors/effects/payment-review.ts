@@ -207,7 +207,7 @@ export function createPaymentReviewHandlers(deps: PaymentReviewDeps) {
     const event: TopupEvent = { type, adminId }
     const key = `review:${effectKey(job)}`
     const receipt = await runtime.send({ actor: topupActor(id), key, event })
-    return receipt.outcome === 'unknown-actor' || receipt.outcome === 'refused' ? 'gone' : null
+    return ['unknown-actor', 'ended', 'refused'].includes(receipt.outcome) ? 'gone' : null
   }
 }
 

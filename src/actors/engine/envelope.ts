@@ -18,8 +18,10 @@ export interface Envelope {
 /** What became of an envelope; every case is durable when it is reported. */
 export type Receipt =
   | { outcome: 'committed'; seq: number; state: string }
-  /** The key was known, the timer superseded, or the actor has ended: nothing changed. */
+  /** The key was known, or the timer superseded: nothing changed. */
   | { outcome: 'duplicate' }
+  /** The actor has ended: nothing changed, and nothing ever will. The key may have been known. */
+  | { outcome: 'ended' }
   /** No such actor, and the event doesn't make one. */
   | { outcome: 'unknown-actor' }
   /** A constraint of the database refused the step, e.g. a number below zero. */

@@ -139,7 +139,7 @@ function apply(
   } else if (input !== undefined) return { outcome: 'duplicate' }
 
   const actor = draft.actor as unknown as LiveActor
-  if (actor.snapshot.status !== 'active') return { outcome: 'duplicate' }
+  if (actor.snapshot.status !== 'active') return { outcome: 'ended' }
   if (timer !== undefined && actor.timers[timer.id]?.seq !== timer.seq) {
     return { outcome: 'duplicate' }
   }

@@ -8,6 +8,7 @@ import { topupActor } from '../../machines/topup/definition.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import type { Db } from '../../store/db.ts'
 import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
+import { isJournaled } from '../../store/engine/journal.ts'
 import { MOVED_BEFORE, NOT_ENOUGH_MONEY, readAccount } from '../../store/ledger.ts'
 import { readPayment } from '../../store/topups.ts'
 import type { Envelope, Receipt } from '../engine/envelope.ts'
@@ -70,16 +71,27 @@ export function createPaymentRecorder(deps: PaymentRecorderDeps) {
         ? await send({ actor: topupActor(known.invoice_id), key, event })
         : await sendTo(payment, key, event)
       const changed = receipt.outcome === 'refused' && receipt.constraint === NOT_ENOUGH_MONEY
-      if (!changed) return await check(payment, key, event, receipt)
+      if (changed) continue
+      // Closed, and perhaps archived: long after any refund was seen. A person takes the money back.
+      const isClosed = receipt.outcome === 'ended' || receipt.outcome === 'unknown-actor'
+      if (!known || !isClosed) return await check(payment, key, event, receipt)
+      if (known.state === 'refunded') return
+      await keep(topupActor(known.invoice_id), key, event, 'its top-up is closed')
+      return await raiseAlarm(db, now(), { id: chargeId, code: 'payment.unbooked' })
     }
   }
 
-  /** To the top-up that the payload names; one that nobody knows gets a top-up of its own. */
+  /**
+   * To the top-up that the payload names. One that nobody knows gets a top-up of its own, and so does
+   * one whose top-up was closed since: the ledger knows it if it was credited there.
+   */
   async function sendTo(payment: ReportedPayment, key: string, event: TopupEvent) {
     const { payload } = payment
     if (/^[\w-]{1,64}$/.test(payload)) {
-      const receipt = await send({ actor: topupActor(payload), key, event })
-      if (receipt.outcome !== 'unknown-actor') return receipt
+      const actor = topupActor(payload)
+      const receipt = await send({ actor, key, event })
+      if (receipt.outcome === 'ended' && (await isJournaled(db, actor, key))) return receipt
+      if (receipt.outcome !== 'unknown-actor' && receipt.outcome !== 'ended') return receipt
     }
     const input = foundTopup(payment)
     const actor = topupActor(input.id)
@@ -104,18 +116,21 @@ export function createPaymentRecorder(deps: PaymentRecorderDeps) {
     event: TopupEvent,
     receipt: Receipt,
   ): Promise<void> {
-    if (receipt.outcome === 'committed' || receipt.outcome === 'duplicate') return
+    if (['committed', 'duplicate', 'ended'].includes(receipt.outcome)) return
     const { chargeId, payload } = payment
     const actor = topupActor(payload.slice(0, 64))
     log.error({ key, outcome: receipt.outcome }, 'a payment could not be booked')
     if (receipt.outcome === 'refused') {
-      const error = `refused by ${receipt.constraint}`
-      const letter = { kind: 'event', subject: actor, key, error } as const
-      await writeDeadLetter(db, { ...letter, payload: JSON.stringify({ actor, key, event }) })
+      await keep(actor, key, event, `refused by ${receipt.constraint}`)
     }
     await raiseAlarm(db, now(), { id: chargeId, code: 'payment.unbooked' })
     // A top-up that was begun a moment ago can't be unknown; if it is, the sender comes again.
     if (receipt.outcome === 'unknown-actor') throw new RetryableError('database.unavailable')
+  }
+
+  async function keep(actor: string, key: string, event: TopupEvent, error: string) {
+    const letter = { kind: 'event', subject: actor, key, error } as const
+    await writeDeadLetter(db, { ...letter, payload: JSON.stringify({ actor, key, event }) })
   }
 
   return { recordPayment, recordRefund }

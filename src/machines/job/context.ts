@@ -52,6 +52,8 @@ export interface JobContext extends JobInput {
   reachable: boolean
   /** How often an operator had the result sent once more. */
   redeliveries: number
+  /** How it had ended before it was closed; absent until then. */
+  end?: 'delivered' | 'failed'
   /** An operator gave the money back after it had been paid. */
   refunded: boolean
   /** From the order to the result in the chat; null: there is none, or it came after a refund. */

@@ -11,7 +11,7 @@ export const jobDefinition = defineMachine({
   machine: jobMachine,
   effects: jobEffects,
   // Since version 2 a delivered job lives on: it can be sent again, and refunded; since version 3 it
-  // knows how long it took.
+  // knows how long it took, and is closed in the end. What ended before is archived by its age.
   migrate: (stored, from) => {
     const context = stored.context as JobContext
     if (from === 1) {
@@ -33,7 +33,7 @@ export const jobDefinition = defineMachine({
         userId: c.userId,
         chatId: c.chatId,
         modelId: c.modelId,
-        status: typeof value === 'string' ? value : (Object.keys(value)[0] as string),
+        status: c.end ?? (typeof value === 'string' ? value : (Object.keys(value)[0] as string)),
         priceKopecks: c.priceKopecks,
         credits: c.credits,
         creditsConsumed: c.creditsConsumed,

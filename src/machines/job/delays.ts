@@ -2,6 +2,7 @@ import type { JobContext } from './context.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
+const DAY = 24 * 60 * MINUTE
 
 /** Time limits of a job. The provider keeps a task silent for 10 minutes at most before code 408. */
 export const DELAYS = {
@@ -15,6 +16,11 @@ export const DELAYS = {
   mostRetryMs: 10 * MINUTE,
   pollMs: MINUTE,
   unknownMs: 15 * MINUTE,
+  /**
+   * After its end. The provider keeps results for 14 days and repeats callbacks for less; this leaves
+   * operators time to give back or to send again.
+   */
+  closeMs: 60 * DAY,
   maxAttempts: 30,
 } as const
 

@@ -28,6 +28,16 @@ const tooLate = {
   },
 } as const
 
+/** Long after its end nothing more can come. */
+const closes = (end: 'delivered' | 'failed') =>
+  ({
+    closeLimit: {
+      description: 'No report and no refund can come any more.',
+      target: 'closed',
+      actions: { type: 'noteEnd', params: { end } },
+    },
+  }) as const
+
 /** One generation, from the money on hold to the result in the chat. */
 export const jobMachine = jobSetup.createMachine({
   id: 'job',
@@ -354,6 +364,7 @@ export const jobMachine = jobSetup.createMachine({
           actions: ['ledger.sale_undone', 'noteRefunded', 'tell.refunded'],
         },
       },
+      after: closes('delivered'),
     },
     failed: {
       id: 'job.failed',
@@ -383,6 +394,13 @@ export const jobMachine = jobSetup.createMachine({
           actions: 'countRedelivery',
         },
       },
+      after: closes('failed'),
+    },
+    closed: {
+      id: 'job.closed',
+      type: 'final',
+      description:
+        'Nothing can happen any more: the actor is archived, the order stays in its row.',
     },
   },
 })

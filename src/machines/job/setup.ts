@@ -105,6 +105,7 @@ export const jobSetup = setup({
     noteRefunded: assign({ refunded: true }),
     noteUnreachable: assign({ reachable: false }),
     noteReleased: assign({ released: true }),
+    noteEnd: assign((_, { end }: { end: 'delivered' | 'failed' }) => ({ end })),
     noteCost: assign({ costBooked: true }),
     ...effectActions(jobEffects),
   },
@@ -113,6 +114,7 @@ export const jobSetup = setup({
     createLimit: DELAYS.createMs,
     answerLimit: DELAYS.answerMs,
     pollLimit: DELAYS.pollMs,
+    closeLimit: DELAYS.closeMs,
     unknownLimit: DELAYS.unknownMs,
     retryPause: ({ context }) =>
       Math.min(context.retryAfterMs ?? DELAYS.retryMs, DELAYS.mostRetryMs),

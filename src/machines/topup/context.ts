@@ -41,6 +41,8 @@ export interface TopupContext extends TopupInput {
   /** Who decided about the receipt, or asked for the last refund. */
   adminId: number | null
   error: string | null
+  /** How it had ended before it was closed; absent until then. */
+  end?: 'expired' | 'undelivered' | 'credited' | 'refunded' | 'accepted' | 'rejected'
 }
 
 export const beginTopup = (input: TopupInput): TopupContext => ({

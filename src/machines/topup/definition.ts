@@ -9,9 +9,11 @@ export const topupActor = (id: string): string => `topup:${id}`
 /** The top-up machine with its effects. */
 export const topupDefinition = defineMachine({
   id: 'topup',
-  version: 1,
+  version: 2,
   machine: topupMachine,
   effects: topupEffects,
+  // Since version 2 a top-up is closed in the end. What ended before stays as it is.
+  migrate: (stored, from) => (from === 1 ? stored : undefined),
   projection: {
     name: 'invoices',
     row: (snapshot: AnyMachineSnapshot) => {
@@ -21,7 +23,7 @@ export const topupDefinition = defineMachine({
         userId: c.userId,
         language: c.language,
         way: c.way,
-        status: snapshot.value as string,
+        status: c.end ?? (snapshot.value as string),
         kopecks: c.kopecks,
         stars: c.stars,
         adminId: c.adminId,

@@ -1,4 +1,4 @@
-import { beginTopup } from './context.ts'
+import { beginTopup, type TopupContext } from './context.ts'
 import type { AlertName, FailureReason } from './effects.ts'
 import type { ReviewDecision } from './events.ts'
 import { topupSetup } from './setup.ts'
@@ -20,6 +20,22 @@ const superseded = {
   description: 'The user asked for others since. A payment that still comes is credited.',
   target: 'expired',
 } as const
+
+type End = NonNullable<TopupContext['end']>
+const closed = (end: End) =>
+  ({ target: 'closed', actions: { type: 'noteEnd', params: { end } } }) as const
+
+/** No money came: Telegram ends a checkout within seconds, and tells of payments for a day. */
+const unpaid = (end: End) =>
+  ({
+    unpaidLimit: { description: 'No payment can come any more.', ...closed(end) },
+  }) as const
+
+/** Money came. Telegram sets no date after which it gives Stars back; this is long after any was seen. */
+const settled = (end: End) =>
+  ({
+    settledLimit: { description: 'No refund is to be expected any more.', ...closed(end) },
+  }) as const
 
 /** One top-up, from the invoice to the money on the account, and back if it must be. */
 export const topupMachine = topupSetup.createMachine({
@@ -142,10 +158,12 @@ export const topupMachine = topupSetup.createMachine({
     expired: {
       id: 'topup.expired',
       description: 'Too old to be paid; a payment that still comes is credited.',
+      after: unpaid('expired'),
     },
     undelivered: {
       id: 'topup.undelivered',
       description: 'The invoice never reached the chat.',
+      after: unpaid('undelivered'),
     },
     unclaimed: {
       id: 'topup.unclaimed',
@@ -173,6 +191,7 @@ export const topupMachine = topupSetup.createMachine({
     credited: {
       id: 'topup.credited',
       description: 'The money is on the account of whoever paid.',
+      after: settled('credited'),
     },
     refunding: {
       id: 'topup.refunding',
@@ -182,6 +201,7 @@ export const topupMachine = topupSetup.createMachine({
     refunded: {
       id: 'topup.refunded',
       description: 'The Stars are back with whoever paid.',
+      after: settled('refunded'),
     },
     awaiting: {
       id: 'topup.awaiting',
@@ -220,6 +240,7 @@ export const topupMachine = topupSetup.createMachine({
         'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
         'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },
+      after: settled('accepted'),
     },
     rejected: {
       id: 'topup.rejected',
@@ -229,6 +250,12 @@ export const topupMachine = topupSetup.createMachine({
         'review.approved': { description: 'Decided before.', actions: 'tell.reviewed_before' },
         'review.rejected': { description: 'Decided before.', actions: 'tell.reviewed_before' },
       },
+      after: unpaid('rejected'),
+    },
+    closed: {
+      id: 'topup.closed',
+      type: 'final',
+      description: 'Nothing more is expected: the actor is archived, invoice and payments stay.',
     },
   },
 })

@@ -16,6 +16,8 @@ const HOUR = 3_600_000
 
 /** How long an invoice may be paid and a receipt may be sent. */
 export const OPEN_MS = 24 * HOUR
+const UNPAID_MS = 30 * 24 * HOUR
+const SETTLED_MS = 400 * 24 * HOUR
 
 const change = (
   args: Args,
@@ -116,7 +118,8 @@ export const topupSetup = setup({
         : {},
     ),
     keepReviewer: assign(({ event }) => ('adminId' in event ? { adminId: event.adminId } : {})),
+    noteEnd: assign((_, { end }: { end: NonNullable<TopupContext['end']> }) => ({ end })),
     ...effectActions(topupEffects),
   },
-  delays: { openLimit: OPEN_MS },
+  delays: { openLimit: OPEN_MS, unpaidLimit: UNPAID_MS, settledLimit: SETTLED_MS },
 })

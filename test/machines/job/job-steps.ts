@@ -81,6 +81,8 @@ export const happenings: Record<string, JobEvent> = {
   'poll limit': due('pollLimit', 'created.polling'),
   'generation limit': due('generationLimit', 'created'),
   'unknown limit': due('unknownLimit', 'unknown'),
+  'long after delivery': due('closeLimit', 'delivered'),
+  'long after failure': due('closeLimit', 'failed'),
 }
 
 /** The shortest way to each state. */
@@ -95,6 +97,7 @@ export const ways: Record<string, JobEvent[]> = {
   delivering: [uploaded, claimed(), accepted, report('succeeded')],
   delivered: [uploaded, claimed(), accepted, report('succeeded'), { type: 'result.delivered' }],
   failed: [{ type: 'inputs.rejected', code: 'media.unusable' }],
+  closed: [{ type: 'inputs.rejected', code: 'media.unusable' }, due('closeLimit', 'failed')],
 }
 
 export interface Run {

@@ -14,7 +14,7 @@ import { DELAYS, generationLimit, pollPause } from '../../../src/machines/job/de
 import type { JobEvent } from '../../../src/machines/job/events.ts'
 import { jobMachine } from '../../../src/machines/job/machine.ts'
 import { impurities, nodesOf, transitionsOf } from '../charts/chart-walk.ts'
-import { claimed, happenings, report, run, uploaded, ways } from './job-steps.ts'
+import { claimed, due, happenings, report, run, uploaded, ways } from './job-steps.ts'
 
 const nodes = nodesOf(jobMachine.root)
 const stamped = (event: JobEvent) => ({ ...event, at: 9, rnd: 'r' })
@@ -55,7 +55,14 @@ describe('a job in storage', () => {
     const shown = Object.values(ways).map((way) => jobDefinition.projection.row(run(way).snapshot))
     const statuses = shown.map((row) => row.status)
     assert.deepEqual([...new Set(statuses)].sort(), known.sort())
-    assert.deepEqual(Object.keys(jobMachine.config.states ?? {}).sort(), known.sort())
+    // The row of a closed order still says how it ended.
+    const states = Object.keys(jobMachine.config.states ?? {}).filter((name) => name !== 'closed')
+    assert.deepEqual(states.sort(), known.sort())
+    for (const end of ['delivered', 'failed']) {
+      const closed = run([...(ways[end] ?? []), due('closeLimit', end)])
+      assert.equal(closed.snapshot.status, 'done')
+      assert.equal(jobDefinition.projection.row(closed.snapshot).status, end)
+    }
   })
 
   test('names the reason of every failure', () => {
@@ -93,8 +100,9 @@ describe('the times of a job', () => {
       }
       return open.size
     })
-    // pending, creating, created + waiting, created + polling, created + waiting, delivering, end.
-    assert.deepEqual(counts, [1, 1, 2, 2, 2, 0, 0])
+    // pending, creating, created + waiting, created + polling, created + waiting, delivering, and
+    // from the end on the one that closes it.
+    assert.deepEqual(counts, [1, 1, 2, 2, 2, 0, 1])
   })
 
   test('follow what the provider asked for', () => {
