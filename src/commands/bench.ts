@@ -12,6 +12,7 @@ import { benchRestart, type RestartFigures } from '../bench/restart.ts'
 import { benchSteps, type StepsReport } from '../bench/steps.ts'
 import { benchTransition, type TransitionReport } from '../bench/transition.ts'
 import { benchWebhook, type WebhookFigures } from '../bench/webhook.ts'
+import { benchYear, type YearFigures } from '../bench/year.ts'
 import { createPool } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { withFreshDatabase } from '../world/database.ts'
@@ -31,6 +32,7 @@ export interface BenchFigures extends StepsReport, FlowFigures {
   /** Null: there is no pgbench here. */
   pgbench: PgbenchFigures | null
   growth: GrowthFigures
+  year: YearFigures
 }
 
 export interface BenchReport extends Partial<BenchFigures> {
@@ -66,6 +68,7 @@ const QUICK = {
   restart: { runs: 1 },
   pgbench: { concurrencies: [32], seconds: 1 },
   growth: { small: 1_000, large: 50_000, rows: 10, ms: 1_500, rounds: 1 },
+  year: { ordersADay: 50, rounds: 3, roundMs: 1_500 },
 }
 const FULL: typeof QUICK = {
   rounds: 7,
@@ -81,6 +84,7 @@ const FULL: typeof QUICK = {
   restart: { runs: 9 },
   pgbench: { concurrencies: [8, 32, 256], seconds: 10 },
   growth: { small: 10_000, large: 1_000_000, rows: 10, ms: 8_000, rounds: 5 },
+  year: { ordersADay: 1_000, rounds: 5, roundMs: 5_000 },
 }
 const CONCURRENCIES = [1, 32, 256]
 
@@ -125,12 +129,13 @@ const PARTS = {
   restart: async (url, plan) => ({ restart: await benchRestart(url, plan.restart) }),
   pgbench: async (url, plan) => ({ pgbench: await benchPgbench(url, plan.pgbench) }),
   growth: async (url, plan) => ({ growth: await benchGrowth(url, plan.growth) }),
+  year: async (url, plan) => ({ year: await benchYear(url, plan.year) }),
 } as const satisfies Record<string, Part>
 
 type PartName = keyof typeof PARTS
 
 /** Takes too long for every run. */
-const ALONE: readonly PartName[] = ['growth']
+const ALONE: readonly PartName[] = ['growth', 'year']
 const isPart = (name: string): name is PartName => name in PARTS
 
 /** Measures the project's performance targets on this machine. */

@@ -140,7 +140,7 @@ describe('a refund', () => {
     assert.equal(await stage.available(payer.id), KOPECKS)
   })
 
-  test('leaves alone a payment to a closed top-up: it gets one of its own, and counts once', async () => {
+  test('of a closed top-up apart, a late payment to it gets one of its own, and a known one counts once', async () => {
     const { payer, chargeId, actor } = await paid()
     const send_ = async (envelope: Envelope) =>
       envelope.actor === actor ? ({ outcome: 'ended' } as const) : send()(envelope)
