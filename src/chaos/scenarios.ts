@@ -108,7 +108,10 @@ const OLDER = '0.1.0'
 const ROLLS = 5
 
 /** Back and forth between two versions of the program, one instance after another, under load. */
-async function rolling({ fleet, incidents, draws }: Stage, { minutes }: Play): Promise<undefined> {
+async function rolling(
+  { fleet, incidents, draws, pool }: Stage,
+  { minutes }: Play,
+): Promise<{ begun_anew: number }> {
   const older = await unpackProgram(OLDER)
   const signal = limit(minutes)
   const choices = draws('rolling')
@@ -127,7 +130,11 @@ async function rolling({ fleet, incidents, draws }: Stage, { minutes }: Play): P
         await sleep(choices.int(1_000, 4_000))
       }
     }
-    return undefined
+    const { rows } = await pool.query<{ n: number }>(
+      `select count(*)::int as n from dead_letters
+       where kind = 'snapshot' and subject like 'conversation:%'`,
+    )
+    return { begun_anew: rows[0]?.n ?? 0 }
   } finally {
     for (const slot of fleet.slots) slot.odd = true
     await older.remove()

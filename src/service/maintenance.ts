@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Alert } from '../actors/effects/alert.ts'
+import { askForReplay } from '../actors/effects/dead-letter.ts'
+import { ERRORS } from '../errors.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import type { Db } from '../store/db.ts'
-import { findOrphans } from '../store/orphans.ts'
+import { findOrphans, lettersOfOlderPrograms } from '../store/orphans.ts'
 import { retain } from '../store/retention.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -19,6 +21,8 @@ export interface MaintenanceDeps {
   log: Pick<Logger, 'warn' | 'error'>
   alert: Alert
   telemetry: Pick<Telemetry, 'audit' | 'sample'>
+  /** Of the machines that this program knows. */
+  versions: Readonly<Record<string, number>>
   /** How many updates Telegram holds. */
   pendingUpdates: () => Promise<number>
   /** Asks whether the provider takes orders again. */
@@ -93,6 +97,13 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     )
   }
 
+  /** In a deploy, an older program may turn away what happens to an actor that a newer one has moved. */
+  async function takeOverLetters(): Promise<void> {
+    const error = ERRORS['actor.unfit'].text
+    const letters = await lettersOfOlderPrograms(db, { error, versions: deps.versions })
+    for (const id of letters) await askForReplay(db, id, now())
+  }
+
   const attempt = (what: string, work: () => Promise<unknown>) => async () => {
     await work().catch((error: unknown) => {
       if (!signal.aborted) log.warn({ err: error }, `${what} did not work this time`)
@@ -109,6 +120,7 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     retain(db, { now: now(), ended: JOB_STATUSES.ended, signal }),
   )
   const orphans = attempt('the look for orphans', watchOrphans)
+  const letters = attempt('the replay of what an older program refused', takeOverLetters)
   const sample = attempt('the reading of gauges', () => telemetry.sample(pendingUpdates))
   const timers = [
     setInterval(sample, SAMPLE_EVERY_MS),
@@ -120,6 +132,7 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     setInterval(digest, PROBE_EVERY_MS),
     setInterval(reward, PROBE_EVERY_MS),
     setInterval(remind, PROBE_EVERY_MS),
+    setInterval(letters, PROBE_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
   signal.addEventListener('abort', () => {

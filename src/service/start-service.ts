@@ -132,6 +132,7 @@ export function startService(options: ServiceOptions): Service {
   const maintenance = startMaintenance(
     {
       ...{ db, now, log, alert, telemetry, ...watches },
+      versions: Object.fromEntries(registry.all.map(({ id, version }) => [id, version])),
       pendingUpdates: async () =>
         (await telegram.api.call('getWebhookInfo', {})).pending_update_count,
     },

@@ -71,3 +71,25 @@ export async function askAboutOrders(
   )
   return Number(numAffectedRows ?? 0)
 }
+
+/** An older program may take part in a deploy for about so long. */
+const DEPLOY = sql`interval '2 hours'`
+
+/**
+ * Dead letters of events that a program refused because a newer one had moved the actor, as release
+ * 0.1 does; whoever knows the actor's version can apply them now. A claim is none: it is made again by
+ * whoever calls.
+ */
+export async function lettersOfOlderPrograms(
+  db: Db,
+  { error, versions }: { error: string; versions: Readonly<Record<string, number>> },
+): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select d.id from dead_letters d join actors a on a.id = d.subject
+    where d.kind = 'event' and d.replayed_at is null and d.created_at > now() - ${DEPLOY}
+      and strpos(d.error, ${error}) > 0
+      and d.payload -> 'event' ->> 'type' <> 'create.claimed'
+      and a.machine_version <= (${JSON.stringify(versions)}::jsonb ->> a.machine)::int
+    order by d.id`.execute(db)
+  return rows.map(({ id }) => Number(id))
+}

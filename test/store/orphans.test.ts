@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { JOB_STATUSES } from '../../src/machines/job/statuses.ts'
 import { createDb } from '../../src/store/db.ts'
-import { askAboutOrders, findOrphans, lettersOf } from '../../src/store/orphans.ts'
+import {
+  askAboutOrders,
+  findOrphans,
+  lettersOf,
+  lettersOfOlderPrograms,
+} from '../../src/store/orphans.ts'
 import { createDatabase } from '../support/database.ts'
 
 const options = { now: Date.now(), ended: JOB_STATUSES.ended }
@@ -44,6 +49,30 @@ describe('orphans', async () => {
     })
     assert.equal((await lettersOf(db, 'callback')).length, 2)
     assert.deepEqual(await lettersOf(db, 'event'), [])
+  })
+
+  test('that an older program refused are found by whoever knows the version, but for claims', async () => {
+    await pool.query(`
+      insert into actors (id, machine, machine_version, version, status, state, snapshot)
+        values ('job:v3', 'job', 3, 1, 'active', 'created', '{}'),
+          ('job:v4', 'job', 4, 1, 'active', 'created', '{}');
+      insert into dead_letters (kind, subject, key, payload, error) values
+        ('event', 'job:v3', 'report', '{"event": {"type": "task.reported"}}', 'Error: Unfit. job:v3'),
+        ('event', 'job:v3', 'claim', '{"event": {"type": "create.claimed"}}', 'Error: Unfit. job:v3'),
+        ('event', 'job:v3', 'other', '{"event": {"type": "task.reported"}}', 'It threw.'),
+        ('event', 'job:v4', 'report', '{"event": {"type": "task.reported"}}', 'Error: Unfit. job:v4')`)
+    const keys = async (versions: Record<string, number>) => {
+      const ids = await lettersOfOlderPrograms(db, { error: 'Unfit.', versions })
+      const { rows } = await pool.query(
+        'select subject || key as k from dead_letters where id = any ($1)',
+        [ids],
+      )
+      return rows.map(({ k }) => k as string).sort()
+    }
+    assert.deepEqual(await keys({ job: 2 }), [])
+    assert.deepEqual(await keys({ job: 3, topup: 2 }), ['job:v3report'])
+    assert.deepEqual(await keys({ job: 4 }), ['job:v3report', 'job:v4report'])
+    await pool.query("delete from dead_letters where subject like 'job:v%'")
   })
 
   test('that wait for the provider have it asked now', async () => {
