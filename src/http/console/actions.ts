@@ -7,7 +7,8 @@ import type { Registry } from '../../machines/engine/registry.ts'
 import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import type { Db } from '../../store/db.ts'
 import { loadActor } from '../../store/engine/actors.ts'
-import { readDeadLetter } from '../../store/engine/dead-letters.ts'
+import { type DeadLetter, readDeadLetter } from '../../store/engine/dead-letters.ts'
+import { lettersOf } from '../../store/orphans.ts'
 import type { Visitor } from './access.ts'
 import type { ActionName, ActionRequest, ActionResult } from './contract.ts'
 
@@ -27,6 +28,8 @@ const JOB_EVENTS: Partial<Record<ActionName, string>> = {
   'job.reconcile': 'operator.reconcile',
   'job.refund': 'operator.refund',
 }
+
+type LetterKind = DeadLetter['kind']
 
 const refused: (detail: string) => Settled = refuseOperation
 
@@ -56,12 +59,21 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
   }
 
   async function replayLetter(target: string): Promise<Settled> {
+    const kind = /^letters:(event|effect|callback|update)$/.exec(target)?.[1]
+    if (kind !== undefined) return replayAll(kind as LetterKind)
     const letter = await letterOf(target)
     if (letter === undefined) return refused('There is no such dead letter.')
     if (letter.replayed_at !== null) return refused('It was replayed already.')
     if (letter.kind === 'snapshot') return refused('A snapshot is kept to be read.')
     await askForReplay(db, letter.id, now())
     return { outcome: 'done', detail: 'It goes to the running bot.', seq: null }
+  }
+
+  async function replayAll(kind: LetterKind): Promise<Settled> {
+    const letters = await lettersOf(db, kind)
+    if (letters.length === 0) return refused('There is none of this kind.')
+    for (const letter of letters) await askForReplay(db, letter, now())
+    return { outcome: 'done', detail: `${letters.length} go to the running bot.`, seq: null }
   }
 
   /** The record itself is what reveals: see `revealedUntil`. */

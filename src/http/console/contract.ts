@@ -383,7 +383,7 @@ export interface UpdateItem {
 
 export interface ActionRequest {
   name: ActionName
-  /** An actor (`job:…`, `conversation:…`) or `letter:<id>`. */
+  /** An actor (`job:…`, `conversation:…`), `letter:<id>`, or `letters:<kind>` for all of a kind. */
   target: string
   /** 3 to 200 characters. */
   why: string

@@ -84,7 +84,7 @@ describe('a commit that fails', () => {
     const outcomes = sends.map((e) => outcomeOf(runtime.send(e)))
     assert.equal(await outcomes[0], 'database.unavailable')
     // The two went on by themselves, on what is in the database: the lamp is not broken yet.
-    assert.deepEqual(await Promise.all(outcomes.slice(1)), ['committed', 'duplicate'])
+    assert.deepEqual(await Promise.all(outcomes.slice(1)), ['committed', 'ended'])
   })
 
   for (const [name, text] of [

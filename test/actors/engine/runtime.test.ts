@@ -231,7 +231,7 @@ describe('runtime', () => {
       assert.equal(await outcomeOf(runtime.send(envelope(id, 'toggle'))), 'actor.unknown')
     }
     await runtime.send(envelope('lamp:1', 'break'))
-    assert.equal((await runtime.send(envelope('lamp:1', 'toggle'))).outcome, 'duplicate')
+    assert.equal((await runtime.send(envelope('lamp:1', 'toggle'))).outcome, 'ended')
     const input = { owner: 3 }
     const twice = [1, 2].map(() => runtime.send(envelope('lamp:2', 'actor.begun', { input })))
     assert.deepEqual(outcomes(await Promise.all(twice)), ['committed', 'duplicate'])

@@ -177,6 +177,29 @@ describe('actions of the console', () => {
     assert.equal((await ann.post('/actions', { ...order, target: 'letter:9' })).status, 409)
   })
 
+  test('hand all dead letters of a kind to the running bot', async (t) => {
+    const stage = await createStage(t, may(ALL))
+    const ann = await stage.operator()
+    for (const [kind, key] of [
+      ['callback', 'a'],
+      ['callback', 'b'],
+      ['update', 'c'],
+    ] as const) {
+      const payload = JSON.stringify({ raw: '{}' })
+      await writeDeadLetter(stage.db, { kind, key, subject: 'x', payload, error: 'unreadable' })
+    }
+    const order = { name: 'letter.replay', target: 'letters:callback', why: 'mended' }
+    const { body } = await ann.post('/actions', order)
+    assert.match(JSON.stringify(body), /2 go to the running bot/)
+    const { rows } = await stage.pool.query(
+      `select actor_id from effects where type = 'dead-letter.replay' order by actor_id`,
+    )
+    assert.deepEqual(rows, [{ actor_id: 'dead-letter:1' }, { actor_id: 'dead-letter:2' }])
+    for (const target of ['letters:effect', 'letters:snapshot', 'letters:any']) {
+      assert.equal((await ann.post('/actions', { ...order, target })).status, 409, target)
+    }
+  })
+
   test('reveal what people wrote to this session only, for a while, and on the record', async (t) => {
     let nowMs = Date.now()
     const stage = await createStage(t, { ...may(ALL), now: () => nowMs })

@@ -35,6 +35,15 @@ export function LettersPage() {
         <ChoiceFilter name="kind" label="Kind" value={kind} choices={KINDS} />
         <SwitchFilter name="all" label="With those replayed" on={all} />
       </Filters>
+      {kind !== '' && kind !== 'snapshot' && (
+        <ActionButton
+          name="letter.replay"
+          target={`letters:${kind}`}
+          possible
+          onDone={pages.reload}
+          explained
+        />
+      )}
       <PagedTable
         label="Dead letters"
         pages={pages}
