@@ -256,6 +256,7 @@ create table actors (
 ) with (fillfactor=80, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on table actors is
   'One row per statechart; version is the fence: it grows by one per journal row';
+create index actors_done on actors using btree (id) where (status = 'done');
 
 create table journal (
   actor_id text not null,
@@ -475,7 +476,7 @@ create table free_counters (
   constraint free_bonus_not_negative check (bonus >= 0),
   constraint free_daily_limit check (day_used >= 0 and day_used <= day_allowed),
   constraint free_hourly_limit check (hour_used >= 0 and hour_used <= hour_allowed)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 
 create table free_budget (
   day date not null,
@@ -661,7 +662,7 @@ create table invoices (
   constraint invoices_stars_check check (stars > 0),
   constraint invoices_status_check check (status = any (array['created', 'invoiced', 'checkout', 'expired', 'undelivered', 'unclaimed', 'credited', 'refunding', 'refunded', 'awaiting', 'reviewing', 'accepted', 'rejected'])),
   constraint invoices_way_check check (way = any (array['stars', 'manual', 'found']))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 create index invoices_by_user on invoices using btree (user_id, created_at desc);
 create index invoices_in_review on invoices using btree (created_at)
     where (status = 'reviewing');
@@ -692,7 +693,7 @@ create table payments (
   constraint payments_kopecks_check check (kopecks >= 0),
   constraint payments_stars_check check (stars > 0),
   constraint payments_state_check check (state = any (array['credited', 'refunding', 'refunded']))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on column payments.debt_paid_kopecks is
   'Part of the debt that was kept from later top-ups, as entries of the kind debt';
 create index payments_by_user on payments using btree (user_id, created_at desc);
@@ -950,7 +951,7 @@ create table broadcast_recipients (
   constraint broadcast_recipients_pkey primary key (broadcast_id, user_id),
   constraint broadcast_recipients_broadcast_id_fkey foreign key (broadcast_id) references broadcasts(id) on delete cascade,
   constraint broadcast_recipients_status_check check (status = any (array['waiting', 'sending', 'sent', 'blocked', 'failed', 'skipped', 'lost']))
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, autovacuum_analyze_scale_factor=0.05);
 comment on table broadcast_recipients is
   'Whom a broadcast is for, fixed when it starts; the row is the fence of the message to them';
 create index broadcast_recipients_by_status on broadcast_recipients using btree (broadcast_id, status, user_id);
