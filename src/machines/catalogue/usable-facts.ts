@@ -120,7 +120,6 @@ const usableWords = (words: unknown, id: string) => {
 }
 
 /**
-/**
  * Whether the price of a model's file has the right form, and rows for inputs that are there. One that
  * breaks this anywhere is no price: such a model is shown, and never sold. Leaving out only the broken
  * row could sell an order by a cheaper one.
