@@ -195,13 +195,13 @@ const panel = createPanel({
 
 byId('bot-name').textContent = `@${config.botUsername}`
 page.subscribe((shown) => {
-  const { users, userId, chat, loaded, link, pending, thread, unread } = shown
+  const { users, userId, chat, loaded, moving, link, pending, thread, unread } = shown
   const group = session.group()
   const messages = thread
     ? chat.messages.filter(({ threadId }) => threadId === thread)
     : chat.messages
   usersView.update(shown)
-  composer.admit(userId !== null)
+  composer.admit(userId !== null && !moving)
   groupBar.update(group, shown)
   byId('app').dataset.chat = group ? 'group' : 'private'
   byId('chat-avatar').className = group ? 'avatar many' : 'avatar bot'

@@ -5,7 +5,7 @@ import { createStore, placeOf } from './state.js'
 /** @typedef {import('./state.js').User} User */
 /** @typedef {import('./state.js').Group} Group */
 /** @typedef {{ users: User[], userId: number | null, chatId: number | null, groups: Group[],
- *   chat: Chat, loaded: boolean, commands: import('./state.js').Command[],
+ *   chat: Chat, loaded: boolean, moving: boolean, commands: import('./state.js').Command[],
  *   link: 'connecting' | 'live' | 'lost', pending: ReadonlySet<string>,
  *   unread: ReadonlyMap<number, number>, thread: number | null, anonymous: boolean }} Page */
 
@@ -30,6 +30,7 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
       groups: [],
       chat: NO_CHAT,
       loaded: false,
+      moving: false,
       link: 'connecting',
       pending: new Set(),
       commands: [],
@@ -96,7 +97,7 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
     // The choice was changed meanwhile, and is looked at by itself.
     if (location.hash !== wantedHash) return
     const { userId, chatId } = page.get()
-    page.set({ groups })
+    page.set({ groups, moving: false })
     const group = groups.find(({ id }) => id === wanted.groupId)
     const nextChat = group && next === wanted.userId ? group.id : next
     const hash = nextChat === next ? `#${next}` : `#${next}/${nextChat}`
@@ -135,8 +136,12 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
       setTimeout(start, RETRY_MS)
     }
   }
-  // Somebody may have been added elsewhere: the list is read again before the hash is judged.
-  addEventListener('hashchange', () => loadUsers().then(choose, choose))
+  addEventListener('hashchange', () => {
+    // What is written from now on is not meant for the chat before.
+    page.set({ moving: true })
+    // Somebody may have been added elsewhere: the list is read again before the hash is judged.
+    loadUsers().then(choose, choose)
+  })
 
   /** The user on this side of the chat, and where they speak. */
   const here = () => {
