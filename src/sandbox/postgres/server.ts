@@ -37,7 +37,7 @@ const START_ATTEMPTS = 5
 const START_TIMEOUT_MS = 60_000
 
 /**
- * Real PostgreSQL 18 on 127.0.0.1, durable unless asked (fsync and synchronous_commit on), one server per `dir`
+ * Real PostgreSQL 18 on 127.0.0.1, durable (fsync and synchronous_commit on) unless asked, one server per `dir`
  * however many processes ask for it. The server outlives a killed process and is found by the next.
  * Callers with a DATABASE_URL use that and do not call this.
  */
@@ -174,11 +174,8 @@ async function start(
   }
 }
 
-const DURABLE = { fsync: 'on', synchronous_commit: 'on' }
-const LOSABLE = {
-  ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
-  ...{ autovacuum: 'off', jit: 'off' },
-}
+const DURABLE = { fsync: 'on' }
+const LOSABLE = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', jit: 'off' }
 
 /** Detached, with its own log file: neither Ctrl-C nor our end reaches it before `stop` does. */
 function launch(
@@ -193,6 +190,7 @@ function launch(
     max_connections: 200,
     shared_buffers: '64MB',
     max_wal_size: '256MB',
+    synchronous_commit: 'on',
     ...(isDurable ? DURABLE : LOSABLE),
     timezone: 'UTC',
     // Refused statements carry users' data and are reported to the client anyway.
