@@ -281,10 +281,14 @@ describe('charts in the console', { skip: noChromium }, () => {
     await toggle.waitFor()
     // The chart is fitted when its frame has been measured.
     const isWhole = () =>
-      page.waitForFunction(`(() => {
-        const f = document.querySelector('.chart-scroll')
-        return f.scrollWidth - f.clientWidth <= 2 && f.scrollHeight - f.clientHeight <= 2
-      })()`)
+      waitFor(
+        () =>
+          page.evaluate<boolean>(`(() => {
+            const f = document.querySelector('.chart-scroll')
+            return f.scrollWidth - f.clientWidth <= 2 && f.scrollHeight - f.clientHeight <= 2
+          })()`),
+        { what: 'the whole chart in the frame' },
+      )
     const smallNames = (selector: string) =>
       page.evaluate<string[]>(`[...document.querySelectorAll('${selector}')]
         .filter((t) => parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a < 11)

@@ -129,6 +129,8 @@ export async function accessibilityProblems(
   of: 'everything' | 'colours' = 'everything',
 ): Promise<string[]> {
   const source = await readFile(AXE, 'utf8')
+  // What is being loaded is paler until it is there.
+  await page.locator('body:not(:has([aria-busy="true"]))').waitFor()
   const only = of === 'colours' ? `runOnly: ['color-contrast'],` : ''
   const found: string[] = []
   for (const frame of page.frames()) {

@@ -34,12 +34,13 @@ const LAYERED = {
 }
 
 /**
- * Where no labels stand between them, states and arrows stand closer, and a layer has few of them: as
- * wide as high. (`STRETCH_WIDTH` and `LONGEST_PATH` hang on compounds.)
+ * Where no labels stand between them, states and arrows stand closer, and a layer has few of them:
+ * `perLayer` at most. (`STRETCH_WIDTH` and `LONGEST_PATH` hang on compounds.)
  */
-const CLOSE = {
+const closeWith = (perLayer: number) => ({
   ...LAYERED,
   'elk.layered.layering.strategy': 'COFFMAN_GRAHAM',
+  'elk.layered.layering.coffmanGraham.layerBound': String(perLayer),
   'elk.layered.feedbackEdges': 'false',
   'elk.layered.spacing.nodeNodeBetweenLayers': '22',
   'elk.layered.spacing.edgeNodeBetweenLayers': '9',
@@ -47,7 +48,7 @@ const CLOSE = {
   'elk.spacing.nodeNode': '14',
   'elk.spacing.edgeNode': '8',
   'elk.spacing.edgeEdge': '6',
-}
+})
 
 const FIRST = { 'elk.layered.layering.layerConstraint': 'FIRST' }
 const STRAIGHT = {
@@ -55,9 +56,32 @@ const STRAIGHT = {
   'elk.layered.priority.straightness': '10',
 }
 
-/** Finds a place for everything; the same view always gets the same places. */
+/** What a page has for a chart beside what is told of it, in pixels. */
+const PAGE = { width: 880, height: 680 }
+const MOST_PER_LAYER = 6
+
+/**
+ * Finds a place for everything; the same view always gets the same places. Of a bare view the layout is
+ * taken that fits into a page at the largest scale.
+ */
 export async function layout(elk: Elk, chart: Chart, view: View): Promise<PositionedView> {
-  const laid = await elk.layout(toElk(chart, view))
+  if (!view.isBare) return layoutOnce(elk, chart, view)
+  const scaleOf = (v: PositionedView) => Math.min(PAGE.width / v.width, PAGE.height / v.height)
+  let best = await layoutOnce(elk, chart, view, MOST_PER_LAYER)
+  for (let perLayer = MOST_PER_LAYER - 1; perLayer >= 2; perLayer -= 1) {
+    const other = await layoutOnce(elk, chart, view, perLayer)
+    if (scaleOf(other) > scaleOf(best)) best = other
+  }
+  return best
+}
+
+async function layoutOnce(
+  elk: Elk,
+  chart: Chart,
+  view: View,
+  perLayer = MOST_PER_LAYER,
+): Promise<PositionedView> {
+  const laid = await elk.layout(toElk(chart, view, perLayer))
   const boxes = new Map<string, Box>()
   const collect = ({ id, x = 0, y = 0, width = 0, height = 0, children = [] }: ElkNode): void => {
     boxes.set(id, rounded({ x, y, width, height }))
@@ -113,10 +137,10 @@ const startsOf = (chart: Chart, view: View) => {
   )
 }
 
-function toElk(chart: Chart, view: View): ElkNode {
+function toElk(chart: Chart, view: View, perLayer: number): ElkNode {
   const known = new Map(chart.states.map((s) => [s.id, s]))
   const starts = startsOf(chart, view)
-  const layered = view.isBare ? CLOSE : LAYERED
+  const layered = view.isBare ? closeWith(perLayer) : LAYERED
   const node = (state: ViewState): ElkNode => {
     const { key, type } = known.get(state.id) as Chart['states'][number]
     if (type === 'history') return { id: state.id, width: SIZES.history, height: SIZES.history }
