@@ -74,6 +74,10 @@ const SECTIONS: Record<string, (who: Exported) => Section> = {
       where user_id = ${userId})`,
     order: 'broadcast_id',
   }),
+  improved_words: ({ userId }) => ({
+    from: sql`(select created_at from word_uses where user_id = ${userId})`,
+    order: 'created_at',
+  }),
   reminders: ({ userId }) => ({
     from: sql`(select kind, due_at from reminders where user_id = ${userId})`,
     order: 'kind',

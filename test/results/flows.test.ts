@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { modelBySlug } from '../../src/machines/catalogue/catalogue.ts'
+import { modelById, modelBySlug } from '../../src/machines/catalogue/catalogue.ts'
 import { messageTapIn } from '../../src/machines/conversation/results/message-taps.ts'
+import { fieldWords } from '../../src/machines/labels/fields.ts'
+import { modelName } from '../../src/machines/labels/models.ts'
 import { optionLabel } from '../../src/machines/labels/options.ts'
 import type { SeenMessage } from '../../src/sandbox/telegram/seen-message.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
@@ -103,6 +105,9 @@ async function fill(shopper: Shopper, slug: string, asks: Record<string, string>
   for (const [field, value] of Object.entries(asks)) {
     if (field === 'prompt') {
       await asked(shopper)
+      shopper.user.sendText(value)
+    } else if (model.input.properties[field]?.enum === undefined) {
+      await shopper.hears(fieldWords(model, field).ask.ru)
       shopper.user.sendText(value)
     } else await shopper.tap(optionLabel(model, field, value, 'ru'))
   }
@@ -236,6 +241,34 @@ describe('a result', () => {
     assert.equal(enhanced.entry.id, 'grok-imagine/upscale')
     assert.deepEqual(enhanced.input, { task_id: taskId, resolution: '720p' })
   })
+
+  for (const [first, continuations] of [
+    [
+      'veo-3-1',
+      { 'veo/get-1080p-video': {}, 'veo/get-4k-video': {}, 'veo/extend': { prompt: 'волна' } },
+    ],
+    [
+      'grok-imagine-text-to-video',
+      { 'grok-imagine/extend': { prompt: 'волна', extend_at: '6', extend_times: '6' } },
+    ],
+  ] as const) {
+    test(`of ${first} goes on in ${Object.keys(continuations).join(', ')}, by its task`, async () => {
+      const shopper = await newcomer()
+      await order(shopper, first, { prompt: 'море' })
+      const [film] = await delivered(shopper, 1)
+      const { taskId } = taskOf(-1)
+      for (const [i, [id, asks]] of Object.entries(continuations).entries()) {
+        const model = modelById(id) ?? assert.fail(id)
+        await tapResult(shopper, say('result.reuse'), film?.id)
+        await tapPart(shopper, model.category === 'video' ? 'Видео' : 'Улучшение')
+        await tapInList(shopper, modelName(model, 'ru'))
+        await fill(shopper, model.slug, asks)
+        await delivered(shopper, 2 + i)
+        const { entry, input } = taskOf(-1)
+        assert.deepEqual([entry.id, (input as { task_id: string }).task_id], [id, taskId])
+      }
+    })
+  }
 })
 
 describe('the buttons of results', () => {
