@@ -1,11 +1,6 @@
-import { createRuntime } from '../actors/engine/runtime.ts'
-import { stepRules } from '../actors/step-rules.ts'
-import { createConversationDefinition } from '../machines/conversation/definition.ts'
-import { createRegistry } from '../machines/engine/registry.ts'
-import { createPool, createWriters } from '../store/database.ts'
-import { createDb } from '../store/db.ts'
-import { dialogue, VIEW } from './dialogue.ts'
-import { createWalk, type Rate, run, type Take } from './load.ts'
+import { dialogue } from './dialogue.ts'
+import { openEngine } from './engine.ts'
+import { createWalk, type Rate, run } from './load.ts'
 import { createNaiveEngine } from './naive.ts'
 import { median, round } from './numbers.ts'
 
@@ -32,20 +27,9 @@ const NAIVE_POOL = 32
  */
 export async function benchSteps(url: string, options: StepsOptions): Promise<StepsReport> {
   const { concurrencies, rounds, roundMs, chats = 1_000 } = options
-  const definition = createConversationDefinition(VIEW)
+  const { definition, pool, take: ours, close } = openEngine(url)
   const turns = dialogue(definition)
-  const pool = createPool({ url, max: 4, name: 'bench' })
-  const writers = createWriters(url)
-  const registry = createRegistry([definition])
-  const runtime = createRuntime({
-    registry,
-    rules: stepRules,
-    db: createDb(pool),
-    writers,
-    now: Date.now,
-  })
   const naive = await createNaiveEngine(url, definition, NAIVE_POOL)
-  const ours: Take = (actor, key, event) => runtime.send({ actor, key, event })
   const engines = [
     { take: ours, walk: createWalk(turns, chats, 'e'), rates: new Map<number, Rate[]>() },
     { take: naive.take, walk: createWalk(turns, chats, 'n'), rates: new Map<number, Rate[]>() },
@@ -79,8 +63,7 @@ export async function benchSteps(url: string, options: StepsOptions): Promise<St
   }
   const { rows: facts } = await pool.query<{ bytes: number; effects: number }>(FACTS)
   const { rows: settings } = await pool.query<{ name: string; setting: string }>(SETTINGS)
-  await Promise.all([naive.close(), runtime.drain()])
-  await Promise.all([pool.end(), writers.end()])
+  await Promise.all([naive.close(), close()])
   return {
     steps,
     load: {

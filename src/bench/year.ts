@@ -1,21 +1,18 @@
 import type pg from 'pg'
-import { createRuntime } from '../actors/engine/runtime.ts'
-import { stepRules } from '../actors/step-rules.ts'
-import { createConversationDefinition } from '../machines/conversation/definition.ts'
 import type { Stamped } from '../machines/engine/definition.ts'
-import { createRegistry } from '../machines/engine/registry.ts'
 import { begin, stateName, step, toStored } from '../machines/engine/transition.ts'
 import { jobDefinition } from '../machines/job/definition.ts'
 import { DELAYS } from '../machines/job/delays.ts'
 import type { JobEvent } from '../machines/job/events.ts'
 import { jobSamples } from '../machines/job/samples.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
-import { createPool, createWriters } from '../store/database.ts'
+import { createPool } from '../store/database.ts'
 import { createDb } from '../store/db.ts'
 import { recountStates } from '../store/engine/state-counts.ts'
 import { migrate } from '../store/migrate.ts'
 import { retain } from '../store/retention.ts'
-import { dialogue, VIEW } from './dialogue.ts'
+import { dialogue } from './dialogue.ts'
+import { openEngine } from './engine.ts'
 import { createWalk, run } from './load.ts'
 import { median, round } from './numbers.ts'
 
@@ -120,15 +117,8 @@ async function stepsOn(
   name: string,
   { rounds, roundMs }: Omit<YearOptions, 'ordersADay'>,
 ): Promise<number> {
-  const definition = createConversationDefinition(VIEW)
-  const pool = createPool({ url, max: 4, name: 'trt-bench' })
-  const writers = createWriters(url)
-  const registry = createRegistry([definition])
-  const deps = { registry, rules: stepRules, db: createDb(pool), writers, now: Date.now }
-  const runtime = createRuntime(deps)
+  const { definition, take, close } = openEngine(url)
   const walk = createWalk(dialogue(definition), 1_000, name)
-  const take = (actor: string, key: string, event: { type: string }) =>
-    runtime.send({ actor, key, event })
   try {
     await run(take, walk, { clients: 64, events: 2_000 })
     const rates: number[] = []
@@ -137,9 +127,7 @@ async function stepsOn(
     }
     return median(rates)
   } finally {
-    await runtime.drain()
-    await writers.end()
-    await pool.end()
+    await close()
   }
 }
 

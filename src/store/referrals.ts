@@ -47,11 +47,7 @@ async function arrivesPlainly(
   { userId, invitedBy, kopecks, mark }: Arrival,
 ): Promise<boolean> {
   if (invitedBy !== null || kopecks > 0) return false
-  const { numUpdatedRows } = await db
-    .updateTable('users')
-    .set({ welcomed_at: sql<Date>`now()` })
-    .where('id', '=', userId)
-    .where('welcomed_at', 'is', null)
+  const { numUpdatedRows } = await welcoming(db, userId)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('erased_marks').select('mark').where('mark', '=', mark))),
     )
@@ -59,18 +55,20 @@ async function arrivesPlainly(
   return numUpdatedRows > 0n
 }
 
-async function firstArrival(
-  tx: Db,
-  { userId, invitedBy, kopecks, free, caps, mark }: Arrival,
-): Promise<void> {
-  const first = await tx
+/** Hits a row for the one who has not been welcomed yet. */
+const welcoming = (db: Db, userId: number) =>
+  db
     .updateTable('users')
     .set({ welcomed_at: sql<Date>`now()` })
     .where('id', '=', userId)
     .where('welcomed_at', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  if (first === undefined) return
+
+async function firstArrival(
+  tx: Db,
+  { userId, invitedBy, kopecks, free, caps, mark }: Arrival,
+): Promise<void> {
+  const { numUpdatedRows } = await welcoming(tx, userId).executeTakeFirst()
+  if (numUpdatedRows === 0n) return
   if (await findMark(tx, mark)) return await applyMark(tx, { userId, mark })
   if (kopecks > 0) {
     await bookMovements(tx, [{ userId, kind: 'bonus', ref: `welcome:${userId}`, kopecks }])

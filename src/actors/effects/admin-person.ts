@@ -26,7 +26,7 @@ import {
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
 import { createAdminGate } from './admin.ts'
-import { journalled } from './admin-journal.ts'
+import { doneOrRefused, journalled } from './admin-journal.ts'
 import { ASKED, declareEffect, SECOND, together } from './declare.ts'
 import { createOperateJob } from './operate-job.ts'
 import { createEraser, createPersonExport, type PrivacyDeps } from './privacy.ts'
@@ -93,7 +93,7 @@ export function createAdminPersonHandlers(deps: AdminPersonDeps) {
         deps,
         act,
         () => decide(job, signal),
-        (detail) => ({ outcome: detail === 'done' ? 'done' : 'refused', detail }),
+        (detail) => ({ ...doneOrRefused(detail === 'done'), detail }),
       )
       log.info({ admin: userId, action: `user.${intent}`, target, outcome }, 'an admin decided')
       await tell(job, { type: 'person.decided', outcome })

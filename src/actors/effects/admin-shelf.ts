@@ -18,7 +18,7 @@ import { readTerms, readTermsNow, setFree, setMarkup } from '../../store/model-t
 import { decideChange, readWaitingChanges } from '../../store/provider-changes.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { createAdminGate } from './admin.ts'
-import { journalled } from './admin-journal.ts'
+import { doneOrRefused, journalled } from './admin-journal.ts'
 import { ASKED, declareEffect, SECOND, together, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
@@ -98,7 +98,7 @@ export function createAdminShelfHandlers(deps: AdminShelfDeps) {
     const { userId, name, modelId, why } = act
     const target = `model:${modelId}`
     const outcome = await journalled(deps, { userId, name, target, why }, work, (detail) => ({
-      outcome: detail === 'done' ? 'done' : 'refused',
+      ...doneOrRefused(detail === 'done'),
       detail,
     }))
     log.info({ admin: userId, action: name, target, outcome }, 'an admin decided')

@@ -13,6 +13,7 @@ import type { FetchGiven } from '../media/fetch-given.ts'
 import type { MediaFacts } from '../media/measure.ts'
 import { answersSchema, declareEffect, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
+import { uploadGiven } from './upload-given.ts'
 
 const schema = z.object({
   modelId: z.string(),
@@ -85,10 +86,7 @@ export function createKieUploadHandler(deps: UploadDeps): EffectHandler<UploadPa
     const { media, dispose } = await fetchGiven(file, signal)
     try {
       checkFile(media, rules, file)
-      const { content, size, ext } = media
-      const upload = { content: () => content.stream(), fileName: `input.${ext}`, size }
-      const link = await kie.upload({ ...upload, mime: canonicalMime(media.mime) }, signal)
-      return { link, facts: media }
+      return { link: await uploadGiven(kie, media, signal), facts: media }
     } finally {
       await dispose()
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { coerceError, RetryableError, TerminalError } from '../../errors.ts'
-import { canonicalMime, type MediaFile } from '../../machines/catalogue/media.ts'
+import type { MediaFile } from '../../machines/catalogue/media.ts'
 import { priceKopecks } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
@@ -11,6 +11,7 @@ import type { KieClient } from '../kie/client.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
 import { declareEffect, languageSchema, mediaSchema, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
+import { uploadGiven } from './upload-given.ts'
 
 const schema = z.object({
   userId: z.int(),
@@ -115,9 +116,7 @@ async function linkTo(
   const { media, dispose } = await fetchGiven(file, signal)
   try {
     if (media.kind === 'video') throw new TerminalError('media.unusable')
-    const { content, size, ext, mime } = media
-    const upload = { content: () => content.stream(), fileName: `given.${ext}`, size }
-    return await kie.upload({ ...upload, mime: canonicalMime(mime) }, signal)
+    return await uploadGiven(kie, media, signal)
   } finally {
     await dispose()
   }
