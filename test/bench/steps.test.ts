@@ -50,7 +50,7 @@ describe('the benchmark of steps', () => {
     assert.deepEqual(Object.keys(report.steps), ['1', '8'])
     for (const { tps, naive_tps, vs_naive, p50_ms } of Object.values(report.steps)) {
       assert.ok(tps > 0 && naive_tps > 0 && p50_ms > 0)
-      assert.ok(Math.abs(vs_naive - tps / naive_tps) < 0.1)
+      assert.equal(vs_naive, Number((tps / naive_tps).toFixed(1)))
     }
     assert.ok(report.load.snapshot_bytes > 100 && report.load.effects_per_step >= 1)
     const client = new pg.Client({ connectionString: url })
