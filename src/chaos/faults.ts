@@ -124,13 +124,13 @@ const lasting = (low: number, high: number) => (draws: Draws) => {
 
 /** The server goes away without a word and recovers; so long nobody can connect. */
 export const crashFor = async (stage: Stage, ms: number): Promise<void> => {
-  const { postgres, incidents, fleet } = stage
+  const { postgres, incidents, pointTo } = stage
   if (postgres === undefined) return
   const over = incidents.begin('database crashed', `${ms} ms`)
   await postgres.crash()
   await sleep(ms)
   await postgres.start()
-  for (const { proxy } of fleet.slots) proxy.target(postgres.url())
+  pointTo(postgres.url())
   over()
 }
 

@@ -25,10 +25,20 @@ export interface Person {
   readonly sent: () => number
   /** How often a button was pressed that starts an order. */
   readonly confirmed: () => number
+  /** What was pressed and written, in order. */
+  readonly deeds: readonly Deed[]
   /** Does one thing after another until the signal. */
   live(signal: AbortSignal): Promise<void>
-  /** Asks for the menu; resolves with whether anything came back in time. */
-  asksForMenu(withinMs: number): Promise<boolean>
+  /** Asks for the menu; the answer tells whether anything has come back. */
+  askForMenu(): () => boolean
+}
+
+export interface Deed {
+  /** Unix ms. */
+  readonly at: number
+  readonly what: string
+  /** Orders that it may start. */
+  readonly starts: number
 }
 
 export interface PersonOptions {
@@ -68,6 +78,8 @@ export function createPerson(options: PersonOptions): Person {
   let sent = 0
   let confirmed = 0
   let orders = 0
+  const deeds: Deed[] = []
+  const note = (what: string, starts = 0) => deeds.push({ at: Date.now(), what, starts })
 
   const inView = () => user.chat({ last: IN_VIEW }).filter(({ from }) => from === 'bot')
   const screen = () => inView().findLast(({ keyboard }) => keyboard.some((row) => row.length > 0))
@@ -91,6 +103,7 @@ export function createPerson(options: PersonOptions): Person {
   function write(words: string): void {
     attempt(() => {
       user.sendText(words)
+      note(words)
       sent += 1
     })
   }
@@ -98,6 +111,7 @@ export function createPerson(options: PersonOptions): Person {
   function command(name: string, argument?: string): void {
     attempt(() => {
       user.sendCommand(name, argument)
+      note(`/${name} ${argument ?? ''}`)
       sent += 1
     })
   }
@@ -107,6 +121,7 @@ export function createPerson(options: PersonOptions): Person {
     await user.sendPhoto(draws.pick(pictures), caption).then(
       () => {
         sent += 1
+        note('photo')
       },
       () => {},
     )
@@ -131,10 +146,12 @@ export function createPerson(options: PersonOptions): Person {
     attempt(() => {
       user.tap(message.id, label)
       confirmed += starts
+      note(label, starts)
       // A finger that hits twice.
       if (!draws.chance(0.08)) return
       user.tap(message.id, label)
       confirmed += starts
+      note(label, starts)
     })
   }
 
@@ -236,7 +253,7 @@ export function createPerson(options: PersonOptions): Person {
     }
   }
 
-  const deeds: readonly [weight: number, deed: (signal: AbortSignal) => Promise<void>][] = admin
+  const habits: readonly [weight: number, deed: (signal: AbortSignal) => Promise<void>][] = admin
     ? [[1, administer]]
     : [
         [50, order],
@@ -247,11 +264,11 @@ export function createPerson(options: PersonOptions): Person {
         [3, photo],
         [5, async () => command(draws.pick(['menu', 'history', 'balance', 'status', 'cancel']))],
       ]
-  const total = deeds.reduce((sum, [weight]) => sum + weight, 0)
+  const total = habits.reduce((sum, [weight]) => sum + weight, 0)
 
   function draw(): (signal: AbortSignal) => Promise<void> {
     let left = draws.next() * total
-    for (const [weight, deed] of deeds) {
+    for (const [weight, deed] of habits) {
       left -= weight
       if (left < 0) return deed
     }
@@ -263,6 +280,7 @@ export function createPerson(options: PersonOptions): Person {
     user,
     sent: () => sent,
     confirmed: () => confirmed,
+    deeds,
     async live(signal) {
       await pause(draws.next() * 3_000, signal)
       while (!signal.aborted) {
@@ -270,14 +288,10 @@ export function createPerson(options: PersonOptions): Person {
         await pause(draws.int(...pauses), signal)
       }
     },
-    async asksForMenu(withinMs) {
+    askForMenu() {
       const { id: asked } = user.sendCommand('menu')
       sent += 1
-      for (const until = Date.now() + withinMs; Date.now() < until; ) {
-        if (inView().some((message) => message.id > asked)) return true
-        await sleep(LOOK_MS)
-      }
-      return false
+      return () => inView().some((message) => message.id > asked)
     },
   }
 }

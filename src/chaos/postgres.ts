@@ -4,7 +4,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { end, readPostmaster } from '../sandbox/postgres/process.ts'
-import { startPostgres } from '../sandbox/postgres/server.ts'
+import { type PostgresServer, startPostgres } from '../sandbox/postgres/server.ts'
+import { copyServer, waitForStandby } from './standby.ts'
 
 /** A PostgreSQL of our own that can be hurt. */
 export interface ChaosPostgres {
@@ -24,25 +25,36 @@ export interface ChaosPostgres {
   limitConnections(most: number | null): Promise<void>
   /** Whatever the bot wants to add to the journal is answered as by a server without space. */
   fillDisk(full: boolean): Promise<void>
+  /** Nothing may be removed from its log, as if for a standby that is gone: why a log grows without end. */
+  holdLog(isHeld: boolean): Promise<void>
+  /** Writes to its log until it can't, and ends all connections by that; resolves with whether it did. */
+  fillLog(): Promise<boolean>
+  /** Makes a copy that follows it; from then on a commit waits for both. */
+  addStandby(): Promise<void>
+  /** All processes of the server are gone at once, and the standby takes its place, at another address. */
+  failOver(): Promise<void>
   close(): Promise<void>
 }
 
 const ROLE = 'bot'
 const PASSWORD = 'only-on-this-machine'
 const DATABASE = 'chaos'
+/** More than it keeps of its log before it removes what is old. */
+const MOST_SEGMENTS = 200
 
 /** Makes a cluster of its own, which nobody else uses, and removes it at the end. */
-export async function startChaosPostgres(): Promise<ChaosPostgres> {
+export async function startChaosPostgres(place?: string): Promise<ChaosPostgres> {
   await mkdir('.data', { recursive: true })
-  const dir = await mkdtemp(path.resolve('.data/chaos-'))
+  let dir = place ?? (await mkdtemp(path.resolve('.data/chaos-')))
+  const dirs = [dir]
   let server = await startPostgres({ dir })
   const stops = [server.stop]
+  let standby: { server: PostgresServer; dir: string } | undefined
   await asAdmin(server.url, async (client) => {
     await client.query(`create role ${ROLE} login password '${PASSWORD}'`)
     await client.query(`create database ${DATABASE} owner ${ROLE}`)
   })
-  const { rows } = await asAdmin(server.url, (client) => client.query('show data_directory'))
-  const data: string = rows[0].data_directory
+  let data = await dataOf(server.url)
   const pid = async (): Promise<number> => {
     const postmaster = await readPostmaster(data)
     if (postmaster === undefined) throw new Error('the database server is not running')
@@ -83,16 +95,61 @@ export async function startChaosPostgres(): Promise<ChaosPostgres> {
       ).then(() => undefined),
     fillDisk: (full) =>
       asAdmin(inDatabase(), (client) => client.query(full ? FULL : ROOM)).then(() => undefined),
+    async fillLog() {
+      let isEnded = false
+      const client = new pg.Client({ connectionString: inDatabase() })
+      client.on('error', () => {
+        isEnded = true
+      })
+      await client.connect()
+      for (let n = 0; n < MOST_SEGMENTS && !isEnded; n += 1) {
+        // An error is not the end yet: that comes when something can't be written that must be.
+        await client.query(SEGMENT).catch(() => sleep(100))
+      }
+      void client.end().catch(() => {})
+      return isEnded
+    },
+    holdLog: (isHeld) =>
+      asAdmin(inDatabase(), (client) => client.query(isHeld ? HOLD : RELEASE)).then(
+        () => undefined,
+      ),
+    async addStandby() {
+      const beside = `${dirs[0]}-${dirs.length}`
+      dirs.push(beside)
+      await copyServer({ url: server.url, data }, beside)
+      standby = { server: await startPostgres({ dir: beside }), dir: beside }
+      stops.push(standby.server.stop)
+      await waitForStandby({ url: server.url, data })
+    },
+    async failOver() {
+      if (standby === undefined) throw new Error('there is no standby')
+      signal([master, ...childrenOf(master)], 'SIGKILL')
+      await end(master, 'SIGKILL', 5_000)
+      await asAdmin(standby.server.url, (client) => client.query('select pg_promote(true, 60)'))
+      dir = standby.dir
+      server = standby.server
+      standby = undefined
+      data = await dataOf(server.url)
+      master = await pid()
+    },
     async close() {
       signal([...childrenOf(master), master], 'SIGCONT')
       for (const stop of stops) await stop()
-      // The server's account may have needed another place; see openCluster.
-      for (const name of await readdir(dir)) {
-        await rm(await realpath(path.join(dir, name)), { recursive: true, force: true })
+      for (const made of dirs) {
+        // The server's account may have needed another place; see openCluster.
+        for (const name of await readdir(made)) {
+          const home = await realpath(path.join(made, name)).catch(() => undefined)
+          if (home !== undefined) await rm(home, { recursive: true, force: true })
+        }
+        if (made !== place) await rm(made, { recursive: true, force: true })
       }
-      await rm(dir, { recursive: true, force: true })
     },
   }
+}
+
+async function dataOf(url: string): Promise<string> {
+  const { rows } = await asAdmin(url, (client) => client.query('show data_directory'))
+  return rows[0].data_directory
 }
 
 /** Errors of a server that has no space left, on the two tables that every step writes. */
@@ -100,6 +157,9 @@ const FULL = `
   create or replace function no_space() returns trigger language plpgsql as $$
   begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
   create or replace trigger no_space before insert on journal execute function no_space()`
+const SEGMENT = `select pg_logical_emit_message(false, 'chaos', 'on'), pg_switch_wal()`
+const HOLD = `select pg_create_physical_replication_slot('gone', true)`
+const RELEASE = `select pg_drop_replication_slot('gone')`
 const ROOM = `drop trigger if exists no_space on journal`
 
 function withPath(given: string, database: string): string {

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
+import { whileMoving, workDone } from './patience.ts'
 import type { Stage } from './stage.ts'
 
-const LOOK_MS = 1_000
 /** How long the system must have had nothing to do. */
 const QUIET_LOOKS = 3
 /** Waits that only time ends come to their end in the time of rest; those that decide stay. */
@@ -10,8 +9,8 @@ const HURRIED = ['pollPause', 'retryPause', 'answerLimit', 'pollLimit']
 /** The last hope of an order whose create call may never have left: after everything else. */
 const UNKNOWN = 'unknownLimit'
 const UNKNOWN_AFTER_MS = 20_000
-/** However much becomes less. */
-const MOST_MS = 1_800_000
+/** A busy machine takes long to start a process. */
+const READY_MS = 180_000
 
 /** Ends every fault, and starts what is not running or not in order. */
 export async function makePeace(stage: Stage): Promise<void> {
@@ -28,7 +27,7 @@ export async function makePeace(stage: Stage): Promise<void> {
     if (slot.odd) await fleet.terminate(slot)
     if (!fleet.isUp(slot)) await fleet.start(slot)
   }
-  const ready = await Promise.all(fleet.slots.map((slot) => fleet.ready(slot, 60_000)))
+  const ready = await Promise.all(fleet.slots.map((slot) => fleet.ready(slot, READY_MS)))
   log(`peace: ${ready.filter(Boolean).length} of ${fleet.slots.length} instances are ready`)
 }
 
@@ -53,20 +52,15 @@ export async function unfinished(stage: Stage): Promise<Record<string, number>> 
 }
 
 /**
- * Waits until nothing is left to do, or until nothing has become less for so long: a slow machine may
- * take its time. Resolves with what was left.
+ * Waits until nothing is left to do, or until for so long nothing was done: a slow machine may take
+ * its time. Resolves with what was left.
  */
-export async function rest(
-  stage: Stage,
-  withoutProgressMs: number,
-): Promise<Record<string, number>> {
+export async function rest(stage: Stage, stillMs: number): Promise<Record<string, number>> {
   const { pool, log } = stage
   const began = Date.now()
   let quiet = 0
   let left: Record<string, number> = {}
-  let least = Number.POSITIVE_INFINITY
-  let progressAt = began
-  while (Date.now() - progressAt < withoutProgressMs && Date.now() - began < MOST_MS) {
+  const look = async () => {
     const names = Date.now() - began > UNKNOWN_AFTER_MS ? [...HURRIED, UNKNOWN] : HURRIED
     // A timer is named `xstate.after.<delay>.<state>`.
     await pool.query(
@@ -77,14 +71,10 @@ export async function rest(
     await pool.query('update effects set due_at = now() where owner is null and due_at > now()')
     left = await unfinished(stage)
     quiet = Object.keys(left).length === 0 ? quiet + 1 : 0
-    if (quiet === QUIET_LOOKS) return {}
-    const sum = Object.values(left).reduce((a, b) => a + b, 0)
-    if (sum < least) {
-      least = sum
-      progressAt = Date.now()
-    }
-    await sleep(LOOK_MS)
+    return quiet === QUIET_LOOKS ? true : undefined
   }
+  const movement = async () => `${JSON.stringify(left)} ${await workDone(stage)}`
+  if (await whileMoving(look, movement, { stillMs })) return {}
   log(`no rest: ${JSON.stringify(left)}`)
   return left
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -12,6 +12,7 @@ import { createDb } from '../store/db.ts'
 import { bookMovements } from '../store/ledger.ts'
 import { migrate } from '../store/migrate.ts'
 import { recordUsers } from '../store/users.ts'
+import { startDatabaseProxy } from './database-proxy.ts'
 import { createDraws, type Draws } from './draws.ts'
 import { drawFault, faultsFor } from './faults.ts'
 import { type Finding, findDuplicates, findWrong } from './findings.ts'
@@ -19,11 +20,13 @@ import { createFleet, type Slot } from './fleet.ts'
 import { startFront } from './front.ts'
 import { createIncidents } from './incidents.ts'
 import { findLeaks } from './leaks.ts'
+import { whileMoving, workDone } from './patience.ts'
 import { createPerson, MARKER } from './person.ts'
 import { type ChaosPostgres, startChaosPostgres } from './postgres.ts'
 import { type ChaosReport, reportOf } from './report.ts'
 import { makePeace, rest } from './rest.ts'
 import { SCENARIOS, type Scenario, type ScenarioName } from './scenarios.ts'
+import { openSmallDisk } from './small-disk.ts'
 import { ADMIN_ID, BOT_ID, type Stage } from './stage.ts'
 
 export interface ChaosOptions {
@@ -56,12 +59,13 @@ const RECIPIENTS = 10_000
 const SENDS_PER_S = 30
 const START_MONEY = 50_000
 const FIRST_USER = 20_000
-/** With nothing becoming less meanwhile. */
+/** With nothing done meanwhile. */
 const REST_MS = 90_000
 const MENU_MS = 45_000
 const KILL_EVERY_MS = 6_000
 /** A machine that others keep busy takes long to start a process. */
 const READY_MS = 40_000
+const BEGIN_MS = 180_000
 const PICTURES = 4
 const PROGRESS_MS = 20_000
 
@@ -77,13 +81,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const draws = (purpose: string) => createDraws(seed, purpose)
   const ended: Finding[] = []
   try {
-    const postgres = database === undefined ? await startChaosPostgres() : undefined
+    const disk = scenario.onSmallDisk ? await openSmallDisk() : undefined
+    if (disk !== undefined) undo.push(disk.close)
+    const postgres = database === undefined ? await startChaosPostgres(disk?.dir) : undefined
     if (postgres !== undefined) undo.push(postgres.close)
     const url = database?.url ?? (postgres as ChaosPostgres).url()
     // By the bot's own role, which then owns what is made.
     const maker = new pg.Pool({ connectionString: url, max: 2 })
     await migrate(maker).finally(() => maker.end())
-    const pool = openPool(postgres?.adminUrl() ?? url)
+    const adminUrl = postgres?.adminUrl() ?? url
+    const way = await startDatabaseProxy(adminUrl)
+    undo.push(way.close)
+    const pool = openPool(way.urlFor(adminUrl))
     undo.push(() => pool.end())
 
     const token = `${BOT_ID}:${randomBytes(27).toString('base64url').slice(0, 35)}`
@@ -155,13 +164,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const stage: Stage = {
       ...{ seed, botMode: scenario.botMode, telegram, kie, fleet, front: door, incidents },
       pictures,
-      ...{ people: scenario.ownAdmin ? people : [...people, admin], pool, postgres, draws, log },
+      ...{ people: scenario.ownAdmin ? people : [...people, admin], pool, postgres, disk },
+      ...{ draws, log },
+      pointTo(server) {
+        for (const { proxy } of [{ proxy: way }, ...fleet.slots]) proxy.target(server)
+      },
     }
     await giveMoney(stage)
 
     for (const slot of fleet.slots) await fleet.start(slot)
     for (const slot of fleet.slots) {
-      if (!(await fleet.ready(slot, 60_000))) throw new Error('an instance never got ready')
+      if (!(await fleet.ready(slot, BEGIN_MS))) throw new Error('an instance never got ready')
     }
     log(`${instances} instances are ready, ${users} users begin`)
 
@@ -207,10 +220,25 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       measured,
     })
     if (report.isGreen) undo.unshift(() => rm(dir, { recursive: true, force: true }))
+    else await keepTraces(stage, dir)
     return report
   } finally {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => {})
   }
+}
+
+/** For whoever looks for the reason of a red run: what people did, and all steps. */
+async function keepTraces({ people, pool }: Stage, dir: string): Promise<void> {
+  const deeds = people.map(({ id, deeds: done }) => ({ id, deeds: done }))
+  await writeFile(path.join(dir, 'people.json'), JSON.stringify(deeds))
+  const { rows } = await pool.query<{ step: unknown }>(
+    'select to_jsonb(j) - $1::text[] as step from journal j order by at, actor_id, seq',
+    [['checkpoint', 'effects']],
+  )
+  await writeFile(
+    path.join(dir, 'steps.ndjson'),
+    rows.map(({ step }) => `${JSON.stringify(step)}\n`),
+  )
 }
 
 const secret = () => randomBytes(24).toString('base64url')
@@ -311,10 +339,19 @@ async function kills(
 }
 
 /** Everybody writes /menu, and must be answered. */
-async function askAll({ people, incidents }: Stage): Promise<Finding[]> {
+async function askAll(stage: Stage): Promise<Finding[]> {
+  const { people, incidents } = stage
   const at = incidents.all.at(-1)?.at ?? Date.now()
-  const answers = await Promise.all(people.map((person) => person.asksForMenu(MENU_MS)))
-  return people
-    .filter((_, i) => !answers[i])
-    .map(({ id }) => ({ figure: 'unanswered', what: `${id} wrote /menu and got nothing`, at }))
+  let waiting = people.map((person) => ({ id: person.id, isAnswered: person.askForMenu() }))
+  const look = () => {
+    waiting = waiting.filter(({ isAnswered }) => !isAnswered())
+    return waiting.length === 0 ? true : undefined
+  }
+  const movement = async () => `${waiting.length} ${await workDone(stage)}`
+  await whileMoving(look, movement, { stillMs: MENU_MS })
+  return waiting.map(({ id }) => ({
+    figure: 'unanswered',
+    what: `${id} wrote /menu and got nothing`,
+    at,
+  }))
 }

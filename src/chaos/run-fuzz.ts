@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { startFakeKie } from '../sandbox/kie/server.ts'
 import { startFakeTelegram } from '../sandbox/telegram/server.ts'
@@ -30,6 +31,7 @@ export interface FuzzRunOptions {
 
 const secret = () => randomBytes(24).toString('base64url')
 const MENU_MS = 60_000
+const LOOK_MS = 100
 
 /** Starts a bot between its fakes, fuzzes it, and asks whether it still lives. */
 export async function runFuzz({
@@ -91,7 +93,9 @@ export async function runFuzz({
       ...{ telegram, id: 77_000, draws: createDraws(seed, 'person'), pictures: [] },
       pauses: [0, 0],
     })
-    const isAnswered = await person.asksForMenu(MENU_MS)
+    const isThere = person.askForMenu()
+    for (const end = Date.now() + MENU_MS; !isThere() && Date.now() < end; ) await sleep(LOOK_MS)
+    const isAnswered = isThere()
     const metrics = await fetch(`${slot.url}/metrics`).then((answer) => answer.text())
     const lag = Number(/^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(metrics)?.[1] ?? 0)
     const isAlive = isAnswered && deaths === 0 && fleet.isUp(slot)

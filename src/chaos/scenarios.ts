@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { broadcastFaults, playBroadcast } from './broadcast.ts'
 import { crashFor, loseSessionInSend } from './faults.ts'
@@ -5,6 +6,7 @@ import type { Slot } from './fleet.ts'
 import { floodFaults, playFlood } from './flood.ts'
 import { unpackProgram } from './kept-release.ts'
 import { measureSteady } from './samples.ts'
+import { ScenarioUnavailable } from './small-disk.ts'
 import type { Stage } from './stage.ts'
 
 /** What a run is made of, besides people. */
@@ -25,6 +27,8 @@ export interface Scenario {
   readonly pauses: readonly [low: number, high: number]
   /** The scenario itself plays the admin. */
   readonly ownAdmin?: boolean
+  /** The database is on a file system of its own that can be full. */
+  readonly onSmallDisk?: boolean
   /** Resolves when faults are over, with what was measured beside the usual figures. */
   play(stage: Stage, play: Play): Promise<Readonly<Record<string, number>> | undefined>
   /** What is wrong with what was measured, a sentence each. */
@@ -101,6 +105,60 @@ async function silence({ fleet, incidents, postgres }: Stage): Promise<undefined
   over()
   await sleep(PAUSE_MS)
   return undefined
+}
+
+const FAILOVERS = 2
+/** What was acknowledged so shortly before the end of a server could be lost with it. */
+const FRESH_MS = 5_000
+
+/** The server's machine is gone, and the standby that followed it takes over; twice. */
+async function failover({ postgres, incidents, front, pointTo }: Stage) {
+  if (postgres === undefined) throw new ScenarioUnavailable('A failover needs a server of its own.')
+  let took = 0
+  let fresh = 0
+  for (let n = 0; n < FAILOVERS; n += 1) {
+    await postgres.addStandby()
+    await sleep(12_000)
+    const over = incidents.begin('failover', `server ${n} is gone, its standby takes over`)
+    const began = Date.now()
+    await postgres.failOver()
+    pointTo(postgres.url())
+    took = Math.max(took, Date.now() - began)
+    fresh += [...front.acknowledged.values()].filter(
+      ({ at }) => at > began - FRESH_MS && at <= began,
+    ).length
+    over()
+    await sleep(8_000)
+  }
+  return { failovers: FAILOVERS, failover_ms_max: took, acknowledged_just_before: fresh }
+}
+
+/** First no table can grow, then the log can't, by which the server ends; each time room comes back. */
+async function fullDisk({ postgres, disk, incidents, fleet, pointTo }: Stage) {
+  if (postgres === undefined || disk === undefined) {
+    throw new ScenarioUnavailable('A full disk needs a server of its own.')
+  }
+  await sleep(10_000)
+  let over = incidents.begin('disk full', 'nothing can grow, 12 s')
+  await disk.fill(true)
+  await sleep(12_000)
+  await disk.fill(false)
+  over()
+  await sleep(8_000)
+  await postgres.holdLog(true)
+  over = incidents.begin('disk full', 'the log is full, the server ends')
+  await disk.fill(true)
+  const isEnded = await postgres.fillLog()
+  await sleep(8_000)
+  await disk.fill(false)
+  await postgres.start()
+  await postgres.holdLog(false)
+  pointTo(postgres.url())
+  over()
+  await sleep(10_000)
+  const logs = await Promise.all(fleet.logs.map((file) => readFile(file, 'utf8')))
+  const refused = logs.join('').split('No space left on device').length - 1
+  return { refused_for_space: refused, server_ended: isEnded ? 1 : 0 }
 }
 
 /** The release that a rolling deploy begins with. */
@@ -185,6 +243,25 @@ export const SCENARIOS = {
       }
       return undefined
     },
+  },
+  failover: {
+    description: 'The database server is gone, and the standby that followed it takes over',
+    botMode: 'webhook',
+    pauses: [300, 1_500],
+    play: failover,
+    faultsIn: ({ acknowledged_just_before: fresh = 0 }) =>
+      fresh > 0 ? [] : ['no step was taken just before a failover: nothing was at stake'],
+  },
+  'full-disk': {
+    description: 'The disk of the database is full: first for tables, then for its log',
+    botMode: 'webhook',
+    pauses: [300, 1_500],
+    onSmallDisk: true,
+    play: fullDisk,
+    faultsIn: ({ refused_for_space: refused = 0, server_ended: ended = 0 }) => [
+      ...(refused > 0 ? [] : ['nothing was refused while the disk was full']),
+      ...(ended > 0 ? [] : ['the server did not end by a full log']),
+    ],
   },
   silence: {
     description: 'Short outages while effects end, six freezes, no connections left',

@@ -7,6 +7,7 @@ import type { Front } from './front.ts'
 import type { Incidents } from './incidents.ts'
 import type { Person } from './person.ts'
 import type { ChaosPostgres } from './postgres.ts'
+import type { SmallDisk } from './small-disk.ts'
 
 /** Everything that takes part in a run. */
 export interface Stage {
@@ -20,10 +21,14 @@ export interface Stage {
   readonly incidents: Incidents
   /** Pictures that may be sent. */
   readonly pictures: readonly Buffer[]
-  /** As superuser, around every proxy. */
+  /** As superuser, on a way that no fault touches. */
   readonly pool: pg.Pool
   /** Undefined: a database that others use too, whose server must not be hurt. */
   readonly postgres: ChaosPostgres | undefined
+  /** Where the database is, if the scenario is about its room. */
+  readonly disk: SmallDisk | undefined
+  /** From now on every way to the database leads to this server. */
+  pointTo(url: string): void
   /** Draws of one purpose, the same for the same seed. */
   draws(purpose: string): Draws
   log(line: string): void

@@ -6,6 +6,7 @@ import { RELEASES, unpackProgram } from '../chaos/kept-release.ts'
 import { reportLines } from '../chaos/report.ts'
 import { runChaos } from '../chaos/run-chaos.ts'
 import { SCENARIOS, type ScenarioName } from '../chaos/scenarios.ts'
+import { ScenarioUnavailable } from '../chaos/small-disk.ts'
 
 /** Kills, freezes, cuts and floods a whole installation under load, and looks what was lost. */
 export const chaosCommand = defineCommand({
@@ -70,7 +71,16 @@ export const chaosCommand = defineCommand({
     const report = await runChaos({
       ...numbers,
       ...{ minutes, main: kept?.main ?? BUNDLE, log, scenario: args.scenario as ScenarioName },
-    }).finally(() => kept?.remove())
+    })
+      .catch((error: unknown) => {
+        if (!(error instanceof ScenarioUnavailable)) throw error
+        console.error(error.message)
+      })
+      .finally(() => kept?.remove())
+    if (report === undefined) {
+      process.exitCode = 2
+      return
+    }
     const words = reportLines(report).join('\n')
     if (args.json) {
       console.error(words)

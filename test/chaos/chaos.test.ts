@@ -1,10 +1,41 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { whileMoving } from '../../src/chaos/patience.ts'
 import { reportLines } from '../../src/chaos/report.ts'
 import { runChaos } from '../../src/chaos/run-chaos.ts'
 import { runFuzz } from '../../src/chaos/run-fuzz.ts'
 import { bundledMain } from '../support/bundle.ts'
 import { createDatabase } from '../support/database.ts'
+
+describe('waiting for a system to rest', () => {
+  /** Time that passes only by waiting, and work that is done for so long. */
+  function slowWork({ steps, done }: { steps: number; done: number }) {
+    let now = 0
+    const looks = () => now / 1_000
+    const clock = {
+      now: () => now,
+      async sleep(ms: number) {
+        now += ms
+      },
+    }
+    const look = () => (looks() >= done ? `after ${looks()} s` : undefined)
+    const movement = async () => String(Math.min(looks(), steps))
+    return { looks, wait: () => whileMoving(look, movement, { stillMs: 10_000, clock }) }
+  }
+
+  test('goes on as long as anything is done, however long that takes', async () => {
+    assert.equal(await slowWork({ steps: 900, done: 900 }).wait(), 'after 900 s')
+  })
+
+  test('ends when nothing was done for so long, and in any case in the end', async () => {
+    const stuck = slowWork({ steps: 5, done: 20 })
+    assert.equal(await stuck.wait(), undefined)
+    assert.equal(stuck.looks(), 15)
+    const endless = slowWork({ steps: 1e9, done: 1e9 })
+    assert.equal(await endless.wait(), undefined)
+    assert.equal(endless.looks(), 1_800)
+  })
+})
 
 describe('a thousand random requests', () => {
   test('break nothing, and people are answered afterwards', async (t) => {

@@ -8,6 +8,8 @@ import type { Db } from '../../store/db.ts'
 /** Steps that are run again before others get their turn. */
 const STEPS_AT_ONCE = 40
 const HOUR_MS = 3_600_000
+/** Longer ago nobody asks for: what was counted of it is forgotten. */
+const KEPT_HOURS = 31 * 24
 /** An hour is over for the journal this long after its end: what was begun in it is stored by then. */
 const LATE_MS = 60_000
 
@@ -36,9 +38,11 @@ export interface Coverage {
   /**
    * How often each transition of a machine was taken since a moment, exact, for taps too: the journals
    * are run again. What takes longer than `patienceMs` goes on beside everything else; till it is
-   * done `done` is below 1.
+   * done `done` is below 1. Moments of more than 31 days ago are taken for 31 days ago.
    */
   read(definition: Definition, since: number, patienceMs: number): Promise<Taken>
+  /** Hours that are held, of all machines. */
+  held(): number
 }
 
 /** Each hour is run again once in the life of this process, however often it is asked for. */
@@ -50,11 +54,13 @@ export function createCoverage(db: Db, now: () => number): Coverage {
       machines.set(definition.id, known)
       return await known.read(since, patienceMs)
     },
+    held: () => machines.values().reduce((sum, { held }) => sum + held(), 0),
   }
 }
 
 interface MachineCoverage {
   read(since: number, patienceMs: number): Promise<Taken>
+  held(): number
 }
 
 const hourOf = (at: number) => Math.floor(at / HOUR_MS)
@@ -84,9 +90,16 @@ function createMachineCoverage(db: Db, definition: Definition, now: () => number
     }
   }
 
+  const forget = (before: number) => {
+    for (const hour of hours.keys()) if (hour < before) hours.delete(hour)
+  }
+
   return {
+    held: () => hours.size,
     async read(since, patienceMs) {
-      const first = hourOf(since)
+      const oldest = lastHour() - KEPT_HOURS
+      const first = Math.max(hourOf(since), oldest)
+      forget(oldest)
       running ??= countFrom(first).finally(() => {
         running = undefined
       })

@@ -166,6 +166,12 @@ describe('lists of the console', () => {
       { what: 'all hours counted' },
     )
     assert.deepEqual([whole.steps, whole.unexplained], [month.steps, 0])
+    // Hours that nobody can ask for any more are forgotten, and new ones are counted.
+    const held = coverage.held()
+    clock += 30 * 86_400_000
+    await waitFor(async () => (await ask()).done === 1, { what: 'the next month counted' })
+    assert.ok(held >= 30 * 24 && coverage.held() <= 31 * 24, `${held}, ${coverage.held()}`)
+    clock -= 30 * 86_400_000
     assert.equal((await ann.get('/machines/conversation/edges?range=week')).status, 400)
     assert.equal((await ann.get('/machines/conversation/edges?range=tests')).status, 404)
   })

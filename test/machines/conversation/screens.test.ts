@@ -6,12 +6,9 @@ import { taskById } from '../../../src/machines/catalogue/picks.ts'
 import { formatPrice, optionPrices } from '../../../src/machines/catalogue/pricing.ts'
 import { questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import type { ConversationContext, HintCode } from '../../../src/machines/conversation/context.ts'
-import type { OverviewFacts } from '../../../src/machines/conversation/events.ts'
 import { newDraft } from '../../../src/machines/conversation/order/draft.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
-import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
-import { SAMPLE_VIEW } from '../../../src/machines/conversation/samples/view.ts'
 import { olderOf } from '../../../src/machines/conversation/screens/catalogue-list.ts'
 import { usualLabel } from '../../../src/machines/conversation/screens/prices.ts'
 import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
@@ -65,30 +62,6 @@ const STATES = {
   list: 'gathering',
   shots: 'gathering',
 } as const
-
-describe('the overview for admins', () => {
-  test('says in words how long the provider is paid for', () => {
-    const [overview] = answersTo({ type: 'admin.overview', params: {} }, SAMPLE_VIEW) as [
-      OverviewFacts & { type: string },
-    ]
-    const said = (credits: number, runwayHours: number | null) =>
-      screenIn(
-        { admin: 'overview' },
-        {
-          ...newcomer('ru'),
-          account: { overview: { ...overview, credits, runwayHours } } as never,
-        },
-      )
-        .text.split('\n')
-        .filter((line) => line.startsWith('⏳'))
-    assert.deepEqual(said(0, 0), ['⏳ Кредитов не осталось'])
-    assert.deepEqual(said(5, 0), ['⏳ При нынешнем расходе хватит меньше чем на час'])
-    assert.deepEqual(said(5, 31), ['⏳ При нынешнем расходе хватит примерно на 31 час'])
-    assert.deepEqual(said(5, 72), ['⏳ При нынешнем расходе хватит примерно на 3 дня'])
-    assert.deepEqual(said(5, 374_997), ['⏳ При нынешнем расходе хватит больше чем на год'])
-    assert.deepEqual(said(5, null), [])
-  })
-})
 
 describe('every screen of an order', () => {
   for (const model of models) {
