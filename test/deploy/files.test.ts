@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
@@ -54,6 +55,23 @@ describe('the deploy kit', () => {
     assert.deepEqual([...new Set(missing)], [])
   })
 
+  test('shows of each alert that it fires, and of all that they rest on a good day', (t) => {
+    const alerts = [...read('deploy/alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+    const cases = read('deploy/alerts.test.yml')
+    const named = [...cases.matchAll(/alertname: (\w+)\n {8}exp_alerts:(.*)/g)]
+    const withEnd = (end: string) => named.filter(([, , given]) => given === end)
+    assert.deepEqual(withEnd('').map(([, name]) => name).toSorted(), alerts.toSorted())
+    assert.deepEqual(withEnd(' []').map(([, name]) => name).toSorted(), alerts.toSorted())
+    const used = [...cases.matchAll(/series: '(\w+)/g)].map(([, name]) => name as string)
+    assert.deepEqual(
+      used.filter((name) => !series.has(name)),
+      [],
+    )
+    const ran = spawnSync('promtool', ['test', 'rules', path.join(root, 'deploy/alerts.test.yml')])
+    if (ran.error === undefined) assert.equal(ran.status, 0, String(ran.stdout) + ran.stderr)
+    else t.diagnostic('this machine has no promtool: names were compared, rules were NOT run')
+  })
+
   test('sets only names that the bot reads, and lets every host look at /ready', () => {
     const render = read('render.yaml')
     const names = [...render.matchAll(/- key: (\w+)/g)].map(([, name]) => name as string)
@@ -76,6 +94,7 @@ describe('the deploy kit', () => {
       'compose.yaml',
       'render.yaml',
       'deploy/alerts.yml',
+      'deploy/alerts.test.yml',
       'deploy/prometheus.yml',
     ]) {
       assert.doesNotMatch(read(file), /\t|^( {2})* \S/m, file)
