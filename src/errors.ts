@@ -49,6 +49,11 @@ export const ERRORS = {
     text: 'A newer version of the program has moved the actor; its instances go on with it.',
   },
   'actor.unfit': { retry: 'never', status: 500, text: 'No version of the machine fits the actor.' },
+  'support.unstaffed': {
+    retry: 'later',
+    status: 503,
+    text: 'There is no chat of the staff yet, and nobody who would read it.',
+  },
   'runtime.overloaded': { retry: 'later', status: 503, text: 'Too many events are waiting.' },
   'runtime.draining': { retry: 'later', status: 503, text: 'This process is shutting down.' },
   'telegram.refused': { retry: 'never', status: 502, text: 'Telegram answered with an error.' },

@@ -89,7 +89,7 @@ function findingsOfModes(config: Config): Finding[] {
 }
 
 function findingsOfSecrets(config: Config): Finding[] {
-  const { consoleToken, kieCallbackToken, kieWebhookHmacKey } = config
+  const { consoleToken, metricsToken, kieCallbackToken, kieWebhookHmacKey } = config
   const given: readonly (readonly [name: string, value: string | undefined])[] = [
     ['TELEGRAM_BOT_TOKEN', config.botToken],
     ['KIE_API_KEY', config.kieApiKey],
@@ -98,6 +98,7 @@ function findingsOfSecrets(config: Config): Finding[] {
     ['KIE_CALLBACK_TOKEN', kieCallbackToken],
     ['KIE_WEBHOOK_HMAC_KEY', kieWebhookHmacKey],
     ['CONSOLE_TOKEN', consoleToken],
+    ['METRICS_TOKEN', metricsToken],
   ]
   const chosen = given.slice(2)
   const weak = chosen.flatMap(([name, value]) =>

@@ -13,10 +13,16 @@ export interface Config extends Values {
   readonly botId: number
   readonly webhookSecretPath: string
   readonly webhookSecretToken: string
+  /** Those of them that are this bot's and not its token of now. */
+  readonly formerBotTokens: readonly string[]
   /** Signs the callback URL of every job. */
   readonly callbackKey: string
+  /** What signed the callback URLs of jobs from before the token was rotated. */
+  readonly formerCallbackKeys: readonly string[]
   /** Makes people's ids unreadable where they must be compared or logged, but not known. */
   readonly personKey: string
+  /** The same of before the token was rotated. */
+  readonly formerPersonKeys: readonly string[]
 }
 
 /** Every name that `parseConfig` knows. */
@@ -119,8 +125,12 @@ function complete(values: Values, warnings: string[]): Config {
   if (values.crashAt && !values.testMode) {
     warnings.push(`${FIELDS.crashAt.name} is ignored without TEST_MODE=1.`)
   }
+  const formerBotTokens = formerTokens(values, warnings)
   return {
     ...values,
+    formerBotTokens,
+    formerCallbackKeys: formerBotTokens.map((token) => derive(token, 'callback')),
+    formerPersonKeys: formerBotTokens.map((token) => derive(token, 'person')),
     databaseUrl: values.databaseUrl ?? '',
     webhookSecretPath: secretOf(FIELDS.webhookSecretPath, values.webhookSecretPath),
     webhookSecretToken: secretOf(FIELDS.webhookSecretToken, values.webhookSecretToken),
@@ -129,6 +139,18 @@ function complete(values: Values, warnings: string[]): Config {
     botId: Number.parseInt(botToken, 10),
     crashAt: values.testMode ? values.crashAt : undefined,
   }
+}
+
+/** Another bot's token would let that bot's operator forge callbacks; the present one is none of before. */
+function formerTokens({ botToken, formerBotTokens = [] }: Values, warnings: string[]): string[] {
+  const { name } = FIELDS.formerBotTokens
+  const botOf = (token: string) => Number.parseInt(token, 10)
+  return formerBotTokens.filter((token) => {
+    const isOwn = botOf(token) === botOf(botToken)
+    if (!isOwn) warnings.push(`${name} holds a token of another bot, which is left out.`)
+    if (token === botToken) warnings.push(`${name} holds the token of now, which is left out.`)
+    return isOwn && token !== botToken
+  })
 }
 
 /** The path shows up in the logs of proxies, so it must not give the token away. */
@@ -148,11 +170,14 @@ export function secretsOf(config: Config): string[] {
   const { password = '' } = URL.canParse(config.databaseUrl) ? new URL(config.databaseUrl) : {}
   const values = Object.entries<Field<unknown>>(FIELDS)
     .filter(([, { secret }]) => secret)
-    .map(([key]) => config[key as keyof Config])
+    .flatMap(([key]) => config[key as keyof Config])
   return [
     ...values,
     config.callbackKey,
     config.personKey,
+    ...config.formerCallbackKeys,
+    ...config.formerPersonKeys,
+    ...config.formerBotTokens.map((token) => token.split(':')[1]),
     config.botToken.split(':')[1],
     ...(password.length < DISTINCTIVE_LENGTH ? [] : [password, decodeURIComponent(password)]),
   ].filter((value) => typeof value === 'string' && value !== '') as string[]

@@ -2,6 +2,8 @@ import { CRASH_POINTS } from '../actors/crash-points.ts'
 import {
   actionList,
   amount,
+  botToken,
+  botTokens,
   chatId,
   choice,
   count,
@@ -30,7 +32,7 @@ export const FIELDS = {
   botToken: required(
     'TELEGRAM_BOT_TOKEN',
     'always',
-    text(/^\d+:[\w-]+$/, 'a token such as 123456:ABC-def'),
+    botToken,
     'The token that @BotFather gave you.',
     { secret: true },
   ),
@@ -72,6 +74,12 @@ export const FIELDS = {
     text(/^[\w-]{8,256}$/, '8 to 256 letters, digits, - or _'),
     'What Telegram sends in X-Telegram-Bot-Api-Secret-Token.',
     { secret: true, derived: DERIVED },
+  ),
+  formerBotTokens: optional(
+    'TELEGRAM_BOT_TOKEN_PREVIOUS',
+    botTokens,
+    'Tokens that this bot had before: orders made under them are still called back, erased people still known.',
+    { secret: true },
   ),
   port: preset('PORT', '8000', count(0, 65_535), 'Port to listen on.'),
   host: preset('HOST', '0.0.0.0', word, 'Address to listen on.'),

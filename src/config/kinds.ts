@@ -137,6 +137,21 @@ export const ids: Kind<readonly number[]> = {
     .pipe(z.array(z.string().regex(/^\d+$/).transform(Number).pipe(z.int().positive())).min(1)),
 }
 
+/** The form of a bot token. */
+const TOKEN = /^\d+:[\w-]+$/
+
+/** The token of a bot, as @BotFather gives it. */
+export const botToken = text(TOKEN, 'a token such as 123456:ABC-def')
+
+/** One or more tokens. */
+export const botTokens: Kind<readonly string[]> = {
+  expects: 'a token such as 123456:ABC-def, or several with commas between',
+  schema: z
+    .string()
+    .transform((list) => list.split(',').map((token) => token.trim()))
+    .pipe(z.array(z.string().regex(TOKEN)).min(1)),
+}
+
 /** A person's chat has a positive id, a group a negative one. */
 export const chatId: Kind<number> = {
   expects: 'the id of a chat, such as -1001234567890 for a group',

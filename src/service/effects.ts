@@ -122,7 +122,7 @@ export function wireEffects(wiring: EffectWiring): {
     ...{ ...deps, api, flood, view, kie, alert, adminIds, botId, starsPerRub, giftPercent },
     staff: { adminIds, financeIds, supportIds },
     deskChatId: deskChatOf(config),
-    marks: createPersonMarks(config.personKey),
+    marks: createPersonMarks(config.personKey, config.formerPersonKeys),
     free: freeOffer,
     wordsModel: config.wordsModel,
     wordsPerDay: config.wordsPerDay,

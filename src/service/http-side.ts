@@ -73,7 +73,7 @@ export function attachHttp(parts: HttpSideParts): void {
       }),
       createKieCallbackRouter({
         path: config.kieCallbackPath,
-        jobKey: config.callbackKey,
+        jobKeys: [config.callbackKey, ...config.formerCallbackKeys],
         token: config.kieCallbackToken,
         hmacKey: config.kieWebhookHmacKey,
         now,

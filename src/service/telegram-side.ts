@@ -29,9 +29,14 @@ import type { Reports } from './engine-reports.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { createPayments } from './payments.ts'
 
-/** Where the staff reads what users ask: their group, else the chat of the first admin. */
-export const deskChatOf = ({ supportChatId, adminIds }: Config): number =>
-  supportChatId ?? (adminIds[0] as number)
+/**
+ * Where the staff reads what users ask: their group, else the chat of the first admin. Asked each time:
+ * on a developer's machine an admin may be added while it runs, and until then there is none.
+ */
+export const deskChatOf =
+  ({ supportChatId, adminIds }: Pick<Config, 'supportChatId' | 'adminIds'>) =>
+  (): number | undefined =>
+    supportChatId ?? adminIds[0]
 
 /** Everything between Telegram and the runtime, whichever way updates come in. */
 export interface TelegramSide {
@@ -80,10 +85,11 @@ export function createTelegramSide({
       forget: (chatId) => noteTopic(db, chatId, null),
     },
   )
+  const deskChatId = deskChatOf(config)
   const desk = createSupportDesk({
     ...{ api, botId, send: runtime.send },
     staff,
-    deskChatId: deskChatOf(config),
+    deskChatId,
     findThread: (place) => findThread(db, place),
   })
   const bans = createBanGuard({ api, now, readBans: () => readBans(db) })
@@ -132,7 +138,7 @@ export function createTelegramSide({
     const onInput = createOnInput(intake)
     const bot = createDispatcher({
       ...{ botInfo, onInput, onPayment, onForeign: privateOnly.answer },
-      deskChatId: deskChatOf(config),
+      deskChatId,
     })
     lifecycle.send('bot.identified')
     return bot

@@ -423,29 +423,34 @@ function statements({ userId, alias }: Erasure, own: string): RawBuilder<unknown
 }
 
 /** What somebody who comes back had before; undefined: they are new, or it is long ago. */
-export async function findMark(db: Db, mark: string): Promise<boolean> {
+export async function findMark(db: Db, marks: readonly string[]): Promise<boolean> {
   const row = await db
     .selectFrom('erased_marks')
     .select('mark')
-    .where('mark', '=', mark)
+    .where('mark', 'in', marks)
+    .limit(1)
     .executeTakeFirst()
   return row !== undefined
 }
 
 /** Puts back what an erasure must not give anew; call it where a first arrival is dealt with. */
-export async function applyMark(tx: Db, { userId, mark }: { userId: number; mark: string }) {
+export async function applyMark(
+  tx: Db,
+  { userId, marks }: { userId: number; marks: readonly string[] },
+): Promise<void> {
   await sql`
     insert into free_counters (user_id, day, day_used, day_allowed, hour, hour_used, hour_allowed)
     select ${userId}, day, day_used, day_used, coalesce(hour, '-infinity'), hour_used, hour_used
-    from erased_marks where mark = ${mark} and day is not null
+    from erased_marks where mark = any(${marks}::text[]) and day is not null
+    order by day desc, day_used desc limit 1
     on conflict (user_id) do nothing`.execute(tx)
   await sql`
     insert into promo_uses (code, user_id, ref)
     select p.code, ${userId}, 'before:' || p.code || ':' || ${userId}::bigint
-    from erased_marks m join promo_codes p on p.code = any (m.promo_codes) where m.mark = ${mark}
+    from erased_marks m join promo_codes p on p.code = any (m.promo_codes) where m.mark = any(${marks}::text[])
     on conflict do nothing`.execute(tx)
   await sql`
     insert into user_rules (user_id, banned_at, words, decided_by)
-    select ${userId}, now(), '', 0 from erased_marks where mark = ${mark} and banned
+    select ${userId}, now(), '', 0 from erased_marks where mark = any(${marks}::text[]) and banned limit 1
     on conflict (user_id) do nothing`.execute(tx)
 }

@@ -14,7 +14,7 @@ export interface Arrival {
   free: number
   caps: InviteCaps
   /** What an erasure may have left of them: see `Erasure`. */
-  mark: string
+  marks: readonly string[]
 }
 
 /** How many invitations bring something to who sent them. */
@@ -44,12 +44,12 @@ export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
 /** The arrival that most are, in one statement: the first one, and nothing comes with it. */
 async function arrivesPlainly(
   db: Db,
-  { userId, invitedBy, kopecks, mark }: Arrival,
+  { userId, invitedBy, kopecks, marks }: Arrival,
 ): Promise<boolean> {
   if (invitedBy !== null || kopecks > 0) return false
   const { numUpdatedRows } = await welcoming(db, userId)
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('erased_marks').select('mark').where('mark', '=', mark))),
+      not(exists(selectFrom('erased_marks').select('mark').where('mark', 'in', marks))),
     )
     .executeTakeFirst()
   return numUpdatedRows > 0n
@@ -65,11 +65,11 @@ const welcoming = (db: Db, userId: number) =>
 
 async function firstArrival(
   tx: Db,
-  { userId, invitedBy, kopecks, free, caps, mark }: Arrival,
+  { userId, invitedBy, kopecks, free, caps, marks }: Arrival,
 ): Promise<void> {
   const { numUpdatedRows } = await welcoming(tx, userId).executeTakeFirst()
   if (numUpdatedRows === 0n) return
-  if (await findMark(tx, mark)) return await applyMark(tx, { userId, mark })
+  if (await findMark(tx, marks)) return await applyMark(tx, { userId, marks })
   if (kopecks > 0) {
     await bookMovements(tx, [{ userId, kind: 'bonus', ref: `welcome:${userId}`, kopecks }])
   }

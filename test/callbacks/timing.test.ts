@@ -17,9 +17,11 @@ import {
 } from './stage.ts'
 
 let stage: Stage
+/** Of the same bot, before its token was rotated. */
+const TOKEN_BEFORE = '700000001:AAtokenBeforeTheRotation'
 
 before(async () => {
-  stage = await openStage(11)
+  stage = await openStage(12, { env: { TELEGRAM_BOT_TOKEN_PREVIOUS: TOKEN_BEFORE } })
 })
 afterEach(() => {
   stage.world.kie.control.release()
@@ -112,6 +114,19 @@ describe('callback', () => {
     await stage.expectRefunded(shopper)
     await shopper.hears(say('failed.back', { price: formatRub(PRICE, 'ru') }))
     await shopper.sees(say('failed.again'))
+  })
+
+  test('of an order from before the token was rotated delivers once', async (t) => {
+    stage.world.kie.control.hold()
+    const files = await serveFiles(t, (_request, response) => response.end(pngImage(64, 64)))
+    const shopper = stage.next()
+    const task = await stage.confirmed(shopper)
+    const [keyBefore] = stage.world.config.formerCallbackKeys
+    const url = new URL(task.callBackUrl as string)
+    url.searchParams.set('sig', signJob(keyBefore as string, String(url.searchParams.get('job'))))
+    const answer = await post(url.href, successOf(task.taskId, [files]))
+    assert.equal(answer.status, 200)
+    await stage.expectDelivered(shopper)
   })
 
   test('that is forged is refused and leaves no trace', async () => {

@@ -191,6 +191,26 @@ describe('configuration', () => {
     assert.notEqual(other.webhookSecretPath, first.webhookSecretPath)
   })
 
+  test('knows orders and people of before a rotation by the tokens of then, of this bot only', () => {
+    const before = configOf(webhook)
+    const [bot] = webhook.TELEGRAM_BOT_TOKEN.split(':')
+    const rotated = { ...webhook, TELEGRAM_BOT_TOKEN: `${bot}:AAtokenAfterTheRotation` }
+    const former = `${webhook.TELEGRAM_BOT_TOKEN}, ${bot}:AAtheOneBefore`
+    const { config, warnings } = parseConfig({ ...rotated, TELEGRAM_BOT_TOKEN_PREVIOUS: former })
+    assert.deepEqual(warnings, [])
+    assert.notEqual(config.callbackKey, before.callbackKey)
+    assert.equal(config.formerCallbackKeys[0], before.callbackKey)
+    assert.equal(config.formerPersonKeys[0], before.personKey)
+    assert.equal(config.formerCallbackKeys.length, 2)
+    for (const secret of [before.callbackKey, before.personKey, 'AAtheOneBefore'])
+      assert.ok(secretsOf(config).includes(secret))
+    const strange = `${rotated.TELEGRAM_BOT_TOKEN},9:AAofAnotherBot`
+    const odd = parseConfig({ ...rotated, TELEGRAM_BOT_TOKEN_PREVIOUS: strange })
+    assert.deepEqual(odd.config.formerCallbackKeys, [])
+    assert.equal(odd.warnings.length, 2)
+    assert.ok(odd.warnings.every((line) => !line.includes('AA')))
+  })
+
   test('keeps given webhook secrets, but never the bot token as one', () => {
     const given = {
       ...webhook,

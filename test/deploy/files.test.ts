@@ -56,12 +56,24 @@ describe('the deploy kit', () => {
   })
 
   test('shows of each alert that it fires, and of all that they rest on a good day', (t) => {
-    const alerts = [...read('deploy/alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+    const alerts = [...read('deploy/alerts.yml').matchAll(/- alert: (\w+)/g)].map(
+      ([, name]) => name,
+    )
     const cases = read('deploy/alerts.test.yml')
     const named = [...cases.matchAll(/alertname: (\w+)\n {8}exp_alerts:(.*)/g)]
     const withEnd = (end: string) => named.filter(([, , given]) => given === end)
-    assert.deepEqual(withEnd('').map(([, name]) => name).toSorted(), alerts.toSorted())
-    assert.deepEqual(withEnd(' []').map(([, name]) => name).toSorted(), alerts.toSorted())
+    assert.deepEqual(
+      withEnd('')
+        .map(([, name]) => name)
+        .toSorted(),
+      alerts.toSorted(),
+    )
+    assert.deepEqual(
+      withEnd(' []')
+        .map(([, name]) => name)
+        .toSorted(),
+      alerts.toSorted(),
+    )
     const used = [...cases.matchAll(/series: '(\w+)/g)].map(([, name]) => name as string)
     assert.deepEqual(
       used.filter((name) => !series.has(name)),

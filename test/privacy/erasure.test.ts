@@ -3,12 +3,13 @@ import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { before, describe, test } from 'node:test'
+import { createPersonMarks } from '../../src/actors/person-mark.ts'
 import { type Model, modelById } from '../../src/machines/catalogue/catalogue.ts'
 import { formatRub } from '../../src/machines/catalogue/pricing.ts'
 import { JOB_STATUSES } from '../../src/machines/job/statuses.ts'
 import { optionLabel } from '../../src/machines/labels/options.ts'
 import { createDb } from '../../src/store/db.ts'
-import { ERASURE } from '../../src/store/erasure.ts'
+import { ERASURE, findMark } from '../../src/store/erasure.ts'
 import { exportedTables, exportPerson } from '../../src/store/person-export.ts'
 import { reconcile, troubles } from '../../src/store/reconcile.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
@@ -268,6 +269,14 @@ describe('a person whose data is erased', () => {
     })
     assert.deepEqual(await traces(), [])
     person.user.unblock()
+  })
+
+  test('is known again after the token was rotated, by the token of then', async () => {
+    const { personKey } = world.config
+    const rotated = createPersonMarks('key-after-a-rotation', [personKey])
+    const db = createDb(database.pool)
+    assert.equal(await findMark(db, rotated.marksOf(PERSON)), true)
+    assert.equal(await findMark(db, [rotated.markOf(PERSON)]), false)
   })
 
   test('begins afresh with /start, without gifts for newcomers a second time', async () => {

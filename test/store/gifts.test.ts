@@ -25,7 +25,7 @@ async function start(t: TestContext, users = 3) {
     Array.from({ length: users }, (_, i) => ({ id: i + 1, language: 'ru', blocked: false })),
   )
   const arrive = (userId: number, invitedBy: number | null = null, kopecks = 0, free = 10) =>
-    welcome(db, { userId, invitedBy, kopecks, free, caps: CAPS, mark: String(userId) })
+    welcome(db, { userId, invitedBy, kopecks, free, caps: CAPS, marks: [String(userId)] })
   const left = async (userId: number) => (await readInvites(db, userId)).left
   return { pool, db, arrive, left }
 }

@@ -27,6 +27,7 @@ import { startFakeTelegram } from '../../src/sandbox/telegram/server.ts'
 import { type Local, type LocalOptions, startLocal } from '../../src/world/local.ts'
 import { offerAdmin } from '../../src/world/offer-admin.ts'
 import { serverUrl } from '../support/database.ts'
+import { plain, say } from '../support/shopper.ts'
 import { waitFor } from '../support/wait.ts'
 
 const TOKEN = '700000031:AAlocal-token_of_a_bot_0123456789abc'
@@ -118,10 +119,28 @@ describe('the bot on a developer’s machine', () => {
     assert.match(await offered(second, options, undefined), /^ {2}To be the admin: ADMIN_ID=81\n$/)
     assert.match(await offered(second, options, 'n'), /User 81 wrote first\. Make them the admin\?/)
     assert.deepEqual(second.adminIds, [])
+    // A question waits until there is somebody to read it, and the answer finds its way back.
+    const other = createChatUser(control, 82)
+    other.start('m_z-image')
+    await other.screen('Z-Image')
+    other.text('/support')
+    await other.screen(plain(say('support.title')))
+    other.text('где моя картинка?')
+    await other.screen('Передали')
     assert.match(await offered(second, options, 'y'), /admin works for them/)
     assert.deepEqual(second.adminIds, [user.id])
     user.text('/admin')
     await user.screen('Управление')
+    const asked = await user.message(({ text }) => text?.includes('где моя картинка?') === true)
+    const db = new pg.Client({ connectionString: second.databaseUrl })
+    await db.connect()
+    const known = 'select from support_messages where message_id = $1'
+    await waitFor(async () => (await db.query(known, [asked.id])).rowCount === 1, {
+      what: 'a question that can be answered',
+    })
+    await db.end()
+    control.user(user.id).sendText('Уже идёт', { replyTo: asked.id })
+    await other.message(({ text }) => text?.includes('Уже идёт') === true)
     const kept = await readFile(path.join(options.dataDir, 'local.json'), 'utf8')
     assert.deepEqual(JSON.parse(kept).adminIds, [user.id])
     assert.ok(control.calls.every(({ method }) => method !== 'setWebhook'))

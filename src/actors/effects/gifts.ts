@@ -35,7 +35,7 @@ export const createWelcomeHandler =
     const free = inviteAfter === 'start' ? inviteFree : 0
     const got = await welcome(db, {
       ...{ userId, invitedBy, kopecks, free, caps },
-      mark: marks.markOf(userId),
+      marks: marks.marksOf(userId),
     })
     const tell = (to: string, event: ConversationEvent) =>
       runtime.send({ actor: to, key: `welcome:${userId}`, event })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TerminalError } from '../../errors.ts'
+import { RetryableError, TerminalError } from '../../errors.ts'
 import { modelById } from '../../machines/catalogue/catalogue.ts'
 import { formatRub } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
@@ -37,7 +37,7 @@ export interface SupportDeps extends EffectDeps {
   flood: FloodGate
   botId: number
   /** The chat of the staff: a forum group, another group, or an admin's own chat. */
-  deskChatId: number
+  deskChatId: () => number | undefined
 }
 
 const said = { text: z.string().nullable(), media: mediaSchema.nullable() }
@@ -136,7 +136,7 @@ async function sendLetter(
 
 /** Brings what users say to the staff and back. */
 export function createSupportHandlers(deps: SupportDeps) {
-  const { runtime, db, api, flood, botId, deskChatId } = deps
+  const { runtime, db, api, flood, botId } = deps
 
   async function orderLine(userId: number, jobId: string | null, language: Language) {
     if (jobId === null) return false
@@ -154,7 +154,11 @@ export function createSupportHandlers(deps: SupportDeps) {
   }
 
   /** The topic of a thread; undefined: the chat of the staff has none. */
-  async function openTopic(job: EffectJob<unknown>, userId: number, name: string) {
+  async function openTopic(
+    job: EffectJob<unknown>,
+    deskChatId: number,
+    { userId, name }: { userId: number; name: string },
+  ) {
     if (deskChatId > 0) return undefined
     try {
       const title = [...`${name} · ${userId}`].slice(0, TOPIC_NAME).join('')
@@ -177,11 +181,13 @@ export function createSupportHandlers(deps: SupportDeps) {
     letter: Pick<Letter, 'head' | 'text' | 'media'>,
   ): Promise<void> {
     const { userId, language } = job.params
+    const deskChatId = deps.deskChatId()
+    if (deskChatId === undefined) throw new RetryableError('support.unstaffed')
     const t = translator(language)
     const name = (await nameOf(db, userId)) ?? String(userId)
     const thread = await readThread(db, userId)
     const known = thread?.topic?.chatId === deskChatId ? thread.topic.topicId : undefined
-    const topicId = known ?? (await openTopic(job, userId, name))
+    const topicId = known ?? (await openTopic(job, deskChatId, { userId, name }))
     const from = t('support.desk.from', { name: escapeHtml(name), user: userId, language })
     const whole = {
       ...letter,
@@ -194,7 +200,7 @@ export function createSupportHandlers(deps: SupportDeps) {
     const ids = await send(topicId).catch(async (error) => {
       // Somebody has deleted the topic: a new one.
       if (known === undefined || !(error instanceof TerminalError)) throw error
-      return send(await openTopic(job, userId, name))
+      return send(await openTopic(job, deskChatId, { userId, name }))
     })
     for (const messageId of ids) await noteMessage(db, { chatId: deskChatId, messageId, userId })
   }

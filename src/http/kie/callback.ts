@@ -13,8 +13,8 @@ export type ReportOutcome = 'stored' | 'unknown'
 export interface KieCallbackDeps {
   /** KIE_CALLBACK_PATH, without a leading slash. */
   readonly path: string
-  /** The key of `signJob`. */
-  readonly jobKey: string | Uint8Array
+  /** Keys of `signJob`: the present one, and those of before a rotation. */
+  readonly jobKeys: readonly string[]
   readonly token: string | undefined
   readonly hmacKey: string | undefined
   readonly now: () => number
@@ -64,7 +64,8 @@ const signatureOf = (context: Context) => ({
 const proveByAddress = (deps: KieCallbackDeps, context: Context): Proof | undefined => {
   const jobId = single(context.query.job)
   const sig = single(context.query.sig)
-  if (jobId !== '' && sig !== '' && verifyJob(deps.jobKey, jobId, sig)) return { jobId }
+  if (jobId !== '' && sig !== '' && deps.jobKeys.some((key) => verifyJob(key, jobId, sig)))
+    return { jobId }
   return verifyToken(deps.token, context.get('X-KIE-Callback-Token')) ? {} : undefined
 }
 

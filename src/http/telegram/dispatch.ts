@@ -36,7 +36,7 @@ export function createDispatcher({
   onInput,
   onPayment,
   onForeign = () => {},
-  deskChatId,
+  deskChatId = () => undefined,
 }: {
   botInfo: Pick<ApiResult<'getMe'>, keyof NonNullable<Telegraf['botInfo']>>
   onInput: (input: TelegramInput) => Promise<void>
@@ -44,9 +44,12 @@ export function createDispatcher({
   /** Somebody spoke to the bot in a chat that is no person's; nothing about it is committed. */
   onForeign?: (foreign: ForeignInput) => void
   /** The chat of the staff: what is said there is an input like any other. */
-  deskChatId?: number
+  deskChatId?: () => number | undefined
 }): Dispatcher {
-  const desk = deskChatId === undefined ? {} : { deskChatId }
+  const desk = (): { deskChatId?: number } => {
+    const id = deskChatId()
+    return id === undefined ? {} : { deskChatId: id }
+  }
   const bot = new Telegraf('', {
     handlerTimeout: Number.POSITIVE_INFINITY,
     telegram: { webhookReply: false },
@@ -65,7 +68,7 @@ export function createDispatcher({
     route((update) => {
       const message = parse(messageSchema, update.message)
       const keys = Object.keys(update.message as object)
-      return fromMessage(update.update_id, message, keys, { ...botInfo, ...desk })
+      return fromMessage(update.update_id, message, keys, { ...botInfo, ...desk() })
     }),
   )
   bot.on(
@@ -77,13 +80,17 @@ export function createDispatcher({
   bot.on(
     'callback_query',
     route((update) =>
-      fromCallbackQuery(update.update_id, parse(callbackQuerySchema, update.callback_query), desk),
+      fromCallbackQuery(
+        update.update_id,
+        parse(callbackQuerySchema, update.callback_query),
+        desk(),
+      ),
     ),
   )
   bot.on(
     'my_chat_member',
     route((update) =>
-      fromMyChatMember(update.update_id, parse(chatMemberSchema, update.my_chat_member), desk),
+      fromMyChatMember(update.update_id, parse(chatMemberSchema, update.my_chat_member), desk()),
     ),
   )
   // `Object.keys`, because `ctx.updateType` throws on an update of no kind.

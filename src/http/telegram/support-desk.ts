@@ -23,7 +23,8 @@ export interface SupportDeskDeps {
   api: Pick<TelegramApi, 'call'>
   botId: number
   staff: Staff
-  deskChatId: number
+  /** The chat of the staff; undefined as long as there is none. */
+  deskChatId: () => number | undefined
   send: (envelope: Envelope) => Promise<Receipt>
   findThread: (place: {
     chatId: number
@@ -36,7 +37,6 @@ export interface SupportDeskDeps {
 export function createSupportDesk(deps: SupportDeskDeps): SupportDesk {
   const { api, botId, staff, deskChatId, send, findThread } = deps
   const calls = createBestEffort()
-  const isGroup = deskChatId < 0
 
   function meant(input: TelegramInput): SupportEvent | undefined {
     const who = { by: input.userId, name: input.firstName ?? '—' }
@@ -71,7 +71,8 @@ export function createSupportDesk(deps: SupportDeskDeps): SupportDesk {
 
   return {
     async take(input) {
-      if (input.chatId !== deskChatId) return false
+      if (input.chatId !== deskChatId()) return false
+      const isGroup = input.chatId < 0
       // In an admin's own chat all else is their dialogue with the bot.
       const isOurs =
         isGroup ||

@@ -20,7 +20,7 @@ describe('callbacks of the strict fake', () => {
     let refused = 0
     const router = createKieCallbackRouter({
       path: 'callbacks/kie',
-      jobKey: 'job-key',
+      jobKeys: ['job-key'],
       token: undefined,
       hmacKey: 'hmac-key',
       now: Date.now,

@@ -7,6 +7,7 @@ import { signJob } from '../../../src/http/kie/callback-proof.ts'
 import { serve } from '../serve.ts'
 
 const KEY = 'job-key'
+const FORMER_KEY = 'key-of-before'
 const NOW = 1_786_413_282_500
 const success = JSON.stringify({
   code: 200,
@@ -28,7 +29,7 @@ const setUp = async (t: TestContext, overrides: Partial<KieCallbackDeps> = {}) =
   const counts = { refused: 0, notFound: 0 }
   const router = createKieCallbackRouter({
     path: 'callbacks/kie',
-    jobKey: KEY,
+    jobKeys: [KEY, FORMER_KEY],
     token: 't0ken',
     hmacKey: 'hmac-key',
     now: () => NOW,
@@ -77,6 +78,18 @@ describe('callback', () => {
     assert.equal(reports[0]?.status.phase, 'succeeded')
     assert.deepEqual(reports[0]?.status.urls, ['https://cdn.example/1.png'])
     assert.deepEqual(hints, [])
+  })
+
+  test('signed before the token was rotated counts as long as the token of then is named', async (t) => {
+    const { post, reports, counts } = await setUp(t)
+    const signed = (key: string) => `?job=job-1&sig=${signJob(key, 'job-1')}`
+    assert.equal((await post(signed(FORMER_KEY), success)).status, 200)
+    assert.equal((await post(signed('key-of-nobody'), success)).status, 401)
+    assert.deepEqual(
+      reports.map(({ jobId }) => jobId),
+      ['job-1'],
+    )
+    assert.equal(counts.refused, 1)
   })
 
   test('is answered only after it is stored', async (t) => {
