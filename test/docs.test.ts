@@ -4,6 +4,8 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import { auditCounts } from '../src/checks/audit.ts'
 import { CONFIG_NAMES } from '../src/config/config.ts'
+import { FIELDS } from '../src/config/fields.ts'
+import type { Field } from '../src/config/kinds.ts'
 import { createMetrics } from '../src/http/metrics.ts'
 import { WHATS_NEW } from '../src/machines/conversation/whats-new.ts'
 
@@ -22,6 +24,15 @@ const codes = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]
 const firstCells = (text: string) =>
   [...text.matchAll(/^\| `([^`]+)`/gm)].map(([, cell]) => cell as string)
 
+/** The places of a page that a link may name, as GitHub derives them from headings. */
+const anchorsOf = (text: string) =>
+  [...text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    (heading as string)
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
 /** What the tests of a file are called, as written there. */
 const titlesOf = (file: string) =>
   [...read(file).matchAll(/\btest\(\s*(['"`])(.+?)\1,/gs)].map(([, , title]) => title as string)
@@ -32,7 +43,7 @@ const LOG_NAMES = ['KIE_CALLBACK']
 /** Names of the environment that only tests and commands read, not the bot. */
 const TOOL_NAMES = [
   ...['RENDER_EXTERNAL_URL', 'CHROMIUM_PATH', 'RUN_E2E', 'E2E_RUNS'],
-  ...['TEST_DATABASE_URL', 'TEST_SEED', 'POSTGRES_PASSWORD'],
+  ...['TEST_DATABASE_URL', 'TEST_SEED', 'POSTGRES_PASSWORD', 'GRAFANA_PASSWORD'],
 ]
 
 describe('documentation', () => {
@@ -64,6 +75,16 @@ describe('documentation', () => {
       )
       const missing = [...targets, ...named].filter((file) => !existsSync(path.join(root, file)))
       assert.deepEqual(missing, [])
+      const places = [...text.matchAll(/\]\((?!https?:)([^)#]*)#([\w-]+)\)/g)].filter(
+        ([, file, anchor]) => {
+          const target = file ? path.join(path.dirname(page), file) : page
+          return target.endsWith('.md') && !anchorsOf(read(target)).includes(anchor as string)
+        },
+      )
+      assert.deepEqual(
+        places.map(([link]) => link),
+        [],
+      )
     })
 
     test(`${page} names only commands, files and settings that exist`, () => {
@@ -103,6 +124,15 @@ describe('documentation', () => {
       )
     })
     assert.deepEqual(wrong, [])
+  })
+
+  test('says of each secret how it is rotated', () => {
+    const page = codes(read('docs/how-to/rotate-a-secret.md'))
+    const secrets = Object.values<Field<unknown>>(FIELDS).filter(({ secret }) => secret)
+    assert.deepEqual(
+      secrets.map(({ name }) => name).filter((name) => !page.includes(name)),
+      [],
+    )
   })
 
   test('lists every command in the README, and says which are not built', () => {
