@@ -26,7 +26,7 @@ const firstCells = (text: string) =>
 
 /** The places of a page that a link may name, as GitHub derives them from headings. */
 const anchorsOf = (text: string) =>
-  [...text.replaceAll(/^```[^]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+  [...text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     (heading as string)
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
