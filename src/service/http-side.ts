@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type Router from '@koa/router'
 import type { EffectDeps } from '../actors/effects/deps.ts'
 import type { KieClient } from '../actors/kie/client.ts'
@@ -44,23 +44,10 @@ export function attachHttp(parts: HttpSideParts): void {
   const { runtime, db, now, log, crashAt } = deps
   const callbacks = createCallbackHandlers({ runtime, db, kie, crashAt })
   const app = createApp({
-    newRequestId: () => randomBytes(8).toString('hex'),
+    newRequestId: randomUUID,
     log,
     routers: [
-      createHealthRouter({ health: boot.health, now }),
-      createMetricsRouter(
-        metrics,
-        () =>
-          parts.telemetry.refresh({
-            stats: runtime.stats(),
-            queues: worker.queues(),
-            aheadMs: clock.aheadMs(),
-            problems: problems.reasons(),
-            lifecycle: lifecycleView(lifecycle.snapshot()),
-          }),
-        config.metricsToken,
-      ),
-      ...(parts.console === undefined ? [] : [parts.console.router]),
+      // First what is asked most: a router looks through all of its routes before the next is asked.
       createWebhookRouter({
         path: config.webhookSecretPath,
         secret: config.webhookSecretToken,
@@ -88,6 +75,20 @@ export function attachHttp(parts: HttpSideParts): void {
         },
         log,
       }),
+      createHealthRouter({ health: boot.health, now }),
+      createMetricsRouter(
+        metrics,
+        () =>
+          parts.telemetry.refresh({
+            stats: runtime.stats(),
+            queues: worker.queues(),
+            aheadMs: clock.aheadMs(),
+            problems: problems.reasons(),
+            lifecycle: lifecycleView(lifecycle.snapshot()),
+          }),
+        config.metricsToken,
+      ),
+      ...(parts.console === undefined ? [] : [parts.console.router]),
     ],
   })
   boot.setHealth(() => ({

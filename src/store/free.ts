@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './db.ts'
 
 /** How often something is free; the day is Moscow's, the hour the clock's. */
@@ -61,31 +61,42 @@ export interface FreeLeft {
   budgetCredits: number
 }
 
+/** Whom it is asked for, and when, Unix ms. */
+export interface FreeAsk {
+  userId: number
+  at: number
+}
+
+/** What each of them has for nothing, in the same order. */
 export async function readFree(
   db: Db,
-  userId: number,
-  at: number,
+  asks: readonly FreeAsk[],
   limits: FreeLimits,
-): Promise<FreeLeft> {
+): Promise<FreeLeft[]> {
   const { rows } = await sql<FreeLeft>`
-    with moment as (
-      select to_timestamp(${at}::float8 / 1000) as at,
-        (to_timestamp(${at}::float8 / 1000) at time zone 'Europe/Moscow')::date as day,
-        date_trunc('hour', to_timestamp(${at}::float8 / 1000), 'Europe/Moscow') as hour
-    )
-    select
-      greatest(0, ${limits.daily}::int - coalesce(c.day_used, 0)) as today,
-      greatest(0, ${limits.hourly}::int - coalesce(h.hour_used, 0)) as "thisHour",
-      coalesce(b.bonus, 0) as bonus,
-      extract(epoch from moment.hour + interval '1 hour')::float8 * 1000 as "hourEndsAt",
-      extract(epoch from (moment.day + 1)::timestamp at time zone 'Europe/Moscow')::float8 * 1000
-        as "dayEndsAt",
-      greatest(0, ${limits.budgetCredits}::numeric - coalesce(g.used_credits, 0))
-        as "budgetCredits"
-    from moment
-    left join free_counters b on b.user_id = ${userId}
-    left join free_counters c on c.user_id = ${userId} and c.day = moment.day
-    left join free_counters h on h.user_id = ${userId} and h.hour = moment.hour
-    left join free_budget g on g.day = moment.day`.execute(db)
-  return rows[0] as FreeLeft
+    select f.* from unnest(${asks.map(({ userId }) => userId)}::bigint[],
+      ${asks.map(({ at }) => at)}::float8[]) with ordinality as o (user_id, at, place)
+    cross join lateral (${freeLeftOfRow(limits)}) f
+    order by o.place`.execute(db)
+  return rows
 }
+
+/** A lateral query of a FreeLeft for a row `o` with `user_id` and `at`. */
+export const freeLeftOfRow = (limits: FreeLimits): RawBuilder<FreeLeft> => sql<FreeLeft>`
+  select
+    greatest(0, ${limits.daily}::int - coalesce(c.day_used, 0)) as today,
+    greatest(0, ${limits.hourly}::int - coalesce(h.hour_used, 0)) as "thisHour",
+    coalesce(b.bonus, 0) as bonus,
+    extract(epoch from moment.hour + interval '1 hour')::float8 * 1000 as "hourEndsAt",
+    extract(epoch from (moment.day + 1)::timestamp at time zone 'Europe/Moscow')::float8 * 1000
+      as "dayEndsAt",
+    greatest(0, ${limits.budgetCredits}::numeric - coalesce(g.used_credits, 0))
+      as "budgetCredits"
+  from (
+    select (to_timestamp(o.at / 1000) at time zone 'Europe/Moscow')::date as day,
+      date_trunc('hour', to_timestamp(o.at / 1000), 'Europe/Moscow') as hour
+  ) moment
+  left join free_counters b on b.user_id = o.user_id
+  left join free_counters c on c.user_id = o.user_id and c.day = moment.day
+  left join free_counters h on h.user_id = o.user_id and h.hour = moment.hour
+  left join free_budget g on g.day = moment.day`

@@ -73,7 +73,10 @@ export const readAccount = async (db: Db, userId: number): Promise<Account> =>
   }
 
 /** What a user can spend on an order: own and given money. */
-export const spendable = ({ available_kopecks, bonus_kopecks }: Account): number =>
+export const spendable = ({
+  available_kopecks,
+  bonus_kopecks,
+}: Pick<Account, 'available_kopecks' | 'bonus_kopecks'>): number =>
   available_kopecks + bonus_kopecks
 
 /** A user's entries, newest first; what the house pays for a job is not theirs. */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './db.ts'
 
 /**
@@ -7,7 +7,8 @@ import type { Db } from './db.ts'
  */
 export type OrderStop = 'model-paused' | 'paused' | 'too-dear-now' | null
 
-interface Pauses {
+/** What is paused that an order of a model needs. */
+export interface Pauses {
   isModelPaused: boolean
   isPaused: boolean
   left: number | null
@@ -20,11 +21,21 @@ export async function readOrderStop(
   { modelId, credits }: { modelId: string; credits: number },
 ): Promise<OrderStop> {
   const { rows } = await sql<Pauses>`
-    select p.topic is not null as "isPaused", p.left_credits as "left", p.left_at as "leftAt",
-      exists (select from model_pauses where model_id = ${modelId}
-        and (until is null or until > now())) as "isModelPaused"
-    from (select) as o left join pauses p on p.topic = 'provider'`.execute(db)
-  const { isModelPaused, isPaused, left, leftAt } = rows[0] as Pauses
+    select p.* from (select ${modelId}::text as model_id) o
+    cross join lateral (${pausesOfRow}) p`.execute(db)
+  return stopOf(db, rows[0] as Pauses, credits)
+}
+
+/** A lateral query of the Pauses for a row `o` with `model_id`. */
+export const pausesOfRow: RawBuilder<Pauses> = sql<Pauses>`
+  select p.topic is not null as "isPaused", p.left_credits as "left", p.left_at as "leftAt",
+    exists (select from model_pauses where model_id = o.model_id
+      and (until is null or until > now())) as "isModelPaused"
+  from (select) as one left join pauses p on p.topic = 'provider'`
+
+/** Whether these pauses stop an order that needs so many credits. */
+export async function stopOf(db: Db, pauses: Pauses, credits: number): Promise<OrderStop> {
+  const { isModelPaused, isPaused, left, leftAt } = pauses
   if (isModelPaused) return 'model-paused'
   if (!isPaused) return null
   if (left === null) return 'paused'

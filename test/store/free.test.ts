@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { refusedBy } from '../../src/store/database.ts'
 import { createDb } from '../../src/store/db.ts'
-import { type FreeLimits, readFree, reserveFree, returnFree } from '../../src/store/free.ts'
+import {
+  type FreeLeft,
+  type FreeLimits,
+  readFree,
+  reserveFree,
+  returnFree,
+} from '../../src/store/free.ts'
 import { type JobRecord, recordJobs } from '../../src/store/jobs.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
@@ -49,7 +55,8 @@ async function start(t: TestContext, limits = LIMITS) {
       })
       .catch((error) => refusedBy(error) ?? String(error))
   }
-  const left = (at = NOON, userId = 1) => readFree(db, userId, at, limits)
+  const left = (at = NOON, userId = 1) =>
+    readFree(db, [{ userId, at }], limits).then(([one]) => one as FreeLeft)
   const grant = (amount: number) =>
     db
       .insertInto('free_grants')

@@ -1,13 +1,17 @@
 import { allModels, isSold } from '../../machines/catalogue/catalogue.ts'
 import type { FreeFacts } from '../../machines/conversation/events.ts'
 import type { FreeLimits } from '../../machines/job/context.ts'
-import { type FreeLeft, readFree } from '../../store/free.ts'
+import { type FreeAsk, type FreeLeft, readFree } from '../../store/free.ts'
+import { createGatherer } from '../engine/gather.ts'
 import type { EffectDeps } from './deps.ts'
 
 /** Says what is free to whom just now. */
 export interface FreeOffer {
-  /** For an order that costs the house so many credits, else for any; null: without limits. */
-  read(userId: number, credits?: number): Promise<FreeFacts | null>
+  readonly limits: FreeLimits
+  /** For any order; null: without limits. */
+  read(userId: number): Promise<FreeFacts | null>
+  /** The same of what was read, for an order that costs the house so many credits. */
+  factsOf(userId: number, left: FreeLeft, credits: number): FreeFacts | null
 }
 
 /** What the cheapest free order costs the house: with less in the budget, nothing is free. */
@@ -28,10 +32,14 @@ export function createFreeOffer({
   limits: FreeLimits
   adminIds: readonly number[]
 }): FreeOffer {
+  const asks = createGatherer((users: readonly FreeAsk[]) => readFree(db, users, limits))
+  const factsOf: FreeOffer['factsOf'] = (userId, left, credits) =>
+    adminIds.includes(userId) ? null : freeFacts(left, limits, credits)
   return {
-    async read(userId, credits = LEAST_FREE_CREDITS) {
-      if (adminIds.includes(userId)) return null
-      return freeFacts(await readFree(db, userId, now(), limits), limits, credits)
+    limits,
+    factsOf,
+    async read(userId) {
+      return factsOf(userId, await asks.add({ userId, at: now() }), LEAST_FREE_CREDITS)
     },
   }
 }

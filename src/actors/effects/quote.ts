@@ -4,9 +4,11 @@ import { priceOrder } from '../../machines/conversation/order/price.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
 import { REVIEWABLE } from '../../machines/topup/statuses.ts'
 import { readAccount, spendable } from '../../store/ledger.ts'
-import { readOrderStop } from '../../store/order-stops.ts'
+import { type OrderAsk, readOrderFacts } from '../../store/order-facts.ts'
+import { stopOf } from '../../store/order-stops.ts'
 import { readTopupsOf } from '../../store/topups.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { createGatherer } from '../engine/gather.ts'
 import { ASKED, answersSchema, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import type { FreeOffer } from './free-offer.ts'
@@ -31,9 +33,13 @@ export interface QuoteDeps extends EffectDeps {
 export function createQuoteHandler({
   runtime,
   db,
+  now,
   view,
   free,
 }: QuoteDeps): EffectHandler<z.infer<typeof quoteSchema>> {
+  const asks = createGatherer((orders: readonly OrderAsk[]) =>
+    readOrderFacts(db, orders, free.limits),
+  )
   return async (job) => {
     const event = { ...(await quote(job.params)), serial: job.params.serial }
     await runtime.send({ actor: job.actor, key: `quote:${effectKey(job)}`, event })
@@ -43,13 +49,12 @@ export function createQuoteHandler({
     const priced = priceOrder(order, view.rates)
     if ('refusal' in priced) return { type: 'quote.refused', reason: priced.refusal }
     const { houseCredits: credits } = priced
-    const [account, stop, freeFacts] = await Promise.all([
-      readAccount(db, order.userId),
-      readOrderStop(db, { modelId: order.modelId, credits }),
-      priced.priceKopecks > 0 ? null : free.read(order.userId, credits),
-    ])
+    const { userId, modelId } = order
+    const facts = await asks.add({ userId, modelId, at: now() })
+    const stop = await stopOf(db, facts, credits)
     if (stop !== null) return { type: 'quote.refused', reason: stop }
-    const availableKopecks = spendable(account)
+    const freeFacts = priced.priceKopecks > 0 ? null : free.factsOf(userId, facts, credits)
+    const availableKopecks = spendable(facts)
     const priceKopecks = freeFacts?.nextAt == null ? priced.priceKopecks : priced.fullKopecks
     return { type: 'quote.ready', priceKopecks, credits, availableKopecks, free: freeFacts }
   }

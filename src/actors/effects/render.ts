@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
 import { callbackData } from '../../machines/conversation/buttons.ts'
@@ -274,7 +274,7 @@ function keyOf(bot: string, screen: Screen, button: Button | ShareButton) {
 }
 
 const digestOf = (screen: Screen): string =>
-  createHash('sha256').update(JSON.stringify(screen)).digest('base64url').slice(0, 22)
+  hash('sha256', JSON.stringify(screen), 'base64url').slice(0, 22)
 
 export const renderEffect = declareEffect({
   name: 'telegram.render',

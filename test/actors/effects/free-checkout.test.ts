@@ -7,7 +7,7 @@ import type { Envelope } from '../../../src/actors/engine/envelope.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
 import { conversationId } from '../../../src/machines/conversation/actor-id.ts'
 import type { QuoteFacts } from '../../../src/machines/conversation/events.ts'
-import { readFree } from '../../../src/store/free.ts'
+import { type FreeLeft, readFree } from '../../../src/store/free.ts'
 import { bookMovements, readAccount } from '../../../src/store/ledger.ts'
 import { recordUsers } from '../../../src/store/users.ts'
 import { createBench, jobOf, never, VIEW } from './bench.ts'
@@ -91,7 +91,8 @@ async function open(t: TestContext, hourly: number, budgetCredits = 1_000) {
       return quoted.at(-1) ?? assert.fail('no quote')
     },
     hold: async () => (await readAccount(deps.db, SOMEBODY)).held_kopecks,
-    left: (userId = SOMEBODY) => readFree(deps.db, userId, clock.at, limits),
+    left: (userId = SOMEBODY) =>
+      readFree(deps.db, [{ userId, at: clock.at }], limits).then(([left]) => left as FreeLeft),
     jobs: async () =>
       (await pool.query('select id from jobs order by id')).rows.map((row) => row.id as string),
   }
