@@ -74,13 +74,11 @@ export async function buildBundle(outdir: string, { kept = false } = {}): Promis
   await rm(outdir, { recursive: true, force: true })
   if (!kept) {
     const page = path.join(outdir, 'console')
-    await bundleConsole(page)
+    const { inputs } = await bundleConsole(page)
     await cp(path.join(root, 'src/http/console/charts'), path.join(page, 'charts'), {
       recursive: true,
     })
-  }
-  if (!kept) {
-    const packages = bundledPackages(root, metafile.inputs)
+    const packages = bundledPackages(root, [...Object.keys(metafile.inputs), ...inputs])
     const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
     await mkdir(outdir, { recursive: true })
     await writeFile(path.join(outdir, 'THIRD-PARTY-LICENSES.txt'), noticesText(packages))

@@ -58,6 +58,30 @@ describe('production bundle', () => {
     )
   })
 
+  test('names whose code it holds, with their licences, in the page of the console too', async () => {
+    const bill = JSON.parse(await readFile(path.join(dist, 'sbom.json'), 'utf8')) as {
+      bomFormat: string
+      components: { name: string; version: string; licenses: { license?: { name?: string } }[] }[]
+    }
+    assert.equal(bill.bomFormat, 'CycloneDX')
+    const names = bill.components.map(({ name }) => name)
+    for (const name of ['xstate', 'pg', 'koa', 'telegraf', 'preact', 'uplot'])
+      assert.ok(names.includes(name), name)
+    const own = JSON.parse(await readFile('package.json', 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    const types = ['@grammyjs/types']
+    assert.deepEqual(
+      Object.keys(own.dependencies).filter((name) => ![...names, ...types].includes(name)),
+      [],
+    )
+    const unknown = bill.components.filter(({ licenses }) => licenses[0]?.license?.name)
+    assert.deepEqual(unknown, [])
+    const notices = await readFile(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+    for (const { name, version } of bill.components)
+      assert.ok(notices.includes(`\n${name} ${version} (`), name)
+  })
+
   test('holds the console: small at once, the plots when they are needed', async () => {
     const page = path.join(dist, 'console')
     const html = await readFile(path.join(page, 'index.html'), 'utf8')

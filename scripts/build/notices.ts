@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Metafile } from 'esbuild'
 
 /** A package whose code is in the bundle. */
 interface Bundled {
@@ -12,19 +11,18 @@ interface Bundled {
 
 const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//
 
-/** The packages that a bundle was made of, by their names. */
-export function bundledPackages(root: string, inputs: Metafile['inputs']): Bundled[] {
-  const folders = new Set(Object.keys(inputs).flatMap((file) => PACKAGE.exec(file)?.[1] ?? []))
-  return [...folders]
-    .map((folder) => readPackage(path.join(root, folder)))
-    .sort((a, b) => a.name.localeCompare(b.name))
+/** The packages that a bundle was made of, by their names; files as paths from `root` or absolute. */
+export function bundledPackages(root: string, files: readonly string[]): Bundled[] {
+  const inputs = files.map((file) => path.resolve(root, file))
+  const folders = new Set(inputs.flatMap((file) => PACKAGE.exec(file)?.[1] ?? []))
+  return [...folders].map(readPackage).sort((a, b) => a.name.localeCompare(b.name))
 }
 
 function readPackage(folder: string): Bundled {
   const { name, version, license } = JSON.parse(
     readFileSync(path.join(folder, 'package.json'), 'utf8'),
   ) as { name: string; version: string; license?: string | { type: string } }
-  const files = globSync(['LICEN[CS]E*', 'licen[cs]e*', 'COPYING*', 'NOTICE*'], { cwd: folder })
+  const files = globSync(['[Ll]icen[cs]e*', 'LICEN[CS]E*', 'COPYING*', 'NOTICE*'], { cwd: folder })
   const text = files
     .sort()
     .map((file) => readFileSync(path.join(folder, file), 'utf8').trim())

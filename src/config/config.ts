@@ -187,6 +187,6 @@ export function secretsOf(config: Config): string[] {
 export const maskedSecrets = (config: Config): Record<string, string> =>
   Object.fromEntries(
     Object.entries<Field<unknown>>(FIELDS).flatMap(([key, { name, secret }]) =>
-      secret && config[key as keyof Config] ? [[name, '****']] : [],
+      secret && [config[key as keyof Config]].flat().some(Boolean) ? [[name, '****']] : [],
     ),
   )

@@ -9,6 +9,8 @@ export interface ConsoleBundle {
   files: string[]
   entryBytes: number
   bytes: number
+  /** What it was made of, as absolute paths. */
+  inputs: string[]
 }
 
 /**
@@ -65,6 +67,7 @@ export async function bundleConsole(outdir: string): Promise<ConsoleBundle> {
     files: [...sizes.keys()],
     entryBytes: sum([page.script, page.style, ...page.early]),
     bytes: sum(sizes.keys()),
+    inputs: Object.keys(metafile.inputs).map((file) => path.resolve(SOURCE, file)),
   }
 }
 

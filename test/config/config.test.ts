@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { CONFIG_NAMES, parseConfig, secretsOf } from '../../src/config/config.ts'
+import { CONFIG_NAMES, maskedSecrets, parseConfig, secretsOf } from '../../src/config/config.ts'
 import { editDistance } from '../../src/config/nearest.ts'
 import { publicUrl } from '../../src/config/public-url.ts'
 import { ConfigError } from '../../src/errors.ts'
@@ -259,6 +259,17 @@ describe('configuration', () => {
       'https://bot.example/webhook/x',
       'https://bot.example/a/b/webhook/x',
     ])
+  })
+
+  test('names the secrets that are set, and shows none', () => {
+    const shown = maskedSecrets(configOf(polling))
+    const names = ['TELEGRAM_BOT_TOKEN', 'KIE_API_KEY', 'DATABASE_URL']
+    const derived = ['WEBHOOK_SECRET_PATH', 'WEBHOOK_SECRET_TOKEN']
+    assert.deepEqual(Object.keys(shown).sort(), [...names, ...derived].sort())
+    assert.ok(Object.values(shown).every((value) => value === '****'))
+    const [bot] = polling.TELEGRAM_BOT_TOKEN.split(':')
+    const former = { ...polling, TELEGRAM_BOT_TOKEN_PREVIOUS: `${bot}:AAbefore` }
+    assert.ok('TELEGRAM_BOT_TOKEN_PREVIOUS' in maskedSecrets(configOf(former)))
   })
 
   test('lists every secret', () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { createBudget } from '../../src/e2e/budget.ts'
 import {
   isGreen,
   jsonReport,
@@ -97,5 +99,42 @@ describe('the end-to-end report', () => {
     assert.equal(report.kind, 'dry-run')
     assert.deepEqual(report.passes[0]?.metrics.telegram_delivery, { delivered: 2, expected: 2 })
     assert.equal(report.passes[0]?.metrics.job_not_found, 2)
+  })
+})
+
+describe('the purse of a real run', () => {
+  const credits = fc.integer({ min: 0, max: 20_000 }).map((n) => n / 1_000)
+  const orders = fc.array(fc.record({ quote: credits, more: credits, told: fc.boolean() }))
+
+  test('is never overdrawn by quotes, whatever is ordered and however much more is taken', () => {
+    fc.assert(
+      fc.property(credits, orders, (max, wanted) => {
+        const budget = createBudget(max)
+        for (const [i, { quote, more, told }] of wanted.entries()) {
+          const before = budget.spent()
+          const isOver = before.consumed > max
+          let made = true
+          try {
+            budget.reserve(String(i), quote)
+          } catch {
+            made = false
+          }
+          assert.ok(budget.spent().quoted <= max + 1e-6)
+          // What was taken beyond its quote stops all that follow.
+          if (isOver) assert.ok(!made)
+          if (made) budget.consume(String(i), told ? quote + more : null)
+          else assert.deepEqual(budget.spent(), before)
+        }
+      }),
+    )
+  })
+
+  test('says what is used and what an order that does not fit costs', () => {
+    const budget = createBudget(9)
+    budget.reserve('a', 0.8)
+    budget.consume('a', 7)
+    assert.throws(() => budget.reserve('b', 4), /^Error: not ordered: 7 of 9 credits.*costs 4$/)
+    budget.reserve('c', 2)
+    assert.deepEqual(budget.spent(), { max: 9, quoted: 2.8, consumed: 7 })
   })
 })
