@@ -43,6 +43,7 @@ export interface EffectWiring {
   reports: Reports
   view: View
   botUsername: () => Promise<string>
+  hasInlineMode: () => Promise<boolean>
   /** The intake, for updates that are replayed. */
   takeUpdate: (update: unknown) => Promise<void>
   /** Reads what admins decided about models, at once instead of in a moment. */
@@ -132,6 +133,7 @@ export function wireEffects(wiring: EffectWiring): {
     callbacks: config.botMode === 'webhook',
     manual: manualTopupDetails !== undefined,
     botUsername: wiring.botUsername,
+    hasInlineMode: wiring.hasInlineMode,
     sendsPerS: config.telegramSendsPerS,
     credits: kie.credits,
     createGate: limits.create,

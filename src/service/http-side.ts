@@ -52,7 +52,7 @@ export function attachHttp(parts: HttpSideParts): void {
         path: config.webhookSecretPath,
         secret: config.webhookSecretToken,
         accept: telegram.accept,
-        answerAtOnce: telegram.checkout,
+        answerAtOnce: telegram.answerAtOnce,
         replies: telegram.replies,
         canAccept: () => acceptsUpdates(lifecycle.snapshot()),
         onRefused: telegram.showUpdating,

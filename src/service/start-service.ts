@@ -103,6 +103,7 @@ export function startService(options: ServiceOptions): Service {
     ...{ deps, config, view, screens, reports },
     ...{ api: telegram.api, flood: telegram.flood, replies: telegram.replies },
     botUsername: telegram.botUsername,
+    hasInlineMode: telegram.hasInlineMode,
     takeUpdate: telegram.accept,
     refreshTerms: terms.refresh,
   })

@@ -10,8 +10,8 @@ import { publicUrl } from '../config/public-url.ts'
 import { RetryableError } from '../errors.ts'
 import { ALLOWED_UPDATES, COMMAND_LISTS, PROFILES } from '../http/telegram/announcements.ts'
 import { createBanGuard } from '../http/telegram/ban-guard.ts'
-import type { Checkout } from '../http/telegram/checkout.ts'
 import { createDispatcher } from '../http/telegram/dispatch.ts'
+import { createInlineShare } from '../http/telegram/inline-share.ts'
 import { createAccept, createOnInput, type InputDeps } from '../http/telegram/input-handlers.ts'
 import { createNameNotes } from '../http/telegram/name-notes.ts'
 import { createPassiveNotice } from '../http/telegram/passive-notice.ts'
@@ -47,10 +47,12 @@ export interface TelegramSide {
   identified: Promise<unknown>
   /** Waits for the identification; rejects retryably when the bot has no name. */
   botUsername(): Promise<string>
+  /** Whether the owner has switched inline mode on at @BotFather. */
+  hasInlineMode(): Promise<boolean>
   /** Resolves when the update is committed or kept as unreadable. */
   accept(update: unknown): Promise<void>
-  /** Answers a checkout at once; false for any other update. */
-  checkout: Checkout
+  /** Answers at once what can't wait: a checkout, an inline query; false for any other update. */
+  answerAtOnce(update: unknown): Promise<boolean>
   /** Tells the sender of an update that can't be stored now that the bot is updating. */
   showUpdating(update: unknown): void
   /** Resolves when no such notice is on its way any more. */
@@ -133,7 +135,11 @@ export function createTelegramSide({
     if (username === undefined) throw new RetryableError('telegram.unavailable')
     return username
   }
+  const hasInlineMode = async () => (await identity).supports_inline_queries === true
   const privateOnly = createPrivateOnly({ api, now, botUsername })
+  const inlineShare = createInlineShare({ api, db, botUsername, log })
+  const answerAtOnce = async (update: unknown) =>
+    (await checkout(update)) || (await inlineShare.answerAtOnce(update))
   const dispatcher = identity.then((botInfo) => {
     const onInput = createOnInput(intake)
     const bot = createDispatcher({
@@ -167,7 +173,7 @@ export function createTelegramSide({
       }
     },
     async accept(update) {
-      if (await checkout(update)) return
+      if (await answerAtOnce(update)) return
       await accept(update).catch((error) => {
         showUpdating(update)
         throw error
@@ -191,9 +197,9 @@ export function createTelegramSide({
     replies: createWebhookReplies(),
     flood: createFloodGate({ now, perSecond: config.telegramSendsPerS }),
     identified: dispatcher,
-    ...{ botUsername, accept, checkout, showUpdating },
+    ...{ botUsername, hasInlineMode, accept, answerAtOnce, showUpdating },
     async settled() {
-      await Promise.all([notice.settled(), privateOnly.settled(), desk.settled()])
+      await Promise.all([notice, privateOnly, desk, inlineShare].map((part) => part.settled()))
     },
     close: api.close,
   }

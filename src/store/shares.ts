@@ -45,7 +45,7 @@ export async function shareResult(db: Db, share: Share & { step: number }): Prom
 const shares = (db: Db) =>
   db
     .selectFrom('shares')
-    .select(['secret', 'job_id as jobId', 'user_id as userId', 'with_words as withWords'])
+    .select(['secret', 'job_id as jobId', 'shares.user_id as userId', 'with_words as withWords'])
 
 /** The share that a link leads to. */
 export const readShare = (db: Db, secret: string): Promise<Share | undefined> =>
@@ -53,4 +53,13 @@ export const readShare = (db: Db, secret: string): Promise<Share | undefined> =>
 
 /** The share of an order, if its owner shares it. */
 export const shareOf = (db: Db, jobId: string, userId: number): Promise<Share | undefined> =>
-  shares(db).where('job_id', '=', jobId).where('user_id', '=', userId).executeTakeFirst()
+  shares(db).where('job_id', '=', jobId).where('shares.user_id', '=', userId).executeTakeFirst()
+
+/** What a user shares, by the newest order. */
+export const sharesOfUser = (db: Db, userId: number, most: number): Promise<Share[]> =>
+  shares(db)
+    .innerJoin('jobs', 'jobs.id', 'shares.job_id')
+    .where('jobs.user_id', '=', userId)
+    .orderBy('jobs.created_at', 'desc')
+    .limit(most)
+    .execute()

@@ -69,7 +69,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const apiKey = randomBytes(16).toString('hex')
   const telegram = await startFakeTelegram({ port: options.telegramPort ?? 0 })
   const { abilities = {} } = options
-  telegram.addBot({ token, id: BOT_ID, username: BOT_USERNAME, abilities })
+  telegram.addBot({
+    ...{ token, id: BOT_ID, username: BOT_USERNAME },
+    abilities: { inline: true, ...abilities },
+  })
   const kie = await startFakeKie({
     apiKey,
     port: options.kiePort ?? 0,

@@ -377,6 +377,48 @@ describe('a shared result', () => {
   })
 })
 
+describe('a result that is sent by the bot’s name', () => {
+  test('stands in a group as itself, and leads friends to the same by its owner’s invitation', async () => {
+    const owner = await newcomer()
+    await order(owner, 'z-image', { prompt: 'моя тайна', aspect_ratio: '1:1' })
+    const [picture] = await delivered(owner, 1)
+    const { control } = world.telegram
+    const offered = (queryId: string) =>
+      waitFor(async () => owner.user.inlineResults(queryId), { what: 'an answer in inline mode' })
+    // Nothing is offered that was not shared.
+    assert.deepEqual(await offered(owner.user.askInline('')), [])
+    await tapResult(owner, say('nav.share'))
+    const screen = await owner.sees(say('share.link'))
+    const buttons = screen.keyboard.flat()
+    const { inline } = buttons.find(({ text }) => text === say('share.link')) ?? {}
+    const link = buttons.find(({ text }) => text === say('nav.copyLink'))?.copy ?? ''
+
+    const group = control.group(owner.id, { title: 'Friends' })
+    const place = owner.user.at({ chatId: group.id })
+    const queryId = place.askInline(inline?.query ?? assert.fail('no inline button'))
+    const [result, ...others] = await offered(queryId)
+    assert.deepEqual(others, [])
+    const sent = place.chooseInline(queryId, result?.id ?? '')
+    assert.equal(sent.media?.fileId, picture?.media?.fileId)
+    assert.doesNotMatch(`${sent.caption}`, /тайна/)
+    const [same] = sent.keyboard.flat()
+    assert.deepEqual([same?.text, same?.url], [say('share.same'), link])
+    assert.match(link, /\?start=s_[a-z0-9]{24}_[a-z0-9]+$/)
+    // Without a query everybody finds what they share themselves, and nobody else's.
+    const own = await offered(owner.user.askInline(''))
+    assert.deepEqual(
+      own?.map(({ id }) => id),
+      [result?.id],
+    )
+    const stranger = createShopper(world.telegram, 3_803)
+    const strange = stranger.user.askInline('')
+    const nothing = await waitFor(async () => stranger.user.inlineResults(strange), {
+      what: 'an answer',
+    })
+    assert.deepEqual(nothing, [])
+  })
+})
+
 describe('a model that MODELS_ON names', () => {
   test('is sold and works like the rest', async () => {
     const shopper = await newcomer()

@@ -2,13 +2,9 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
 import { callbackData } from '../../machines/conversation/buttons.ts'
+import { styleOf } from '../../machines/conversation/screens/button-style.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
-import type {
-  Button,
-  Screen,
-  ShareButton,
-  View,
-} from '../../machines/conversation/screens/screen.ts'
+import type { AnyButton, Screen, View } from '../../machines/conversation/screens/screen.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import type { EffectHandler, EffectJob } from '../engine/effect.ts'
 import { hydrate, type LiveActor } from '../engine/live-actor.ts'
@@ -38,6 +34,8 @@ export interface RenderDeps extends EffectDeps {
   view: View
   /** For links to the bot; resolves when Telegram has told, rejects when it can't be asked now. */
   botUsername: () => Promise<string>
+  /** Whether people can call the bot by its name in other chats; as Telegram has told. */
+  hasInlineMode: () => Promise<boolean>
 }
 
 interface Place {
@@ -71,7 +69,7 @@ export const createRenderGate =
  * draws again, so that the newest screen is the last one.
  */
 export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParams> {
-  const { db, runtime, registry, api, flood, screens, view, botUsername, crashAt } = deps
+  const { db, runtime, registry, api, flood, screens, view, crashAt } = deps
 
   return async (job) => {
     const { actor, params } = job
@@ -230,8 +228,8 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
   }
 
   async function messageOf(chatId: number, screen: Screen) {
-    const isShared = screen.keyboard.flat().some((b) => 'share' in b)
-    const bot = isShared ? await botUsername() : ''
+    const isLinked = screen.keyboard.flat().some((b) => !('event' in b))
+    const bot = isLinked ? await linkedBot() : { username: '', isInline: false }
     return {
       chat_id: chatId,
       text: screen.text,
@@ -241,6 +239,10 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
         inline_keyboard: screen.keyboard.map((row) => row.map((b) => keyOf(bot, screen, b))),
       },
     }
+  }
+
+  async function linkedBot(): Promise<LinkedBot> {
+    return { username: await deps.botUsername(), isInline: await deps.hasInlineMode() }
   }
 
   /** The screen before loses its buttons, or goes entirely if it only told of progress. */
@@ -265,12 +267,33 @@ const isElsewhere = (
   stored.message_id !== messageId &&
   stored.seq < seq
 
-function keyOf(bot: string, screen: Screen, button: Button | ShareButton) {
+/** What links to the bot need. */
+interface LinkedBot {
+  username: string
+  isInline: boolean
+}
+
+/** Any chat can be chosen: https://core.telegram.org/bots/api#switchinlinequerychosenchat */
+const ANYWHERE = { allow_user_chats: true, allow_group_chats: true, allow_channel_chats: true }
+
+function keyOf({ username, isInline }: LinkedBot, screen: Screen, button: AnyButton) {
+  const { label: text } = button
   if ('event' in button) {
-    return { text: button.label, callback_data: callbackData(screen, button.event) }
+    const style = styleOf(screen, button)
+    const data = { text, callback_data: callbackData(screen, button.event) }
+    return style === undefined ? data : { ...data, style }
   }
-  const { start, text } = button.share
-  return { text: button.label, url: shareUrl(deepLink(bot, start), text) }
+  if ('copy' in button) {
+    const { copy } = button
+    return {
+      text,
+      copy_text: { text: 'text' in copy ? copy.text : deepLink(username, copy.start) },
+    }
+  }
+  const { share } = button
+  return share.query !== undefined && isInline
+    ? { text, switch_inline_query_chosen_chat: { query: share.query, ...ANYWHERE } }
+    : { text, url: shareUrl(deepLink(username, share.start), share.text) }
 }
 
 const digestOf = (screen: Screen): string =>

@@ -1,6 +1,7 @@
 import { TerminalError } from '../../errors.ts'
+import { isJob } from '../../machines/job/statuses.ts'
 import type { Db } from '../../store/db.ts'
-import type { StoredJob } from '../../store/jobs.ts'
+import { readJob, type StoredJob } from '../../store/jobs.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
@@ -15,6 +16,16 @@ import { readSentFiles } from './sent-files.ts'
 export async function storedFilesOf(db: Db, job: StoredJob): Promise<StoredFile[]> {
   const { urls = [] } = (job.result ?? {}) as { urls?: string[] }
   return (await readSentFiles(db, job.id, urls.length)).flatMap(({ files }) => files)
+}
+
+/** An order of which others may see the result, with its files as Telegram keeps them. */
+export async function showableFiles(
+  db: Db,
+  jobId: string,
+): Promise<{ modelId: string; files: StoredFile[] } | undefined> {
+  const job = await readJob(db, jobId)
+  if (job === undefined || !isJob(job.status, 'succeeded')) return undefined
+  return { modelId: job.model_id, files: await storedFilesOf(db, job) }
 }
 
 interface Shown {

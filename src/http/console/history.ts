@@ -174,7 +174,10 @@ const seenBy = (screen: Screen | null): UserScreen | null =>
     keyboard: screen.keyboard.map((row) =>
       row.map((button) => ({
         label: button.label,
-        event: 'event' in button ? { ...button.event } : { type: 'shared' },
+        event:
+          'event' in button
+            ? { ...button.event }
+            : { type: 'copy' in button ? 'copied' : 'shared' },
       })),
     ),
   }

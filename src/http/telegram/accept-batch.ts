@@ -66,12 +66,13 @@ function updateId(update: unknown): number | undefined {
 
 /**
  * The chat, else the person, of whatever kind of update; unreadable ones share one queue. A checkout
- * has ten seconds: it waits for nothing that its person did before.
+ * has ten seconds and an inline query changes nothing: they wait for nothing that their person did before.
  */
 function orderKey(update: unknown): string {
   const [kind, content] = Object.entries(fields(update)).find(([key]) => key !== 'update_id') ?? []
   const { chat, message, from } = fields(content)
   if (kind === 'pre_checkout_query') return `checkout ${fields(content).id}`
+  if (kind === 'inline_query') return `inline ${fields(content).id}`
   const { id = fields(fields(message).chat).id ?? fields(from).id } = fields(chat)
   return String(id ?? '')
 }

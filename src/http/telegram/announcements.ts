@@ -7,6 +7,7 @@ export const ALLOWED_UPDATES: AllowedUpdates = [
   'callback_query',
   'my_chat_member',
   'pre_checkout_query',
+  'inline_query',
 ]
 
 const RU = {

@@ -85,6 +85,9 @@ export const preCheckoutSchema = z.object({
   invoice_payload: text,
 })
 
+export const inlineQuerySchema = z.object({ id: text, from: user, query: z.string() })
+
+export type InlineQuery = z.infer<typeof inlineQuerySchema>
 export type PreCheckoutQuery = z.infer<typeof preCheckoutSchema>
 export type Message = z.infer<typeof messageSchema>
 export type CallbackQuery = z.infer<typeof callbackQuerySchema>

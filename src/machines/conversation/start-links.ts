@@ -22,6 +22,13 @@ export const modelLink = (slug: string, userId: number): string => `m_${slug}_${
 export const templateLink = (source: TemplateSource, id: string, userId: number): string =>
   `${PREFIXES[source]}_${id}_${nameOf(userId)}`
 
+/** What stands before a shared result's secret where the bot is called by its name in another chat. */
+export const SHARE_QUERY = 'share '
+
+/** The secret of the shared result that such a query asks for; undefined: it asks for none. */
+export const shareIn = (query: string): string | undefined =>
+  /^share ([A-Za-z0-9_-]{1,40})$/.exec(query.trim())?.[1]
+
 /** The slug of the model that a link leads to; undefined: it leads to none. */
 export const modelIn = (payload: string): string | undefined => MODEL.exec(payload)?.[1]
 

@@ -80,6 +80,7 @@ export const enResults: typeof ruResults = {
     words: 'Look what came out! You can make one like it here ({{model}}):',
     caption: '✨ <a href="{{- link}}">Make one like this</a>',
     same: '✨ Make one like this',
+    open: '✨ Open the bot',
   },
   vary: {
     title: '🎲 <b>How many variants?</b>',

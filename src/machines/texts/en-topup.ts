@@ -34,6 +34,8 @@ export const enTopup: typeof ruTopup = {
     transfer: '🏦 <b>Transfer of {{amount}}</b>',
     exact: 'Please transfer exactly this amount.',
     sendReceipt: '📸 After the transfer, send the receipt here as a photo or a file.',
+    copyDetails: '📋 Account',
+    copyAmount: '📋 Amount',
     number: 'Request number: <code>{{number}}</code>',
     reviewing:
       '✅ <b>Request received</b>\nA person will check the transfer of {{amount}}. I will write as ' +

@@ -38,6 +38,7 @@ export const en: typeof ru = {
     cancel: '❌ Cancel',
     resume: '↩️ To the order',
     share: '🔗 Share',
+    copyLink: '📋 Copy the link',
     previous: '⬅️',
     next: '➡️',
     page: 'Page {{page}} of {{pages}}',

@@ -32,6 +32,8 @@ export const ruTopup = {
     transfer: '🏦 <b>Перевод на {{amount}}</b>',
     exact: 'Переводите точную сумму.',
     sendReceipt: '📸 После перевода пришлите сюда чек: фото или файл.',
+    copyDetails: '📋 Реквизиты',
+    copyAmount: '📋 Сумма',
     number: 'Номер заявки: <code>{{number}}</code>',
     reviewing:
       '✅ <b>Заявка принята</b>\nПеревод на {{amount}} проверит человек. Как только деньги придут на ' +

@@ -37,6 +37,7 @@ export const ru = {
     cancel: '❌ Отмена',
     resume: '↩️ К заказу',
     share: '🔗 Поделиться',
+    copyLink: '📋 Скопировать ссылку',
     previous: '⬅️',
     next: '➡️',
     page: 'Страница {{page}} из {{pages}}',

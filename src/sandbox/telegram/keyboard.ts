@@ -66,6 +66,18 @@ function checkCopyText(value: unknown): void {
   if (length < 1 || length > LIMITS.copyTextUnits) throw badRequest('BUTTON_COPY_TEXT_INVALID')
 }
 
+const CHAT_TYPES = ['user', 'bot', 'group', 'channel'].map((kind) => `allow_${kind}_chats`)
+
+/** https://core.telegram.org/bots/api#switchinlinequerychosenchat; TargetDialogTypes.cpp of TDLib. */
+function checkChosenChat(value: unknown): void {
+  if (!isObject(value))
+    throw buttonFailure('Field "switch_inline_query_chosen_chat" must be of type Object')
+  if (value.query !== undefined && typeof value.query !== 'string')
+    throw buttonFailure('Field "query" must be of type String')
+  if (!CHAT_TYPES.some((name) => value[name] === true))
+    throw badRequest('At least one chat type must be allowed')
+}
+
 /** The button as the server gives it back: a default style has no name. */
 function stored(value: Record<string, unknown>): InlineButton {
   const { style, ...rest } = value
@@ -89,6 +101,8 @@ function inlineButton(value: unknown): InlineButton {
   if (actions.length > 1) throw buttonFailure('exactly one action must be specified')
   if (actions[0] === 'url') checkUrl(value.url)
   if (actions[0] === 'copy_text') checkCopyText(value.copy_text)
+  if (actions[0] === 'switch_inline_query_chosen_chat')
+    checkChosenChat(value.switch_inline_query_chosen_chat)
   if (actions[0] === 'callback_data') {
     const data = value.callback_data
     if (typeof data !== 'string')

@@ -38,6 +38,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
       screens,
       view: VIEW,
       botUsername: async () => 'shop_bot',
+      hasInlineMode: async () => false,
     }
     const gate = createRenderGate(own)
     const run = createRenderHandler(own)

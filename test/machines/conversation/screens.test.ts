@@ -9,10 +9,20 @@ import type { ConversationContext, HintCode } from '../../../src/machines/conver
 import { newDraft } from '../../../src/machines/conversation/order/draft.ts'
 import { canBeBegun } from '../../../src/machines/conversation/order/offer.ts'
 import { priceOrder } from '../../../src/machines/conversation/order/price.ts'
+import { answersTo } from '../../../src/machines/conversation/samples/answers.ts'
+import { SAMPLE_VIEW } from '../../../src/machines/conversation/samples/view.ts'
+import { styleOf } from '../../../src/machines/conversation/screens/button-style.ts'
 import { olderOf } from '../../../src/machines/conversation/screens/catalogue-list.ts'
 import { usualLabel } from '../../../src/machines/conversation/screens/prices.ts'
 import { resultCaption } from '../../../src/machines/conversation/screens/run.ts'
-import { excerpt, quoted, tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
+import {
+  copyButtons,
+  excerpt,
+  quoted,
+  tapsOf,
+} from '../../../src/machines/conversation/screens/screen.ts'
+import { accountIn } from '../../../src/machines/conversation/screens/topup.ts'
+import { newWish, withText } from '../../../src/machines/conversation/wish/wish.ts'
 import { fromStored } from '../../../src/machines/engine/transition.ts'
 import { ru } from '../../../src/machines/texts/ru.ts'
 import { createDraw, fc } from '../../support/properties.ts'
@@ -62,6 +72,58 @@ const STATES = {
   list: 'gathering',
   shots: 'gathering',
 } as const
+
+describe('buttons beyond words', () => {
+  test('colour the one thing that one came for, and what can’t be undone', () => {
+    const at = (state: unknown, given: Partial<ConversationContext> = {}) => {
+      const screen = screenIn(state, { ...newcomer('ru'), ...given })
+      return tapsOf(screen.keyboard).flatMap((b) => {
+        const style = styleOf(screen, b)
+        return style === undefined ? [] : [[b.event.type, style]]
+      })
+    }
+    assert.deepEqual(at('menu'), [])
+    const wish = withText(newWish('draw', 0), 'кот на луне', 0)
+    // Three picks, of which the first is coloured.
+    assert.deepEqual(at({ offering: 'choosing' }, { wish }), [['pick.confirmed', 'success']])
+    const erase = { label: 'x', event: { type: 'erasure.agreed' as const } }
+    assert.equal(styleOf({ text: '', keyboard: [[erase]] }, erase), 'danger')
+  })
+
+  test('put on the clipboard what a bank app takes', () => {
+    assert.equal(accountIn('Сбер 2202 2000 1111 2222, Иван И.'), '2202200011112222')
+    assert.equal(accountIn('По телефону +7 (900) 123-45-67'), '+79001234567')
+    assert.equal(
+      accountIn('Карта 2202200011112222 или +79001234567'),
+      'Карта 2202200011112222 или +79001234567',
+    )
+    assert.deepEqual(copyButtons('Copy', 'x'.repeat(257)), [])
+  })
+})
+
+describe('the overview for admins', () => {
+  test('says in words how long the provider is paid for', () => {
+    const [overview] = answersTo({ type: 'admin.overview', params: {} }, SAMPLE_VIEW) as [
+      OverviewFacts & { type: string },
+    ]
+    const said = (credits: number, runwayHours: number | null) =>
+      screenIn(
+        { admin: 'overview' },
+        {
+          ...newcomer('ru'),
+          account: { overview: { ...overview, credits, runwayHours } } as never,
+        },
+      )
+        .text.split('\n')
+        .filter((line) => line.startsWith('⏳'))
+    assert.deepEqual(said(0, 0), ['⏳ Кредитов не осталось'])
+    assert.deepEqual(said(5, 0), ['⏳ При нынешнем расходе хватит меньше чем на час'])
+    assert.deepEqual(said(5, 31), ['⏳ При нынешнем расходе хватит примерно на 31 час'])
+    assert.deepEqual(said(5, 72), ['⏳ При нынешнем расходе хватит примерно на 3 дня'])
+    assert.deepEqual(said(5, 374_997), ['⏳ При нынешнем расходе хватит больше чем на год'])
+    assert.deepEqual(said(5, null), [])
+  })
+})
 
 describe('every screen of an order', () => {
   for (const model of models) {

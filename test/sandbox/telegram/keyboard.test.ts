@@ -49,6 +49,12 @@ describe('inline keyboards', () => {
       ],
       [copy('x'.repeat(256)), { text: 'Later', disabled: {} }],
       [{ text: 'Share', switch_inline_query: '' }],
+      [
+        {
+          text: 'To a group',
+          switch_inline_query_chosen_chat: { query: 'q', allow_group_chats: true },
+        },
+      ],
     )
     const [first, second] = sent.result.reply_markup.inline_keyboard
     assert.deepEqual([first[0].style, 'style' in first[1]], ['success', false])
@@ -57,6 +63,12 @@ describe('inline keyboards', () => {
     assert.deepEqual(seen?.[0]?.[0], { text: 'Run', data: 'Run', style: 'success' })
     assert.deepEqual(seen?.[1]?.[1], { text: 'Later', disabled: true })
     assert.deepEqual(seen?.[2]?.[0], { text: 'Share', inline: { query: '', here: false } })
+    assert.deepEqual(seen?.[3]?.[0]?.inline, { query: 'q', here: false })
+    refused(
+      await inline([{ text: 'To nobody', switch_inline_query_chosen_chat: { query: 'q' } }]),
+      400,
+      bad('at least one chat type must be allowed'),
+    )
     const prefix = bad("can't parse inline keyboard button: ")
     const pink = await inline([{ ...button('x'), style: 'pink' }])
     refused(pink, 400, `${prefix}invalid button style specified`)

@@ -239,6 +239,11 @@ describe('inline mode', () => {
     const many = Array.from({ length: 51 }, (_, index) => article(String(index), 'x'))
     refused(await answer(many), 400, 'Bad Request: RESULTS_TOO_MUCH')
     refused(await answer([article('a', '')]), 400, 'Bad Request: message text is empty')
+    const led = (start_parameter: string) =>
+      call('answerInlineQuery', {
+        ...{ inline_query_id: queryId, results: [], button: { text: 'Open', start_parameter } },
+      })
+    refused(await led('two words'), 400, 'Bad Request: START_PARAM_INVALID')
     assert.equal((await answer([article('a', 'A cat!')])).result, true)
     assert.match((await answer([article('a', 'late')])).description, /query is too old/)
     const sent = user.chooseInline(queryId, 'a')

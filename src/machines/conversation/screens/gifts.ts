@@ -105,6 +105,7 @@ export function inviteScreen(scene: Scene): Screen | null {
     ),
     keyboard: [
       [{ label: t('invite.share'), share: { start, text: t('invite.words') } }],
+      [{ label: t('nav.copyLink'), copy: { start } }],
       ...asideBackRows(scene),
     ],
   }

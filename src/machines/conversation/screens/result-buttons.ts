@@ -1,5 +1,5 @@
 import type { Model } from '../../catalogue/catalogue.ts'
-import { type Button, button, type Scene, type ShareButton } from './screen.ts'
+import { type AnyButton, type Button, button, type Scene } from './screen.ts'
 
 /** What can be done next when a job has ended; a result has its own buttons on its message. */
 export function endingRows({ t, context: { ending } }: Scene): Button[][] {
@@ -15,7 +15,7 @@ export function endingRows({ t, context: { ending } }: Scene): Button[][] {
 }
 
 /** Rows of two; what is not to be shown is left out. */
-export const inPairs = (buttons: readonly (Button | ShareButton | false)[]) => {
+export const inPairs = (buttons: readonly (AnyButton | false)[]) => {
   const shown = buttons.filter((b) => b !== false)
   return shown.flatMap((b, i) => (i % 2 === 0 ? [[b, ...shown.slice(i + 1, i + 2)]] : []))
 }

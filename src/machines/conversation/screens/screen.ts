@@ -23,14 +23,35 @@ export interface Button {
  */
 export interface ShareButton {
   label: string
-  /** What the link starts the bot with: `https://t.me/<bot>?start=<start>`. */
-  share: { start: string; text: string }
+  share: {
+    /** What the link starts the bot with: `https://t.me/<bot>?start=<start>`. */
+    start: string
+    text: string
+    /** Where the bot has an inline mode, what is asked of it there: it answers with the result itself. */
+    query?: string
+  }
 }
+
+/** Puts a text, or a link to this bot, on the clipboard; Telegram tells nobody of a tap on it either. */
+export interface CopyButton {
+  label: string
+  copy: { text: string } | { start: string }
+}
+
+/** Most that such a button holds: https://core.telegram.org/bots/api#copytextbutton */
+const COPY_UNITS = 256
+
+/** The buttons that put a text on the clipboard: one, or none where Telegram doesn't take so much. */
+export const copyButtons = (label: string, text: string): CopyButton[] =>
+  text === '' || text.length > COPY_UNITS ? [] : [{ label, copy: { text } }]
+
+/** All that can stand below a text. */
+export type AnyButton = Button | ShareButton | CopyButton
 
 /** What the user sees: Telegram HTML and rows of buttons. */
 export interface Screen {
   text: string
-  keyboard: (Button | ShareButton)[][]
+  keyboard: AnyButton[][]
   /** Of no interest once something newer is shown (progress): it is then removed. */
   transient?: boolean
 }
@@ -69,7 +90,7 @@ export const button = (label: string, event: ButtonEvent, tail = ''): Button => 
   event,
 })
 
-const isTap = (b: Button | ShareButton): b is Button => 'event' in b
+const isTap = (b: AnyButton): b is Button => 'event' in b
 
 /** The buttons whose taps reach the dialogue. */
 export const tapsOf = (keyboard: Screen['keyboard']): Button[] => keyboard.flat().filter(isTap)
@@ -102,8 +123,8 @@ export const draftRow = ({ t }: Scene): Button[] => [
 ]
 
 /** Splits buttons into rows. */
-export function rows(buttons: readonly Button[], perRow: number): Button[][] {
-  const out: Button[][] = []
+export function rows<B extends AnyButton>(buttons: readonly B[], perRow: number): B[][] {
+  const out: B[][] = []
   for (let i = 0; i < buttons.length; i += perRow) out.push(buttons.slice(i, i + perRow))
   return out
 }

@@ -1,5 +1,5 @@
 import type { Results } from '../results/results.ts'
-import { templateLink } from '../start-links.ts'
+import { SHARE_QUERY, templateLink } from '../start-links.ts'
 import { orderAsTemplate } from '../templates/order-as-template.ts'
 import { titleOf, waitScreen } from './run.ts'
 import { backRow, button, lines, quoted, type Scene, type Screen } from './screen.ts'
@@ -27,7 +27,8 @@ export function sharingScreen(scene: Scene): Screen | null {
       t('share.files'),
     ),
     keyboard: [
-      [{ label: t('share.link'), share: { start, text } }],
+      [{ label: t('share.link'), share: { start, text, query: `${SHARE_QUERY}${secret}` } }],
+      [{ label: t('nav.copyLink'), copy: { start } }],
       ...(card.files.length > 0
         ? [[button(t('share.card'), { type: 'share.sent' as const })]]
         : []),

@@ -9,6 +9,7 @@ import {
   asideRows,
   type Button,
   button,
+  copyButtons,
   lines,
   rows,
   type Scene,
@@ -100,18 +101,41 @@ export function invoiceScreen(scene: Scene): Screen {
 export function transferScreen(scene: Scene): Screen {
   const { t, language, view } = scene
   const { kopecks, id } = topupOf(scene)
+  const details = (view.topup?.manualDetails ?? '').trim()
   return {
     text: lines(
       t('topup.transfer', { amount: formatRub(kopecks, language) }),
       '',
-      escapeHtml(view.topup?.manualDetails ?? '').trim(),
+      escapeHtml(details),
       '',
       t('topup.exact'),
       t('topup.sendReceipt'),
       t('topup.number', { number: shortId(id) }),
     ),
-    keyboard: asideBackRows(scene),
+    keyboard: [
+      ...rows(
+        [
+          ...copyButtons(t('topup.copyDetails'), accountIn(details)),
+          ...copyButtons(t('topup.copyAmount'), plainAmount(kopecks)),
+        ],
+        2,
+      ),
+      ...asideBackRows(scene),
+    ],
   }
+}
+
+/** As bank apps take it: roubles with two digits after the point. */
+const plainAmount = (kopecks: number): string => (kopecks / ROUBLE).toFixed(2)
+
+/**
+ * The card, account or phone number among the details, as bank apps take it; all of the details where
+ * there is not exactly one.
+ */
+export function accountIn(details: string): string {
+  const numbers = details.match(/\+?\d(?:[\s()-]{0,2}\d){9,}/g) ?? []
+  const [only] = numbers.length === 1 ? numbers : []
+  return only?.replace(/[\s()-]/g, '') ?? details
 }
 
 /** Enough of an id for people to talk about it. */

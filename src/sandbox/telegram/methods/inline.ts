@@ -75,6 +75,18 @@ async function resultOf({ world, bot }: MethodCall, value: unknown): Promise<Inl
   }
 }
 
+/** https://core.telegram.org/bots/api#inlinequeryresultsbutton: leads to the bot, or to a Mini App. */
+function checkButton(value: unknown): void {
+  if (value === undefined) return
+  const bad = (text: string) => badRequest(`Can't parse inline query results button: ${text}`)
+  if (!isObject(value)) throw bad('expected an Object')
+  if (typeof value.text !== 'string') throw bad('Can\'t find field "text"')
+  const { start_parameter: start, web_app: app } = value
+  if ((start === undefined) === (app === undefined)) throw bad('exactly one action is needed')
+  if (start !== undefined && !/^[\w-]{1,64}$/.test(String(start)))
+    throw badRequest('START_PARAM_INVALID')
+}
+
 const TOO_OLD = 'query is too old and response timeout expired or query ID is invalid'
 
 /** https://core.telegram.org/bots/api#answerinlinequery: at most 50 results, each with its own id. */
@@ -83,6 +95,7 @@ async function answerInlineQuery(call: MethodCall): Promise<boolean> {
   const list = jsonArg(args, 'results', 'inline query results')
   if (!Array.isArray(list)) throw badRequest('Expected an Array of inline query results')
   if (list.length > LIMITS.inlineResults) throw badRequest('RESULTS_TOO_MUCH')
+  checkButton(jsonArg(args, 'button', 'inline query results button'))
   const results: InlineResult[] = []
   for (const value of list) results.push(await resultOf(call, value))
   if (new Set(results.map(({ id }) => id)).size < results.length)
