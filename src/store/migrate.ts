@@ -29,6 +29,7 @@ import { templates } from './migrations/0027-templates.ts'
 import { words } from './migrations/0028-words.ts'
 import { salesTerms } from './migrations/0029-sales-terms.ts'
 import { archive } from './migrations/0030-archive.ts'
+import { wordAsks } from './migrations/0031-word-asks.ts'
 
 /**
  * Forward only, by name; a landed migration is never edited, a change is a new one. What the engine
@@ -63,6 +64,7 @@ const migrations: Migrations = joinMigrations(engineMigrations, {
   '0028-words': words,
   '0029-sales-terms': salesTerms,
   '0030-archive': archive,
+  '0031-word-asks': wordAsks,
 })
 
 /** In the order in which they run. */

@@ -28,7 +28,7 @@ export interface Schema extends EngineTables {
   template_settings: TemplateSettingsRow
   shares: ShareRow
   sales_terms: { since: Stamp; files: string; rates: unknown }
-  word_uses: { ref: string; user_id: number; created_at: Stamp }
+  word_uses: WordUseRow
   reminders: { user_id: number; kind: 'free'; due_at: Date }
   promo_codes: PromoCodeRow
   promo_uses: { code: string; user_id: number; ref: string; created_at: Stamp }
@@ -478,4 +478,13 @@ export interface SupportMessageRow {
   message_id: number
   user_id: number
   sent_at: Stamp
+}
+
+interface WordUseRow {
+  ref: string
+  user_id: number
+  created_at: Stamp
+  /** Requests that the provider may have charged for, and those of them that are in the ledger. */
+  asks: Generated<number>
+  booked_asks: Generated<number>
 }

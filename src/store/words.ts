@@ -40,19 +40,44 @@ export const returnWordUse = async (db: Db, ref: string): Promise<void> => {
   await db.deleteFrom('word_uses').where('ref', '=', ref).execute()
 }
 
-/** Books what an answer cost the house, once. */
-export async function bookWordCost(
+/** Notes that the provider is asked now: from here on it may charge for it, whatever becomes of us. */
+export const noteWordAsk = async (db: Db, ref: string): Promise<void> => {
+  await db
+    .updateTable('word_uses')
+    .set((eb) => ({ asks: eb('asks', '+', 1) }))
+    .where('ref', '=', ref)
+    .execute()
+}
+
+/** The provider refused what was noted last: that costs nothing. */
+export const forgetWordAsk = async (db: Db, ref: string): Promise<void> => {
+  await db
+    .updateTable('word_uses')
+    .set((eb) => ({ asks: eb('asks', '-', 1) }))
+    .where('ref', '=', ref)
+    .whereRef('asks', '>', 'booked_asks')
+    .execute()
+}
+
+/**
+ * Books what an answer cost the house, and as much for each request of before whose answer never came to
+ * be booked: they were the same request. Resolves to the number of requests that are booked by it.
+ */
+export const bookWordCost = (
   db: Db,
   { ref, userId, kopecks }: { ref: string; userId: number; kopecks: number },
-): Promise<void> {
-  if (kopecks <= 0) return
-  await db.transaction().execute(async (tx) => {
-    const booked = await tx
-      .selectFrom('ledger_entries')
-      .select('id')
-      .where('kind', '=', 'cost')
+): Promise<number> =>
+  db.transaction().execute(async (tx) => {
+    const use = await tx
+      .selectFrom('word_uses')
+      .select(['asks', 'booked_asks'])
       .where('ref', '=', ref)
+      .forUpdate()
       .executeTakeFirst()
-    if (booked === undefined) await bookMovements(tx, [{ userId, kind: 'cost', ref, kopecks }])
+    const { asks, booked_asks: booked } = use ?? { asks: 0, booked_asks: 0 }
+    if (asks === booked) return 0
+    await tx.updateTable('word_uses').set({ booked_asks: asks }).where('ref', '=', ref).execute()
+    const cost = { userId, kind: 'cost' as const, ref: `${ref}/${asks}` }
+    if (kopecks > 0) await bookMovements(tx, [{ ...cost, kopecks: kopecks * (asks - booked) }])
+    return asks - booked
   })
-}

@@ -1,12 +1,25 @@
 import { z } from 'zod'
-import { coerceError, RetryableError, TerminalError } from '../../errors.ts'
+import {
+  coerceError,
+  RetryableError,
+  TerminalError,
+  TrtError,
+  UnknownOutcomeError,
+} from '../../errors.ts'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
 import { priceKopecks } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
 import { IMPROVEMENTS, type Improvement } from '../../machines/conversation/wish/improvement.ts'
-import { bookWordCost, returnWordUse, takeWordUse } from '../../store/words.ts'
+import {
+  bookWordCost,
+  forgetWordAsk,
+  noteWordAsk,
+  returnWordUse,
+  takeWordUse,
+} from '../../store/words.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import type { ChatAnswer, ChatRequest } from '../kie/chat.ts'
 import type { KieClient } from '../kie/client.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
 import { declareEffect, languageSchema, mediaSchema, SECOND } from './declare.ts'
@@ -65,7 +78,8 @@ const systemFor = ({ how, language }: Params): string => {
 
 /**
  * Asks a chat model for better words and tells the conversation. Each user has so many a day; what comes to
- * nothing is not counted. What the provider says that it took is booked as the house's cost.
+ * nothing is not counted. What the provider says that it took is booked as the house's cost; a request is
+ * noted before it goes out, so that one whose answer died with its process is booked with the next answer.
  */
 export const createImproveHandler =
   (deps: WordsDeps): EffectHandler<Params> =>
@@ -83,7 +97,7 @@ export const createImproveHandler =
     try {
       const fileUrl = params.media && (await linkTo(deps, params.media, signal))
       const request = { model: wordsModel, system: systemFor(params), words: words || 'This file.' }
-      const answer = await kie.chat(fileUrl ? { ...request, fileUrl } : request, signal)
+      const answer = await ask(fileUrl ? { ...request, fileUrl } : request)
       const kopecks =
         answer.credits === undefined
           ? 0
@@ -99,7 +113,23 @@ export const createImproveHandler =
       log.warn({ err: error }, 'words could not be improved')
       await tell(refused(serial))
     }
+
+    async function ask(request: ChatRequest): Promise<ChatAnswer> {
+      await noteWordAsk(db, ref)
+      try {
+        return await kie.chat(request, signal)
+      } catch (error) {
+        if (!mayHaveCost(error)) await forgetWordAsk(db, ref)
+        throw error
+      }
+    }
   }
+
+/** No usable answer came: whether the model had worked nobody can say. */
+const mayHaveCost = (error: unknown): boolean =>
+  !(error instanceof TrtError) ||
+  error instanceof UnknownOutcomeError ||
+  error.code === 'kie.unavailable'
 
 const refused = (serial: number): ConversationEvent => ({
   type: 'words.refused',

@@ -6,7 +6,10 @@ export interface ChatRequest {
   readonly model: string
   readonly system: string
   readonly words: string
-  /** A picture or a sound: the provider takes both in the part that OpenAI has for pictures. */
+  /**
+   * A picture or a sound. "All media types (Images, Videos, Audio, or Documents)" go as `image_url`:
+   * https://docs.kie.ai/market/gemini/gemini-3-pro, the same for gemini-2-5-pro.
+   */
   readonly fileUrl?: string
 }
 

@@ -15,10 +15,11 @@ async function open(t: TestContext, { perDay = 20, model = 'gemini-2.5-flash' } 
   const { deps, pool } = await createBench(t)
   const given = await startGiven(t)
   await recordUsers(deps.db, [{ id: USER, language: 'ru', blocked: false }])
-  const improve = createImproveHandler({
+  const wiring = {
     ...{ ...deps, runtime: given.runtime, kie: given.client, fetchGiven: given.fetchGiven },
     ...{ view: VIEW, wordsModel: model, wordsPerDay: perDay },
-  })
+  }
+  const improve = createImproveHandler(wiring)
   let asked = 0
   return {
     ...given,
@@ -28,6 +29,24 @@ async function open(t: TestContext, { perDay = 20, model = 'gemini-2.5-flash' } 
       const job = jobOf({ ...SAID, ...params }, { attempt: 2, seq: seq ?? asked })
       await improve(job, never)
       return given.events.at(-1)
+    },
+    /** Runs a request in a process of which nothing is heard after that moment. */
+    async dieAfter(moment: 'answer' | 'booking', seq: number) {
+      const dead = Promise.withResolvers<void>()
+      const end = (): Promise<never> => {
+        dead.resolve()
+        return new Promise<never>(() => {})
+      }
+      const chat = async (...args: Parameters<typeof given.client.chat>) => {
+        await given.client.chat(...args)
+        return end()
+      }
+      const dying =
+        moment === 'answer'
+          ? { ...wiring, kie: { ...given.client, chat } }
+          : { ...wiring, runtime: { send: end } as never }
+      void createImproveHandler(dying)(jobOf(SAID, { attempt: 1, seq }), never)
+      await dead.promise
     },
     async rows(sql: string) {
       const { rows } = await pool.query(sql)
@@ -54,9 +73,8 @@ describe('words.improve', () => {
     assert.deepEqual(await leftOpen(), [])
   })
 
-  test('costs the house what the provider took, once for a request, and the user nothing', async (t) => {
+  test('costs the house what the provider took, and the user nothing', async (t) => {
     const { ask, rows } = await open(t)
-    await ask({}, 7)
     await ask({}, 7)
     assert.deepEqual(
       await rows('select kind, amount_kopecks from ledger_entries'),
@@ -67,6 +85,25 @@ describe('words.improve', () => {
       { available_kopecks: 0 },
     ])
     assert.equal((await rows('select 1 from word_uses')).length, 1)
+  })
+
+  test('books every request that the provider answered, also of a process that died', async (t) => {
+    const { ask, dieAfter, rows } = await open(t)
+    const booked = async () =>
+      (await rows('select amount_kopecks from ledger_entries order by id')).map(
+        (r) => r.amount_kopecks,
+      )
+    // The answer is there, and nothing of it is stored.
+    await dieAfter('answer', 7)
+    assert.deepEqual(await booked(), [])
+    await ask({}, 7)
+    assert.deepEqual(await booked(), [16])
+    // The answer is booked, and the conversation has not heard of it.
+    await dieAfter('booking', 8)
+    assert.deepEqual(await booked(), [16, 8])
+    await ask({}, 8)
+    assert.deepEqual(await booked(), [16, 8, 8])
+    assert.equal((await rows('select 1 from word_uses where booked_asks = asks')).length, 2)
   })
 
   test('comes so often a day for each user, also when asked at once', async (t) => {

@@ -46,7 +46,7 @@ export function overviewScreen(scene: Scene): Screen | null {
       money !== undefined && moneyText(scene, t('admin.days', { days: 7 }), money.week),
       money !== undefined && moneyText(scene, t('admin.days', { days: 30 }), money.month),
       credits === null ? t('admin.noCredits') : t('admin.credits', { credits }),
-      typeof runwayHours === 'number' && t('admin.runway', { hours: runwayHours }),
+      credits !== null && runwayText(scene, credits, runwayHours),
       sellingLine(scene, overview),
       troubles.length === 0
         ? t('admin.clean')
@@ -70,6 +70,21 @@ export function overviewScreen(scene: Scene): Screen | null {
       menuRow(scene),
     ],
   }
+}
+
+const DAY_HOURS = 24
+const YEAR_HOURS = 365 * DAY_HOURS
+
+/** How long the provider's account lasts, in words that one can plan with. */
+function runwayText({ t }: Scene, credits: number, hours: number | null | undefined) {
+  if (credits <= 0) return t('admin.runway.empty')
+  // Nothing was used of late.
+  if (typeof hours !== 'number') return null
+  if (hours > YEAR_HOURS) return t('admin.runway.long')
+  if (hours >= 2 * DAY_HOURS)
+    return t('admin.runway.days', { count: Math.floor(hours / DAY_HOURS) })
+  if (hours >= 1) return t('admin.runway.hours', { count: hours })
+  return t('admin.runway.hour')
 }
 
 /** What touches money: not for everybody here. */
