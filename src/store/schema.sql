@@ -1064,11 +1064,15 @@ create table word_uses (
   ref text not null,
   user_id bigint not null,
   created_at timestamp with time zone not null default now(),
+  asks integer not null default 0,
+  booked_asks integer not null default 0,
   constraint word_uses_pkey primary key (ref),
   constraint word_uses_user_id_fkey foreign key (user_id) references users(id)
 );
 comment on table word_uses is
   'Improvements of words, counted by user and day; what failed is taken out again';
+comment on column word_uses.asks is
+  'Requests that the provider may have charged for; a process that died leaves some unbooked';
 create index word_uses_by_user on word_uses using btree (user_id, created_at);
 
 create table sales_terms (
