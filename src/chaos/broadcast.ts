@@ -277,7 +277,7 @@ async function killSender(stage: Stage): Promise<number> {
     `select i.id as name from effects e join instances i on i.lock_key = e.owner
      where e.type = 'broadcast.batch'`,
   )
-  const slot = fleet.slots.find(({ index }) => rows[0]?.name === `chaos-${index}`) ?? fleet.slots[0]
+  const slot = fleet.named(rows[0]?.name ?? '') ?? fleet.slots[0]
   if (slot === undefined) return 0
   const given = (await read(stage))?.lost ?? 0
   incidents.begin('kill', `instance ${slot.index}, which sends the broadcast`)

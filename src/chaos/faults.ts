@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
 import type { Draws } from './draws.ts'
 import type { Slot } from './fleet.ts'
 import type { Stage } from './stage.ts'
@@ -134,32 +135,57 @@ export const crashFor = async (stage: Stage, ms: number): Promise<void> => {
   over()
 }
 
-/** The lock connection is lost while a result is on its way, and does not come back for a while. */
-export const loseSessionInSend: FaultKind = {
+/** Longer than it takes until somebody else takes over (6 s), and its doubts of the sender are over (6 s). */
+const SLOW_SEND_MS = 25_000
+const TAKEN_WITHIN_MS = 20_000
+
+/** Results that are on their way, and who sends them. */
+const SENDING = `
+  select e.actor_id as job, e.owner, i.id as instance
+  from sends s join effects e on e.type = 'telegram.deliver' and s.key like e.actor_id || ':%'
+    join instances i on i.lock_key = e.owner
+  where s.status = 'sending'`
+
+/**
+ * Whoever sends a result slowly loses its lock connection, and nothing else, till another has taken
+ * over what it does: both live, and one of them may send. Resolves with whether it came to that.
+ */
+export async function loseSessionInSend(stage: Stage): Promise<boolean> {
+  const { telegram, incidents, pool, fleet } = stage
+  telegram.control.faults.add({ kind: 'delay', method: 'sendPhoto', ms: SLOW_SEND_MS, times: 3 })
+  const ask = async <T extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+    (await pool.query<T>(text, values).catch(() => ({ rows: [] }))).rows[0]
+  let found: { job: string; owner: number; instance: string } | undefined
+  for (let tries = 0; tries < 100 && found === undefined; tries += 1) {
+    await sleep(100)
+    found = await ask(SENDING)
+  }
+  const slot = fleet.named(found?.instance ?? '')
+  if (found === undefined || slot === undefined) return false
+  const { job, owner, instance } = found
+  const over = incidents.begin('lock connection lost in a send', `${instance}, ${job}`)
+  slot.proxy.refuse(['trt-session'])
+  slot.proxy.cut(['trt-session'])
+  let isTaken = false
+  for (const end = Date.now() + TAKEN_WITHIN_MS; !isTaken && Date.now() < end; ) {
+    await sleep(200)
+    isTaken =
+      (await ask(
+        `select from effects where actor_id = $1 and type = 'telegram.deliver' and owner <> $2`,
+        [job, owner],
+      )) !== undefined
+  }
+  // Time for whoever took over to send, too.
+  await sleep(3_000)
+  slot.proxy.restore()
+  over()
+  return isTaken
+}
+
+const lostSession: FaultKind = {
   name: 'lock connection lost in a send',
   weight: 5,
-  async run(stage, draws) {
-    const { telegram, incidents, pool, fleet } = stage
-    const times = draws.int(1, 4)
-    telegram.control.faults.add({ kind: 'delay', method: 'sendPhoto', ms: 16_000, times })
-    const isSending = async () =>
-      (await pool.query(`select from sends where status = 'sending'`).catch(() => undefined))
-        ?.rowCount
-    for (let tries = 0; tries < 60 && !(await isSending()); tries += 1) await sleep(100)
-    // One keeps its lock: it thinks the others dead, and takes over what they are doing.
-    const keeper = draws.pick(fleet.slots)
-    const over = incidents.begin(
-      'lock connection lost in a send',
-      `${times} slow sends, all instances but ${keeper.index}`,
-    )
-    for (const { proxy } of fleet.slots.filter((slot) => slot !== keeper)) {
-      proxy.refuse(['trt-session'])
-      proxy.cut(['trt-session'])
-    }
-    await sleep(12_000)
-    for (const { proxy } of fleet.slots) proxy.restore()
-    over()
-  },
+  run: async (stage) => void (await loseSessionInSend(stage)),
 }
 
 const telegramDown: FaultKind = {
@@ -263,7 +289,7 @@ export const FAULTS: readonly FaultKind[] = [
   freeze,
   terminate,
   clock,
-  loseSessionInSend,
+  lostSession,
   telegramDown,
   providerDown,
   badFront,

@@ -258,13 +258,12 @@ export interface Duplicates {
 }
 
 /** A send may come twice when its answer was lost: the process died in it, or the network did. */
-const EXCUSES = new Set(['kill', 'killed at a crash point'])
-/** Faults of Telegram in which it took the message and did not say so. */
-const UNANSWERED_CALLS = new Set(['reset-after', 'delay', 'hang'])
+const EXCUSES = new Set(['kill', 'killed at a crash point', 'killed while ending'])
 
 /**
- * Counts uploads of one marked result. A second one is allowed when a process was killed while the
- * first was on its way, or Telegram took it without an answer that could be heard.
+ * Counts uploads of one marked result, beyond those that were asked for. A second one is allowed when
+ * a process was killed while the first was on its way, or Telegram took it without an answer that
+ * could be heard.
  */
 export async function findDuplicates(stage: Stage): Promise<Duplicates> {
   const { people, pool, incidents, telegram } = stage
@@ -272,38 +271,44 @@ export async function findDuplicates(stage: Stage): Promise<Duplicates> {
     `select key, extract(epoch from started_at) * 1000 as began,
        extract(epoch from coalesce(sent_at, now())) * 1000 as ended from sends`,
   )
-  const sends = new Map(rows.map((row) => [row.key, row]))
   const { rows: jobs } = await pool.query<{ id: string; task_id: string }>(
     'select id, task_id from jobs where task_id is not null',
   )
   const jobOfTask = new Map(jobs.map(({ id, task_id }) => [task_id, id]))
+  /** Records of one result: of the delivery, and of each that an operator asked for besides. */
+  const sendsOf = (task: string) => {
+    const name = `job:${jobOfTask.get(task)}:`
+    return rows.filter(({ key }) => key.startsWith(name))
+  }
   const findings: Finding[] = []
   let allowed = 0
   let count = 0
   for (const { id } of people) {
-    const uploads = new Map<string, Set<Buffer>>()
+    const uploads = new Map<string, number>()
     for (const { media } of telegram.control.chat(id, { deleted: true })) {
-      const mark = media && media.kind !== 'document' ? markOf(media.bytes) : undefined
-      // One upload has one buffer, however often it is shown again by its id.
-      if (mark && media) uploads.set(mark, (uploads.get(mark) ?? new Set()).add(media.bytes))
+      if (!media || media.isById || media.kind === 'document') continue
+      const mark = markOf(media.bytes)
+      if (mark !== undefined) uploads.set(mark, (uploads.get(mark) ?? 0) + 1)
     }
     for (const [mark, copies] of uploads) {
-      if (copies.size < 2) continue
-      count += copies.size - 1
-      const [task = '', index] = mark.split('/')
-      const send = sends.get(`job:${jobOfTask.get(task)}:${index}`)
-      const began = number(send?.began ?? 0)
-      const ended = number(send?.ended ?? Date.now())
-      const within = (at: number) => at >= began - 1_000 && at <= ended + 1_000
+      const [task = '', index = ''] = mark.split('/')
+      const sends = sendsOf(task)
+      const again = new Set(sends.flatMap(({ key }) => key.match(/:again-\d+:/)?.[0] ?? [])).size
+      const twice = copies - 1 - again
+      if (twice < 1) continue
+      count += twice
+      const first = sends.find(({ key }) => key.endsWith(`:${index}`)) ?? sends[0]
+      const within = (at: number) =>
+        sends.some((send) => at >= number(send.began) - 1_000 && at <= number(send.ended) + 1_000)
       const died = incidents.all.some(({ kind, at }) => EXCUSES.has(kind) && within(at))
       const unheard = telegram.control.calls.some(
-        ({ chatId, fault, time }) =>
-          chatId === id && UNANSWERED_CALLS.has(fault ?? '') && within(time),
+        ({ chatId, unheard: isUnheard, time }) => chatId === id && isUnheard && within(time),
       )
-      if (died || unheard) allowed += copies.size - 1
+      if (died || unheard) allowed += twice
       else {
-        const what = `result ${mark} was sent ${copies.size} times to ${id}`
-        findings.push({ figure: 'duplicates', what, at: began })
+        const what = `result ${mark} was sent ${copies} times to ${id}`
+        // The second one came at about the time at which the send ended.
+        findings.push({ figure: 'duplicates', what, at: number(first?.ended ?? Date.now()) })
       }
     }
   }

@@ -33,11 +33,13 @@ export interface Fleet {
   start(slot: Slot, options?: StartOptions): Promise<void>
   /** `kill -9`; resolves when it is gone. */
   kill(slot: Slot): Promise<void>
-  /** SIGTERM, and SIGKILL when it does not end within 15 s; resolves with whether it ended by itself. */
-  terminate(slot: Slot): Promise<boolean>
+  /** SIGTERM, and SIGKILL when it does not end within 15 s, of which `onLate` is told. */
+  terminate(slot: Slot): Promise<void>
   freeze(slot: Slot): void
   thaw(slot: Slot): void
   isUp(slot: Slot): boolean
+  /** Where the instance of this name in the table of instances runs. */
+  named(instance: string): Slot | undefined
   health(slot: Slot): Promise<Record<string, unknown> | undefined>
   /** Resolves when /ready says yes. */
   ready(slot: Slot, withinMs: number): Promise<boolean>
@@ -55,13 +57,16 @@ export interface FleetOptions {
   dir: string
   /** A process ended that nobody had ended: killed at a crash point, or by a fault of its own. */
   onDeath: (slot: Slot, how: { code: number | null; signal: NodeJS.Signals | null }) => void
+  /** One that was to end did not in time, and is killed now. */
+  onLate?: (slot: Slot) => void
 }
 
 const GRACE_MS = 15_000
+const nameOf = (index: number) => `chaos-${index}`
 
 /** Makes the places; nothing runs yet. */
 export async function createFleet(options: FleetOptions): Promise<Fleet> {
-  const { count, main, databaseUrl, env, dir, onDeath } = options
+  const { count, main, databaseUrl, env, dir, onDeath, onLate } = options
   const logs = Array.from({ length: count }, (_, i) => path.join(dir, `instance-${i}.log`))
   const files = logs.map((file) => createWriteStream(file, { flags: 'a' }))
   const slots: Slot[] = await Promise.all(
@@ -89,7 +94,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
         PATH: process.env.PATH,
         ...env,
         PORT: port,
-        INSTANCE_NAME: `chaos-${slot.index}`,
+        INSTANCE_NAME: nameOf(slot.index),
         DATABASE_URL: slot.proxy.urlFor(databaseUrl),
         ...(crashAt === undefined ? {} : { TRT_CRASH_AT: crashAt }),
       },
@@ -137,17 +142,21 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
     start,
     kill,
     isUp,
+    // A name is followed by the key of its lock.
+    named: (instance) => slots.find(({ index }) => instance.split('#')[0] === nameOf(index)),
     health,
     async terminate(slot) {
       const child = slot.process
-      if (child === undefined) return true
+      if (child === undefined) return
       meant.add(child)
       if (slot.frozen) child.kill('SIGCONT')
       child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), GRACE_MS)
+      const late = setTimeout(() => {
+        onLate?.(slot)
+        child.kill('SIGKILL')
+      }, GRACE_MS)
       await gone(child)
       clearTimeout(late)
-      return child.signalCode === null
     },
     freeze(slot) {
       slot.frozen = true

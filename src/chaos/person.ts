@@ -53,18 +53,23 @@ export interface PersonOptions {
   admin?: boolean
 }
 
+/** In any language: people change theirs. */
+const SPEAKERS = (['ru', 'en'] as const).map(translator)
+const inAny = (key: Parameters<typeof say>[0]): string[] => SPEAKERS.map((speak) => speak(key))
 /** Buttons that start an order, each at most one. */
 const CONFIRMS = new Set(
-  (['preview.run', 'done.again', 'failed.again'] as const).map((key) => say(key)),
+  (['preview.run', 'done.again', 'failed.again'] as const).flatMap((key) => inAny(key)),
 )
 /** Text as it is shown, without markup. */
 const plain = (html: string) => html.replace(/<[^>]+>/g, '')
 /** On screens with these words every button but the way out starts an order. */
-const ONE_TAP = 'Одно нажатие — и заказ запущен'
-const VARIANTS = plain(say('vary.title'))
+const ONE_TAP = ['Одно нажатие — и заказ запущен', 'One tap starts the order']
+const VARIANTS = inAny('vary.title').map(plain)
 /** The label of the button that pays for exactly one order, up to its price. */
-const PAYS = say('preview.pay', { stars: 0 }).split('0')[0] ?? ''
-const LEAVES = new Set([say('nav.menu'), say('nav.back'), say('nav.cancel')])
+const PAYS = SPEAKERS.map((speak) => speak('preview.pay', { stars: 0 }).split('0')[0] ?? '')
+const LEAVES = new Set(
+  (['nav.menu', 'nav.back', 'nav.cancel'] as const).flatMap((key) => inAny(key)),
+)
 const LOOK_MS = 200
 const PATIENCE_MS = 6_000
 const TURNS = 14
@@ -131,10 +136,10 @@ export function createPerson(options: PersonOptions): Person {
   function startedBy(message: SeenMessage, label: string): number {
     const { data = '' } = message.keyboard.flat().find(({ text }) => text === label) ?? {}
     if (CONFIRMS.has(label) || messageTapIn(data)?.type === 'result.again') return 1
-    if (label.startsWith(PAYS)) return 1
+    if (PAYS.some((pays) => label.startsWith(pays))) return 1
     const text = wordsOf(message)
-    if (text.includes(VARIANTS)) return Number.parseInt(label, 10) || 0
-    return text.includes(ONE_TAP) && !LEAVES.has(label) ? 1 : 0
+    if (VARIANTS.some((title) => text.includes(title))) return Number.parseInt(label, 10) || 0
+    return ONE_TAP.some((words) => text.includes(words)) && !LEAVES.has(label) ? 1 : 0
   }
 
   function press(label: string): void {

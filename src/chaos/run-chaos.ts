@@ -134,6 +134,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     let peaceful = false
     const fleet = await createFleet({
       ...{ count: instances, main, databaseUrl: url, env, dir },
+      onLate: ({ index }) => void incidents.begin('killed while ending', `instance ${index}`),
       onDeath(slot, { code, signal }) {
         if (signal === 'SIGKILL' && slot.odd) {
           incidents.begin('killed at a crash point', `instance ${slot.index}`)
@@ -227,8 +228,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-/** For whoever looks for the reason of a red run: what people did, and all steps. */
-async function keepTraces({ people, pool }: Stage, dir: string): Promise<void> {
+/** For whoever looks for the reason of a red run: what people did, all steps, and calls of Telegram. */
+async function keepTraces({ people, pool, telegram }: Stage, dir: string): Promise<void> {
+  const calls = telegram.control.calls.map(({ payload: _, ...call }) => call)
+  await writeFile(path.join(dir, 'calls.json'), JSON.stringify(calls))
   const deeds = people.map(({ id, deeds: done }) => ({ id, deeds: done }))
   await writeFile(path.join(dir, 'people.json'), JSON.stringify(deeds))
   const { rows } = await pool.query<{ step: unknown }>(

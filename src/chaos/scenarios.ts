@@ -235,14 +235,16 @@ export const SCENARIOS = {
     pauses: [500, 3_000],
     async play(stage, { kills, minutes }) {
       const signal = limit(minutes)
-      const draws = stage.draws('session')
+      let taken = 0
       await sleep(5_000)
       for (let i = 0; i < Math.max(kills, 1) && !signal.aborted; i += 1) {
-        await loseSessionInSend.run(stage, draws)
+        if (await loseSessionInSend(stage)) taken += 1
         await sleep(3_000)
       }
-      return undefined
+      return { sends_taken_over: taken }
     },
+    faultsIn: ({ sends_taken_over: taken = 0 }) =>
+      taken > 0 ? [] : ['nobody took over what was being sent: nothing was at stake'],
   },
   failover: {
     description: 'The database server is gone, and the standby that followed it takes over',

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { defineCommand } from 'citty'
 import { BUNDLE, build } from '../bench/process.ts'
 import { RELEASES, unpackProgram } from '../chaos/kept-release.ts'
+import { OLD_FAULTS, type OldFaultName, putBack } from '../chaos/old-faults.ts'
 import { reportLines } from '../chaos/report.ts'
 import { runChaos } from '../chaos/run-chaos.ts'
 import { SCENARIOS, type ScenarioName } from '../chaos/scenarios.ts'
@@ -39,6 +40,10 @@ export const chaosCommand = defineCommand({
       type: 'string',
       description: 'A kept release, e.g. 0.1.0, instead of the present program',
     },
+    'put-back': {
+      type: 'string',
+      description: `A fault of before, which must turn the run red: ${Object.keys(OLD_FAULTS).join(', ')}`,
+    },
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
@@ -57,6 +62,9 @@ export const chaosCommand = defineCommand({
       ...(args.release === undefined || existsSync(path.join(RELEASES, args.release))
         ? []
         : ['--release needs a release that was kept']),
+      ...(args['put-back'] === undefined || args['put-back'] in OLD_FAULTS
+        ? []
+        : [`--put-back is one of ${Object.keys(OLD_FAULTS).join(', ')}`]),
     ]
     if (wrong.length > 0) {
       console.error(wrong.join('\n'))
@@ -67,16 +75,21 @@ export const chaosCommand = defineCommand({
     const log = (line: string) => console.error(line)
     const kept = args.release === undefined ? undefined : await unpackProgram(args.release)
     if (kept === undefined) await build()
+    const old = args['put-back'] as OldFaultName | undefined
+    const program = old === undefined ? kept : await putBack(kept?.main ?? BUNDLE, old)
     const numbers = Object.fromEntries(given) as Record<keyof typeof counts, number>
     const report = await runChaos({
       ...numbers,
-      ...{ minutes, main: kept?.main ?? BUNDLE, log, scenario: args.scenario as ScenarioName },
+      ...{ minutes, main: program?.main ?? BUNDLE, log, scenario: args.scenario as ScenarioName },
     })
       .catch((error: unknown) => {
         if (!(error instanceof ScenarioUnavailable)) throw error
         console.error(error.message)
       })
-      .finally(() => kept?.remove())
+      .finally(async () => {
+        await program?.remove()
+        if (kept !== program) await kept?.remove()
+      })
     if (report === undefined) {
       process.exitCode = 2
       return

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { OLD_FAULTS, type OldFaultName, putBack } from '../../src/chaos/old-faults.ts'
 import { whileMoving } from '../../src/chaos/patience.ts'
 import { reportLines } from '../../src/chaos/report.ts'
 import { runChaos } from '../../src/chaos/run-chaos.ts'
@@ -35,6 +36,15 @@ describe('waiting for a system to rest', () => {
     assert.equal(await endless.wait(), undefined)
     assert.equal(endless.looks(), 1_800)
   })
+})
+
+describe('each fault that can be put back', () => {
+  for (const name of Object.keys(OLD_FAULTS) as OldFaultName[]) {
+    test(`has its place in the program: ${name}`, async () => {
+      const faulty = await putBack(await bundledMain(), name)
+      await faulty.remove()
+    })
+  }
 })
 
 describe('a thousand random requests', () => {

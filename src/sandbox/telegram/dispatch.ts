@@ -94,6 +94,7 @@ export function createDispatch({ world, methods }: DispatchDeps) {
       ok: undefined,
       error: undefined,
       fault: undefined,
+      unheard: false,
     }
     world.calls.push(added)
     world.events.emit('change')
@@ -129,7 +130,9 @@ export function createDispatch({ world, methods }: DispatchDeps) {
     const planned = fault && faultOutcome(fault)
     if (planned) return settle(recorded, planned)
     const outcome = settle(recorded, await perform(call))
-    return fault?.kind === 'reset-after' ? { kind: 'reset' } : outcome
+    const isCut = fault?.kind === 'reset-after'
+    recorded.unheard = isCut || call.signal.aborted
+    return isCut ? { kind: 'reset' } : outcome
   }
 }
 

@@ -29,7 +29,7 @@ function byFileId(bot: Bot, kind: MediaKind, fileId: string): CheckedFile {
   if (handle.kind !== kind)
     throw badRequest(`can't use file of type ${TYPE_NAMES[handle.kind]} as ${TYPE_NAMES[kind]}`)
   const { width, height } = imageFacts(handle.file.bytes) ?? { width: 0, height: 0 }
-  return { kind, file: handle.file, width, height }
+  return { kind, file: handle.file, width, height, isById: true }
 }
 
 async function byUrl(world: World, kind: MediaKind, url: string): Promise<CheckedFile> {

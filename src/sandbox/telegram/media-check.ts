@@ -18,6 +18,8 @@ export interface CheckedFile {
   readonly file: StoredFile
   readonly width: number
   readonly height: number
+  /** Named by the id of a file that Telegram has, instead of uploaded or fetched. */
+  readonly isById?: boolean
 }
 
 function checkPhoto(bytes: Buffer) {

@@ -66,6 +66,8 @@ export interface Media {
   /** Of a sticker. */
   readonly emoji?: string
   readonly hasSpoiler: boolean
+  /** Named by the id of a file that Telegram had, instead of uploaded or fetched. */
+  readonly isById?: boolean
 }
 
 /** A message as the server keeps it. */
@@ -224,6 +226,8 @@ export interface CallRecord {
   ok: boolean | undefined
   error: string | undefined
   fault: string | undefined
+  /** It was done, and whoever called has not heard of it: the connection ended before the answer. */
+  unheard: boolean
 }
 
 /** What happens in a chat; drives server-sent events and `waitFor`. */

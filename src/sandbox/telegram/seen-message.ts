@@ -24,6 +24,8 @@ export interface SeenMessage {
         readonly bytes: Buffer
         readonly fileName: string
         readonly mime: string
+        /** Shown again by its id, not uploaded. */
+        readonly isById: boolean
       }
     | undefined
   readonly groupId: string | undefined
@@ -57,6 +59,7 @@ export function seenMessage(bot: Bot, message: StoredMessage): SeenMessage {
       bytes: media.file.bytes,
       fileName: media.file.fileName,
       mime: media.file.mime,
+      isById: media.isById ?? false,
     },
     groupId: message.groupId,
     replyTo: message.replyTo,

@@ -19,12 +19,14 @@ const BIG = 2 ** 31 - 1
 const noteSide = (args: Args) => integerArg(args, 'length', 0, 0, LIMITS.videoNoteSide) || 240
 
 /** A checked file with the facts that the caller gave about it. */
-export function mediaOf({ kind, file, width, height }: CheckedFile, args: Args): Media {
+export function mediaOf(checked: CheckedFile, args: Args): Media {
+  const { kind, file, width, height, isById = false } = checked
   const given = (name: string) => integerArg(args, name, 0, 0, BIG)
   return {
     kind,
     file,
     // The server measures pictures itself and believes the caller about the rest.
+    isById,
     width: width || given('width') || (kind === 'video_note' ? noteSide(args) : 0),
     height: height || given('height'),
     duration: given('duration'),
