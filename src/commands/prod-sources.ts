@@ -80,11 +80,17 @@ export const prodSources = (env: NodeJS.ProcessEnv, url: string | undefined): So
       const { walkOrders } = await import('../checks/walk-orders.ts')
       return await walkOrders(env)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null
+      if (isNotHere(error)) return null
       throw error
     }
   },
 })
+
+/** What only a checkout with its development packages has, or a Node that reads TypeScript. */
+const isNotHere = (error: unknown): boolean =>
+  ['ERR_MODULE_NOT_FOUND', 'ERR_UNKNOWN_FILE_EXTENSION'].includes(
+    String((error as NodeJS.ErrnoException).code),
+  )
 
 const rateFault = (line: string) =>
   fail(line, 'The bot does not start at such rates.', 'Correct the setting that the line names.')
@@ -108,7 +114,7 @@ async function staleFiles(): Promise<StaleFiles> {
     const { pureFiles } = await import('../../scripts/generate/pure-files.ts')
     files = await pureFiles()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null
+    if (isNotHere(error)) return null
     throw error
   }
   const stale: string[] = []

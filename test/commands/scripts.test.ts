@@ -6,7 +6,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, test } from 'node:test'
-import { waitFor } from '../support/wait.ts'
+import { waitFor, within } from '../support/wait.ts'
 
 const manifest = path.resolve(import.meta.dirname, '../../package.json')
 const { scripts, allowScripts } = JSON.parse(readFileSync(manifest, 'utf8')) as {
@@ -63,7 +63,11 @@ describe('the commands of package.json', () => {
       // npm would ask its registry for a newer self.
       NPM_CONFIG_UPDATE_NOTIFIER: 'false',
     }
-    const child = spawn('npm', ['start'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn('npm', ['start'], {
+      ...{ cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] },
+      // A group of its own, so that nothing of it is left behind.
+      detached: true,
+    })
     let printed = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -71,9 +75,13 @@ describe('the commands of package.json', () => {
       })
     }
     const closed = once(child, 'close')
+    t.after(() => {
+      // Of a bot that SIGTERM did not reach.
+      if (!printed.includes('drained')) process.kill(-(child.pid as number), 'SIGKILL')
+    })
     await waitFor(() => printed.includes('up '), { what: 'the start' })
     child.kill('SIGTERM')
-    await closed
+    await within(closed, { what: 'the end of npm start', timeoutMs: 15_000 })
     assert.match(printed, /up file environment\n/)
     assert.match(printed, /drained/)
   })

@@ -5,6 +5,7 @@ import { freePort } from '../../src/sandbox/free-port.ts'
 import { createDatabase } from '../support/database.ts'
 import { startInstance } from '../support/instance.ts'
 import { startOutside } from '../support/outside.ts'
+import { within } from '../support/wait.ts'
 
 const HEALTH_KEYS = [
   'active',
@@ -54,7 +55,10 @@ describe('the port', () => {
 describe('a start', { concurrency: true }, () => {
   test('names each missing variable in a line, points to the sandbox and exits with 1', async (t) => {
     const instance = await startInstance(t, { BOT_MODE: 'webhook', KIE_API_KEY: 'a-key-of-nobody' })
-    assert.deepEqual(await instance.exited, { code: 1, signal: null })
+    assert.deepEqual(await within(instance.exited, { what: 'the bot to end' }), {
+      code: 1,
+      signal: null,
+    })
     const lines = instance.output().trim().split('\n')
     const missing = ['TELEGRAM_BOT_TOKEN', 'ADMIN_ID', 'DATABASE_URL', 'WEBHOOK_BASE_URL']
     assert.deepEqual(

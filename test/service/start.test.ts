@@ -16,7 +16,7 @@ import { ADMIN_ID, type Outside, startOutside } from '../support/outside.ts'
 import { type ConnectionFault, createProxy } from '../support/proxy.ts'
 import { runCli } from '../support/run-cli.ts'
 import { createShopper, ORDERS, say, topUp } from '../support/shopper.ts'
-import { waitFor } from '../support/wait.ts'
+import { waitFor, within } from '../support/wait.ts'
 
 /** The bot in this process, as production starts it behind its port; stopped after the test. */
 async function startHere(
@@ -100,7 +100,10 @@ describe('a start', { concurrency: true }, () => {
     const first = await startHere(t, one.env('polling', url))
     await first.until('an active bot', ({ active }) => active)
     const second = await startInstance(t, other.env('polling', url))
-    assert.deepEqual(await second.exited, { code: 1, signal: null })
+    assert.deepEqual(await within(second.exited, { what: 'the refused bot to end' }), {
+      code: 1,
+      signal: null,
+    })
     assert.match(second.output(), /bot 700000001; .*bot 700000002.*adopt -- --bot 700000002/)
     const play = await startHere(t, one.env('polling', url), { money: 'play' })
     await waitFor(() => play.refusals.length > 0, { what: 'the refusal' })

@@ -47,3 +47,14 @@ export async function waitFor<T>(
     awakeMs += Math.min(performance.now() - lookedAt, LONGEST_LOOK_MS)
   }
 }
+
+/** What a promise brings, or why it does not; rejects like `waitFor` when it comes to no end in time. */
+export async function within<T>(promise: Promise<T>, options: WaitOptions): Promise<T> {
+  let ended = false
+  const end = () => {
+    ended = true
+  }
+  promise.then(end, end)
+  await waitFor(() => ended, options)
+  return promise
+}
