@@ -25,6 +25,21 @@ export async function readTemplates(
   }
 }
 
+/**
+ * Templates that are switched on and have an example, the newest decision first; `modelId` is null for those
+ * that ship with the program.
+ */
+export const readExamples = (db: Db): Promise<{ id: string; modelId: string | null }[]> =>
+  db
+    .selectFrom('template_settings')
+    .leftJoin('templates', 'templates.id', 'template_settings.template_id')
+    .select(['template_settings.template_id as id', 'templates.model_id as modelId'])
+    .where('is_on', '=', true)
+    .where('example', 'is not', null)
+    .orderBy('decided_at', 'desc')
+    .orderBy('template_settings.template_id')
+    .execute()
+
 export interface NewTemplate {
   id: string
   title: string

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
+import { shippedTemplates } from '../../src/machines/catalogue/templates.ts'
 import { SAMPLE_VIEW } from '../../src/machines/conversation/samples/view.ts'
 import { createLiveTerms } from '../../src/service/live-terms.ts'
 import { createDb } from '../../src/store/db.ts'
 import { endModelPause, pauseModel, readModelPause } from '../../src/store/model-pauses.ts'
 import { readTerms, readTermsNow, setFree, setMarkup } from '../../src/store/model-terms.ts'
+import { setTemplate } from '../../src/store/templates.ts'
 import { createDatabase } from '../support/database.ts'
 import { waitFor } from '../support/wait.ts'
 
@@ -57,6 +59,15 @@ describe('what admins decide about models', async () => {
       waitFor(() => isDeepStrictEqual(termsOf(id), [terms, terms]), { what: `the terms of ${id}` })
     await holds('z-image', { isPaused: true })
     await holds('V6', { isFree: true })
+    // The newest example of a model, also of a template that ships with the program.
+    const poster = shippedTemplates[2] ?? assert.fail()
+    const files = [{ kind: 'photo', fileId: 'AgAC' }]
+    await setTemplate(db, poster.id, { example: files }, 11)
+    await holds(poster.model, { ...termsOf(poster.model)[0], example: poster.id })
+    await setTemplate(db, poster.id, { isOn: false }, 11)
+    await waitFor(() => termsOf(poster.model).every((one) => one?.example === undefined), {
+      what: 'no example',
+    })
     const before = views.map(({ rates }) => rates)
     await pool.query(`update model_terms set free_until = now() - interval '1 second'`)
     await endModelPause(db, 'z-image')

@@ -38,6 +38,8 @@ export interface ModelTerms {
   readonly markup?: number
   /** Costs the user nothing for now. */
   readonly isFree?: boolean
+  /** The template whose example shows what it makes. */
+  readonly example?: string
 }
 
 /**
@@ -54,6 +56,10 @@ export interface Rates {
   /** By the ids of models. */
   readonly terms?: ReadonlyMap<string, ModelTerms>
 }
+
+/** The template that shows what a model makes; undefined: none has an example. */
+export const exampleOf = (modelId: string, { terms }: Rates): string | undefined =>
+  terms?.get(modelId)?.example
 
 /** Whether nobody can order it for now, although it is on offer. */
 export const isPaused = ({ id }: Model, { terms }: Rates): boolean =>

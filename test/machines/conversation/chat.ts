@@ -27,7 +27,10 @@ import type { Language } from '../../../src/machines/texts/translate.ts'
 import { resultAnswer } from './orders.ts'
 
 export const view: View = {
-  rates: { usdRubRate: 78.57, markup: 2 },
+  rates: {
+    ...{ usdRubRate: 78.57, markup: 2 },
+    terms: new Map([['z-image', { example: 'film-poster' }]]),
+  },
   support: '@helpers',
   improvements: IMPROVEMENTS,
   kept: {

@@ -576,11 +576,12 @@ export function momentOf(snapshot: AnyMachineSnapshot): string {
     return JSON.stringify([state, seen, draft !== null, wish !== null])
   }
   if (/^(admin\.)?templates/.test(state)) {
-    const { task, page, lines, card } = place.templates ?? {}
+    const { task, page, lines, card, from } = place.templates ?? {}
     const { hasExample, isOn, id } = card ?? {}
     const making = state.startsWith('admin') && [account?.making !== undefined, results !== null]
     return JSON.stringify([
       state,
+      from,
       isOrdering,
       task,
       page,

@@ -27,8 +27,10 @@ export const openTemplateList = ({ event }: Args): Change => {
 }
 
 /** The list is read anew, and nothing else is kept of it. */
-export const dropTemplates = ({ context }: Args): Change =>
-  within(context, () => ({ lines: null, asked: null, card: null }))
+export function dropTemplates({ context: { place } }: Args): Change {
+  const { task = null, page = 0 } = place.templates ?? {}
+  return { place: { ...place, templates: { ...openTemplates(task), page } } }
+}
 
 export const keepTemplates = ({ context, event }: Args): Change =>
   event.type === 'templates.read' ? within(context, () => ({ lines: event.lines })) : {}
@@ -45,6 +47,20 @@ export const askTemplate = ({ context, event }: Args): Change => {
   if (event.type !== 'template.opened') return {}
   return within(context, () => ({ asked: { source: 'template', id: event.id }, card: null }))
 }
+
+/** The example of a model, from its card or from an offer: `from` is the way back. */
+export const askExample =
+  (from: 'card' | 'wish') =>
+  ({ context: { place }, event }: Args): Change => {
+    if (event.type !== 'example.opened') return {}
+    const asked = { source: 'template' as const, id: event.id }
+    return { hint: null, place: { ...place, templates: { ...openTemplates(null), asked, from } } }
+  }
+
+export const isAsideOf =
+  (from: 'card' | 'wish') =>
+  ({ context: { place, wish } }: Args): boolean =>
+    place.templates?.from === from && (from === 'card' || wish !== null)
 
 export const hasTemplateLink = ({ event }: Args): boolean =>
   event.type === 'command.start' && templateIn(event.payload) !== undefined

@@ -157,8 +157,8 @@ export const createConversationSamples = (view: View): Samples => ({
       return [decided == null, card == null, find != null, intent, words != null]
     }
     if (/^(templates|admin\.templates)/.test(state)) {
-      const { lines, card } = place.templates ?? {}
-      return [lines == null, card?.source, card?.isOn, card?.hasExample]
+      const { lines, card, from } = place.templates ?? {}
+      return [from, lines == null, card?.source, card?.isOn, card?.hasExample]
     }
     if (state.startsWith('topup')) return account?.topup?.way ?? 'none'
     // Their buttons come with what is read.

@@ -20,7 +20,7 @@ import { freeLines } from './free.ts'
 import { wishRows } from './offering.ts'
 import { usualLabel, usualSize } from './prices.ts'
 import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
-import { shareButton } from './share.ts'
+import { exampleRows, shareButton } from './share.ts'
 
 const MODELS_PER_PAGE = 8
 
@@ -188,9 +188,9 @@ export function cardScreen(scene: Scene): Screen {
       paused && others.length > 0 && t('card.similar'),
     ),
     keyboard: [
-      ...(ready
-        ? [[button(t('card.begin'), { type: 'draft.begun' as const })], [shareButton(scene, model)]]
-        : []),
+      ...(ready ? [[button(t('card.begin'), { type: 'draft.begun' as const })]] : []),
+      ...exampleRows(scene, [model]),
+      ...(ready ? [[shareButton(scene, model)]] : []),
       ...others.map((m) => [
         button(t('card.instead', { model: modelName(m) }), {
           type: 'model.opened' as const,

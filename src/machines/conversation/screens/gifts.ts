@@ -104,8 +104,10 @@ export function inviteScreen(scene: Scene): Screen | null {
       t('invite.stats', { invited, earned, left }),
     ),
     keyboard: [
-      [{ label: t('invite.share'), share: { start, text: t('invite.words') } }],
-      [{ label: t('nav.copyLink'), copy: { start } }],
+      [
+        { label: t('invite.share'), share: { start, text: t('invite.words') } },
+        { label: t('nav.copyLink'), copy: { start } },
+      ],
       ...asideBackRows(scene),
     ],
   }

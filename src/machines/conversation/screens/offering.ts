@@ -41,6 +41,7 @@ import {
   type Scene,
   type Screen,
 } from './screen.ts'
+import { exampleRows } from './share.ts'
 
 const TIER_EMOJI = { fast: '⚡', best: '🏆', cheap: '💰' } as const
 
@@ -205,6 +206,10 @@ export function offeringScreen(scene: Scene): Screen {
       ...asideButtons(scene, wish).map((one) => [one]),
       ...shown.map((offer) => [offerButton(scene, wish, offer, isTier)]),
       ...wordRows(scene, wish),
+      ...exampleRows(
+        scene,
+        shown.flatMap(({ draft }) => modelById(draft.modelId) ?? []),
+      ),
       ...(shown.length === 0
         ? wishRows(scene)
         : [[button(t('offering.otherwise'), { type: 'otherwise.opened' as const })]]),

@@ -1,8 +1,10 @@
 import type { Model } from '../../catalogue/catalogue.ts'
+import { exampleOf } from '../../catalogue/pricing.ts'
 import { modelTitle } from '../../labels/models.ts'
+import { canBeBegun } from '../order/offer.ts'
 import { modelLink, templateLink } from '../start-links.ts'
 import type { TemplateCard } from '../templates/template.ts'
-import type { Scene, ShareButton } from './screen.ts'
+import { type Button, button, type Scene, type ShareButton } from './screen.ts'
 
 /** Recommends a model: whoever opens the link comes to its card, by the sharer's invitation. */
 export const shareButton = ({ t, language, context }: Scene, model: Model): ShareButton => ({
@@ -18,3 +20,10 @@ export const templateShareButton = (
   label: t('nav.share'),
   share: { start: templateLink(source, id, context.userId), text: title },
 })
+
+/** What the first of these models that has an example makes, to be made in the same way. */
+export function exampleRows({ t, view }: Scene, models: readonly Model[]): Button[][] {
+  const shown = models.find(({ id }) => exampleOf(id, view.rates) !== undefined)
+  const id = shown && canBeBegun(shown, view.rates) ? exampleOf(shown.id, view.rates) : undefined
+  return id === undefined ? [] : [[button(t('card.example'), { type: 'example.opened', id })]]
+}

@@ -27,8 +27,10 @@ export function sharingScreen(scene: Scene): Screen | null {
       t('share.files'),
     ),
     keyboard: [
-      [{ label: t('share.link'), share: { start, text, query: `${SHARE_QUERY}${secret}` } }],
-      [{ label: t('nav.copyLink'), copy: { start } }],
+      [
+        { label: t('share.link'), share: { start, text, query: `${SHARE_QUERY}${secret}` } },
+        { label: t('nav.copyLink'), copy: { start } },
+      ],
       ...(card.files.length > 0
         ? [[button(t('share.card'), { type: 'share.sent' as const })]]
         : []),

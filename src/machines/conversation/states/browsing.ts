@@ -143,6 +143,11 @@ export const browsing = conversationSetup.createStateConfig({
           target: '#conversation.drafting',
           actions: 'beginDraft',
         },
+        'example.opened': {
+          description: 'What it makes, to be made in the same way.',
+          target: '#conversation.templates.reading',
+          actions: 'askExampleOfCard',
+        },
         'model.opened': {
           description: 'What replaces a model that is gone.',
           target: 'card',

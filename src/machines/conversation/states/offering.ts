@@ -144,6 +144,11 @@ export const offering = conversationSetup.createStateConfig({
           target: '#conversation.drafting.asking',
           actions: 'takePick',
         },
+        'example.opened': {
+          description: 'What one of the models makes, to be made in the same way.',
+          target: '#conversation.templates.reading',
+          actions: 'askExampleOfWish',
+        },
         'wish.opened': {
           description: 'What for: all that was given stays.',
           target: 'routing',

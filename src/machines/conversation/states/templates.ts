@@ -97,7 +97,19 @@ export const templates = conversationSetup.createStateConfig({
           target: '#conversation.offering',
           actions: 'useTemplate',
         },
-        'back.pressed': { description: 'The others.', target: 'list' },
+        'back.pressed': [
+          {
+            description: 'To the model whose example it is.',
+            guard: 'isExampleOfCard',
+            target: '#conversation.browsing.card',
+          },
+          {
+            description: 'To the wish, and what it may become.',
+            guard: 'isExampleOfWish',
+            target: '#conversation.offering',
+          },
+          { description: 'The others.', target: 'list' },
+        ],
       },
     },
   },

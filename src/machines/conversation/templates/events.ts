@@ -6,6 +6,8 @@ export type TemplateTap =
   /** The templates of a task; null: all. */
   | { type: 'templates.opened'; task: string | null }
   | { type: 'template.opened'; id: string }
+  /** What a model makes, on its card or below a wish: the template that has an example of it. */
+  | { type: 'example.opened'; id: string }
   /** The same, please. */
   | { type: 'template.used' }
   /** For admins: where a new one stands. */

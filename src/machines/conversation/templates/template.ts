@@ -39,6 +39,8 @@ export interface Templates {
   /** What is being read or shown. */
   asked: { source: TemplateSource; id: string } | null
   card: TemplateCard | null
+  /** Where its example was asked for; absent: it was chosen among the templates. */
+  from?: 'card' | 'wish'
 }
 
 export const openTemplates = (task: string | null): Templates => ({

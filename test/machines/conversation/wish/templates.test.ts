@@ -55,6 +55,29 @@ describe('a template', () => {
     assert.match(other.context.wish?.words ?? '', /этого товара: на столе, мягкий/)
   })
 
+  test('with an example shows from a model’s card and from a wish what comes of it, and Back leads there', () => {
+    const card = createChat()
+    card.command('start', 'm_z-image')
+    card.press('Пример')
+    // The picture came above.
+    assert.deepEqual(card.effect('template.show')?.params.id, 'film-poster')
+    assert.equal(card.state, 'templates.card')
+    card.press('Назад')
+    assert.equal(card.state, 'browsing.card')
+    card.press('Пример')
+    card.press('Сделать так же')
+    assert.equal(card.context.wish?.template?.title, card.context.place.templates?.card?.title)
+
+    const wish = createChat()
+    wish.happen({ type: 'wish.opened', task: 'draw' })
+    wish.text('кот на луне')
+    wish.press('Пример')
+    assert.equal(wish.state, 'templates.card')
+    wish.press('Назад')
+    assert.equal(wish.state, 'offering.choosing')
+    assert.equal(wish.context.wish?.words, 'кот на луне')
+  })
+
   test('is left by Back, and another wish forgets it', () => {
     const chat = open('logo')
     chat.press('Сделать так же')
