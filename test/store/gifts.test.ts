@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import { pino } from 'pino'
+import { createWelcomeHandler, type GiftDeps } from '../../src/actors/effects/gifts.ts'
+import { createPersonMarks } from '../../src/actors/person-mark.ts'
 import { createDb, type Db } from '../../src/store/db.ts'
 import { bookMovements, ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { createPromo, redeemPromo } from '../../src/store/promo.ts'
@@ -94,10 +97,22 @@ describe('an invitation that is paid for what the friend does', () => {
   }
 
   test('brings nothing for sixty accounts that only press Start, and shows them to the admins', async (t) => {
-    const { db, arrive, left } = await start(t, 61)
-    for (let friend = 2; friend <= 61; friend += 1) await arrive(friend, 1, 0, 0)
+    const { db, left } = await start(t, 61)
+    const told: unknown[] = []
+    const come = createWelcomeHandler({
+      ...{ db, now: () => 0, log: pino({ level: 'silent' }) },
+      runtime: { send: async (envelope) => told.push(envelope) },
+      ...{ welcomeKopecks: 0, inviteFree: 10, inviteAfter: 'order', inviteCaps: CAPS },
+      marks: createPersonMarks('key'),
+    } as unknown as GiftDeps)
+    const job = { seq: 1, index: 0, at: 0, attempt: 1, renewed: 0 }
+    for (let friend = 2; friend <= 61; friend += 1) {
+      const params = { userId: friend, invitedBy: 1 }
+      await come({ ...job, actor: `conversation:1:${friend}`, params }, AbortSignal.timeout(9_000))
+    }
     assert.equal(await settle(db), 0)
     assert.deepEqual([await left(1), await left(2)], [0, 0])
+    assert.deepEqual(told, [])
     assert.deepEqual(await readFarmed(db), [{ userId: 1, invited: 60, earned: 0 }])
   })
 
