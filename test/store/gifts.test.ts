@@ -101,7 +101,7 @@ describe('an invitation that is paid for what the friend does', () => {
     const told: unknown[] = []
     const come = createWelcomeHandler({
       ...{ db, now: () => 0, log: pino({ level: 'silent' }) },
-      runtime: { send: async (envelope) => told.push(envelope) },
+      runtime: { send: async (envelope: unknown) => told.push(envelope) },
       ...{ welcomeKopecks: 0, inviteFree: 10, inviteAfter: 'order', inviteCaps: CAPS },
       marks: createPersonMarks('key'),
     } as unknown as GiftDeps)
