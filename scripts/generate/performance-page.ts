@@ -134,6 +134,7 @@ ${table(
     [`callback → result, ${burst.orders} orders at once`, null, burst.callback_send_p90, null],
     ['calm chats alone', fairness.calm_p50, null, null],
     ['calm chats beside one with 12 updates a second', fairness.spam_p50, null, fairness.spam_p99],
+    ['calm chats beside four such chats', null, null, fairness.spam_4_p99],
   ],
 )}
 `,

@@ -278,15 +278,15 @@ async function measure(order: LoadOrder): Promise<LoadResult> {
   /** Says the same over and over, at the pace or as fast as it is answered. */
   async function pacedPerson(
     chatId: number,
-    { perSecond, says = '/menu', times }: NonNullable<LoadOrder['paced']>,
+    { perSecond, chats, first, says = '/menu', times }: NonNullable<LoadOrder['paced']>,
   ): Promise<void> {
     const chat = chatOf(chatId)
+    // People don't talk in chorus: they are spread evenly over the time from one update to the next.
+    const offset = (chatId - first) / chats
     for (let n = 0; times === undefined ? performance.now() < until : n < times; n += 1) {
-      await act(chat, { says })
-      if (n + 1 === times) return
-      const next = begun + (n + 1) * (1_000 / perSecond)
-      const pause = next - performance.now()
+      const pause = begun + (n + offset) * (1_000 / perSecond) - performance.now()
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause))
+      await act(chat, { says })
     }
   }
 

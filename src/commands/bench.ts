@@ -239,6 +239,7 @@ function targetsOf(figures: Partial<BenchFigures>): BenchReport['targets'] {
     'burst.callback_send_p90': [burst?.callback_send_p90, '<=', 500],
     'fairness.spam_p50': [fairness?.spam_p50, '<=', round(2 * (fairness?.calm_p50 ?? 0), 1)],
     'fairness.spam_p99': [fairness?.spam_p99, '<=', 150],
+    'fairness.spam_4_p99': [fairness?.spam_4_p99, '<=', 300],
     'timers.idle_core': [timers?.idle_core, '<=', 0.02],
     'timers.drain_s': [timers?.drain_s, '<=', 60],
     'timers.rss_mb': [timers?.rss_mb, '<=', 300],

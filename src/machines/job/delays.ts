@@ -25,11 +25,12 @@ export const DELAYS = {
 } as const
 
 /**
- * Pause before the next status question: sparse where callbacks come, else 3 s, 7 s, then 20 s, as
- * https://docs.kie.ai/market/common/get-task-detail advises.
+ * Pause before the next status question, longer with the age of the order: sparse where callbacks come,
+ * else 3 s, 7 s, then 20 s, as https://docs.kie.ai/market/common/get-task-detail advises.
  */
 export function pollPause({ callbacks, polls }: JobContext): number {
-  if (callbacks) return polls === 0 ? 30 * SECOND : MINUTE
+  if (callbacks && polls < 10) return polls === 0 ? 30 * SECOND : MINUTE
+  if (callbacks) return polls < 30 ? 2 * MINUTE : 5 * MINUTE
   if (polls < 10) return 3 * SECOND
   return polls < 23 ? 7 * SECOND : 20 * SECOND
 }

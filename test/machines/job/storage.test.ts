@@ -121,6 +121,7 @@ describe('the times of a job', () => {
     const of = (callbacks: boolean, polls: number) =>
       pollPause({ ...run([]).context, callbacks, polls })
     assert.deepEqual([of(true, 0), of(true, 5)], [30_000, 60_000])
+    assert.deepEqual([of(true, 10), of(true, 30)], [120_000, 300_000])
     assert.deepEqual([of(false, 0), of(false, 10), of(false, 30)], [3_000, 7_000, 20_000])
   })
 
