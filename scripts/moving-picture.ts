@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
+import { findChromium } from '../src/bench/chromium.ts'
 import { bundleConsole } from '../src/sandbox/console-bundle.ts'
 import { startChatPage } from '../src/world/chat-page.ts'
 import { type FreshDatabase, withFreshDatabase } from '../src/world/database.ts'
@@ -48,7 +49,7 @@ async function record({ url, storageMode }: FreshDatabase) {
   })
   const chat = await startChatPage(world, 0, { withConsole: true })
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: findChromium() ?? '',
     args: ['--no-sandbox', '--disable-gpu'],
   })
   try {

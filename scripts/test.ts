@@ -6,7 +6,8 @@
  */
 import { globSync } from 'node:fs'
 import path from 'node:path'
-import { findChromium, root, withTestServer } from './test/run.ts'
+import { findChromium } from '../src/bench/chromium.ts'
+import { root, withTestServer } from './test/run.ts'
 
 /** What needs neither a bot nor a browser nor a foreign server. */
 const FAST = /^test\/(architecture|config|log|machines|store|support|errors\.test\.ts)/

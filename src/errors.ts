@@ -61,7 +61,7 @@ export const ERRORS = {
   'telegram.flooded': { retry: 'later', status: 429, text: 'Telegram asks to wait.' },
   'telegram.conflict': { retry: 'later', status: 409, text: 'Somebody else is polling this bot.' },
   'telegram.unauthorized': {
-    retry: 'never',
+    retry: 'later',
     status: 401,
     text: 'Telegram does not know the token.',
   },

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
+import { findChromium } from '../../src/bench/chromium.ts'
 import { startPostgres } from '../../src/sandbox/postgres/server.ts'
 import { cpuSeconds } from '../../test/support/cpu-seconds.ts'
 import { KEPT_PREFIX, STOCK_PREFIX, schemaVersion } from '../../test/support/database-stock.ts'
@@ -21,17 +22,6 @@ const LEFTOVER_AGE_MS = 3_600_000
 const MAX_PARALLEL_FILES = 8
 /** Nothing hangs for ever; far above what any file needs, also on a machine that others keep busy. */
 const TEST_TIMEOUT_MS = 1_200_000
-
-export function findChromium(): string | undefined {
-  return [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find((file) => {
-    try {
-      accessSync(file ?? '', constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
 
 /**
  * Databases of failed tests stay for a look, an hour later the next run removes them; those of the

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { startWorld, type World } from '../world/world.ts'
+import { findChromium } from './chromium.ts'
 import { median, round } from './numbers.ts'
 
 export interface PageReport {
@@ -12,7 +12,6 @@ export interface PageReport {
   runs: number
 }
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 const BUILT = path.resolve(import.meta.dirname, '../../dist/console')
 const PEOPLE = 20
 const PATIENCE_MS = 20_000
@@ -29,7 +28,8 @@ const USABLE = `document.querySelector('nav a[href="/console/jobs"]')
 
 /** How soon a first visit to the console's Overview can be used, by a browser that cached nothing. */
 export async function benchPage(databaseUrl: string, runs: number): Promise<PageReport> {
-  if (!existsSync(CHROMIUM)) return { interactive_ms: null, bare_ms: null, runs: 0 }
+  const executablePath = findChromium()
+  if (executablePath === undefined) return { interactive_ms: null, bare_ms: null, runs: 0 }
   const world = await startWorld({
     botMode: 'webhook',
     databaseUrl,
@@ -39,7 +39,7 @@ export async function benchPage(databaseUrl: string, runs: number): Promise<Page
   })
   try {
     await populate(world)
-    return await visit(world.botUrl, runs)
+    return await visit(world.botUrl, executablePath, runs)
   } finally {
     await world.stop()
   }
@@ -68,10 +68,10 @@ async function until(page: Page, isReady: string): Promise<number> {
 
 const DRAWN = `document.readyState === 'complete' && performance.now()`
 
-async function visit(url: string, runs: number): Promise<PageReport> {
+async function visit(url: string, executablePath: string, runs: number): Promise<PageReport> {
   const { chromium } = await import('playwright-core')
   const browser = await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   })
   const times: number[] = []

@@ -61,7 +61,7 @@ const QUICK = {
   transitionMs: 60,
   visits: 1,
   actors: 30_000,
-  webhook: { rounds: 1, roundMs: 450, warmMs: 225 },
+  webhook: { rounds: 1, roundMs: 600, warmMs: 3_000 },
   flow: { ms: 1_000, restMs: 1_500, parked: 50_000, due: 2_000, rounds: 1 },
   // As many as the provider takes without a pause.
   orders: { single: 2, burst: 16, ms: 1_000 },
@@ -78,7 +78,7 @@ const FULL: typeof QUICK = {
   transitionMs: 300,
   visits: 15,
   actors: 100_000,
-  webhook: { rounds: 5, roundMs: 3_000, warmMs: 8_000 },
+  webhook: { rounds: 5, roundMs: 3_000, warmMs: 15_000 },
   flow: { ms: 15_000, restMs: 10_000, parked: 1_000_000, due: 100_000, rounds: 3 },
   orders: { single: 15, burst: 45, ms: 10_000 },
   restart: { runs: 9 },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { describe, test } from 'node:test'
-import { RetryableError, TerminalError } from '../../src/errors.ts'
+import { RetryableError } from '../../src/errors.ts'
 import { createClock } from '../../src/service/clock.ts'
 import { checkRoom } from '../../src/service/disk.ts'
 import { createHealthWatch, watchCommits } from '../../src/service/health-watch.ts'
@@ -89,7 +89,7 @@ describe('the watch', () => {
 
   test('sees a revoked token at once, and that nobody can be answered then', async () => {
     const { answers, ask, problems } = stage()
-    answers.telegram = new TerminalError('telegram.unauthorized')
+    answers.telegram = new RetryableError('telegram.unauthorized')
     assert.match((await ask()).telegram ?? '', /does not know the token/)
     assert.ok(problems.blocked())
     answers.telegram = undefined

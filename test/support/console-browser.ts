@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -10,18 +9,19 @@ import {
   chromium,
   type Page,
 } from 'playwright-core'
+import { findChromium } from '../../src/bench/chromium.ts'
 import { PATIENCE_MS } from '../../src/sandbox/patience.ts'
 import { startChatPage } from '../../src/world/chat-page.ts'
 import { startWorld, type World } from '../../src/world/world.ts'
 import { bundle } from './bundle.ts'
 import { createDatabase } from './database.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const executablePath = findChromium() ?? ''
 const screenshots = path.resolve(import.meta.dirname, '../../docs/screenshots')
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** Reason to skip tests that need a browser. */
-export const noChromium = !existsSync(executablePath) && 'no Chromium'
+export const noChromium = executablePath === '' && 'no Chromium'
 
 /** The sandbox with its console, and a browser that notes whatever goes wrong in its pages. */
 export interface ConsoleBrowser {

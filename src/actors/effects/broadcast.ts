@@ -148,7 +148,7 @@ export function createBatchHandler(
       if (!(error instanceof TrtError)) throw error
       const { code } = error
       if (error instanceof UnknownOutcomeError) return { status: 'lost', code }
-      if (error instanceof RetryableError || code === 'telegram.unauthorized') {
+      if (error instanceof RetryableError) {
         return { status: 'waiting', code, restMs: restOf(error) }
       }
       if (isSourceGone(error)) return { status: 'waiting', code: 'broadcast.gone' }

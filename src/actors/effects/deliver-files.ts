@@ -96,7 +96,7 @@ export async function deliverFiles(
     markup: urls.length === 1 ? order.markup : undefined,
   })
   const isRefused = (error: unknown) =>
-    (error instanceof TerminalError && !isUnreachable(error) && !isLockedOut(error)) ||
+    (error instanceof TerminalError && !isUnreachable(error)) ||
     (error instanceof UnknownOutcomeError && ageMs > STUCK_AFTER_MS)
 
   const open = urls.map((_, index) => index).filter((index) => !parts.isSent(index))
@@ -206,18 +206,13 @@ export async function deliverFiles(
     try {
       await api.call('sendChatAction', { chat_id: chatId, action: 'upload_document' })
     } catch (error) {
-      const isUseless = isUnreachable(error) || isLockedOut(error)
-      if (isUseless || !(error instanceof TerminalError)) throw error
+      if (isUnreachable(error) || !(error instanceof TerminalError)) throw error
     }
   }
 }
 
 const isTooLarge = (error: unknown): boolean =>
   error instanceof TerminalError && error.code === 'media.too-large'
-
-/** The token was withdrawn: the operator must act, no other way of sending would work. */
-export const isLockedOut = (error: unknown): boolean =>
-  error instanceof TerminalError && error.code === 'telegram.unauthorized'
 
 function itemOf(order: FilesOrder, index: number, file: TakenMedia): FileItem {
   const { modelId, urls, language, asDocuments } = order

@@ -10,7 +10,7 @@ import { createTransferGate, type TransferGate } from '../media/transfer-gate.ts
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { chatTurn, declareEffect, languageSchema, MINUTE } from './declare.ts'
-import { deliverFiles, isLockedOut } from './deliver-files.ts'
+import { deliverFiles } from './deliver-files.ts'
 import { openPart, openParts, recordName } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import type { EffectDeps } from './deps.ts'
@@ -94,7 +94,7 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
 
 /** What a failed delivery means to the job; what may work later is thrown on, to be repeated. */
 function verdict(error: Error): JobEvent {
-  if (error instanceof UnknownOutcomeError || isLockedOut(error)) {
+  if (error instanceof UnknownOutcomeError) {
     throw new RetryableError('telegram.unavailable', { cause: error })
   }
   if (!(error instanceof TerminalError)) throw error

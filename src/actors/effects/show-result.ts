@@ -11,7 +11,7 @@ import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
 import type { InlineMarkup, Words } from '../telegram/send-media.ts'
 import { type Sent, sentFile } from '../telegram/send-record.ts'
 import { chatTurn, declareEffect, languageSchema, SECOND } from './declare.ts'
-import { deliverFiles, type FilesDeps, isLockedOut } from './deliver-files.ts'
+import { deliverFiles, type FilesDeps } from './deliver-files.ts'
 import { openPart, openParts, type Parts } from './deliver-parts.ts'
 import { deliverText } from './deliver-text.ts'
 import { lostText } from './deliver-words.ts'
@@ -182,7 +182,7 @@ function fileAt(stored: readonly SentFiles[], index: number): StoredFile | undef
 
 /** Goes on when Telegram said no to this very file; nothing else is swallowed. */
 function unlessRefused(error: unknown): undefined {
-  const isAboutFile = error instanceof TerminalError && !isUnreachable(error) && !isLockedOut(error)
+  const isAboutFile = error instanceof TerminalError && !isUnreachable(error)
   if (!isAboutFile) throw error
   return undefined
 }
@@ -190,7 +190,7 @@ function unlessRefused(error: unknown): undefined {
 /** Who blocked the bot misses nothing: the result stays where it is. */
 function rethrow(error: Error): void {
   if (isUnreachable(error)) return
-  if (error instanceof UnknownOutcomeError || isLockedOut(error)) {
+  if (error instanceof UnknownOutcomeError) {
     throw new RetryableError('telegram.unavailable', { cause: error })
   }
   throw error

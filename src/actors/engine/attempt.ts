@@ -25,6 +25,9 @@ export type EffectOutcome = 'done' | 'repeated' | 'exhausted'
 /** What is to become of an effect after a try; `over`: nothing, whether it worked or not. */
 export type Attempt = { over: true } | { over: false; pauseMs: number }
 
+const isDatabaseAway = (error: Error) =>
+  error instanceof RetryableError && error.code === 'database.unavailable'
+
 /** Tries of an effect that fails with something unforeseen: a bug rarely heals by itself. */
 const UNFORESEEN_TRIES = 5
 
@@ -90,6 +93,8 @@ function checked({ name, params }: EffectDeclaration, job: EffectJob): Record<st
 
 function mayRepeat({ patience }: EffectDeclaration, { attempt }: EffectJob, error: Error): boolean {
   const { attempts } = patience
+  // Says nothing of the effect; nothing could be noted or told without the database either.
+  if (isDatabaseAway(error)) return true
   if (error instanceof RetryableError) return attempt < attempts
   return !(error instanceof TrtError) && attempt < Math.min(attempts, UNFORESEEN_TRIES)
 }

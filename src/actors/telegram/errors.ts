@@ -49,7 +49,8 @@ function fromAnswer({ response, code }: TelegramError, method: string): TrtError
     return new RetryableError('telegram.flooded', { detail, retryAfterMs })
   }
   if (code === 409) return new RetryableError('telegram.conflict', { detail })
-  if (code === 401 || code === 404) return new TerminalError('telegram.unauthorized', { detail })
+  // The operator must act; then all goes on that was waiting.
+  if (code === 401 || code === 404) return new RetryableError('telegram.unauthorized', { detail })
   if (code === 403 || CHAT_GONE.test(description)) {
     return new TerminalError('telegram.blocked', { detail })
   }

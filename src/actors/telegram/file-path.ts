@@ -12,7 +12,7 @@ const TOO_BIG = /file is too big/i
 /**
  * Where a file of the chat can be fetched. Terminal errors are about the file: `media.too-large`,
  * `media.unavailable` (gone for good). What may come right is retryable: `telegram.unavailable`
- * (also a token that is refused, which says nothing of this file), and `media.unavailable` for a
+ * or `telegram.unauthorized`, which say nothing of this file, and `media.unavailable` for a
  * file that is away for now: to be tried `FILE_TRIES` times.
  */
 export async function filePathOf(

@@ -124,6 +124,13 @@ describe('a try of an effect', () => {
     })
   })
 
+  test('is never the last while the database is away', async (t) => {
+    const task = await start(t, failing(new RetryableError('database.unavailable')))
+    for (const attempt of [20, 21, 400]) await task.run(jobOf({}, { attempt }))
+    assert.deepEqual(task.outcomes, Array(3).fill('repeated'))
+    assert.deepEqual(await task.letters(), [])
+  })
+
   for (const error of [new TerminalError('kie.refused'), new UnknownOutcomeError('kie.unknown')]) {
     test(`is given up at once after a ${error.name}`, async (t) => {
       const task = await start(t, failing(error))

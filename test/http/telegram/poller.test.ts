@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { type ApiMethod, createTelegramApi } from '../../../src/actors/telegram/api.ts'
-import {
-  type ErrorCode,
-  RetryableError,
-  TerminalError,
-  UnknownOutcomeError,
-} from '../../../src/errors.ts'
+import { type ErrorCode, RetryableError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { createHopelessUpdates } from '../../../src/http/telegram/hopeless-updates.ts'
 import { createAccept } from '../../../src/http/telegram/input-handlers.ts'
 import {
@@ -276,7 +271,7 @@ describe('poller', () => {
   })
 
   test('tries once a minute while the token is refused, loudly', async () => {
-    const unauthorized = new TerminalError('telegram.unauthorized')
+    const unauthorized = new RetryableError('telegram.unauthorized')
     const { play, slept, lines } = setUp([unauthorized, unauthorized, [textFrom(1, 1)]])
     await play()
     assert.deepEqual(slept, [60_000, 60_000])

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,13 +9,14 @@ import { Resvg } from '@resvg/resvg-js'
 import Koa from 'koa'
 import { parseBuffer } from 'music-metadata'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { findChromium } from '../../../src/bench/chromium.ts'
 import { createChatRoutes } from '../../../src/sandbox/chat/routes.ts'
 import { type FakeKie, startFakeKie } from '../../../src/sandbox/kie/server.ts'
 import { PATIENCE_MS } from '../../../src/sandbox/patience.ts'
 import { type FakeTelegram, startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
 import { type Call, startMiniBot } from './mini-bot.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const executablePath = findChromium() ?? ''
 const TOKEN = '4242:chat-page'
 const UNSAFE = '<img src=x onerror="document.title=\'hacked\'"><b>bold?</b>'
 
@@ -79,7 +79,7 @@ async function answerTap(
   await call('editMessageText', { ...target, text: 'Choose a picture' })
 }
 
-describe('chat page', { skip: !existsSync(executablePath) && 'no Chromium' }, () => {
+describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
   let telegram: FakeTelegram
   let kie: FakeKie
   let bot: ReturnType<typeof startMiniBot>

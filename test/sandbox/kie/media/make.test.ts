@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileTypeFromBuffer } from 'file-type'
 import { chromium } from 'playwright-core'
+import { findChromium } from '../../../../src/bench/chromium.ts'
 import { secondsOf } from '../../../../src/sandbox/kie/media/duration.ts'
 import { markOf } from '../../../../src/sandbox/kie/media/mark.ts'
 import { playWav } from '../../../../src/sandbox/kie/media/wav.ts'
 import { finished, resultUrls, startKie } from '../fixture.ts'
 
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((p) => existsSync(p))
+const browserPath = findChromium()
 
 const cases = [
   {
