@@ -192,10 +192,13 @@ describe('a broadcast', () => {
   })
 
   test('stops within a message when it is paused, and goes on where it stopped', async (t) => {
+    let pausing: Promise<unknown> | undefined
     const { begin, sentTo } = await createStage(t, {
       users: 40,
+      // Those in flight with it end after it: a machine that is slow at committing sends no more.
       answer: async (_, earlier) => {
-        if (earlier === 10) await one.tell({ type: 'pause.wanted' })
+        if (earlier === 10) pausing = one.tell({ type: 'pause.wanted' })
+        await pausing
       },
     })
     const one = await begin('a')
