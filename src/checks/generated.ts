@@ -8,7 +8,7 @@ export function findingsOfGenerated(files: StaleFiles): Finding[] {
   if (files === null) {
     return [
       warn(
-        'not compared: the development packages are not here',
+        'not compared: the development packages are not here, or this Node reads no TypeScript',
         'Documents may tell of an older version.',
         'Run npm run check where the bot is built.',
       ),

@@ -6,7 +6,7 @@ export function findingsOfOrders(pass: PassReport | null): Finding[] {
   if (pass === null) {
     return [
       warn(
-        'not tried: the development packages are not here',
+        'not tried: the development packages are not here, or this Node reads no TypeScript',
         'Whether an order comes through is not known.',
         'Run npm run e2e where the bot is built.',
       ),
