@@ -17,7 +17,7 @@ export const enOffering: typeof ruOffering = {
   before: 'Before: “{{- words}}”',
   improving: '🪄 Looking for better words, a few seconds…',
   improve: {
-    enrich: '🪄 Add detail to my words',
+    enrich: '🪄 Add detail',
     translate: '🌐 In English',
     describe: '👁 Put the photo into words',
     lyrics: '🎼 Write the lyrics',

@@ -216,7 +216,7 @@ export const en: typeof ru = {
   },
   jobs: {
     title: '⏳ <b>In progress</b>',
-    none: 'Nothing is being made now. Choose a model in the menu.',
+    none: 'Nothing is in progress. Write what to make, or send a photo.',
     row: '{{number}}. <b>{{model}}</b>\n   {{stage}} Time so far: {{time}}',
     refresh: '🔄 Refresh',
   },
@@ -277,7 +277,7 @@ export const en: typeof ru = {
       '1. Send your link to a friend.\n2. The friend opens it, for the first time ever.\n' +
       '3. When the friend gets their first paid order, you both get free generations: {{each}}.',
     stats: 'Friends who came: {{invited}}\nEarned: {{earned}}\nBonus ones left: {{left}}',
-    share: '📨 Send the link',
+    share: '📨 Send',
     words: 'Pictures, video and sound are made here from words. This link brings free generations:',
     accepted: '🎉 A bonus for a friend from your link! Free generations added: {{free}}.',
   },

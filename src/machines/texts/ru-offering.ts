@@ -15,7 +15,7 @@ export const ruOffering = {
   before: 'Было: «{{- words}}»',
   improving: '🪄 Подбираю слова, несколько секунд…',
   improve: {
-    enrich: '🪄 Дополнить слова',
+    enrich: '🪄 Дополнить',
     translate: '🌐 По-английски',
     describe: '👁 Описать фото словами',
     lyrics: '🎼 Сочинить слова песни',

@@ -46,6 +46,8 @@ import { exampleRows } from './share.ts'
 const TIER_EMOJI = { fast: '⚡', best: '🏆', cheap: '💰' } as const
 
 const WORDS_SHOWN = 400
+/** A phone shows so much of a button: the price at its end must be seen, the model is named above. */
+const SHOWN_LETTERS = 34
 const BEFORE_SHOWN = 300
 const USUAL_SHOWN = 160
 /** Longer messages name no model. */
@@ -120,14 +122,18 @@ function offerButton(scene: Scene, wish: Wish, offer: Offer, isTier: boolean): B
   const { task, tier, kopecks, usual } = offer
   const model = modelById(offer.draft.modelId) as Model
   const { emoji, title } = nameOf(scene, wish, offer, isTier)
-  const name = `${emoji} ${title}${isTier ? ` · ${modelName(model)}` : ''}`
+  const named = (tail: string) => {
+    const long = `${emoji} ${title} · ${modelName(model)}`
+    return isTier && [...long, ...tail].length <= SHOWN_LETTERS ? long : `${emoji} ${title}`
+  }
   if (kopecks !== null) {
     const tail = `${lengthOf(scene, model, offer)} · ${formatPrice(kopecks, language, scene.view.rates)}`
+    const name = named(tail)
     return button(name, { type: 'pick.confirmed', task, tier, kopecks }, tail)
   }
   const price = priceLabel(usual, language, scene.view.rates)
   const tail = price === '' ? '' : ` · ${price}`
-  const label = t('offering.more', { label: name })
+  const label = t('offering.more', { label: named(tail) })
   return task === BASE
     ? button(label, { type: 'pick.adjusted', task, tier }, tail)
     : button(label, { type: 'wish.opened', task }, tail)

@@ -164,7 +164,7 @@ describe('a shared result', () => {
     assert.equal(linkOf(chat), link)
     chat.press('Скрыть мои слова')
     assert.equal(chat.effect('share.request')?.params.withWords, false)
-    chat.press('Прислать сюда')
+    chat.press('Прислать для')
     assert.equal(chat.effect('share.send')?.params.jobId, 'done')
   })
 

@@ -173,7 +173,7 @@ describe('the words of a wish', () => {
   test('are made richer, shown, and ordered as shown; one tap brings the own ones back', () => {
     const chat = createChat()
     chat.text('кот в снегу')
-    chat.press('Дополнить слова')
+    chat.press('Дополнить')
     assert.partialDeepStrictEqual(chat.effect('words.improve')?.params, {
       how: 'enrich',
       words: 'кот в снегу',
@@ -243,7 +243,7 @@ describe('the words of a wish', () => {
       const chat = createChat({ backend: mute })
       chat.text('кот в снегу')
       chat.happen({ type: 'balance.read', ...balanceFacts })
-      chat.press('Дополнить слова')
+      chat.press('Дополнить')
       const { serial } = chat.context
       chat.happen({ type: 'words.refused', serial: serial - 1, reason })
       assert.equal(chat.state, 'offering.improving')
@@ -262,7 +262,7 @@ describe('the words of a wish', () => {
     assert.ok(chat.labels.some((label) => words.test(label)))
     const without = drawScreen(chat.snapshot, plain)?.keyboard.flat() ?? []
     assert.ok(!without.some(({ label }) => words.test(label)))
-    chat.press('Дополнить слова')
+    chat.press('Дополнить')
     chat.text('другой кот')
     assert.equal(chat.context.wish?.improved, undefined)
     const voiced = createChat()
