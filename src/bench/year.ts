@@ -27,12 +27,28 @@ export interface YearFigures {
   kept_mb: number
   /** At the end, tables and indexes together, largest first. */
   tables_mb: Record<string, number>
+  /** The journal at the end: rows that are there, and what each takes with its part of the indexes, bytes. */
+  journal_rows: number
+  journal_row_bytes: number
+  /** At the end of some months, after retention: see MonthFigures. */
+  months: Record<string, MonthFigures>
   /** How long removing one month's worth took, in the last month. */
   retention_s: number
   /** Durable steps a second in the empty database and after the year; medians. */
   steps_before: number
   steps_after: number
   after_vs_before: number
+}
+
+/** How things stand at the end of a month, and how fast steps are then. */
+export interface MonthFigures {
+  database_mb: number
+  journal_mb: number
+  /** Rows that are there, of dialogues and of orders. */
+  journal_dialogues: number
+  journal_orders: number
+  /** Durable steps a second, the median, of dialogues that are read from their rows first. */
+  steps: number
 }
 
 export interface YearOptions {
@@ -47,6 +63,8 @@ const MONTH = Math.round((365 * DAY) / MONTHS)
 /** What one order brings of steps of its dialogue. */
 const STEPS = 8
 const FIRST = 200_000_000
+/** After these months steps are measured. */
+const MEASURED = [1, 6, 12]
 /** How many orders somebody makes in a month. */
 const ORDERS_OF_ONE = 6
 const CLIENTS = 32
@@ -78,6 +96,7 @@ export async function benchYear(
     const steps = JSON.stringify(orderSteps())
     let peak = 0
     let took = 0
+    const months: Record<string, MonthFigures> = {}
     for (let month = 0; month < MONTHS; month += 1) {
       const from = now - (MONTHS - month) * MONTH
       await addMonth(pool, { month, orders, people, from, steps })
@@ -90,9 +109,15 @@ export async function benchYear(
       took = performance.now() - began
       await pool.query('vacuum analyze')
       process.stderr.write(`bench: month ${month + 1} of ${MONTHS}, ${await sizeOf(pool)} MB\n`)
+      if (!MEASURED.includes(month + 1)) continue
+      months[month + 1] = await monthFigures(pool, () =>
+        stepsOn(url, `month ${month + 1}`, { rounds, roundMs }),
+      )
     }
-    const after = await stepsOn(url, 'after', { rounds, roundMs })
+    const after = months[MONTHS]?.steps ?? 0
     const tables = await tableSizes(pool)
+    const last = months[MONTHS]
+    const rows = (last?.journal_dialogues ?? 0) + (last?.journal_orders ?? 0)
     const kept = KEPT.reduce((sum, name) => sum + (tables.get(name) ?? 0), 0)
     return {
       orders_a_day: ordersADay,
@@ -101,6 +126,9 @@ export async function benchYear(
       end_mb: await sizeOf(pool),
       kept_mb: round(kept, 0),
       tables_mb: Object.fromEntries([...tables].slice(0, 8).map(([n, mb]) => [n, round(mb, 1)])),
+      journal_rows: rows,
+      journal_row_bytes: Math.round(((tables.get('journal') ?? 0) * 1_048_576) / (rows || 1)),
+      months,
       retention_s: round(took / 1_000, 1),
       steps_before: Math.round(before),
       steps_after: Math.round(after),
@@ -108,6 +136,20 @@ export async function benchYear(
     }
   } finally {
     await pool.end()
+  }
+}
+
+async function monthFigures(pool: pg.Pool, steps: () => Promise<number>): Promise<MonthFigures> {
+  const { rows } = await pool.query<{ dialogues: number; orders: number }>(
+    `select count(*) filter (where actor_id like 'conversation:%')::int as dialogues,
+       count(*) filter (where actor_id like 'job:%')::int as orders from journal`,
+  )
+  const [{ dialogues, orders }] = rows as [{ dialogues: number; orders: number }]
+  const journal = (await tableSizes(pool)).get('journal') ?? 0
+  return {
+    ...{ database_mb: await sizeOf(pool), journal_mb: round(journal, 1) },
+    ...{ journal_dialogues: dialogues, journal_orders: orders },
+    steps: Math.round(await steps()),
   }
 }
 

@@ -1,9 +1,14 @@
-import { askForReplay } from '../actors/effects/dead-letter.ts'
+import { type ReplayAnswer, replayLetter } from '../actors/effects/dead-letter.ts'
 import { createPool } from '../store/database.ts'
 import { createDb } from '../store/db.ts'
 import { listDeadLetters, readDeadLetter } from '../store/engine/dead-letters.ts'
 
 const SHOWN = 50
+const REFUSALS: Record<Exclude<ReplayAnswer, 'asked'>, (id: number) => string> = {
+  gone: (id) => `there is no dead letter ${id}`,
+  replayed: (id) => `dead letter ${id} was replayed already`,
+  'only-read': (id) => `dead letter ${id} is a snapshot, kept to be read`,
+}
 
 /** The newest dead letters that wait for somebody, without what users wrote. */
 export const showDeadLetters = (url: string): Promise<string[]> =>
@@ -19,11 +24,10 @@ export const showDeadLetters = (url: string): Promise<string[]> =>
 /** Asks the running bot to try a dead letter again; throws when there is none of this id. */
 export const askReplay = (url: string, id: number): Promise<string[]> =>
   withDatabase(url, async (db) => {
+    const answer = await replayLetter(db, id, Date.now())
+    if (answer !== 'asked') throw new Error(REFUSALS[answer](id))
     const letter = await readDeadLetter(db, id)
-    if (letter === undefined) throw new Error(`there is no dead letter ${id}`)
-    if (letter.replayed_at !== null) throw new Error(`dead letter ${id} was replayed already`)
-    await askForReplay(db, id, Date.now())
-    return [`dead letter ${id} (${letter.kind} of ${letter.subject}) goes to the running bot`]
+    return [`dead letter ${id} (${letter?.kind} of ${letter?.subject}) goes to the running bot`]
   })
 
 async function withDatabase<T>(

@@ -1,10 +1,11 @@
 import { defineCommand } from 'citty'
-import { askForReplay } from '../actors/effects/dead-letter.ts'
+import { replayLetters } from '../actors/effects/dead-letter.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
-import { askAboutOrders, findOrphans, lettersOf } from '../store/orphans.ts'
+import { askAboutOrders, findOrphans } from '../store/orphans.ts'
 import { withDatabase } from './with-database.ts'
 
-const LETTER_KINDS = ['event', 'effect', 'callback', 'update', 'snapshot'] as const
+/** A snapshot is kept to be read. */
+const LETTER_KINDS = ['event', 'effect', 'callback', 'update'] as const
 type LetterKind = (typeof LETTER_KINDS)[number]
 
 /** What nobody goes on with in the database of DATABASE_URL, and what to do about it. */
@@ -30,9 +31,8 @@ export const orphansCommand = defineCommand({
     await withDatabase({ name: 'trt-orphans', max: 1 }, async (db) => {
       const options = { now: Date.now(), ended: JOB_STATUSES.ended }
       if (args.replay !== undefined) {
-        const letters = await lettersOf(db, args.replay as LetterKind)
-        for (const id of letters) await askForReplay(db, id, options.now)
-        console.log(`${letters.length} dead letters go to the running bot`)
+        const letters = await replayLetters(db, args.replay as LetterKind, options.now)
+        console.log(`${letters} dead letters go to the running bot`)
       }
       if (args.ask) console.log(`asking about ${await askAboutOrders(db, options)} orders`)
       const found = await findOrphans(db, options)

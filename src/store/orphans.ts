@@ -43,17 +43,20 @@ export async function findOrphans(
   return rows.filter((row): row is Orphans => row.count > 0)
 }
 
-/** Dead letters of a kind that nobody replayed, oldest first. */
-export async function lettersOf(db: Db, kind: DeadLetter['kind']): Promise<number[]> {
-  const rows = await db
+/** Dead letters of a kind that nobody replayed, oldest first, without what they hold. */
+export const lettersOf = (
+  db: Db,
+  kind: DeadLetter['kind'],
+  most = 10_000,
+): Promise<Pick<DeadLetter, 'id' | 'subject' | 'error' | 'created_at'>[]> =>
+  db
     .selectFrom('dead_letters')
-    .select('id')
+    .select(['id', 'subject', 'error', 'created_at'])
     .where('replayed_at', 'is', null)
     .where('kind', '=', kind)
     .orderBy('id')
+    .limit(most)
     .execute()
-  return rows.map(({ id }) => id)
-}
 
 /**
  * Has the provider asked about orders now that wait for it for too long; returns how many. What it

@@ -326,6 +326,39 @@ describe('an admin', () => {
     await admin.hears(`· ${person.id}`)
   })
 
+  test('sees what is stuck, and has one or all of a kind tried again', async () => {
+    const person = await stage.person()
+    const actor = `conversation:${stage.world.config.botId}:${person.id}`
+    const letter = (kind: string, subject: string, key: string, payload: unknown) =>
+      stage.database.pool.query(
+        `insert into dead_letters (kind, subject, key, payload, error) values ($1, $2, $3, $4, 'too late')`,
+        [kind, subject, key, JSON.stringify(payload)],
+      )
+    const envelope = { actor, key: 'stuck', at: Date.now(), event: { type: 'command.help' } }
+    await letter('event', actor, 'stuck', envelope)
+    for (const key of ['1', '2']) await letter('callback', 'nobody', key, { raw: '{}' })
+    await toAdmin(say('orphans.open'))
+    const { text = '' } = await admin.hears(plain(say('orphans.how')))
+    assert.ok(text.includes(`${say('orphans.kind.callback')}: 2`), text)
+    await admin.tap(say('orphans.kind.event'))
+    await admin.hears('too late')
+    await admin.tap(say('orphans.one', { number: 1 }))
+    await admin.hears(plain(say('orphans.asked.replay', { count: 1 })))
+    await person.hears(plain(say('help.title')))
+    await admin.tap(say('orphans.open'))
+    await admin.tap(say('orphans.kind.callback'))
+    await admin.tap(say('orphans.all', { count: 2 }))
+    await admin.hears(plain(say('orphans.asked.replay', { count: 2 })))
+    const { rows } = await stage.database.pool.query<{ target: string; outcome: string }>(
+      `select regexp_replace(target, '\\d+', 'N') as target, outcome from operator_actions
+       where name = 'letter.replay' order by id`,
+    )
+    assert.deepEqual(rows, [
+      { target: 'letter:N', outcome: 'done' },
+      { target: 'letters:callback', outcome: 'done' },
+    ])
+  })
+
   test('of support helps people and touches no money', async () => {
     const person = await stage.person()
     const support = createShopper(stage.world.telegram, SUPPORT_ID)

@@ -1,5 +1,6 @@
 import { adminEffects } from './admin.ts'
 import { adminBroadcastEffects } from './admin-broadcast.ts'
+import { adminOrphansEffects } from './admin-orphans.ts'
 import { adminPersonEffects } from './admin-person.ts'
 import { adminShelfEffects } from './admin-shelf.ts'
 import { alertEffect } from './alert.ts'
@@ -69,6 +70,7 @@ export const effectTable = [
   ...adminEffects,
   ...adminPersonEffects,
   ...adminShelfEffects,
+  ...adminOrphansEffects,
   ...paymentReviewEffects,
   ...broadcastEffects,
   ...adminBroadcastEffects,

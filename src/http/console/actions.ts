@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { EventObject } from 'xstate'
-import { askForReplay } from '../../actors/effects/dead-letter.ts'
+import { type ReplayAnswer, replayLetter, replayLetters } from '../../actors/effects/dead-letter.ts'
 import { createOperateJob, refuseOperation } from '../../actors/effects/operate-job.ts'
 import type { Runtime } from '../../actors/engine/runtime.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
@@ -8,7 +8,6 @@ import { recordAction, settleAction } from '../../store/console/operator-actions
 import type { Db } from '../../store/db.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import { type DeadLetter, readDeadLetter } from '../../store/engine/dead-letters.ts'
-import { lettersOf } from '../../store/orphans.ts'
 import type { Visitor } from './access.ts'
 import type { ActionName, ActionRequest, ActionResult } from './contract.ts'
 
@@ -21,6 +20,12 @@ export interface ActionsDeps {
 }
 
 type Settled = Omit<ActionResult, 'id'>
+
+const REFUSALS: Record<Exclude<ReplayAnswer, 'asked'>, string> = {
+  gone: 'There is no such dead letter.',
+  replayed: 'It was replayed already.',
+  'only-read': 'A snapshot is kept to be read.',
+}
 
 /** What a job hears. */
 const JOB_EVENTS: Partial<Record<ActionName, string>> = {
@@ -52,28 +57,25 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
 
   async function perform(id: number, who: string, request: ActionRequest): Promise<Settled> {
     const { name, target, why } = request
-    if (name === 'letter.replay') return replayLetter(target)
+    if (name === 'letter.replay') return replay(target)
     if (name === 'user.reveal') return reveal(target)
     const event = { type: JOB_EVENTS[name] as string, by: who, why } as EventObject
     return operate(target, event, `operator:${id}`)
   }
 
-  async function replayLetter(target: string): Promise<Settled> {
+  async function replay(target: string): Promise<Settled> {
     const kind = /^letters:(event|effect|callback|update)$/.exec(target)?.[1]
     if (kind !== undefined) return replayAll(kind as LetterKind)
     const letter = await letterOf(target)
-    if (letter === undefined) return refused('There is no such dead letter.')
-    if (letter.replayed_at !== null) return refused('It was replayed already.')
-    if (letter.kind === 'snapshot') return refused('A snapshot is kept to be read.')
-    await askForReplay(db, letter.id, now())
+    const answer = letter === undefined ? 'gone' : await replayLetter(db, letter.id, now())
+    if (answer !== 'asked') return refused(REFUSALS[answer])
     return { outcome: 'done', detail: 'It goes to the running bot.', seq: null }
   }
 
   async function replayAll(kind: LetterKind): Promise<Settled> {
-    const letters = await lettersOf(db, kind)
-    if (letters.length === 0) return refused('There is none of this kind.')
-    for (const letter of letters) await askForReplay(db, letter, now())
-    return { outcome: 'done', detail: `${letters.length} go to the running bot.`, seq: null }
+    const letters = await replayLetters(db, kind, now())
+    if (letters === 0) return refused('There is none of this kind.')
+    return { outcome: 'done', detail: `${letters} go to the running bot.`, seq: null }
   }
 
   /** The record itself is what reveals: see `revealedUntil`. */

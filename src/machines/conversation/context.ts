@@ -4,6 +4,7 @@ import type { Problem } from '../catalogue/problem.ts'
 import { type Language, languageOf } from '../texts/translate.ts'
 import type { BroadcastDesk } from './admin/broadcast.ts'
 import type { AdjustDraft, PromoDraft } from './admin/input.ts'
+import type { StuckDesk } from './admin/orphans.ts'
 import type { PaymentReview } from './admin/payment-review.ts'
 import type { PersonDesk } from './admin/person.ts'
 import type { ShelfDesk } from './admin/shelf.ts'
@@ -196,6 +197,8 @@ export interface Account {
   /** Promo codes with their use; what has failed, a page of it. For admins. */
   promos?: PromoLine[]
   failures?: { page: number; more?: boolean; rows?: FailureLine[] }
+  /** Where an admin is among what is stuck. */
+  stuck?: StuckDesk
   /** Where an admin is among the broadcasts. */
   broadcasts?: BroadcastDesk
   /** Whether the user wants news, as far as they have said so by a button. */

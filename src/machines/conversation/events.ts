@@ -3,6 +3,7 @@ import type { MediaFile } from '../catalogue/media.ts'
 import type { Tier } from '../catalogue/picks.ts'
 import type { Language } from '../texts/translate.ts'
 import type { BroadcastNews, BroadcastTap } from './admin/broadcast.ts'
+import type { LetterKind, StuckDesk } from './admin/orphans.ts'
 import type { ReviewNews, ReviewTap } from './admin/payment-review.ts'
 import type { PersonNews, PersonTap } from './admin/person.ts'
 import type { Role } from './admin/roles.ts'
@@ -249,6 +250,12 @@ export type ButtonEvent =
   | { type: 'admin.adjust.opened' }
   | { type: 'admin.promo.ended'; code: string }
   | { type: 'failures.opened' }
+  /** What is stuck: all of it, or single ones of a kind. */
+  | { type: 'orphans.opened'; kind: LetterKind | null }
+  /** One of a kind is to be tried again; null: all of them. */
+  | { type: 'letters.replayed'; kind: LetterKind; id: number | null }
+  /** The provider is to be asked about orders that don't end. */
+  | { type: 'orders.asked' }
   | { type: 'person.named'; userId: number; orderId: string }
   | { type: 'admin.csv.wanted' }
   | { type: 'adjust.confirmed' }
@@ -364,6 +371,7 @@ export type SystemEvent =
   | { type: 'balance.adjusted'; kopecks: number; reason: string }
   | ({ type: 'overview.read' } & OverviewFacts)
   | { type: 'promos.read'; promos: PromoFacts[] }
+  | ({ type: 'orphans.read' } & Required<StuckDesk>)
   | { type: 'failures.read'; page: number; more: boolean; rows: FailureLine[] }
   | { type: 'admin.done' }
   | { type: 'admin.refused'; reason: AdminRefusal }

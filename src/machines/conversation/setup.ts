@@ -6,6 +6,7 @@ import { effectActions } from '../engine/definition.ts'
 import * as account from './changes/account.ts'
 import * as broadcast from './changes/broadcast.ts'
 import * as change from './changes/order.ts'
+import * as orphans from './changes/orphans.ts'
 import * as review from './changes/payment-review.ts'
 import * as person from './changes/person.ts'
 import * as privacy from './changes/privacy.ts'
@@ -271,6 +272,8 @@ export const conversationSetup = setup({
     keepPromos: assign(account.keepPromos),
     turnFailures: assign(account.turnFailures),
     keepFailures: assign(account.keepFailures),
+    openOrphans: assign(orphans.openOrphans),
+    keepOrphans: assign(orphans.keepOrphans),
     dropBroadcasts: assign(broadcast.dropBroadcasts),
     keepBroadcasts: assign(broadcast.keepBroadcasts),
     beginBroadcast: assign(broadcast.beginBroadcast),

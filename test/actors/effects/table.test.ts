@@ -55,6 +55,8 @@ const BEHIND_BUTTONS = [
   'admin.csv',
   'admin.change_decide',
   'admin.promo_end',
+  'admin.replay',
+  'admin.ask_orders',
   'share.send',
 ]
 

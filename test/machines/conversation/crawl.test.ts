@@ -311,6 +311,7 @@ const ADMIN_STATES = [
   'admin.desk.explaining',
   'admin.done',
   'admin.failures',
+  'admin.orphans',
   'admin.overview',
   'admin.person.agreeing',
   'admin.person.asking',

@@ -248,6 +248,7 @@ describe('conversation machine', () => {
       'admin.desk.cases',
       'admin.desk.deciding',
       'admin.failures',
+      'admin.orphans',
       'admin.overview',
       'admin.person.card',
       'admin.person.deciding',

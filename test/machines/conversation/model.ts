@@ -323,6 +323,8 @@ function answers(snapshot: AnyMachineSnapshot): ConversationEvent[] {
       return sampled('admin.overview')
     case 'admin.failures':
       return sampled('admin.failures', { page: account?.failures?.page ?? 0 })
+    case 'admin.orphans':
+      return sampled('admin.orphans', { kind: account?.stuck?.kind ?? null })
     case 'admin.promo':
       return [...sampled('admin.promos'), { type: 'text.received', text: 'SPRING 100р 50 30' }]
     case 'admin.adjust':
@@ -503,6 +505,10 @@ function shownPart(state: string, account: Account | null): unknown {
   if (state === 'admin.failures') {
     const { page = 0, more, rows } = account?.failures ?? {}
     return [page > 0, more, rows?.length]
+  }
+  if (state === 'admin.orphans') {
+    const { kind, lines, asked } = account?.stuck ?? {}
+    return [kind, lines?.length, asked?.what]
   }
   if (state === 'admin.promo') return account?.promos?.length
   if (state.startsWith('admin.broadcast')) {

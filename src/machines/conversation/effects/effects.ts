@@ -70,6 +70,13 @@ export const conversationEffects = {
     userId: context.userId,
     page: context.account?.failures?.page ?? 0,
   }),
+  'admin.orphans': ({ context }: Args) => ({
+    userId: context.userId,
+    kind: context.account?.stuck?.kind ?? null,
+  }),
+  'admin.replay': ({ context: { userId }, event }: Args) =>
+    event.type === 'letters.replayed' ? { userId, kind: event.kind, id: event.id } : null,
+  'admin.ask_orders': ({ context }: Args) => ({ userId: context.userId }),
   'admin.promo': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
   'admin.adjust': ({ context }: Args) => ({ userId: context.userId, ...context.account?.making }),
   'admin.person': ({ context }: Args) => ({

@@ -5,6 +5,7 @@ import type { MediaFile } from '../../catalogue/media.ts'
 import type { Answers } from '../../catalogue/payload.ts'
 import { quotePrice } from '../../catalogue/pricing.ts'
 import type { Effect } from '../../engine/definition.ts'
+import type { LetterKind } from '../admin/orphans.ts'
 import type { PersonCard } from '../admin/person.ts'
 import type { ChangeLine, ShelfCard } from '../admin/shelf.ts'
 import type { ConversationEvent, FreeFacts, MediaRefusal, OverviewFacts } from '../events.ts'
@@ -158,6 +159,23 @@ const inspected: Answering = (params) => {
   ]
 }
 
+const stuck = (
+  kind: LetterKind | null,
+  what?: 'replay' | 'provider',
+): Extract<ConversationEvent, { type: 'orphans.read' }>[] => [
+  {
+    ...{ type: 'orphans.read', kind },
+    lines: [
+      { kind: 'orders', count: 2, since: CARD.at },
+      { kind: 'callback', count: 1, since: CARD.at },
+      { kind: 'snapshot', count: 1, since: CARD.at },
+    ],
+    letters: kind === null ? [] : [{ id: 7, subject: 'job:1', error: 'Unfit: job:1', at: CARD.at }],
+    asked: what === undefined ? null : { what, count: 1 },
+  },
+  { type: 'orphans.read', kind, lines: [], letters: [], asked: null },
+]
+
 const promos: Answering = () => [
   {
     type: 'promos.read',
@@ -243,6 +261,9 @@ const ANSWERS: Readonly<Record<string, Answering>> = {
     },
     { type: 'failures.read', page: page as number, more: false, rows: [] },
   ],
+  'admin.orphans': ({ kind }) => stuck(kind as LetterKind | null),
+  'admin.replay': ({ kind }) => stuck(kind as LetterKind, 'replay'),
+  'admin.ask_orders': () => stuck(null, 'provider'),
   'admin.promo': () => [{ type: 'admin.done' }, { type: 'admin.refused', reason: 'promoExists' }],
   'admin.adjust': () => [
     { type: 'admin.done' },

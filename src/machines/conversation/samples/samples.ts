@@ -167,6 +167,7 @@ export const createConversationSamples = (view: View): Samples => ({
       'admin.overview': account?.overview,
       'admin.promo': account?.promos,
       'admin.failures': account?.failures?.rows,
+      'admin.orphans': account?.stuck?.lines,
     }[state]
     return [tracked.length > 0, draft !== null, read !== undefined]
   },

@@ -62,7 +62,10 @@ export function overviewScreen(scene: Scene): Screen | null {
         button(t('shelf.open'), { type: 'shelf.opened' }),
         button(t('failures.open'), { type: 'failures.opened' }),
       ],
-      [button(t('templateDesk.open'), { type: 'admin.templates.opened' })],
+      [
+        button(t('templateDesk.open'), { type: 'admin.templates.opened' }),
+        button(t('orphans.open'), { type: 'orphans.opened', kind: null }),
+      ],
       ...(mayDo(overview.role ?? 'owner', 'mail')
         ? [[button(t('broadcast.open'), { type: 'broadcasts.opened' as const })]]
         : []),

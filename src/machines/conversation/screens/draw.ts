@@ -41,6 +41,7 @@ import {
   otherwiseScreen,
 } from './offering.ts'
 import { extrasScreen, previewScreen } from './order.ts'
+import { orphansScreen } from './orphans.ts'
 import { agreeScreen, caseScreen, casesScreen, explainScreen } from './payment-review.ts'
 import { personAgreeScreen, personAskScreen, personExplainScreen, personScreen } from './person.ts'
 import { eraseScreen, privacyScreen } from './privacy.ts'
@@ -135,6 +136,7 @@ export const SCREENS: Record<string, (scene: Scene) => Screen | null> = {
   'admin.overview': overviewScreen,
   'admin.promo': adminPromoScreen,
   'admin.failures': failuresScreen,
+  'admin.orphans': orphansScreen,
   'admin.adjust': adminAdjustScreen,
   'admin.confirming': adjustConfirmScreen,
   'admin.working': waitScreen,

@@ -26,6 +26,7 @@ export const admin = conversationSetup.createStateConfig({
         'admin.adjust.opened': { description: 'Put a balance right.', target: 'adjust' },
         'person.opened': { description: 'One user.', target: 'person' },
         'failures.opened': { description: 'Orders that failed.', target: 'failures' },
+        'orphans.opened': { description: 'What is stuck.', target: 'orphans' },
         'broadcasts.opened': { description: 'Messages to many people.', target: 'broadcast' },
         'shelf.opened': { description: 'The models.', target: 'shelf' },
         'admin.templates.opened': {
@@ -125,6 +126,29 @@ export const admin = conversationSetup.createStateConfig({
           description: 'The user of one, with that order and what can be done.',
           target: 'person.card',
           actions: 'namePerson',
+        },
+        'back.pressed': back,
+      },
+    },
+    orphans: {
+      id: 'conversation.admin.orphans',
+      description: 'What nobody goes on with, by kind, or single ones of a kind.',
+      entry: ['openOrphans', 'admin.orphans'],
+      exit: 'leave',
+      on: {
+        'orphans.read': { description: 'How much there is of what.', actions: 'keepOrphans' },
+        'orphans.opened': {
+          description: 'All of it, or one kind.',
+          target: 'orphans',
+          reenter: true,
+        },
+        'letters.replayed': {
+          description: 'One of a kind, or all of them, is tried again.',
+          actions: 'admin.replay',
+        },
+        'orders.asked': {
+          description: 'The provider is asked about orders that don’t end.',
+          actions: 'admin.ask_orders',
         },
         'back.pressed': back,
       },
