@@ -302,7 +302,7 @@ const DIALOGUE = `
     select actor_id, (select checkpoint from journal where actor_id = a.actor_id order by seq limit 1)
       as checkpoint from journal a where actor_id like 'conversation:1:%' limit 1
   ), sample as (
-    select row_number() over (order by seq) - 1 as n, event, state, effects
+    select row_number() over (order by seq desc) - 1 as n, event, state, effects
     from journal where actor_id = (select actor_id from model) order by seq desc limit $2
   )
   insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)

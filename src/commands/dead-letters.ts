@@ -1,4 +1,4 @@
-import { type ReplayAnswer, replayLetter } from '../actors/effects/dead-letter.ts'
+import { type ReplayAnswer, replayLetter } from '../actors/effects/ask-for-replay.ts'
 import { createPool } from '../store/database.ts'
 import { createDb } from '../store/db.ts'
 import { listDeadLetters, readDeadLetter } from '../store/engine/dead-letters.ts'

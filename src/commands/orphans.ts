@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty'
-import { replayLetters } from '../actors/effects/dead-letter.ts'
+import { replayLetters } from '../actors/effects/ask-for-replay.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import { askAboutOrders, findOrphans } from '../store/orphans.ts'
 import { withDatabase } from './with-database.ts'

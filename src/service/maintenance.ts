@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Alert } from '../actors/effects/alert.ts'
-import { askForReplay } from '../actors/effects/dead-letter.ts'
+import { askForReplay } from '../actors/effects/ask-for-replay.ts'
 import { ERRORS } from '../errors.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import type { Db } from '../store/db.ts'

@@ -12,7 +12,7 @@ import { askAboutOrders, findOrphans, lettersOf, type OrphanKind } from '../../s
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { replayLetter, replayLetters } from './dead-letter.ts'
+import { replayLetter, replayLetters } from './ask-for-replay.ts'
 import { ASKED, declareEffect, SECOND, together, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 

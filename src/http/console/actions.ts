@@ -1,6 +1,10 @@
 import type { Logger } from 'pino'
 import type { EventObject } from 'xstate'
-import { type ReplayAnswer, replayLetter, replayLetters } from '../../actors/effects/dead-letter.ts'
+import {
+  type ReplayAnswer,
+  replayLetter,
+  replayLetters,
+} from '../../actors/effects/ask-for-replay.ts'
 import { createOperateJob, refuseOperation } from '../../actors/effects/operate-job.ts'
 import type { Runtime } from '../../actors/engine/runtime.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
