@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { TrtError } from '../../errors.ts'
-import type { Db } from '../../store/db.ts'
 import { type DeadLetter, markReplayed, readDeadLetter } from '../../store/engine/dead-letters.ts'
 import { addEffect } from '../../store/engine/effects.ts'
 import { type BoundEffect, createEffects, type EffectJob } from '../engine/effect.ts'
