@@ -315,7 +315,7 @@ export function formatRub(
   rates?: Pick<Rates, 'usdRubRate'>,
 ): string {
   const roubles = inRoubles(kopecks, language)
-  if (language === 'ru' || rates === undefined) return roubles
+  if (language === 'ru' || rates === undefined || kopecks === 0) return roubles
   const dollars = Math.abs(kopecks) / 100 / rates.usdRubRate
   const text = dollars.toFixed(dollars < 0.01 ? 3 : 2)
   return `${roubles}\u00a0≈\u00a0${kopecks < 0 ? '−' : ''}$${text}`

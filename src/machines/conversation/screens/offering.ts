@@ -90,7 +90,12 @@ function lengthOf({ t }: Scene, model: Model, offer: Offer): string {
 }
 
 /** Everything in an order that the person has not said themselves, safe for HTML. */
-function factsOf({ t, language }: Scene, model: Model, { draft, usualWords }: Offer): string {
+function factsOf(
+  { t, language }: Scene,
+  title: string,
+  model: Model,
+  { draft, usualWords }: Offer,
+): string {
   const words = wordsQuestion(draft)?.field
   const values: Record<string, unknown> = { ...sentDefaults(model), ...draft.answers }
   const priced = priceFields(model)
@@ -106,7 +111,9 @@ function factsOf({ t, language }: Scene, model: Model, { draft, usualWords }: Of
   const usual = usualWords !== null && [
     t('offering.usualWords', { words: quoted(usualWords, USUAL_SHOWN) }),
   ]
-  return [escapeHtml(modelName(model)), ...shown, ...(usual || [])].join(', ')
+  // An order like the one before is called by its model already.
+  const name = title === modelName(model) ? [] : [escapeHtml(modelName(model))]
+  return [...name, ...shown, ...(usual || [])].join(', ')
 }
 
 /** How an offer is called: by its task, or among several models of one task by its tier. */
@@ -197,7 +204,7 @@ export function offeringScreen(scene: Scene): Screen {
       ...shown.map((offer) => {
         const model = modelById(offer.draft.modelId) as Model
         const { emoji, title } = nameOf(scene, wish, offer, isTier)
-        const facts = factsOf(scene, model, offer)
+        const facts = factsOf(scene, title, model, offer)
         return t('offering.line', { emoji, title: escapeHtml(title), facts })
       }),
       shown.length === 0 &&
