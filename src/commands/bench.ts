@@ -147,9 +147,16 @@ export const benchCommand = defineCommand({
   args: {
     quick: { type: 'boolean', default: false, description: 'In less than 90 seconds' },
     only: { type: 'string', description: `Some parts of: ${Object.keys(PARTS).join(', ')}` },
+    orders: { type: 'string', description: 'Orders a day of the part year, e.g. 200' },
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
   },
   async run({ args }) {
+    const ordersADay = args.orders === undefined ? undefined : Number(args.orders)
+    if (ordersADay !== undefined && !(Number.isInteger(ordersADay) && ordersADay > 0)) {
+      process.stderr.write('bench: --orders needs a whole number above 0\n')
+      process.exitCode = 2
+      return
+    }
     const asked = args.only?.split(',') ?? Object.keys(PARTS).filter((p) => !isAlone(p))
     const parts = asked.filter(isPart)
     if (parts.length < asked.length) {
@@ -158,7 +165,9 @@ export const benchCommand = defineCommand({
       return
     }
     try {
-      const report = await bench(parts, args.quick ? QUICK : FULL)
+      const plan = args.quick ? QUICK : FULL
+      const year = { ...plan.year, ...(ordersADay === undefined ? {} : { ordersADay }) }
+      const report = await bench(parts, { ...plan, year })
       process.stdout.write(args.json ? `${JSON.stringify(report)}\n` : reportText(report))
       if (report.missed.length === 0) return
       process.stderr.write(`missed: ${report.missed.join(', ')}\n`)
