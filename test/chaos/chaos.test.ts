@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Update } from '@grammyjs/types'
+import { UPDATE_KINDS } from '../../src/chaos/fuzz-requests.ts'
 import { OLD_FAULTS, type OldFaultName, putBack } from '../../src/chaos/old-faults.ts'
 import { whileMoving } from '../../src/chaos/patience.ts'
 import { reportLines } from '../../src/chaos/report.ts'
@@ -47,7 +49,15 @@ describe('each fault that can be put back', () => {
   }
 })
 
+/** Kinds of updates that the newest Bot API has and no random request. */
+type Forgotten = Exclude<keyof Update, 'update_id' | (typeof UPDATE_KINDS)[number]>
+
 describe('a thousand random requests', () => {
+  test('are of every kind of update', () => {
+    const isComplete: [Forgotten] extends [never] ? true : false = true
+    assert.ok(isComplete && UPDATE_KINDS.includes('guest_message'))
+  })
+
   test('break nothing, and people are answered afterwards', async (t) => {
     const database = await createDatabase(t)
     const main = await bundledMain()
