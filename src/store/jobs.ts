@@ -96,3 +96,21 @@ export const countJobsSince = async (db: Db, userId: number, since: Date): Promi
       .where('created_at', '>=', since)
       .executeTakeFirstOrThrow()
   ).n
+
+/** Whether nothing else that this order's user ordered came out well before. */
+export async function isFirstResult(
+  db: Db,
+  jobId: string,
+  succeeded: readonly string[],
+): Promise<boolean> {
+  const other = await db
+    .selectFrom('jobs as this')
+    .innerJoin('jobs as other', 'other.user_id', 'this.user_id')
+    .select('other.id')
+    .where('this.id', '=', jobId)
+    .whereRef('other.id', '<>', 'this.id')
+    .where('other.status', 'in', succeeded)
+    .limit(1)
+    .executeTakeFirst()
+  return other === undefined
+}

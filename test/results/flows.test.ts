@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { TelegramRefusal } from '../../src/actors/telegram/errors.ts'
+import { type MediaItem, PARTY_EFFECT, sendMedia } from '../../src/actors/telegram/send-media.ts'
 import { modelById, modelBySlug } from '../../src/machines/catalogue/catalogue.ts'
 import { messageTapIn } from '../../src/machines/conversation/results/message-taps.ts'
 import { fieldWords } from '../../src/machines/labels/fields.ts'
@@ -416,6 +418,39 @@ describe('a result that is sent by the bot’s name', () => {
       what: 'an answer',
     })
     assert.deepEqual(nothing, [])
+  })
+})
+
+describe('the first result of a person', () => {
+  test('is celebrated, and no other', async () => {
+    const shopper = await newcomer()
+    const effects = () => shopper.results().map(({ effectId }) => effectId !== undefined)
+    await order(shopper, 'z-image', { prompt: 'море', aspect_ratio: '1:1' })
+    await delivered(shopper, 1)
+    await order(shopper, 'z-image', { prompt: 'лес', aspect_ratio: '1:1' })
+    await delivered(shopper, 2)
+    assert.deepEqual(effects(), [true, false])
+  })
+})
+
+describe('a file whose effect Telegram refuses', () => {
+  test('is sent without it, as what it is', async () => {
+    const asked: unknown[] = []
+    const api = {
+      call: async (_: string, payload: { message_effect_id?: string }) => {
+        asked.push(payload.message_effect_id)
+        if (payload.message_effect_id !== undefined) {
+          throw new TelegramRefusal('sendPhoto: Bad Request: EFFECT_ID_INVALID')
+        }
+        return { message_id: 7, photo: [{ file_id: 'AgAC', width: 1, height: 1 }] }
+      },
+    }
+    const flood = { pass: async () => {}, watch: (_: number, send: () => unknown) => send() }
+    const file = { content: { stream: () => new Uint8Array() }, ext: 'png', size: 1 }
+    const item = { kind: 'photo', file, name: 'x' } as unknown as MediaItem
+    const words = { caption: undefined, effect: PARTY_EFFECT }
+    await sendMedia({ api, flood } as never, 1, item, words)
+    assert.deepEqual(asked, [PARTY_EFFECT, undefined])
   })
 })
 

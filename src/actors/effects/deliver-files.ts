@@ -51,6 +51,8 @@ export interface FilesOrder {
   readonly replace?: (index: number, words: Words) => Promise<Sent>
   /** Buttons of the message; only a result of one file carries them itself. */
   readonly markup?: InlineMarkup | undefined
+  /** Of a message with one file. */
+  readonly effect?: string | undefined
 }
 
 interface Patience {
@@ -94,6 +96,7 @@ export async function deliverFiles(
   const words = () => ({
     caption: caption(),
     markup: urls.length === 1 ? order.markup : undefined,
+    effect: urls.length === 1 ? order.effect : undefined,
   })
   const isRefused = (error: unknown) =>
     (error instanceof TerminalError && !isUnreachable(error)) ||

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
+import { JOB_STATUSES } from '../../machines/job/statuses.ts'
+import { isFirstResult } from '../../store/jobs.ts'
 import type { EffectHandler, EffectJob } from '../engine/effect.ts'
 import { retryForever } from '../engine/retry-forever.ts'
 import type { Runtime } from '../engine/runtime.ts'
@@ -9,6 +11,7 @@ import type { Download } from '../media/download.ts'
 import { createTransferGate, type TransferGate } from '../media/transfer-gate.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
+import { PARTY_EFFECT } from '../telegram/send-media.ts'
 import { chatTurn, declareEffect, languageSchema, MINUTE } from './declare.ts'
 import { deliverFiles } from './deliver-files.ts'
 import { openPart, openParts, recordName } from './deliver-parts.ts'
@@ -80,7 +83,11 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
     }
     const parts = await openParts(parted, { ...place, count: urls.length })
     const ticket = transfers.ticket()
-    const order = { chatId, language, modelId, urls, caption, attempt, parts, ticket, markup }
+    const isFirst = await isFirstResult(deps.db, jobIdOf(actor), JOB_STATUSES.succeeded)
+    const effect = isFirst ? PARTY_EFFECT : undefined
+    const order = {
+      ...{ chatId, language, modelId, urls, caption, attempt, parts, ticket, markup, effect },
+    }
     try {
       await deliverFiles(deps, { ...order, ageMs: now() - at }, signal)
       if (markup !== undefined && urls.length > 1) {

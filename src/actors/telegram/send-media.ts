@@ -1,5 +1,6 @@
 import type { TakenMedia } from '../media/take-media.ts'
 import type { ApiPayload, TelegramApi } from './api.ts'
+import { TelegramRefusal } from './errors.ts'
 import type { FloodGate } from './flood.ts'
 import type { SendKind } from './send-choice.ts'
 import { sendGently } from './send-gently.ts'
@@ -40,7 +41,12 @@ const captionOf = (caption: string | undefined) =>
 export interface Words {
   readonly caption: string | undefined
   readonly markup?: InlineMarkup | undefined
+  /** Played once when the message arrives: https://core.telegram.org/bots/api#sendphoto, `message_effect_id`. */
+  readonly effect?: string | undefined
 }
+
+/** 🎉; known to everybody, and refused nowhere that we know of. */
+export const PARTY_EFFECT = '5046509860389126442'
 
 /** Buttons of a message. */
 export interface InlineMarkup {
@@ -69,7 +75,10 @@ const tagsOf = ({ file, title, performer }: MediaItem) => ({
 const AS_IS = { disable_content_type_detection: true }
 
 function upload(api: TelegramApi, chatId: number, item: MediaItem, words: Words): Promise<Carrier> {
-  const common = { chat_id: chatId, ...captionOf(words.caption), ...markupOf(words.markup) }
+  const common = {
+    ...{ chat_id: chatId, ...captionOf(words.caption), ...markupOf(words.markup) },
+    ...(words.effect === undefined ? {} : { message_effect_id: words.effect }),
+  }
   const options = patience(item.file.size)
   const file = inputOf(item)
   switch (item.kind) {
@@ -94,14 +103,24 @@ function upload(api: TelegramApi, chatId: number, item: MediaItem, words: Words)
   }
 }
 
-/** Sends one file as the kind that was chosen for it. */
+/** Telegram has no such effect (any more), or not in this chat: the file itself is not at fault. */
+const isEffectRefused = (error: unknown): boolean =>
+  error instanceof TelegramRefusal && error.message.includes('EFFECT_ID_INVALID')
+
+/** Sends one file as the kind that was chosen for it; without its effect where that is refused. */
 export async function sendMedia(
   { api, flood }: SendDeps,
   chatId: number,
   item: MediaItem,
   words: Words,
 ): Promise<Sent> {
-  return sentFile(await sendGently(flood, chatId, () => upload(api, chatId, item, words)))
+  const send = (said: Words) => sendGently(flood, chatId, () => upload(api, chatId, item, said))
+  try {
+    return sentFile(await send(words))
+  } catch (error) {
+    if (words.effect === undefined || !isEffectRefused(error)) throw error
+    return sentFile(await send({ ...words, effect: undefined }))
+  }
 }
 
 function albumItem(item: MediaItem, caption: string | undefined) {
