@@ -30,25 +30,18 @@ const HEALTH_KEYS = [
 const NOWHERE = 'http://127.0.0.1:9'
 
 describe('the port', () => {
-  test('is bound within a second, without database and without Telegram', async (t) => {
-    const times: number[] = []
-    // The best of ten: a busy machine may be slow now and then, a wait for somebody is slow always.
-    while (times.length < 10 && Math.min(...times) >= 1_000) {
-      const startedAt = performance.now()
-      const instance = await startInstance(t, {
-        TELEGRAM_BOT_TOKEN: '123456:abc-def',
-        KIE_API_KEY: 'a-key-of-nobody',
-        ADMIN_ID: '1',
-        BOT_MODE: 'polling',
-        DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/nothing',
-        TELEGRAM_API_ROOT: NOWHERE,
-      })
-      const health = await instance.until('an open port', () => true)
-      times.push(performance.now() - startedAt)
-      assert.deepEqual([health.mode, health.active], ['booting', false])
-      await instance.end('SIGKILL')
-    }
-    assert.ok(Math.min(...times) < 1_000, `it took ${times.map(Math.round).join(', ')} ms`)
+  // How fast is measured by `npm run bench`, beside a bare server.
+  test('is bound without waiting for a database or for Telegram', async (t) => {
+    const instance = await startInstance(t, {
+      TELEGRAM_BOT_TOKEN: '123456:abc-def',
+      KIE_API_KEY: 'a-key-of-nobody',
+      ADMIN_ID: '1',
+      BOT_MODE: 'polling',
+      DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/nothing',
+      TELEGRAM_API_ROOT: NOWHERE,
+    })
+    const health = await instance.until('an open port', () => true)
+    assert.deepEqual([health.mode, health.active], ['booting', false])
   })
 })
 
