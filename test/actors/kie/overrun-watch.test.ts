@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createAlert } from '../../../src/actors/effects/alert.ts'
+import { createFreeOffer } from '../../../src/actors/effects/free-offer.ts'
 import { createQuoteHandler } from '../../../src/actors/effects/quote.ts'
 import { createOverrunWatch } from '../../../src/actors/kie/overrun-watch.ts'
 import { RetryableError } from '../../../src/errors.ts'
@@ -107,7 +108,11 @@ describe('an order for which the provider consumed more than was quoted', () => 
         },
       },
       view: { rates: { usdRubRate: 78.57, markup: 2 } },
-      free: { read: async () => null } as never,
+      free: createFreeOffer({
+        ...deps,
+        limits: { daily: 0, hourly: 0, budgetCredits: 0 },
+        adminIds: [],
+      }),
     })
     const answers = { video_url: FILM, upscale_factor: '2' }
     await quote(jobOf({ userId: 1, modelId: UPSCALE, answers, serial: 3 }), never)
