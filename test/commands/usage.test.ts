@@ -35,7 +35,7 @@ describe('the words after a command', () => {
     assert.equal(await problem('audit --jsn'), 'audit: unknown flag --jsn; did you mean --json?')
     assert.equal(
       await problem('bench --wrong'),
-      'bench: unknown flag --wrong: --quick, --only, --json',
+      'bench: unknown flag --wrong: --quick, --only, --orders, --json',
     )
     assert.equal(await problem('migrate --json'), 'migrate: unknown flag --json; it takes none')
     assert.equal(await problem('adit'), 'adit is no command; did you mean audit?')

@@ -11,6 +11,11 @@ export interface PersistDeps {
 
 const SLOW_RETRY_MS = 60_000
 
+/** What doesn't pass by itself. */
+const isToBePutRight = (error: Error): boolean =>
+  error instanceof TerminalError ||
+  (error instanceof TrtError && error.code === 'telegram.unauthorized')
+
 /**
  * Tries until it works; undefined only when aborted. A refusal is tried again too, once a minute:
  * a name that does not resolve yet or a wrong token is put right from outside, and ending the
@@ -29,11 +34,11 @@ export async function persist<T>(
     } catch (thrown) {
       if (signal.aborted) break
       const error = coerceError(thrown)
-      const final = error instanceof TerminalError
+      const isForPeople = isToBePutRight(error)
       const asked = error instanceof RetryableError ? error.retryAfterMs : undefined
-      const waitMs = final ? SLOW_RETRY_MS : (asked ?? backoff.nextMs())
+      const waitMs = isForPeople ? SLOW_RETRY_MS : (asked ?? backoff.nextMs())
       const code = error instanceof TrtError ? error.code : undefined
-      log[final ? 'error' : 'warn']({ code, reason: error.message, waitMs }, `${what} failed`)
+      log[isForPeople ? 'error' : 'warn']({ code, reason: error.message, waitMs }, `${what} failed`)
       await sleep(waitMs, signal).catch(() => {})
     }
   }
