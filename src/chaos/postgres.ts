@@ -50,10 +50,13 @@ export async function startChaosPostgres(place?: string): Promise<ChaosPostgres>
   let server = await startPostgres({ dir })
   const stops = [server.stop]
   let standby: { server: PostgresServer; dir: string } | undefined
-  await asAdmin(server.url, async (client) => {
-    await client.query(`create role ${ROLE} login password '${PASSWORD}'`)
-    await client.query(`create database ${DATABASE} owner ${ROLE}`)
-  })
+  await asAdmin(
+    () => server.url,
+    async (client) => {
+      await client.query(`create role ${ROLE} login password '${PASSWORD}'`)
+      await client.query(`create database ${DATABASE} owner ${ROLE}`)
+    },
+  )
   let data = await dataOf(server.url)
   const pid = async (): Promise<number> => {
     const postmaster = await readPostmaster(data)
@@ -83,18 +86,19 @@ export async function startChaosPostgres(place?: string): Promise<ChaosPostgres>
       if (!(await end(master, 'SIGQUIT', 5_000))) await end(master, 'SIGKILL', 5_000)
     },
     async killBackend() {
-      const found = await asAdmin(inDatabase(), (client) =>
+      const found = await asAdmin(inDatabase, (client) =>
         client.query(`select pid from pg_stat_activity where usename = '${ROLE}' limit 1`),
       )
       if (found.rows[0] !== undefined) signal([found.rows[0].pid], 'SIGKILL')
     },
     start,
     limitConnections: (most) =>
-      asAdmin(server.url, (client) =>
-        client.query(`alter role ${ROLE} connection limit ${most ?? -1}`),
+      asAdmin(
+        () => server.url,
+        (client) => client.query(`alter role ${ROLE} connection limit ${most ?? -1}`),
       ).then(() => undefined),
     fillDisk: (full) =>
-      asAdmin(inDatabase(), (client) => client.query(full ? FULL : ROOM)).then(() => undefined),
+      asAdmin(inDatabase, (client) => client.query(full ? FULL : ROOM)).then(() => undefined),
     async fillLog() {
       let isEnded = false
       const client = new pg.Client({ connectionString: inDatabase() })
@@ -110,9 +114,7 @@ export async function startChaosPostgres(place?: string): Promise<ChaosPostgres>
       return isEnded
     },
     holdLog: (isHeld) =>
-      asAdmin(inDatabase(), (client) => client.query(isHeld ? HOLD : RELEASE)).then(
-        () => undefined,
-      ),
+      asAdmin(inDatabase, (client) => client.query(isHeld ? HOLD : RELEASE)).then(() => undefined),
     async addStandby() {
       const beside = `${dirs[0]}-${dirs.length}`
       dirs.push(beside)
@@ -125,7 +127,11 @@ export async function startChaosPostgres(place?: string): Promise<ChaosPostgres>
       if (standby === undefined) throw new Error('there is no standby')
       signal([master, ...childrenOf(master)], 'SIGKILL')
       await end(master, 'SIGKILL', 5_000)
-      await asAdmin(standby.server.url, (client) => client.query('select pg_promote(true, 60)'))
+      const { url: promoted } = standby.server
+      await asAdmin(
+        () => promoted,
+        (client) => client.query('select pg_promote(true, 60)'),
+      )
       dir = standby.dir
       server = standby.server
       standby = undefined
@@ -148,7 +154,10 @@ export async function startChaosPostgres(place?: string): Promise<ChaosPostgres>
 }
 
 async function dataOf(url: string): Promise<string> {
-  const { rows } = await asAdmin(url, (client) => client.query('show data_directory'))
+  const { rows } = await asAdmin(
+    () => url,
+    (client) => client.query('show data_directory'),
+  )
   return rows[0].data_directory
 }
 
@@ -168,16 +177,19 @@ function withPath(given: string, database: string): string {
   return url.href
 }
 
-/** One connection for one piece of work; repeated for a while, because the server may be starting. */
-async function asAdmin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** A server that crashed reads its log again before it takes anybody, however long that is. */
+const TRIES = 240
+
+/** One connection for one piece of work; repeated for a while, because the server may be starting elsewhere. */
+async function asAdmin<T>(url: () => string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+    const client = new pg.Client({ connectionString: url(), connectionTimeoutMillis: 5_000 })
     client.on('error', () => {})
     try {
       await client.connect()
       return await work(client)
     } catch (error) {
-      if (tries === 20) throw error
+      if (tries === TRIES) throw error
       await sleep(250)
     } finally {
       void client.end().catch(() => {})
