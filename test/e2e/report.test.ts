@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import fc from 'fast-check'
 import { createBudget } from '../../src/e2e/budget.ts'
 import {
   isGreen,
@@ -12,6 +11,7 @@ import {
   type RunReport,
   verdictOf,
 } from '../../src/e2e/report.ts'
+import { fc } from '../support/properties.ts'
 
 const good: RunReport = {
   ok: true,
