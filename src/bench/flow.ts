@@ -131,8 +131,9 @@ async function benchTimers(
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query(PARK, [parked])
-  // Or autovacuum would do it while the machine is watched at rest.
+  // Or autovacuum and the checkpointer would do it while the machine is watched at rest.
   await client.query('vacuum (analyze) timers')
+  await client.query('checkpoint')
   const cpuOf = await createCpuMeter(url)
   const resting = await startProduct(url, load)
   await new Promise((resolve) => setTimeout(resolve, 2_000))
