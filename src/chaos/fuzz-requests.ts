@@ -16,8 +16,7 @@ export interface FuzzKnowledge {
   readonly callbackPath: string
 }
 
-/** Every kind of update of Bot API 9.2 and 10, and one that does not exist yet. */
-/** All of the Bot API (a test holds it to its newest types), and one that nobody knows yet. */
+/** Every kind of update of the Bot API (a test holds it to its newest types), and one that nobody knows yet. */
 export const UPDATE_KINDS = [
   ...['message', 'edited_message', 'channel_post', 'edited_channel_post', 'business_connection'],
   ...['business_message', 'edited_business_message', 'deleted_business_messages'],

@@ -1,12 +1,9 @@
 import { defineCommand } from 'citty'
 import { replayLetters } from '../actors/effects/ask-for-replay.ts'
+import { type LetterKind, REPLAYABLE_KINDS } from '../machines/conversation/admin/orphans.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import { askAboutOrders, findOrphans } from '../store/orphans.ts'
 import { withDatabase } from './with-database.ts'
-
-/** A snapshot is kept to be read. */
-const LETTER_KINDS = ['event', 'effect', 'callback', 'update'] as const
-type LetterKind = (typeof LETTER_KINDS)[number]
 
 /** What nobody goes on with in the database of DATABASE_URL, and what to do about it. */
 export const orphansCommand = defineCommand({
@@ -17,7 +14,7 @@ export const orphansCommand = defineCommand({
   args: {
     replay: {
       type: 'enum',
-      options: [...LETTER_KINDS],
+      options: [...REPLAYABLE_KINDS],
       description: 'Lets the running bot try all dead letters of a kind again',
     },
     ask: {

@@ -83,8 +83,10 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
     }
     const parts = await openParts(parted, { ...place, count: urls.length })
     const ticket = transfers.ticket()
-    const isFirst = await isFirstResult(deps.db, jobIdOf(actor), JOB_STATUSES.succeeded)
-    const effect = isFirst ? PARTY_EFFECT : undefined
+    // Only a message with one file can have it.
+    const isParty =
+      urls.length === 1 && (await isFirstResult(deps.db, jobIdOf(actor), JOB_STATUSES.succeeded))
+    const effect = isParty ? PARTY_EFFECT : undefined
     const order = {
       ...{ chatId, language, modelId, urls, caption, attempt, parts, ticket, markup, effect },
     }

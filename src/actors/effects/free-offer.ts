@@ -33,13 +33,14 @@ export function createFreeOffer({
   adminIds: readonly number[]
 }): FreeOffer {
   const asks = createGatherer((users: readonly FreeAsk[]) => readFree(db, users, limits))
-  const factsOf: FreeOffer['factsOf'] = (userId, left, credits) =>
-    adminIds.includes(userId) ? null : freeFacts(left, limits, credits)
+  const isUnlimited = (userId: number) => adminIds.includes(userId)
   return {
     limits,
-    factsOf,
+    factsOf: (userId, left, credits) =>
+      isUnlimited(userId) ? null : freeFacts(left, limits, credits),
     async read(userId) {
-      return factsOf(userId, await asks.add({ userId, at: now() }), LEAST_FREE_CREDITS)
+      if (isUnlimited(userId)) return null
+      return freeFacts(await asks.add({ userId, at: now() }), limits, LEAST_FREE_CREDITS)
     },
   }
 }

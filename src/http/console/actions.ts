@@ -70,8 +70,8 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
   async function replay(target: string): Promise<Settled> {
     const kind = /^letters:(event|effect|callback|update)$/.exec(target)?.[1]
     if (kind !== undefined) return replayAll(kind as LetterKind)
-    const letter = await letterOf(target)
-    const answer = letter === undefined ? 'gone' : await replayLetter(db, letter.id, now())
+    const id = letterIdIn(target)
+    const answer = id === undefined ? 'gone' : await replayLetter(db, id, now())
     if (answer !== 'asked') return refused(REFUSALS[answer])
     return { outcome: 'done', detail: 'It goes to the running bot.', seq: null }
   }
@@ -93,7 +93,13 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
   }
 
   async function letterOf(target: string) {
-    const id = /^letter:(\d{1,15})$/.exec(target)?.[1]
-    return id === undefined ? undefined : await readDeadLetter(db, Number(id))
+    const id = letterIdIn(target)
+    return id === undefined ? undefined : await readDeadLetter(db, id)
   }
+}
+
+/** The id of the dead letter that `letter:<id>` names; undefined: it names none. */
+function letterIdIn(target: string): number | undefined {
+  const id = /^letter:(\d{1,15})$/.exec(target)?.[1]
+  return id === undefined ? undefined : Number(id)
 }

@@ -1,9 +1,9 @@
-import { hash, timingSafeEqual } from 'node:crypto'
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Logger } from 'pino'
 import type { ReplyCall, WebhookReplies } from '../../actors/telegram/webhook-replies.ts'
 import { coerceError, RetryableError } from '../../errors.ts'
+import { matcher } from '../same-secret.ts'
 import { readBody } from './read-body.ts'
 
 const MAX_BYTES = 1024 ** 2
@@ -114,13 +114,6 @@ async function accept(deps: WebhookDeps, update: unknown): Promise<Accepted> {
     const ms = error instanceof RetryableError ? error.retryAfterMs : undefined
     return { retryAfterS: ms === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil(ms / 1000)) }
   }
-}
-
-/** Compares digests, so that neither content nor length shows in the time it takes. */
-function matcher(expected: string) {
-  const digest = (value: string) => hash('sha256', value, 'buffer')
-  const wanted = digest(expected)
-  return (value: string) => timingSafeEqual(digest(value), wanted)
 }
 
 function parse(body: Buffer): unknown {

@@ -1,5 +1,7 @@
-/** What could not be applied and is kept; those of the last kind can only be read. */
-export const LETTER_KINDS = ['event', 'effect', 'callback', 'update', 'snapshot'] as const
+/** What could not be applied and is kept to be tried again. */
+export const REPLAYABLE_KINDS = ['event', 'effect', 'callback', 'update'] as const
+/** With those that can only be read. */
+export const LETTER_KINDS = [...REPLAYABLE_KINDS, 'snapshot'] as const
 export type LetterKind = (typeof LETTER_KINDS)[number]
 
 /** What nobody goes on with, by what it is. */
