@@ -37,8 +37,8 @@ type Into = (at: number) => Hour
 export interface Coverage {
   /**
    * How often each transition of a machine was taken since a moment, exact, for taps too: the journals
-   * are run again. What takes longer than `patienceMs` goes on beside everything else; till it is
-   * done `done` is below 1. Moments of more than 31 days ago are taken for 31 days ago.
+   * are run again. What takes longer than `patienceMs` goes on beside everything else; as long as
+   * hours were missing when the patience ended, `done` is below 1. Moments of more than 31 days ago are taken for 31 days ago.
    */
   read(definition: Definition, since: number, patienceMs: number): Promise<Taken>
   /** Hours that are held, of all machines. */
@@ -105,12 +105,12 @@ function createMachineCoverage(db: Db, definition: Definition, now: () => number
       })
       await within(running, patienceMs)
       const last = lastHour()
-      // The hour that is not over is run again each time.
-      const newest = emptyHour()
-      await count(db, last * HOUR_MS, now() + LATE_MS, () => newest)
       const wanted = range(first, last)
       const known = wanted.flatMap((hour) => hours.get(hour) ?? [])
       const done = wanted.length === 0 ? 1 : known.length / wanted.length
+      // The hour that is not over is run again each time.
+      const newest = emptyHour()
+      await count(db, last * HOUR_MS, now() + LATE_MS, () => newest)
       return { ...sumOf([...known, newest]), since: first * HOUR_MS, done }
     },
   }
@@ -130,9 +130,10 @@ function sumOf(hours: readonly Hour[]): Hour {
   return sum
 }
 
-/** Waits for it, but no longer than that; if it fails in that time, so does this. */
+/** Waits for it, but no longer than that, and not at all for 0; if it fails in that time, so does this. */
 async function within(work: Promise<void>, ms: number): Promise<void> {
   work.catch(() => undefined)
+  if (ms <= 0) return
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms)
