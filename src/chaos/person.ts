@@ -71,7 +71,10 @@ const LEAVES = new Set(
   (['nav.menu', 'nav.back', 'nav.cancel'] as const).flatMap((key) => inAny(key)),
 )
 const LOOK_MS = 200
-const PATIENCE_MS = 6_000
+/** How long people wait for an answer before they do something else: most, and those in a hurry. */
+const PATIENCE_MS = 30_000
+const HURRY_MS = 6_000
+const IN_A_HURRY = 0.25
 const TURNS = 14
 /** Of the newest messages; the screen is always among them. */
 const IN_VIEW = 8
@@ -167,7 +170,8 @@ export function createPerson(options: PersonOptions): Person {
 
   /** Waits until something new stands in the chat, or patience is over. */
   async function news(before: string, signal: AbortSignal): Promise<void> {
-    for (const until = Date.now() + PATIENCE_MS; Date.now() < until && !signal.aborted; ) {
+    const patience = draws.chance(IN_A_HURRY) ? HURRY_MS : PATIENCE_MS
+    for (const until = Date.now() + patience; Date.now() < until && !signal.aborted; ) {
       if (sign() !== before) return
       await sleep(LOOK_MS)
     }
@@ -204,7 +208,7 @@ export function createPerson(options: PersonOptions): Person {
 
   async function result(signal: AbortSignal): Promise<void> {
     const known = new Set(inView().map((message) => message.id))
-    for (const until = Date.now() + 4 * PATIENCE_MS; Date.now() < until && !signal.aborted; ) {
+    for (const until = Date.now() + PATIENCE_MS; Date.now() < until && !signal.aborted; ) {
       if (inView().some(({ id: of, media }) => media !== undefined && !known.has(of))) break
       await sleep(LOOK_MS * 2)
     }

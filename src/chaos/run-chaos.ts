@@ -59,6 +59,8 @@ const RECIPIENTS = 10_000
 const SENDS_PER_S = 30
 const START_MONEY = 50_000
 const FIRST_USER = 20_000
+/** People who act without longer pauses. */
+const CROWD = 80
 /** With nothing done meanwhile. */
 const REST_MS = 90_000
 const MENU_MS = 45_000
@@ -152,10 +154,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     undo.push(door.close)
 
     const pictures = await makePictures(seed)
+    // More people than two cores can serve under kills pause longer, else only their queues are seen.
+    const crowd = Math.max(1, users / CROWD)
+    const [low, high] = scenario.pauses
     const people = Array.from({ length: users }, (_, i) =>
       createPerson({
         ...{ telegram, pictures, draws: draws(`user ${i}`), id: FIRST_USER + i },
-        pauses: options.pauses ?? scenario.pauses,
+        pauses: options.pauses ?? [low * crowd, high * crowd],
       }),
     )
     const admin = createPerson({
