@@ -69,6 +69,8 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 // Their fields are checked where they are used, by the model's own rules.
 export const answersSchema = z.custom<Answers>(isObject, 'no answers')
 export const mediaSchema = z.custom<MediaFile>(isObject, 'no file')
+/** The message whose file is looked into. */
+export const messageSchema = z.object({ chatId: z.int(), messageId: z.int() })
 export const languageSchema = z.enum(['ru', 'en'])
 /** A user who asks; nothing else is needed. */
 export const userSchema = z.object({ userId: z.int() })

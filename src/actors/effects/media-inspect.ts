@@ -7,7 +7,8 @@ import type { FetchGiven } from '../media/fetch-given.ts'
 import type { MediaFacts } from '../media/measure.ts'
 import { TransfersBusy } from '../media/transfer-gate.ts'
 import { FILE_TRIES } from '../telegram/file-path.ts'
-import { declareEffect, mediaSchema, SECOND } from './declare.ts'
+import { type ReactionDeps, showLook } from '../telegram/reaction.ts'
+import { declareEffect, mediaSchema, messageSchema, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 const schema = z.object({
@@ -15,6 +16,8 @@ const schema = z.object({
   serial: z.int(),
   media: mediaSchema,
   expects: z.enum(['image', 'video', 'audio']),
+  /** Where it came from in the chat, if it did. */
+  message: messageSchema.optional(),
 })
 
 export type InspectParams = z.infer<typeof schema>
@@ -47,18 +50,19 @@ const verdictOn = (
       ? { type: 'media.inspected', serial, media: described(given, media) }
       : { type: 'media.refused', serial, code: 'media.unusable' }
 
+type ProbeDeps = Pick<EffectDeps, 'runtime'> & ReactionDeps & { fetchGiven: FetchGiven }
+
 /**
  * Looks into a given file or link before it counts as an answer, and tells the conversation what it
  * truly is: kind, type, bytes, sides, seconds. Whatever the chat said about it is not believed.
  */
 export const createProbeMediaHandler =
-  ({
-    runtime,
-    fetchGiven,
-  }: Pick<EffectDeps, 'runtime'> & { fetchGiven: FetchGiven }): EffectHandler<InspectParams> =>
+  (deps: ProbeDeps): EffectHandler<InspectParams> =>
   async (job, signal) => {
-    const { serial, media: given } = job.params
+    const { runtime, fetchGiven } = deps
+    const { serial, media: given, message } = job.params
     let event: ConversationEvent
+    const looked = showLook(deps, message)
     try {
       const { media, dispose } = await fetchGiven(given, signal)
       await dispose()
@@ -69,6 +73,8 @@ export const createProbeMediaHandler =
       if (!isOver && !(error instanceof TerminalError)) throw error
       const code = error instanceof TerminalError ? refusalOf(error) : 'media.unavailable'
       event = { type: 'media.refused', serial, code }
+    } finally {
+      looked()
     }
     await runtime.send({ actor: job.actor, key: `inspected:${effectKey(job)}`, event })
   }

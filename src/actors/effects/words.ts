@@ -22,7 +22,8 @@ import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { ChatAnswer, ChatRequest } from '../kie/chat.ts'
 import type { KieClient } from '../kie/client.ts'
 import type { FetchGiven } from '../media/fetch-given.ts'
-import { declareEffect, languageSchema, mediaSchema, SECOND } from './declare.ts'
+import { type ReactionDeps, showLook } from '../telegram/reaction.ts'
+import { declareEffect, languageSchema, mediaSchema, messageSchema, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { uploadGiven } from './upload-given.ts'
 
@@ -35,11 +36,13 @@ const schema = z.object({
   words: z.string(),
   /** The photo or recording to be put into words. */
   media: mediaSchema.optional(),
+  /** Where that came from in the chat, if it did. */
+  message: messageSchema.optional(),
 })
 
 type Params = z.infer<typeof schema>
 
-export interface WordsDeps extends EffectDeps {
+export interface WordsDeps extends EffectDeps, ReactionDeps {
   kie: Pick<KieClient, 'chat' | 'upload'>
   fetchGiven: FetchGiven
   view: Pick<View, 'rates'>
@@ -94,6 +97,7 @@ export const createImproveHandler =
     if (!(await takeWordUse(db, { ref, userId, perDay: wordsPerDay }))) {
       return void (await tell({ type: 'words.refused', serial, reason: 'over' }))
     }
+    const looked = showLook(deps, params.message)
     try {
       const fileUrl = params.media && (await linkTo(deps, params.media, signal))
       const request = { model: wordsModel, system: systemFor(params), words: words || 'This file.' }
@@ -112,6 +116,8 @@ export const createImproveHandler =
       await returnWordUse(db, ref)
       log.warn({ err: error }, 'words could not be improved')
       await tell(refused(serial))
+    } finally {
+      looked()
     }
 
     async function ask(request: ChatRequest): Promise<ChatAnswer> {

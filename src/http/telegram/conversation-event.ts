@@ -52,10 +52,9 @@ export function conversationEvent(
   return { type: 'command.unknown', name: 'admin', languageCode }
 }
 
-/** An admin's message may be copied to others: then it must be named. */
+/** An admin's text may be copied to others, as files may: then it must be named. */
 function named(event: UserEvent, { messageId }: TelegramInput): UserEvent {
-  const isMessage = event.type === 'text.received' || event.type === 'media.received'
-  return isMessage && messageId != null ? { ...event, messageId } : event
+  return event.type === 'text.received' && messageId != null ? { ...event, messageId } : event
 }
 
 type AdminTap = Extract<
@@ -100,6 +99,7 @@ function eventOf(input: TelegramInput): UserEvent {
         media: input.media,
         ...(input.caption === undefined ? {} : { caption: input.caption }),
         ...(input.groupId === undefined ? {} : { groupId: input.groupId }),
+        ...(input.messageId == null ? {} : { messageId: input.messageId }),
       }
     case 'edited':
       return { type: 'message.edited', text: input.text }

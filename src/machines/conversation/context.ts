@@ -39,6 +39,8 @@ export interface Inspection {
   field: string
   media: MediaFile
   expects: MediaKind
+  /** The message it came in; absent: a link, or not known. */
+  messageId?: number
 }
 
 export type HintCode =
@@ -263,6 +265,8 @@ export interface Wish {
   files: MediaFile[]
   /** Files that were looked into, by Telegram's id or their address: the sender's word is no fact. */
   looked: string[]
+  /** The messages that files came in, by the same name as in `looked`; absent: none is known. */
+  messages?: Record<string, number>
   /** Album of the last file: the rest of it belongs to the same wish. */
   album: string | null
   /** When the last part of it came, Unix ms. */

@@ -293,11 +293,14 @@ export type MessageEvent =
   | { type: 'command.language' }
   | { type: 'command.unknown'; name: string }
   /**
-   * `forwardedFrom`: whoever wrote a message that was passed on. `messageId` is told of admins only,
-   * whose messages may be copied to others.
+   * `forwardedFrom`: whoever wrote a message that was passed on. `messageId` is told of admins' texts
+   * only, which may be copied to others.
    */
   | { type: 'text.received'; text: string; forwardedFrom?: number; messageId?: number }
-  /** Files of one album share `groupId` and arrive one by one. */
+  /**
+   * Files of one album share `groupId` and arrive one by one. `messageId`: where a reaction goes while
+   * the file is looked into.
+   */
   | {
       type: 'media.received'
       media: MediaFile

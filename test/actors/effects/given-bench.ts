@@ -14,7 +14,7 @@ import { startFakeKie } from '../../../src/sandbox/kie/server.ts'
 import { startFakeTelegram } from '../../../src/sandbox/telegram/server.ts'
 import { startFiles } from '../../delivery/bench.ts'
 import { createClock } from '../../support/clock.ts'
-import { jobOf, never } from './bench.ts'
+import { jobOf, never, openGate } from './bench.ts'
 
 export const TOKEN = '778:AAF-token-of-the-given-files_0123456789'
 const API_KEY = 'given-key'
@@ -60,6 +60,8 @@ export async function startGiven(t: TestContext, downloads: Partial<DownloadDeps
     events,
     user,
     telegram: telegram.control,
+    api,
+    flood: openGate(),
     runtime: runtime as never,
     fetchGiven: createFetchGiven({ api, download, tempDir, transfers }),
     /** Sends a file to the bot and returns its id. */

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
 import { describe, type TestContext, test } from 'node:test'
 import { createProbeMediaHandler } from '../../../src/actors/effects/media-inspect.ts'
+import type { ReactionDeps } from '../../../src/actors/telegram/reaction.ts'
 import type { MediaFile, MediaKind } from '../../../src/machines/catalogue/media.ts'
 import { muxMp4 } from '../../../src/sandbox/kie/media/mp4.ts'
 import type { Answer } from '../../delivery/bench.ts'
 import { gifImage, pngImage } from '../../sandbox/telegram/support/images.ts'
+import { waitFor } from '../../support/wait.ts'
 import { fixture } from '../media/bytes.ts'
 import { uprightJpeg, wav } from '../media/samples.ts'
+import { openGate } from './bench.ts'
 import { startGiven } from './given-bench.ts'
 
 const MB = 1024 * 1024
@@ -20,14 +24,31 @@ const film = muxMp4({
 })
 const PAGE = '<!doctype html><html><title>Sign in</title></html>'
 
-async function start(t: TestContext, downloads = {}) {
-  const bench = await startGiven(t, downloads)
+async function start(t: TestContext, downloads = {}, changed: Partial<ReactionDeps> = {}) {
+  const bench = { ...(await startGiven(t, downloads)), ...changed }
   const handler = createProbeMediaHandler(bench)
   return {
     ...bench,
     /** What the conversation hears of a file. */
-    async inspect(media: MediaFile, expects: MediaKind = 'image') {
-      const tries = await bench.run(handler, { serial: 7, media, expects })
+    /** A file that comes when `release` is called, and the look into it. */
+    slowLook(messageId: number) {
+      const asked = Promise.withResolvers<ServerResponse>()
+      const url = bench.files.put((response) => asked.resolve(response))
+      const looked = this.inspect({ kind: 'link', url }, 'image', messageId)
+      return {
+        asked: asked.promise,
+        async release() {
+          const response = await asked.promise
+          response.end(pngImage(9, 9))
+          return (await looked).event
+        },
+      }
+    },
+    reactions: () =>
+      bench.telegram.calls.filter(({ method }) => method === 'setMessageReaction').length,
+    async inspect(media: MediaFile, expects: MediaKind = 'image', messageId?: number) {
+      const message = messageId === undefined ? {} : { message: { chatId: 42, messageId } }
+      const tries = await bench.run(handler, { serial: 7, media, expects, ...message })
       assert.equal(bench.events.length, 1)
       assert.deepEqual(await bench.leftOpen(), [])
       return { tries, event: bench.events[0] }
@@ -177,6 +198,41 @@ describe('media.inspect', () => {
     bench.telegram.faults.add({ kind: 'file-away', method: 'getFile', times: 0 })
     const found = await bench.inspect({ kind: 'document', fileId })
     assert.deepEqual(found, { tries: 4, event: refused('media.unavailable') })
+  })
+
+  describe('reacts to the message', () => {
+    test('while it is looked into, and takes that back when it is done', async (t) => {
+      const bench = await start(t)
+      const { id } = bench.user.sendText('a file')
+      const seen = () =>
+        bench.user
+          .chat()
+          .find((message) => message.id === id)
+          ?.reactions.get('bot')
+      const look = bench.slowLook(id)
+      await waitFor(() => seen()?.[0] === '👀', { what: 'the reaction' })
+      assert.equal((await look.release())?.type, 'media.inspected')
+      await waitFor(() => seen() === undefined, { what: 'the end of the reaction' })
+    })
+
+    test('and goes on where Telegram refuses that, which is not asked twice', async (t) => {
+      const bench = await start(t)
+      const look = bench.slowLook(99)
+      await waitFor(() => bench.reactions() === 1, { what: 'the reaction to no message' })
+      assert.equal((await look.release())?.type, 'media.inspected')
+      assert.equal(bench.reactions(), 1)
+    })
+
+    test('not where the chat has just had all that it may have', async (t) => {
+      let askedRoom = 0
+      const full = openGate()
+      const flood = { ...full, delayMs: () => ++askedRoom }
+      const bench = await start(t, {}, { flood })
+      const look = bench.slowLook(bench.user.sendText('a file').id)
+      await waitFor(() => askedRoom > 0, { what: 'the question for room' })
+      assert.equal((await look.release())?.type, 'media.inspected')
+      assert.equal(bench.reactions(), 0)
+    })
   })
 
   test('waits while Telegram is away', async (t) => {

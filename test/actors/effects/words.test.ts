@@ -3,6 +3,7 @@ import { describe, type TestContext, test } from 'node:test'
 import { createImproveHandler } from '../../../src/actors/effects/words.ts'
 import { recordUsers } from '../../../src/store/users.ts'
 import { pngImage } from '../../sandbox/telegram/support/images.ts'
+import { waitFor } from '../../support/wait.ts'
 import { wav } from '../media/samples.ts'
 import { createBench, jobOf, never, VIEW } from './bench.ts'
 import { startGiven } from './given-bench.ts'
@@ -17,7 +18,7 @@ async function open(t: TestContext, { perDay = 20, model = 'gemini-2.5-flash' } 
   await recordUsers(deps.db, [{ id: USER, language: 'ru', blocked: false }])
   const wiring = {
     ...{ ...deps, runtime: given.runtime, kie: given.client, fetchGiven: given.fetchGiven },
-    ...{ view: VIEW, wordsModel: model, wordsPerDay: perDay },
+    ...{ api: given.api, flood: given.flood, view: VIEW, wordsModel: model, wordsPerDay: perDay },
   }
   const improve = createImproveHandler(wiring)
   let asked = 0
@@ -71,6 +72,19 @@ describe('words.improve', () => {
     const heard = await ask({ how: 'hear', words: '', media: voice })
     assert.equal(heard?.words, 'рыжий кот летит на воздушном шаре')
     assert.deepEqual(await leftOpen(), [])
+  })
+
+  test('reacts to the photo that it describes until the words are there', async (t) => {
+    const { ask, give, user, kie, telegram } = await open(t)
+    const media = { kind: 'photo', fileId: await give(pngImage(300, 200)) } as const
+    const messageId = user.chat().at(-1)?.id as number
+    const seen = () => user.chat().at(-1)?.reactions.get('bot')
+    kie.control.faults.add({ route: 'chat', kind: 'delay', ms: 1_000 })
+    const asked = ask({ how: 'describe', words: '', media, message: { chatId: 42, messageId } })
+    await waitFor(() => seen()?.[0] === '👀', { what: 'the reaction' })
+    assert.equal((await asked)?.type, 'words.improved')
+    await waitFor(() => seen() === undefined, { what: 'the end of the reaction' })
+    assert.equal(telegram.calls.filter(({ method }) => method === 'setMessageReaction').length, 2)
   })
 
   test('costs the house what the provider took, and the user nothing', async (t) => {

@@ -16,6 +16,7 @@ import { type Choice, orderOf, stillNeeded } from '../wish/offers.ts'
 import {
   expectedKind,
   hasGap,
+  messageOf,
   newWish,
   unseenFile,
   withFile,
@@ -132,7 +133,8 @@ export function improvementOf({ context, event }: Args) {
   if (!improvementsFor(wish).includes(how)) return null
   const media = fileFor(wish, how)
   const about = media === undefined ? { words: wish.words ?? '' } : { words: '', media }
-  return { userId, language, serial, how, ...about }
+  const message = messageIn(context, messageOf(wish, media))
+  return { userId, language, serial, how, ...about, ...message }
 }
 
 export const canImprove = (args: Args): boolean => improvementOf(args) !== null
@@ -143,10 +145,17 @@ export const isOverBudget = (args: Args): boolean =>
 export const expectLook = ({ context }: Args): Change => ({ serial: context.serial + 1 })
 
 /** What the look into a file is asked for. */
-export function lookOf({ wish, serial }: ConversationContext) {
+export function lookOf(context: ConversationContext) {
+  const { wish, serial } = context
   const media = wish === null ? undefined : unseenFile(wish)
-  return media === undefined ? null : { serial, media, expects: expectedKind(media) }
+  if (wish === null || media === undefined) return null
+  const message = messageIn(context, messageOf(wish, media))
+  return { serial, media, expects: expectedKind(media), ...message }
 }
+
+/** The message that shows that its file is looked into. */
+export const messageIn = ({ chatId }: ConversationContext, messageId: number | undefined) =>
+  messageId === undefined ? {} : { message: { chatId, messageId } }
 
 export const isThisLook = ({ context, event }: Args): boolean =>
   'serial' in event && event.serial === context.serial

@@ -1,7 +1,7 @@
 import type { EffectParams } from '../../engine/definition.ts'
 import { receiptIn } from '../changes/topup.ts'
 import { cancelledJob } from '../changes/waiting.ts'
-import { improvementOf, lookOf } from '../changes/wish.ts'
+import { improvementOf, lookOf, messageIn } from '../changes/wish.ts'
 import type { ConversationContext } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { type NoticeParams, noticeText } from '../notices.ts'
@@ -39,8 +39,9 @@ export const conversationEffects = {
       ? null
       : { userId, jobs: tracked.map(({ id, modelId }) => ({ jobId: id, modelId })) },
   'media.inspect': ({ context }: Args) => {
-    const { serial, media, expects } = context.draft?.inspections[0] ?? {}
-    return serial === undefined ? null : { serial, media, expects }
+    const { serial, media, expects, messageId } = context.draft?.inspections[0] ?? {}
+    if (serial === undefined) return null
+    return { serial, media, expects, ...messageIn(context, messageId) }
   },
   'wish.inspect': ({ context }: Args) => lookOf(context),
   'words.improve': improvementOf,

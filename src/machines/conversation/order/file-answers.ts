@@ -23,6 +23,7 @@ export interface Attachment {
   media: MediaFile
   caption?: string
   groupId?: string
+  messageId?: number
 }
 
 /** While other files are probed, the remark is kept until the last one is. */
@@ -37,8 +38,9 @@ const refused = ({ draft, serial }: Order, hint: Hint): MessageOutcome => ({
  * A file for the question on the screen or one to come, with the words under it. Where its type or
  * measures are not known for sure it waits to be probed, and what comes after waits behind it.
  */
-export function takeMedia(order: Order, { media, caption, groupId }: Attachment): MessageOutcome {
+export function takeMedia(order: Order, attachment: Attachment): MessageOutcome {
   const { draft, serial } = order
+  const { media, caption, groupId } = attachment
   const isSibling = groupId !== undefined && groupId === draft.album?.id
   const question = isSibling
     ? questionOf(draft, draft.album?.field ?? null)
@@ -53,8 +55,8 @@ export function takeMedia(order: Order, { media, caption, groupId }: Attachment)
   const wording = wordsFor(draft, caption)
   const base = wording ? withAnswer(draft, wording.field, wording.words) : draft
   const waits = draft.inspections.length > 0 || needsProbe(question, media)
-  const keep = waits ? enqueued : put
-  const kept = keep({ ...base, album }, question, media, serial + 1)
+  const next = { ...base, album }
+  const kept = waits ? enqueued(next, question, attachment, serial + 1) : put(next, question, media)
   const isAsked = draft.asking === question.field
   const goesOn =
     (wording !== undefined && draft.asking === wording.field) ||
@@ -148,11 +150,13 @@ export function gathered(draft: Draft, { field, required }: Question, all: Answe
 
 function enqueued(
   draft: Draft,
-  { field, media }: Question,
-  file: MediaFile,
+  { field, media: wanted }: Question,
+  { media, messageId }: Attachment,
   serial: number,
 ): Draft {
-  const inspection = { serial, field, media: file, expects: media?.kind ?? 'image' } as const
+  const expects = wanted?.kind ?? 'image'
+  const from = messageId === undefined ? {} : { messageId }
+  const inspection = { serial, field, media, expects, ...from }
   return { ...draft, inspections: [...draft.inspections, inspection] }
 }
 

@@ -87,19 +87,38 @@ const linkOf = (text: string): string => (/^www\./i.test(text) ? `https://${text
  * A file of a person, with the words under it. It joins those of its album, those sent in the same
  * moment, and those of other kinds; in place of an earlier one of its kind it is the newer choice.
  */
-export function withFile(wish: Wish, { media, caption, groupId }: Attachment, at: number): Wish {
+export function withFile(wish: Wish, attachment: Attachment, at: number): Wish {
+  const { media, caption, groupId } = attachment
   const isSibling = groupId !== undefined && groupId === wish.album
   // While a file is looked into, nothing may take its place.
   const joins = isSibling || at - wish.at < TOGETHER_MS || unseenFile(wish) !== undefined
   const kept = joins ? wish.files : wish.files.filter((file) => kindOf(file) !== kindOf(media))
+  const files = [...kept, media].slice(0, MOST_FILES)
   return {
     ...wish,
+    ...messagesOf(wish, files, attachment),
     words: caption?.trim() || wish.words,
-    files: [...kept, media].slice(0, MOST_FILES),
+    files,
     album: groupId ?? null,
     at,
   }
 }
+
+/** The messages of the files that are kept. */
+function messagesOf(
+  { messages = {} }: Wish,
+  files: readonly MediaFile[],
+  { media, messageId }: Attachment,
+): Pick<Wish, 'messages'> {
+  const all = messageId === undefined ? messages : { ...messages, [keyOf(media)]: messageId }
+  const keys = new Set(files.map(keyOf))
+  const kept = Object.entries(all).filter(([key]) => keys.has(key))
+  return kept.length === 0 ? {} : { messages: Object.fromEntries(kept) }
+}
+
+/** The message that a file of the wish came in, as far as it is known. */
+export const messageOf = ({ messages }: Wish, file: MediaFile | undefined): number | undefined =>
+  file && messages?.[keyOf(file)]
 
 /** A file as it truly is; one that was replaced meanwhile changes nothing. */
 export const withSeen = (wish: Wish, seen: MediaFile): Wish => ({

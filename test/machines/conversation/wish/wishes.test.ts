@@ -4,7 +4,7 @@ import type { MediaFile } from '../../../../src/machines/catalogue/media.ts'
 import type { ConversationEvent } from '../../../../src/machines/conversation/events.ts'
 import { drawScreen } from '../../../../src/machines/conversation/screens/draw.ts'
 import type { Language } from '../../../../src/machines/texts/translate.ts'
-import { balanceFacts, type Chat, createChat, mute, photo, view } from '../chat.ts'
+import { balanceFacts, type Chat, createChat, mute, openModel, photo, view } from '../chat.ts'
 
 const voice: MediaFile = { kind: 'voice', fileId: 'AwAC', uniqueId: 'v', size: 9_000, duration: 4 }
 const song: MediaFile = {
@@ -166,6 +166,38 @@ describe('a wish that is put right', () => {
     assert.match(chat.screen.text, /рыжий кот на луне/)
     chat.happen({ type: 'message.edited', text: 'привет' })
     assert.equal(chat.context.wish?.words, 'рыжий кот на луне')
+  })
+})
+
+describe('the message that a file came in', () => {
+  const from = (chat: Chat, type: string) => chat.effect(type)?.params.message
+  const send = (chat: Chat, media: MediaFile, messageId: number) =>
+    chat.happen({ type: 'media.received', media, messageId, groupId: 'scans' })
+
+  test('is known while the file is looked into, one of an album after the other', () => {
+    const chat = createChat({ backend: mute })
+    const second = { ...scan, fileId: 'BQAE' }
+    send(chat, scan, 11)
+    assert.deepEqual(from(chat, 'wish.inspect'), { chatId: 7, messageId: 11 })
+    send(chat, second, 12)
+    const { serial } = chat.context
+    chat.happen({ type: 'media.inspected', serial, media: { ...scan, kind: 'image' } })
+    assert.deepEqual(from(chat, 'wish.inspect'), { chatId: 7, messageId: 12 })
+    chat.text('https://example.com/a.png')
+    chat.happen({ type: 'media.refused', serial: serial + 1, code: 'media.unusable' })
+    assert.equal(chat.effect('wish.inspect')?.params.serial, serial + 2)
+    assert.equal(from(chat, 'wish.inspect'), undefined)
+  })
+
+  test('is known while words are found for it, and while a question waits for it', () => {
+    const chat = createChat()
+    chat.happen({ type: 'media.received', media: photo, messageId: 21 })
+    chat.press('Описать фото словами')
+    assert.deepEqual(from(chat, 'words.improve'), { chatId: 7, messageId: 21 })
+    const other = createChat({ backend: mute })
+    openModel(other, 'recraft-remove-background')
+    send(other, scan, 31)
+    assert.deepEqual(from(other, 'media.inspect'), { chatId: 7, messageId: 31 })
   })
 })
 
