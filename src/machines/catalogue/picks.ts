@@ -72,6 +72,12 @@ export const taskById = (id: string | null): PickTask | undefined => byId.get(id
 /** The wishes that stand on the menu. */
 export const menuWishes: readonly PickTask[] = picks.wishes.flatMap((id) => byId.get(id) ?? [])
 
+/** Ready wishes for a model that works on given files: those of the tasks of its group that do. */
+export const ideasFor = ({ category }: { category: Category }): readonly Idea[] =>
+  pickTasks
+    .filter(({ group, files }) => group === category && files.length > 0)
+    .flatMap(({ ideas = [] }) => ideas)
+
 /** Files that stand for those of an order when the price of a pick is checked. */
 const SAMPLES: Readonly<Record<MediaKind, object>> = {
   image: { kind: 'image', size: 100_000, width: 1024, height: 1024 },

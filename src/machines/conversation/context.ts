@@ -62,6 +62,7 @@ export type HintCode =
   | 'unsupported'
   | 'begin'
   | 'gotFile'
+  | 'gotWords'
   | 'wordsOnly'
   | 'gotMore'
   | 'enoughFiles'

@@ -217,6 +217,7 @@ export const conversationSetup = setup({
     askPrevious: assign(change.askPrevious),
     stopAsking: assign(change.stopAsking),
     keepChoice: assign(change.keepChoice),
+    keepIdea: assign(change.keepIdea),
     takeMessage: assign(change.takeMessage),
     takeWording: assign(change.takeWording),
     takeCorrection: assign(change.takeCorrection),

@@ -98,7 +98,7 @@ export const en: typeof ru = {
     range: 'A number from {{min}} to {{max}}.',
     named: '👇 Choose with a button, or write a number from {{min}} to {{max}}.',
     atLeast: 'A number not below {{min}}.',
-    together: '💡 You may send the picture right away, with your answer as its caption.',
+    together: '💡 You may write your words right away, as its caption.',
     again: '⚠️ Your earlier answer no longer fits. Please answer once more.',
     now: 'Now: <i>{{- value}}</i>',
     keep: '➡️ Keep it',
@@ -458,6 +458,7 @@ export const en: typeof ru = {
     begin: 'To begin, press “✅ Begin”: I will ask one thing at a time.',
     notOnOffer: 'This model is not available now. Please choose another one.',
     gotFile: '📎 I have your file. Now please answer this question:',
+    gotWords: '✍️ I have your words. Now the file, please:',
     wordsOnly: '✍️ I took the words below your file. This model needs no file.',
     gotMore: '📎 One more file of your album was added to the order.',
     enoughFiles:

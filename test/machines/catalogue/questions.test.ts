@@ -170,7 +170,7 @@ describe('conditions between fields', () => {
     const veo = model('veo3_fast')
     const way = (generationType: string) => ({ prompt: 'x', generationType })
     assert.deepEqual(requiredNow(veo, {}), ['prompt'])
-    assert.deepEqual(requiredNow(veo, way('REFERENCE_2_VIDEO')), ['prompt', 'imageUrls'])
+    assert.deepEqual(requiredNow(veo, way('REFERENCE_2_VIDEO')), ['imageUrls', 'prompt'])
     const text = questionsOf(veo, way('TEXT_2_VIDEO')).map((q) => q.field)
     assert.ok(!text.includes('imageUrls'))
     assert.equal(question('veo3_fast', 'imageUrls').media?.maxItems, 2)
@@ -197,8 +197,8 @@ describe('conditions between fields', () => {
 describe('nextRequired', () => {
   test('goes through the required questions and ends', () => {
     const m = model('qwen/image-edit')
-    assert.equal(nextRequired(m, {})?.field, 'prompt')
-    assert.equal(nextRequired(m, { prompt: 'x' })?.field, 'image_url')
+    assert.equal(nextRequired(m, {})?.field, 'image_url')
+    assert.equal(nextRequired(m, { image_url: photo })?.field, 'prompt')
     assert.equal(nextRequired(m, { prompt: 'x', image_url: photo }), undefined)
   })
 

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { allModels } from '../../../src/machines/catalogue/catalogue.ts'
+import { isMediaField } from '../../../src/machines/catalogue/payload.ts'
+import { taskById } from '../../../src/machines/catalogue/picks.ts'
+import { requiredNow } from '../../../src/machines/catalogue/questions.ts'
 import { newDraft } from '../../../src/machines/conversation/order/draft.ts'
 import { fromStored } from '../../../src/machines/engine/transition.ts'
 import { type Chat, conversation, createChat, openModel, photo } from './chat.ts'
@@ -20,14 +24,64 @@ describe('answering', () => {
     assert.deepEqual(answersOf(chat), { prompt: 'сделай зиму', image_url: photo })
   })
 
-  test('takes the caption of a picture that was asked for, where words are still missing', () => {
+  test('asks for files before words in every model that works on them', () => {
+    for (const model of allModels) {
+      const isFile = requiredNow(model, {}).map((field) => isMediaField(model, field))
+      const sorted = isFile.toSorted((a, b) => Number(b) - Number(a))
+      assert.deepEqual(isFile, sorted, model.id)
+    }
+  })
+
+  test('asks for the photo first, then offers ready wishes, in the language of the user', () => {
+    const ideas = taskById('edit')?.ideas ?? []
+    for (const language of ['ru', 'en'] as const) {
+      const chat = createChat({ language })
+      openModel(chat, 'qwen-image-edit')
+      assert.equal(chat.state, 'drafting.asking.attaching')
+      assert.ok(!ideas.some(({ title }) => chat.labels.includes(title[language])))
+      chat.photo()
+      assert.equal(chat.state, 'drafting.asking.writing')
+      for (const { title } of ideas) assert.ok(chat.labels.includes(title[language]))
+      const anime = ideas.find(({ id }) => id === 'anime') ?? assert.fail()
+      chat.press(anime.title[language])
+      assert.equal(chat.state, 'drafting.preview')
+      assert.deepEqual(answersOf(chat), { image_url: photo, prompt: anime.words[language] })
+    }
+  })
+
+  test('offers no ready wishes where a model needs no file, nor for words that are there', () => {
+    const chat = createChat()
+    openModel(chat, 'z-image')
+    assert.ok(!chat.labels.some((label) => /Стиль аниме/.test(label)))
+    const other = createChat()
+    openModel(other, 'qwen-image-edit')
+    other.photo('сделай зиму')
+    other.press('✏️')
+    assert.ok(!other.labels.some((label) => /Стиль аниме/.test(label)))
+  })
+
+  test('keeps words that come before the file, and asks for the file', () => {
     const chat = createChat()
     openModel(chat, 'qwen-image-edit')
-    chat.photo()
-    assert.equal(hintOf(chat), 'gotFile')
-    assert.match(chat.screen.text, /^📎 Файл принят/)
     chat.text('сделай зиму')
+    assert.equal(hintOf(chat), 'gotWords')
+    assert.match(chat.screen.text, /^✍️ Слова записал/)
+    chat.text('лето')
+    assert.equal(hintOf(chat), 'media.expected')
+    chat.photo()
     assert.equal(chat.state, 'drafting.preview')
+    assert.deepEqual(answersOf(chat), { prompt: 'сделай зиму', image_url: photo })
+  })
+
+  test('puts a text together that an app has cut, also before the file', () => {
+    const chat = createChat()
+    openModel(chat, 'qwen-image-to-image')
+    const [head, rest] = ['зима '.repeat(100).trim(), 'и снег']
+    const long = `${head} ${'ель '.repeat(400).trim()}`
+    chat.text(long.slice(0, 2_100))
+    chat.text(rest)
+    chat.photo()
+    assert.equal(chat.context.draft?.answers.prompt, `${long.slice(0, 2_100)}\n${rest}`)
   })
 
   test('takes the words below a picture where the model wants words alone, and says so', () => {

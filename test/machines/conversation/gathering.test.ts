@@ -109,15 +109,18 @@ describe('gathering files', () => {
     assert.equal(chat.context.draft?.asking, 'aspect_ratio')
   })
 
-  test('takes an album while words are still asked for, and comes back to it', () => {
+  test('takes words after an album for the end of it', () => {
     const chat = createChat()
     openModel(chat, 'google-nano-banana-edit')
     chat.photo(undefined, 'album')
     chat.photo(undefined, 'album')
-    assert.deepEqual([chat.state, hintOf(chat)], ['drafting.asking.writing', 'gotFile'])
-    chat.text('сделай зиму')
     assert.equal(chat.state, 'drafting.asking.gathering')
-    assert.match(chat.screen.text, /Принято: <b>2<\/b>/)
+    assert.match(chat.screen.text, /Принято: <b>2<\/b>[\s\S]*Слова к заказу можно написать сразу/)
+    chat.text('сделай зиму')
+    assert.equal(chat.state, 'drafting.preview')
+    assert.equal(filesOf(chat, 'image_urls').length, 2)
+    chat.photo(undefined, 'album')
+    assert.equal(filesOf(chat, 'image_urls').length, 3)
   })
 
   test('adds the rest of an album that comes at a later question', () => {

@@ -1,5 +1,6 @@
 import { itemsOf } from '../../catalogue/answer-lists.ts'
 import type { AnswerValue } from '../../catalogue/answers.ts'
+import { ideasFor } from '../../catalogue/picks.ts'
 import type { Problem } from '../../catalogue/problem.ts'
 import {
   type ConversationContext,
@@ -11,7 +12,14 @@ import {
 } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
 import { corrected } from '../order/corrections.ts'
-import { askNext, previousField, withAnswer, withoutAnswer } from '../order/draft.ts'
+import {
+  askNext,
+  doneGathering,
+  modelOf,
+  previousField,
+  withAnswer,
+  withoutAnswer,
+} from '../order/draft.ts'
 import { type MessageOutcome, settle } from '../order/file-answers.ts'
 import { messageOutcome, reword } from '../order/text-answers.ts'
 
@@ -171,8 +179,16 @@ export const emptyAnswer = ({ context }: Args): Change =>
     d.asking === null ? d : { ...doneGathering(withoutAnswer(d, d.asking)), part: null },
   )
 
-const doneGathering = (draft: Draft): Draft =>
-  draft.gathering === draft.asking ? { ...draft, gathering: null } : draft
+/** A ready wish in place of words of one's own. */
+export const keepIdea = ({ context, event }: Args): Change =>
+  event.type === 'idea.chosen'
+    ? change(context, (d) => {
+        const words = ideasFor(modelOf(d)).find(({ id }) => id === event.idea)?.words
+        return words === undefined || d.asking === null
+          ? d
+          : askNext(withAnswer(d, d.asking, words[context.language]))
+      })
+    : {}
 
 export const clearField = ({ context }: Args): Change =>
   change(context, (d) => (d.asking === null ? d : askNext(withoutAnswer(d, d.asking))))

@@ -50,6 +50,13 @@ export const currentQuestion = ({ draft }: ConversationContext): Question | unde
 export const isOpen = (draft: Draft, q: Question): boolean =>
   q.required && (!(q.field in draft.answers) || draft.gathering === q.field)
 
+/** Whether a question takes words of a person's own. */
+export const takesWords = (q: Question): boolean => q.kind === 'text' && q.link !== true
+
+/** What is gathered so far is all. */
+export const doneGathering = (draft: Draft): Draft =>
+  draft.gathering === draft.asking ? { ...draft, gathering: null } : draft
+
 /** Drops answers that others have made impossible, then asks for what is missing, if anything. */
 export function askNext(given: Draft): Draft {
   const draft = withoutStale(given)

@@ -5,7 +5,7 @@ import { needsProbe } from '../../catalogue/media-check.ts'
 import type { Problem } from '../../catalogue/problem.ts'
 import type { Question } from '../../catalogue/questions.ts'
 import type { Draft, Hint } from '../context.ts'
-import { askNext, isOpen, questionOf, questionsNow, withAnswer } from './draft.ts'
+import { askNext, isOpen, questionOf, questionsNow, takesWords, withAnswer } from './draft.ts'
 
 /** What is being ordered, and the serial of what was asked of others last. */
 export interface Order {
@@ -187,14 +187,15 @@ function questionFor(draft: Draft, media: MediaFile): Question | undefined {
 /** What the words under a file answer: the question on the screen, else one that still waits. */
 function wordsFor(draft: Draft, caption: string | undefined) {
   if (caption === undefined) return undefined
-  const fits = (q: Question | undefined) => q?.kind === 'text' && q.link !== true
   const current = questionOf(draft, draft.asking)
-  const question = fits(current)
-    ? current
-    : questionsNow(draft).find((q) => fits(q) && isOpen(draft, q))
+  const question = current && takesWords(current) ? current : openWords(draft)
   const checked = question && checkAnswer(question, caption)
   return checked?.ok ? { field: question?.field as string, words: checked.value } : undefined
 }
+
+/** The question for words that is still to come. */
+export const openWords = (draft: Draft): Question | undefined =>
+  questionsNow(draft).find((q) => takesWords(q) && isOpen(draft, q))
 
 const hintTaken = (draft: Draft, isSibling: boolean): Hint => ({
   code: isSibling && draft.gathering === null ? 'gotMore' : 'gotFile',

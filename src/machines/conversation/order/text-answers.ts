@@ -4,8 +4,23 @@ import type { Problem } from '../../catalogue/problem.ts'
 import type { Question } from '../../catalogue/questions.ts'
 import type { ConversationContext, Draft, Hint, Part } from '../context.ts'
 import type { StampedConversationEvent } from '../events.ts'
-import { askNext, neededQuestions, questionOf, withAnswer, withoutAnswer } from './draft.ts'
-import { gathered, type MessageOutcome, type Order, takeLinks, takeMedia } from './file-answers.ts'
+import {
+  askNext,
+  doneGathering,
+  neededQuestions,
+  questionOf,
+  takesWords,
+  withAnswer,
+  withoutAnswer,
+} from './draft.ts'
+import {
+  gathered,
+  type MessageOutcome,
+  type Order,
+  openWords,
+  takeLinks,
+  takeMedia,
+} from './file-answers.ts'
 
 /**
  * Apps cut a text of more than 4096 units into messages, each at a good place in its second half:
@@ -25,9 +40,13 @@ export function takeText(order: Order, text: string, at: number): MessageOutcome
   if (question === undefined) return no({ code: 'text' })
   if (question.media) {
     const expected = { code: 'media.expected' as const, params: { media: question.media.kind } }
-    return takeLinks(order, text) ?? no({ problem: expected })
+    return (
+      takeLinks(order, text) ??
+      takeWordsAhead(order, question, text, at) ??
+      no({ problem: expected })
+    )
   }
-  if (question.kind === 'text' && !question.link) {
+  if (takesWords(question)) {
     return { serial, ...takeLongText(draft, question, text, at) }
   }
   const checked = checkMore(question, draft.answers[question.field], text)
@@ -36,6 +55,26 @@ export function takeText(order: Order, text: string, at: number): MessageOutcome
     ? gathered(draft, question, checked.value)
     : askNext(withAnswer(draft, question.field, checked.value))
   return { taken: true, draft: after, serial, hint: null }
+}
+
+/**
+ * Words while a file is asked for answer the question for words that is still to come. Where files are
+ * there already, that is all of them.
+ */
+function takeWordsAhead(
+  { draft, serial }: Order,
+  { field }: Question,
+  text: string,
+  at: number,
+): MessageOutcome | undefined {
+  const question = questionOf(draft, draft.part?.field ?? null) ?? openWords(draft)
+  if (question === undefined) return undefined
+  const outcome = takeLongText(draft, question, text, at)
+  if (!outcome.taken) return { ...outcome, serial }
+  if (!(field in draft.answers)) return { ...outcome, serial, hint: { code: 'gotWords' } }
+  const after = outcome.draft
+  const isWhole = after.part === null
+  return { ...outcome, serial, draft: isWhole ? askNext(doneGathering(after)) : after }
 }
 
 /** What is gathered grows by what was written; all else is replaced by it. */
@@ -94,9 +133,7 @@ export function messageOutcome(
 
 /** The needed question that words answer best: what the order is about. */
 export const wordingOf = (draft: Draft | null): Question | undefined =>
-  draft === null
-    ? undefined
-    : neededQuestions(draft).find((q) => q.kind === 'text' && q.link !== true)
+  draft === null ? undefined : neededQuestions(draft).find(takesWords)
 
 /** New words for an order of before, as if its question had been opened and answered. */
 export function reword(

@@ -1,4 +1,5 @@
 import { typeNames } from '../../catalogue/media.ts'
+import { type Idea, ideasFor } from '../../catalogue/picks.ts'
 import { optionPrices } from '../../catalogue/pricing.ts'
 import type { MediaRules, Option, Question } from '../../catalogue/questions.ts'
 import { answerLabel } from '../../labels/answers.ts'
@@ -8,6 +9,8 @@ import { priceLabel } from '../../labels/prices.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { Draft } from '../context.ts'
 import { currentQuestion, modelOf, neededQuestions } from '../order/draft.ts'
+import { openWords } from '../order/file-answers.ts'
+import { wordingOf } from '../order/text-answers.ts'
 import {
   type Button,
   button,
@@ -44,6 +47,12 @@ export function askScreen(scene: Scene): Screen {
     ),
     keyboard: [
       ...rows(shown, perRow(shown)),
+      ...rows(
+        ideasHere(scene, question).map(({ id, title }) =>
+          button(title[scene.language], { type: 'idea.chosen', idea: id }),
+        ),
+        2,
+      ),
       ...arrows,
       ...(given === undefined ? [] : answeredRows(scene, question)),
       draftRow(scene),
@@ -128,7 +137,7 @@ function sampleLine(
 
 /** How to answer, and within which bounds. */
 function howLines(scene: Scene, question: Question): (string | false)[] {
-  const { t, context } = scene
+  const { t } = scene
   const { kind, min, max, maxLength } = question
   if (question.media !== undefined) return fileLines(scene, question.media)
   if (kind === 'choice' || kind === 'toggle') return [t('ask.choose')]
@@ -140,26 +149,31 @@ function howLines(scene: Scene, question: Question): (string | false)[] {
     return [t('ask.named', { min, max })]
   }
   const length = maxLength !== undefined && t('ask.length', { max: maxLength })
-  const wantsPicture = neededQuestions(context.draft as Draft).some(
-    (q) => q.media?.kind === 'image' && context.draft?.answers[q.field] === undefined,
-  )
   return [
     t(question.link ? 'ask.link' : 'ask.words'),
     kind === 'number' ? range : length,
-    kind === 'text' && !question.link && wantsPicture && t('ask.together'),
+    ideasHere(scene, question).length > 0 && t('offering.ready'),
   ]
+}
+
+/** Ready wishes where a model that works on files asks what is to be done to them. */
+function ideasHere({ context }: Scene, question: Question): readonly Idea[] {
+  const draft = context.draft as Draft
+  const isFirst = question.required && draft.answers[question.field] === undefined
+  return isFirst && wordingOf(draft)?.field === question.field ? ideasFor(modelOf(draft)) : []
 }
 
 const SEND = { image: 'ask.photo', video: 'ask.video', audio: 'ask.audio' } as const
 
 /** What to send, of which types and how large; what is too large for the chat goes as a link. */
-export function fileLines({ t }: Scene, rules: MediaRules): string[] {
+export function fileLines({ t, context }: Scene, rules: MediaRules): (string | false)[] {
   const limits = { types: typeNames(rules.accept), size: rules.maxSizeMb }
   const viaLink = rules.maxLinkMb > rules.maxSizeMb
   return [
     t(SEND[rules.kind]),
     t('ask.fileLimits', limits),
     viaLink ? t('ask.linkLarge', { size: rules.maxLinkMb }) : t('ask.linkToo'),
+    openWords(context.draft as Draft) !== undefined && t('ask.together'),
   ]
 }
 

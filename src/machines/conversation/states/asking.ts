@@ -12,6 +12,11 @@ export const asking = conversationSetup.createStateConfig({
       target: '.routing',
       actions: 'keepChoice',
     },
+    'idea.chosen': {
+      description: 'A ready wish in place of words.',
+      target: '.routing',
+      actions: 'keepIdea',
+    },
     'answer.kept': {
       description: 'What is gathered is all, or an answer seen again is left as it is.',
       target: '.routing',
