@@ -1,4 +1,4 @@
-import { CRASH_POINTS } from '../actors/crash-points.ts'
+import { ARMED_BY_FILE, CRASH_POINTS } from '../actors/crash-points.ts'
 import {
   actionList,
   amount,
@@ -272,7 +272,10 @@ export const FIELDS = {
   supportTelegram: optional('SUPPORT_TELEGRAM', telegramName, 'Whom users may write to for help.'),
   crashAt: optional(
     'TRT_CRASH_AT',
-    { ...choice(CRASH_POINTS), expects: 'one of src/actors/crash-points.ts' },
+    text(
+      new RegExp(`^(${CRASH_POINTS.join('|').replaceAll('.', '\\.')}|${ARMED_BY_FILE}/.+)$`),
+      'one of src/actors/crash-points.ts, or file: and the path of a file that names one',
+    ),
     'Tests only (TEST_MODE=1): die at this point.',
   ),
 } as const satisfies Record<string, Field<unknown>>

@@ -232,6 +232,10 @@ describe('configuration', () => {
   test('arms a crash point in test mode only', () => {
     const armed = { ...polling, TRT_CRASH_AT: 'update.committed' }
     assert.equal(configOf({ ...armed, TEST_MODE: '1' }).crashAt, 'update.committed')
+    for (const file of ['file:/tmp/armed', 'file:armed', 'update_committed']) {
+      const { crashAt } = parseConfig({ ...armed, TRT_CRASH_AT: file, TEST_MODE: '1' }).config
+      assert.equal(crashAt, file.startsWith('file:/') ? file : undefined)
+    }
     const { config, warnings } = parseConfig(armed)
     assert.equal(config.crashAt, undefined)
     assert.equal(warnings.length, 1)
