@@ -38,14 +38,3 @@ export async function setFavourite(
     )
     .execute()
 }
-
-/** Whether a user keeps this job. */
-export const isFavourite = async (db: Db, userId: number, jobId: string): Promise<boolean> =>
-  (
-    await db
-      .selectFrom('favourites')
-      .select('saved')
-      .where('user_id', '=', userId)
-      .where('job_id', '=', jobId)
-      .executeTakeFirst()
-  )?.saved === true

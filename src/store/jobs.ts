@@ -86,16 +86,47 @@ export const readJob = (db: Db, id: string): Promise<StoredJob | undefined> =>
 export const findJobByTask = (db: Db, taskId: string): Promise<StoredJob | undefined> =>
   db.selectFrom('jobs').selectAll().where('task_id', '=', taskId).executeTakeFirst()
 
-/** How many jobs a user started since `since`. */
-export const countJobsSince = async (db: Db, userId: number, since: Date): Promise<number> =>
-  (
-    await db
-      .selectFrom('jobs')
-      .select((eb) => eb.fn.countAll<number>().as('n'))
-      .where('user_id', '=', userId)
-      .where('created_at', '>=', since)
-      .executeTakeFirstOrThrow()
-  ).n
+/** How fast a user orders. */
+export interface OrderPace {
+  /** Jobs that were started in the last minute, and in the last hour. */
+  lastMinute: number
+  lastHour: number
+  /** The user's own number of jobs an hour; null: as everybody. */
+  perHour: number | null
+}
+
+export async function readOrderPace(db: Db, userId: number, now: number): Promise<OrderPace> {
+  const minute = new Date(now - 60_000)
+  const hour = new Date(now - 3_600_000)
+  const { rows } = await sql<OrderPace>`
+    select count(*) filter (where created_at >= ${minute})::int as "lastMinute",
+      count(*)::int as "lastHour",
+      (select jobs_per_hour from user_rules where user_id = ${userId}) as "perHour"
+    from jobs where user_id = ${userId} and created_at >= ${hour}`.execute(db)
+  return rows[0] as OrderPace
+}
+
+/** An order, and whether its user keeps it. */
+export type KeptJob = StoredJob & { saved: boolean }
+
+export const readKeptJob = (db: Db, id: string): Promise<KeptJob | undefined> =>
+  db
+    .selectFrom('jobs')
+    .selectAll()
+    .select((eb) =>
+      eb
+        .exists(
+          eb
+            .selectFrom('favourites')
+            .whereRef('favourites.user_id', '=', 'jobs.user_id')
+            .whereRef('favourites.job_id', '=', 'jobs.id')
+            .where('saved', '=', true),
+        )
+        .$castTo<boolean>()
+        .as('saved'),
+    )
+    .where('id', '=', id)
+    .executeTakeFirst()
 
 /** Whether nothing else that this order's user ordered came out well before. */
 export async function isFirstResult(

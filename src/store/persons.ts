@@ -168,16 +168,6 @@ export async function readBans(db: Db): Promise<ReadonlyMap<number, string>> {
   return new Map(rows.map(({ user_id, words }) => [user_id, words ?? '']))
 }
 
-/** A user's own number of orders an hour; undefined: as everybody. */
-export async function readLimit(db: Db, userId: number): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('user_rules')
-    .select('jobs_per_hour')
-    .where('user_id', '=', userId)
-    .executeTakeFirst()
-  return row?.jobs_per_hour ?? undefined
-}
-
 /** What came in and went out since then. */
 export interface MoneyFacts {
   paidKopecks: number

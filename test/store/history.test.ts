@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createDb } from '../../src/store/db.ts'
-import { isFavourite, setFavourite } from '../../src/store/favourites.ts'
+import { setFavourite } from '../../src/store/favourites.ts'
 import { listUserJobs } from '../../src/store/history.ts'
-import { recordJobs } from '../../src/store/jobs.ts'
+import { readKeptJob, recordJobs } from '../../src/store/jobs.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
 
@@ -65,8 +65,9 @@ describe('favourites', () => {
     await say('job1', true, 3)
     assert.equal(await rows(), 3)
     assert.deepEqual(await list('favourites'), { ids: ['job1', 'job3', 'job0'], total: 3 })
-    assert.equal(await isFavourite(db, 1, 'job3'), true)
-    assert.equal(await isFavourite(db, 2, 'job3'), false)
+    assert.equal((await readKeptJob(db, 'job3'))?.saved, true)
+    await say('job2', true, 4, 2)
+    assert.equal((await readKeptJob(db, 'job2'))?.saved, false)
   })
 
   test('end as was said last, in whatever order it arrives', async (t) => {
@@ -74,7 +75,7 @@ describe('favourites', () => {
     await say('job0', true, 1)
     await say('job0', false, 4)
     await say('job0', true, 3)
-    assert.equal(await isFavourite(db, 1, 'job0'), false)
+    assert.equal((await readKeptJob(db, 'job0'))?.saved, false)
     assert.deepEqual(await list('favourites'), { ids: [], total: 0 })
     await say('job0', true, 5)
     assert.deepEqual(await list('favourites'), { ids: ['job0'], total: 1 })

@@ -3,13 +3,14 @@ import { describe, type TestContext, test } from 'node:test'
 import { refusedBy } from '../../src/store/database.ts'
 import { createDb, type Db } from '../../src/store/db.ts'
 import {
-  countJobsSince,
   findJobByTask,
   type JobRecord,
   readJob,
+  readOrderPace,
   recordJobs,
 } from '../../src/store/jobs.ts'
 import { bookMovements, type Movement } from '../../src/store/ledger.ts'
+import { setLimit } from '../../src/store/persons.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
 
@@ -99,11 +100,14 @@ describe('jobs', () => {
     await assert.rejects(together(job({ id: 'k', priceKopecks: 0, taskId: 'T' })), /task_id/)
   })
 
-  test('counts the jobs a user started lately', async (t) => {
+  test('tells how fast a user orders, and what their own limit is', async (t) => {
     const { db, together } = await start(t)
     await together(job({ priceKopecks: 0 }))
-    assert.equal(await countJobsSince(db, 1, new Date(Date.now() - 60_000)), 1)
-    assert.equal(await countJobsSince(db, 1, new Date(Date.now() + 60_000)), 0)
-    assert.equal(await countJobsSince(db, 2, new Date(0)), 0)
+    const paceAt = (userId: number, ms: number) => readOrderPace(db, userId, Date.now() + ms)
+    assert.deepEqual(await paceAt(1, 0), { lastMinute: 1, lastHour: 1, perHour: null })
+    assert.deepEqual(await paceAt(1, 120_000), { lastMinute: 0, lastHour: 1, perHour: null })
+    assert.deepEqual(await paceAt(1, 7_200_000), { lastMinute: 0, lastHour: 0, perHour: null })
+    await setLimit(db, { userId: 2, by: 1, jobsPerHour: 7 })
+    assert.deepEqual(await paceAt(2, 0), { lastMinute: 0, lastHour: 0, perHour: 7 })
   })
 })

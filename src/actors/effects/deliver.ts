@@ -72,8 +72,10 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
     const { urls, text } = result
     const place = { actor: recordName(actor, params.round), chatId }
     const caption = resultCaption(modelId, priceKopecks, courtesy, language)
-    const markup = await resultMarkup(deps, { jobId: jobIdOf(actor), language })
+    const jobId = jobIdOf(actor)
+    const buttons = resultMarkup(deps, { jobId, language })
     if (urls.length === 0) {
+      const markup = await buttons
       if (text === null || text.trim() === '') {
         throw new TerminalError('media.unusable', { detail: 'The result is empty.' })
       }
@@ -81,11 +83,13 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
       if (!part.isSent) await part.send(() => deliverText(deps, { chatId, text, caption, markup }))
       return
     }
-    const parts = await openParts(parted, { ...place, count: urls.length })
+    const [markup, parts, isParty] = await Promise.all([
+      buttons,
+      openParts(parted, { ...place, count: urls.length }),
+      // Only a message with one file can have it.
+      urls.length === 1 && isFirstResult(deps.db, jobId, JOB_STATUSES.succeeded),
+    ])
     const ticket = transfers.ticket()
-    // Only a message with one file can have it.
-    const isParty =
-      urls.length === 1 && (await isFirstResult(deps.db, jobIdOf(actor), JOB_STATUSES.succeeded))
     const effect = isParty ? PARTY_EFFECT : undefined
     const order = {
       ...{ chatId, language, modelId, urls, caption, attempt, parts, ticket, markup, effect },

@@ -12,9 +12,9 @@ import {
   type ResultLine,
 } from '../../machines/conversation/results/results.ts'
 import { isJob } from '../../machines/job/statuses.ts'
-import { isFavourite, setFavourite } from '../../store/favourites.ts'
+import { setFavourite } from '../../store/favourites.ts'
 import { type ListedJob, listUserJobs } from '../../store/history.ts'
-import { readJob, type StoredJob } from '../../store/jobs.ts'
+import { type KeptJob, readKeptJob, type StoredJob } from '../../store/jobs.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import { ASKED, declareEffect, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -60,7 +60,7 @@ export const createResultHandler =
   (deps: EffectDeps): EffectHandler<z.infer<typeof resultSchema>> =>
   async (job) => {
     const { userId, jobId } = job.params
-    const row = await readJob(deps.db, jobId)
+    const row = await readKeptJob(deps.db, jobId)
     const card = row?.user_id === userId ? await cardOf(deps, row) : null
     const event: ConversationEvent = { type: 'result.read', jobId, card }
     await deps.runtime.send({ actor: job.actor, key: `result:${effectKey(job)}`, event })
@@ -86,7 +86,7 @@ const lineOf = (row: Omit<ListedJob, 'input'>): ResultLine => ({
   at: row.created_at.getTime(),
 })
 
-async function cardOf({ db, now }: EffectDeps, row: StoredJob): Promise<ResultCard> {
+async function cardOf({ db, now }: EffectDeps, row: KeptJob): Promise<ResultCard> {
   const isDone = isJob(row.status, 'succeeded')
   return {
     ...lineOf(row),
@@ -95,7 +95,7 @@ async function cardOf({ db, now }: EffectDeps, row: StoredJob): Promise<ResultCa
     answers: row.input as Answers,
     taskId: isDone && now() - row.created_at.getTime() < TASK_LIFE_MS ? row.task_id : null,
     files: isDone ? await filesOf(db, row) : [],
-    saved: await isFavourite(db, row.user_id, row.id),
+    saved: row.saved,
   }
 }
 

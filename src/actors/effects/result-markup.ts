@@ -5,8 +5,7 @@ import { messageButtons } from '../../machines/conversation/results/message-butt
 import type { View } from '../../machines/conversation/screens/screen.ts'
 import { type Language, translator } from '../../machines/texts/translate.ts'
 import type { Db } from '../../store/db.ts'
-import { isFavourite } from '../../store/favourites.ts'
-import { readJob } from '../../store/jobs.ts'
+import { readKeptJob } from '../../store/jobs.ts'
 import type { InlineMarkup } from '../telegram/send-media.ts'
 
 export interface MarkupDeps {
@@ -26,13 +25,13 @@ export async function resultMarkup(
   { db, view, staff }: MarkupDeps & { readonly db: Db },
   { jobId, language, saved }: Wanted,
 ): Promise<InlineMarkup | undefined> {
-  const row = await readJob(db, jobId)
+  const row = await readKeptJob(db, jobId)
   if (row === undefined) return undefined
   const order = {
     jobId,
     modelId: row.model_id,
     answers: row.input as Answers,
-    saved: saved ?? (await isFavourite(db, row.user_id, jobId)),
+    saved: saved ?? row.saved,
   }
   const isStaff = roleOf(staff, row.user_id) !== undefined
   const make = {

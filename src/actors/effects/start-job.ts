@@ -8,10 +8,9 @@ import { priceOrder } from '../../machines/conversation/order/price.ts'
 import type { View } from '../../machines/conversation/screens/screen.ts'
 import type { FreeLimits, JobInput } from '../../machines/job/context.ts'
 import { FREE_BUDGET_SPENT, FREE_DAY_OVER, FREE_HOUR_OVER } from '../../store/free.ts'
-import { countJobsSince, readJob } from '../../store/jobs.ts'
+import { readJob, readOrderPace } from '../../store/jobs.ts'
 import { NOT_ENOUGH_MONEY } from '../../store/ledger.ts'
 import { readOrderStop } from '../../store/order-stops.ts'
-import { readLimit } from '../../store/persons.ts'
 import type { EffectHandler } from '../engine/effect.ts'
 import { BEGUN, declareEffect, languageSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -52,8 +51,6 @@ const REFUSALS: Record<string, Refusal> = {
   [FREE_HOUR_OVER]: 'free',
   [FREE_BUDGET_SPENT]: 'free',
 }
-
-const MINUTE = 60_000
 
 /** Ids of the jobs of one order: the first has the order's own. */
 const copyId = (jobId: string, copy: number): string =>
@@ -135,9 +132,8 @@ export function createStartJobHandler(deps: StartJobDeps): EffectHandler<StartPa
   }
 
   async function isBusy(userId: number): Promise<boolean> {
-    const since = (ms: number) => countJobsSince(db, userId, new Date(now() - ms))
-    if ((await since(MINUTE)) >= limits.perMinute) return true
-    return (await since(60 * MINUTE)) >= ((await readLimit(db, userId)) ?? limits.perHour)
+    const { lastMinute, lastHour, perHour } = await readOrderPace(db, userId, now())
+    return lastMinute >= limits.perMinute || lastHour >= (perHour ?? limits.perHour)
   }
 }
 

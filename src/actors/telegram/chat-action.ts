@@ -4,6 +4,8 @@ type ChatAction = ApiPayload<'sendChatAction'>['action']
 
 /** Telegram shows an action for 5 s: https://core.telegram.org/bots/api#sendchataction. */
 const SHOWN_MS = 4_500
+/** What is over sooner needs no announcement. */
+const FIRST_AFTER_MS = 400
 
 /** What the chat's header says while such a result is on its way. */
 export const actionFor = (output: string | undefined): ChatAction => {
@@ -24,8 +26,10 @@ export function showAction(
   const show = () => {
     api.call('sendChatAction', { chat_id: chatId, action }).catch(() => {})
   }
-  show()
-  const timer = setInterval(show, SHOWN_MS)
-  timer.unref()
-  return () => clearInterval(timer)
+  let timer = setTimeout(() => {
+    show()
+    timer = setInterval(show, SHOWN_MS).unref()
+  }, FIRST_AFTER_MS).unref()
+  // Timeouts and intervals are cleared by the same function.
+  return () => clearTimeout(timer)
 }
