@@ -71,7 +71,7 @@ function pair(state: string, snapshot: AnyMachineSnapshot): string {
 
 /** Telegram's HTML by the HTML of the page, with the buttons as rows below. */
 function drawn({ text, keyboard }: Screen): string {
-  const body = text.replace(/<\/?tg-spoiler>/g, '').replaceAll('\n', '<br>')
+  const body = text.replace(/<\/?tg-(?:spoiler|time)[^>]*>/g, '').replaceAll('\n', '<br>')
   const rows = keyboard.map((row) =>
     row.map(({ label }) => `<kbd>${escaped(label)}</kbd>`).join(' '),
   )

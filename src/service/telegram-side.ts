@@ -137,7 +137,10 @@ export function createTelegramSide({
   }
   const hasInlineMode = async () => (await identity).supports_inline_queries === true
   const privateOnly = createPrivateOnly({ api, now, botUsername })
-  const inlineShare = createInlineShare({ api, db, botUsername, log })
+  const inlineShare = createInlineShare({
+    ...{ api, db, botUsername, log },
+    isBanned: (userId) => bans.isBanned(userId),
+  })
   const answerAtOnce = async (update: unknown) =>
     (await checkout(update)) || (await inlineShare.answerAtOnce(update))
   const dispatcher = identity.then((botInfo) => {

@@ -418,6 +418,16 @@ describe('a result that is sent by the bot’s name', () => {
       what: 'an answer',
     })
     assert.deepEqual(nothing, [])
+    // Who is banned is offered nothing, not even what they share, and no way to the bot.
+    await database.pool.query(
+      `insert into user_rules (user_id, banned_at, words, decided_by) values ($1, now(), 'Спам', 1)`,
+      [owner.id],
+    )
+    world.clock.advance(5_000)
+    assert.deepEqual(await offered(owner.user.askInline('')), [])
+    assert.deepEqual(await offered(owner.user.askInline(inline?.query ?? '')), [])
+    const answers = control.calls.filter(({ method }) => method === 'answerInlineQuery').slice(-2)
+    for (const { payload } of answers) assert.equal('button' in payload, false)
   })
 })
 

@@ -4,7 +4,7 @@ import { modelById } from '../../machines/catalogue/catalogue.ts'
 import { formatRub } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { lines } from '../../machines/conversation/screens/screen.ts'
-import { moscowTime } from '../../machines/conversation/screens/time.ts'
+import { momentText } from '../../machines/conversation/screens/time.ts'
 import { SUPPORT_TAP_DATA, type SupportFacts } from '../../machines/conversation/support.ts'
 import { modelTitle } from '../../machines/labels/models.ts'
 import { supportActor } from '../../machines/support/definition.ts'
@@ -144,13 +144,12 @@ export function createSupportHandlers(deps: SupportDeps) {
     const order = orders.find(({ id }) => id === jobId)
     if (order === undefined) return false
     const model = modelById(order.modelId)
-    const { date, time } = moscowTime(order.at.getTime())
+    const when = momentText(order.at.getTime(), language)
     const name = model === undefined ? order.modelId : modelTitle(model, language)
     const price = formatRub(order.priceKopecks, language)
-    const facts = [name, `${date} ${time}`, price, order.status, order.error, order.id]
-    return translator(language)('support.desk.order', {
-      order: escapeHtml(facts.filter(Boolean).join(' · ')),
-    })
+    const facts = [price, order.status, order.error, order.id].filter(Boolean)
+    const line = [escapeHtml(name), when, escapeHtml(facts.join(' · '))].join(' · ')
+    return translator(language)('support.desk.order', { order: line })
   }
 
   /** The topic of a thread; undefined: the chat of the staff has none. */

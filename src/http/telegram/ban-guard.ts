@@ -16,6 +16,8 @@ const FRESH_MS = 5_000
 export interface BanGuard {
   /** True for a banned user, who then reads why, once a minute at most; nothing else happens. */
   stops(input: TelegramInput): Promise<boolean>
+  /** Whether somebody is banned; they hear nothing of it. */
+  isBanned(userId: number): Promise<boolean>
 }
 
 /**
@@ -57,6 +59,10 @@ export function createBanGuard({
         calls.add(api.call('sendMessage', { chat_id: input.chatId, text }, options))
       }
       return true
+    },
+    async isBanned(userId) {
+      await refresh()
+      return bans.has(userId)
     },
   }
 }

@@ -32,6 +32,7 @@ export interface InlineShareDeps {
   api: Pick<TelegramApi, 'call'>
   db: Db
   botUsername: () => Promise<string>
+  isBanned: (userId: number) => Promise<boolean>
   log: Pick<Logger, 'warn'>
 }
 
@@ -39,9 +40,9 @@ export interface InlineShareDeps {
  * Answers whoever calls the bot by its name in any chat (https://core.telegram.org/bots/api#inline-mode):
  * with the shared result that is asked for, else with all that this person shares. What is sent to the
  * chat is the result itself, with a button that leads to the same and carries its owner's invitation.
- * Changes nothing, so nothing is committed; resolves to false for any other update, and never rejects.
+ * A banned person is offered nothing. Changes nothing, so nothing is committed; resolves to false for any other update, and never rejects.
  */
-export function createInlineShare({ api, db, botUsername, log }: InlineShareDeps) {
+export function createInlineShare({ api, db, botUsername, isBanned, log }: InlineShareDeps) {
   const calls = createBestEffort()
 
   return { answerAtOnce, settled: calls.settled }
@@ -63,6 +64,12 @@ export function createInlineShare({ api, db, botUsername, log }: InlineShareDeps
   }
 
   async function answer({ id, from, query }: InlineQuery): Promise<void> {
+    const asked = { inline_query_id: id, cache_time: CACHE_S, is_personal: true }
+    const options = { timeoutMs: TIMEOUT_MS }
+    if (await isBanned(from.id)) {
+      await api.call('answerInlineQuery', { ...asked, results: [] }, options)
+      return
+    }
     const secret = shareIn(query)
     const [languages, shares] = await Promise.all([
       readLanguages(db, [from.id]),
@@ -75,17 +82,8 @@ export function createInlineShare({ api, db, botUsername, log }: InlineShareDeps
     const bot = await botUsername()
     const results = await Promise.all(shares.map((share) => resultOf(share, { t, language, bot })))
     const open = { text: t('share.open'), start_parameter: inviteLink(from.id) }
-    await api.call(
-      'answerInlineQuery',
-      {
-        inline_query_id: id,
-        results: results.filter((one) => one !== undefined),
-        cache_time: CACHE_S,
-        is_personal: true,
-        button: open,
-      },
-      { timeoutMs: TIMEOUT_MS },
-    )
+    const offered = results.filter((one) => one !== undefined)
+    await api.call('answerInlineQuery', { ...asked, results: offered, button: open }, options)
   }
 
   async function resultOf(

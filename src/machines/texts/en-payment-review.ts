@@ -15,7 +15,7 @@ export const enPaymentReview: typeof ruPaymentReview = {
   transfer: '🏦 <b>Transfer of {{amount}}</b>',
   who: 'Who: <code>{{user}}</code>',
   amount: 'How much: <b>{{amount}}</b>',
-  when: 'When: {{date}} {{time}}, Moscow time',
+  when: 'When: {{- when}}',
   charge: 'Number of the payment: <code>{{charge}}</code>',
   state: {
     credited: 'The money is on the balance, or spent',
@@ -58,7 +58,7 @@ export const enPaymentReview: typeof ruPaymentReview = {
   owed: '⚠️ Users owe for what was returned: {{owed}}',
   neverCompared: '⭐ Stars have not been compared with Telegram yet',
   compared:
-    '⭐ Compared with Telegram {{date}} {{time}}: {{seen}} entries, payments found and added ' +
+    '⭐ Compared with Telegram {{- when}}: {{seen}} entries, payments found and added ' +
     '{{payments}}, refunds found {{refunds}}',
   unexplained: '🚨 Payments that Telegram does not have: {{count}}',
 }

@@ -5,7 +5,7 @@ export const enPerson: typeof ruPerson = {
   open: '👤 A user',
   ask: '👤 <b>Whom?</b>\nSend an id, a @name, or pass on a message of theirs.',
   title: '👤 <b>{{- name}}</b> · <code>{{user}}</code>',
-  since: 'Here since {{date}} · language {{language}}',
+  since: 'Here since {{- when}} · language {{language}}',
   blocking: '🔕 Stopped the bot',
   banned: '⛔ Banned. Reads: <i>{{- words}}</i>',
   limited: '🚦 At most {{count}} orders an hour',
@@ -15,8 +15,8 @@ export const enPerson: typeof ruPerson = {
   invites: '👥 Brought {{invited}}, of whom {{earned}} ordered',
   invitedBy: 'Came by the link of <code>{{user}}</code>',
   gone: 'There is no such user here. Send another id or name.',
-  refund: '↩️ {{amount}} ({{time}})',
-  redeliver: '📤 Send again ({{time}})',
+  refund: '↩️ {{amount}} ({{when}})',
+  redeliver: '📤 Send again ({{when}})',
   intent: {
     ban: '⛔ Ban',
     unban: '✅ Unban',
@@ -29,9 +29,9 @@ export const enPerson: typeof ruPerson = {
     reconcile: '🔎 Ask again',
   },
   again: {
-    reconcile: '🔎 Is it there after all? ({{time}})',
-    redeliver: '📤 Send the result ({{time}})',
-    refund: '↩️ Give the money back ({{time}})',
+    reconcile: '🔎 Is it there after all? ({{when}})',
+    redeliver: '📤 Send the result ({{when}})',
+    refund: '↩️ Give the money back ({{when}})',
   },
   how: {
     ban: '⛔ Why? Write it in one message: the person reads these words.',

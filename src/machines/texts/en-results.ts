@@ -31,10 +31,9 @@ export const enResults: typeof ruResults = {
     favourites: '⭐ <b>Favourites</b>',
     historyEmpty: 'Nothing here yet. Choose a model in the menu, and your orders will be here.',
     favouritesEmpty: 'Nothing here yet. Below a finished result there is “⭐ Keep in favourites”.',
-    line: '{{number}}. {{- name}}\n    <b>{{model}}</b> · {{date}} · {{price}}, {{state}}',
+    line: '{{number}}. {{- name}}\n    <b>{{model}}</b> · {{- when}} · {{price}}, {{state}}',
     filter: { all: 'All', image: '🖼', video: '🎬', audio: '🎵' },
     filterEmpty: 'There is nothing like that among your orders yet.',
-    date: '{{year}}-{{month}}-{{day}} {{time}} UTC',
     choose: 'Which one to open?',
     state: {
       working: 'in progress',

@@ -20,15 +20,15 @@ export const enShelf: typeof ruShelf = {
   card: '🗂 <b>{{- title}}</b>\n<code>{{- id}}</code>',
   price: '💰 A usual order: <b>{{price}}</b>',
   own: '✏️ Its own markup ×{{markup}} in place of the general ×{{general}}',
-  freeUntil: '🎁 Free until {{date}} {{time}}',
+  freeUntil: '🎁 Free until {{- when}}',
   why: 'Reason: <i>{{- words}}</i>',
   paused: '⏸ Paused until you bring it back: <i>{{- words}}</i> ({{- who}})',
-  pausedUntil: '⏸ Paused until {{date}} {{time}}: <i>{{- words}}</i> ({{- who}})',
+  pausedUntil: '⏸ Paused until {{- when}}: <i>{{- words}}</i> ({{- who}})',
   byItself: 'the bot itself',
   quality:
     '📊 In 30 days: {{ended}} orders, {{delivered}} delivered, {{failed}} failures of its own, success {{rate}}, {{refunds}} refunds',
   times: '⏱ Usually {{median}}, nine of ten within {{p90}}',
-  lastFailure: '❌ Last failure {{date}} {{time}}: {{- reason}}',
+  lastFailure: '❌ Last failure {{- when}}: {{- reason}}',
   itself: {
     failing: 'several failures in a row',
     overrun: 'the provider takes more than we counted',

@@ -84,7 +84,7 @@ export const enTopup: typeof ruTopup = {
       'itself.\n\nA top-up that is not spent yet can be returned.',
     choose: '👇 What should be returned?',
     none: 'There are no payments that can be returned now.',
-    refund: '↩️ ⭐ {{stars}} · {{amount}} · {{date}} {{time}}',
+    refund: '↩️ ⭐ {{stars}} · {{amount}} · {{when}}',
     answer: {
       asked: '✅ Your request is received. We will look at it and write to you.',
       before: 'There is a request for this payment already. We are looking at it.',

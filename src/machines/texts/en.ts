@@ -162,7 +162,7 @@ export const en: typeof ru = {
   free: {
     left: '🎁 Free generations left today: {{left}} of {{limit}}',
     bonus: '🎁 Bonus ones: {{bonus}}',
-    next: '⏳ The next free one: {{date}} at {{time}}, Moscow time.',
+    next: '⏳ The next free one: {{- when}}.',
     over: {
       hour: '🎁 Your free generations of this hour are used up.',
       day: '🎁 Your free generations of today are used up.',
@@ -240,7 +240,7 @@ export const en: typeof ru = {
     stars: '⭐ That is {{stars}} Stars.',
     remindersOff: '🔕 No reminders of balance and limits',
     remindersOn: '🔔 Remind me of balance and limits',
-    waiting: '⏳ Your transfer of {{amount}} from {{date}} {{time}} is waiting for review',
+    waiting: '⏳ Your transfer of {{amount}} from {{- when}} is waiting for review',
     note: 'Reserved money is for orders in progress: without a result it comes back by itself.',
   },
   gift: {
@@ -252,7 +252,7 @@ export const en: typeof ru = {
   },
   entries: {
     open: '🧾 Transactions',
-    title: '🧾 <b>Transactions</b>\nTimes are Moscow’s.',
+    title: '🧾 <b>Transactions</b>',
     none: 'Nothing has moved yet.',
     top_up: '💳 Paid in',
     bonus: '🎁 Given to you',
@@ -344,15 +344,17 @@ export const en: typeof ru = {
   broadcast: enBroadcast,
   failures: {
     open: '❌ Failed',
-    title: '❌ <b>What failed</b>\nThe money for these orders has gone back already.',
+    title: '❌ <b>What failed</b>',
+    intro: 'The money for these orders has gone back already.',
     none: 'Nothing has failed. Lovely!',
     how: 'Tap an order to open its user and decide what to do.',
   },
   orphans: {
     open: '🧩 Stuck',
-    title: '🧩 <b>What is stuck</b>\nIt will not go on by itself.',
+    title: '🧩 <b>What is stuck</b>',
+    intro: 'It will not go on by itself.',
     none: 'Nothing is stuck. Lovely!',
-    line: '• {{what}}: {{count}}, since {{date}} {{time}}',
+    line: '• {{what}}: {{count}}, since {{- when}}',
     how: 'Tap a line to see them one by one and try again.',
     ask: '🔎 Ask what became of the orders',
     one: '🔁 {{number}}',
@@ -382,7 +384,7 @@ export const en: typeof ru = {
     title: '🎟 <b>Those there are</b>',
     free: 'generations: {{count}}',
     used: '{{used}} of {{limit}}',
-    until: 'until {{date}}',
+    until: 'until {{- when}}',
     end: '✖️ End {{code}}',
   },
   news: {

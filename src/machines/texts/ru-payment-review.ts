@@ -13,7 +13,7 @@ export const ruPaymentReview = {
   transfer: '🏦 <b>Перевод на {{amount}}</b>',
   who: 'Кто: <code>{{user}}</code>',
   amount: 'Сколько: <b>{{amount}}</b>',
-  when: 'Когда: {{date}} {{time}} по Москве',
+  when: 'Когда: {{- when}}',
   charge: 'Номер платежа: <code>{{charge}}</code>',
   state: {
     credited: 'Деньги на балансе или потрачены',
@@ -56,7 +56,7 @@ export const ruPaymentReview = {
   owed: '⚠️ Пользователи должны за возвращённое: {{owed}}',
   neverCompared: '⭐ Звёзды с Телеграмом ещё не сверялись',
   compared:
-    '⭐ Сверка с Телеграмом {{date}} {{time}}: записей {{seen}}, найдено и зачислено платежей ' +
+    '⭐ Сверка с Телеграмом {{- when}}: записей {{seen}}, найдено и зачислено платежей ' +
     '{{payments}}, найдено возвратов {{refunds}}',
   unexplained: '🚨 Платежей, которых у Телеграма нет: {{count}}',
 }

@@ -3,7 +3,7 @@ export const ruPerson = {
   open: '👤 Пользователь',
   ask: '👤 <b>Кого показать?</b>\nПришлите номер, @имя или перешлите сюда сообщение этого человека.',
   title: '👤 <b>{{- name}}</b> · <code>{{user}}</code>',
-  since: 'С нами с {{date}} · язык {{language}}',
+  since: 'С нами с {{- when}} · язык {{language}}',
   blocking: '🔕 Остановил бота',
   banned: '⛔ Заблокирован. Читает: <i>{{- words}}</i>',
   limited: '🚦 Заказов в час не больше {{count}}',
@@ -13,8 +13,8 @@ export const ruPerson = {
   invites: '👥 Привёл {{invited}}, из них с заказом {{earned}}',
   invitedBy: 'Пришёл по ссылке <code>{{user}}</code>',
   gone: 'Такого пользователя здесь нет. Пришлите другой номер или имя.',
-  refund: '↩️ {{amount}} ({{time}})',
-  redeliver: '📤 Прислать ещё раз ({{time}})',
+  refund: '↩️ {{amount}} ({{when}})',
+  redeliver: '📤 Прислать ещё раз ({{when}})',
   intent: {
     ban: '⛔ Заблокировать',
     unban: '✅ Разблокировать',
@@ -27,9 +27,9 @@ export const ruPerson = {
     reconcile: '🔎 Спросить ещё раз',
   },
   again: {
-    reconcile: '🔎 Вдруг готово? ({{time}})',
-    redeliver: '📤 Прислать результат ({{time}})',
-    refund: '↩️ Вернуть деньги ({{time}})',
+    reconcile: '🔎 Вдруг готово? ({{when}})',
+    redeliver: '📤 Прислать результат ({{when}})',
+    refund: '↩️ Вернуть деньги ({{when}})',
   },
   how: {
     ban: '⛔ Почему? Напишите одним сообщением: эти слова прочитает человек.',

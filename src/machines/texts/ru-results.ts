@@ -28,10 +28,9 @@ export const ruResults = {
     favourites: '⭐ <b>Избранное</b>',
     historyEmpty: 'Здесь пока пусто. Выберите модель в меню — заказы появятся здесь.',
     favouritesEmpty: 'Здесь пока пусто. Под готовым результатом есть кнопка «⭐ В избранное».',
-    line: '{{number}}. {{- name}}\n    <b>{{model}}</b> · {{date}} · {{price}}, {{state}}',
+    line: '{{number}}. {{- name}}\n    <b>{{model}}</b> · {{- when}} · {{price}}, {{state}}',
     filter: { all: 'Все', image: '🖼', video: '🎬', audio: '🎵' },
     filterEmpty: 'Такого среди ваших заказов пока нет.',
-    date: '{{day}}.{{month}}.{{year}} {{time}} МСК',
     choose: 'Что открыть?',
     state: {
       working: 'в работе',

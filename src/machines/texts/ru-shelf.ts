@@ -18,15 +18,15 @@ export const ruShelf = {
   card: '🗂 <b>{{- title}}</b>\n<code>{{- id}}</code>',
   price: '💰 Обычный заказ: <b>{{price}}</b>',
   own: '✏️ Своя наценка ×{{markup}} вместо общей ×{{general}}',
-  freeUntil: '🎁 Бесплатна до {{date}} {{time}}',
+  freeUntil: '🎁 Бесплатна до {{- when}}',
   why: 'Причина: <i>{{- words}}</i>',
   paused: '⏸ На паузе, пока не вернёте: <i>{{- words}}</i> ({{- who}})',
-  pausedUntil: '⏸ На паузе до {{date}} {{time}}: <i>{{- words}}</i> ({{- who}})',
+  pausedUntil: '⏸ На паузе до {{- when}}: <i>{{- words}}</i> ({{- who}})',
   byItself: 'бот сам',
   quality:
     '📊 За 30 дней: заказов {{ended}}, готово {{delivered}}, подвела {{failed}} раз, успех {{rate}}, возвратов {{refunds}}',
   times: '⏱ Обычно {{median}}, девять из десяти — до {{p90}}',
-  lastFailure: '❌ Последний сбой {{date}} {{time}}: {{- reason}}',
+  lastFailure: '❌ Последний сбой {{- when}}: {{- reason}}',
   itself: { failing: 'несколько сбоев подряд', overrun: 'поставщик берёт больше, чем мы считали' },
   untried: '📊 За 30 дней её не заказывали',
   intent: {

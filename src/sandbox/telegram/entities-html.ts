@@ -30,6 +30,10 @@ const safeUrl = (url: string): string | undefined =>
 function tags(entity: Entity, content: string): [string, string] | undefined {
   const tag = SIMPLE[entity.type]
   if (tag) return [`<${tag}>`, `</${tag}>`]
+  if (entity.type === 'date_time') {
+    const moment = `unix="${entity.unix_time}" format="${entity.date_time_format}"`
+    return [`<tg-time ${moment}>`, '</tg-time>']
+  }
   if (entity.type === 'spoiler') return ['<span class="spoiler">', '</span>']
   const url = entity.type === 'text_link' ? entity.url : entity.type === 'url' ? content : undefined
   const safe = url === undefined ? undefined : safeUrl(url)

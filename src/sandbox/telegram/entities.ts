@@ -14,6 +14,7 @@ export type EntityType =
   | 'text_link'
   | 'text_mention'
   | 'custom_emoji'
+  | 'date_time'
   | 'blockquote'
   | 'expandable_blockquote'
   | 'bot_command'
@@ -30,6 +31,8 @@ export interface Entity {
   readonly url?: string
   readonly language?: string
   readonly custom_emoji_id?: string
+  readonly unix_time?: number
+  readonly date_time_format?: string
   readonly user?: { id: number }
 }
 
@@ -50,6 +53,7 @@ const GIVEN: ReadonlySet<string> = new Set([
   'text_link',
   'text_mention',
   'custom_emoji',
+  'date_time',
   'blockquote',
   'expandable_blockquote',
 ])

@@ -15,11 +15,15 @@ const TAGS: Record<string, EntityType> = {
   span: 'spoiler',
   'tg-spoiler': 'spoiler',
   'tg-emoji': 'custom_emoji',
+  'tg-time': 'date_time',
   a: 'text_link',
   code: 'code',
   pre: 'pre',
   blockquote: 'blockquote',
 }
+
+/** https://core.telegram.org/bots/api#date-time-entity-formatting */
+const DATE_TIME = /^(?:r|w?[dD]?[tT]?)$/
 
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"' }
 
@@ -80,6 +84,12 @@ function entityOf(tag: OpenTag, length: number, content: string): Entity | undef
     const id = attribute('emoji-id') ?? ''
     if (!/^\d+$/.test(id)) throw badRequest('Invalid custom emoji identifier specified')
     return { ...base, type, custom_emoji_id: id }
+  }
+  if (type === 'date_time') {
+    const [unix, format] = [Number(attribute('unix') ?? ''), attribute('format') ?? '']
+    if (!Number.isInteger(unix) || unix <= 0) throw badRequest('Invalid Unix time specified')
+    if (!DATE_TIME.test(format)) throw badRequest('Invalid date-time format specified')
+    return { ...base, type, unix_time: unix, date_time_format: format }
   }
   if (type === 'blockquote' && attribute('expandable') !== undefined)
     return { ...base, type: 'expandable_blockquote' }

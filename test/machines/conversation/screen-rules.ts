@@ -3,13 +3,17 @@ import { callbackData } from '../../../src/machines/conversation/buttons.ts'
 import { type Screen, tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import { formattedText } from '../../../src/sandbox/telegram/text.ts'
 
-const TAG = /<(\/?)([a-z-]+)(?: href="[^"<>]+")?>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
+const TAG =
+  /<(\/?)([a-z-]+)(?: href="[^"<>]+"| unix="\d+" format="dt")?>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
 
 /** Every tag is one that Telegram knows and is closed in order; nothing else is left unescaped. */
 export function assertHtml(text: string): void {
   const open: string[] = []
   for (const [found, closing, name] of text.matchAll(TAG)) {
-    assert.ok(name !== undefined && ['a', 'b', 'i', 'code'].includes(name), `${found} in ${text}`)
+    assert.ok(
+      name !== undefined && ['a', 'b', 'i', 'code', 'tg-time'].includes(name),
+      `${found} in ${text}`,
+    )
     if (closing === '') open.push(name)
     else assert.equal(open.pop(), name, text)
   }
@@ -19,6 +23,10 @@ export function assertHtml(text: string): void {
 /** Words that no user should ever read. */
 export const FORBIDDEN =
   /\b(kie|api|payload|callback|token|undefined|null|NaN|object Object|json|prompt)\b|[a-z]_[a-z]/i
+
+/** A time of a day, and one that says by whose clock. */
+const CLOCK = /\b(?:[01]\d|2[0-3]):[0-5]\d\b/
+const ZONELESS = /\b(?:[01]\d|2[0-3]):[0-5]\d\b(?! (?:МСК|UTC))/
 
 const asked = new WeakSet<Screen>()
 
@@ -45,5 +53,11 @@ export function assertScreen(screen: Screen, userWords: readonly string[] = []):
     assert.ok([...label].length <= 64 && label.trim() === label && label !== '', label)
   }
   const own = userWords.reduce((all, words) => all.replaceAll(words, ''), text)
-  for (const words of [own, ...labels]) assert.doesNotMatch(words, FORBIDDEN)
+  for (const words of [own, ...labels]) {
+    assert.doesNotMatch(words, FORBIDDEN)
+    assert.doesNotMatch(words, ZONELESS)
+  }
+  // A text, unlike a button, can leave the zone to the app of whoever reads it.
+  const plain = own.replace(/<tg-time[^>]*>[^<]*<\/tg-time>/g, '')
+  assert.doesNotMatch(plain, CLOCK)
 }

@@ -68,6 +68,21 @@ describe('parseHtml', () => {
     )
   })
 
+  test('keeps the moment that apps show by the clock of who reads', () => {
+    const { text, entities } = parseHtml('<tg-time unix="1647531900" format="wDT">22:45</tg-time>')
+    assert.equal(text, '22:45')
+    const moment = { unix_time: 1_647_531_900, date_time_format: 'wDT' }
+    assert.deepEqual(entities, [{ type: 'date_time', offset: 0, length: 5, ...moment }])
+    for (const wrong of [
+      'format="dt"',
+      'unix="x"',
+      'unix="1" format="dtr"',
+      'unix="1" format="td"',
+    ]) {
+      assert.throws(() => parseHtml(`<tg-time ${wrong}>x</tg-time>`), /invalid/)
+    }
+  })
+
   test('decodes the four named references and numeric ones', () => {
     const { text } = parseHtml('&lt;&gt;&amp;&quot;&#8381;&#x1F3A8;&nbsp;&apos;')
     assert.equal(text, '<>&"₽🎨&nbsp;&apos;')

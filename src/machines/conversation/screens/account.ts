@@ -4,7 +4,7 @@ import { enoughFor } from './enough.ts'
 import { freeLines, remindRow } from './free.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { momentText } from './time.ts'
 import { topupButtons } from './topup.ts'
 
 /** Money available and on hold, as soon as it is read. */
@@ -26,7 +26,10 @@ export function balanceScreen(scene: Scene): Screen | null {
       enough !== '' && t('balance.enough', { enough }),
       heldKopecks > 0 && t('balance.held', { amount: formatRub(heldKopecks, language) }),
       ...waiting.map(({ kopecks, at }) =>
-        t('balance.waiting', { amount: formatRub(kopecks, language), ...moscowTime(at) }),
+        t('balance.waiting', {
+          amount: formatRub(kopecks, language),
+          when: momentText(at, language),
+        }),
       ),
       heldKopecks > 0 && '',
       heldKopecks > 0 && t('balance.note'),

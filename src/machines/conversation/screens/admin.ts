@@ -16,7 +16,7 @@ import {
   type Scene,
   type Screen,
 } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { clockText, momentText } from './time.ts'
 
 /** How things stand. */
 export function overviewScreen(scene: Scene): Screen | null {
@@ -129,7 +129,7 @@ function moneyLines({ t, language }: Scene, facts: OverviewFacts): (string | fal
     stars === null
       ? t('paymentReview.neverCompared')
       : t('paymentReview.compared', {
-          ...moscowTime(stars.at),
+          when: momentText(stars.at, language),
           seen: stars.seen,
           payments: stars.payments,
           refunds: stars.refunds,
@@ -156,7 +156,8 @@ function healthLines({ t }: Scene, { health }: OverviewFacts): (string | false)[
 function promoLine({ t, language }: Scene, promo: PromoLine): string {
   const { code, kopecks, free, used, limit, expiresAt, isOver } = promo
   const what = kopecks > 0 ? formatRub(kopecks, language) : t('promos.free', { count: free })
-  const until = expiresAt === null ? '' : ` · ${t('promos.until', moscowTime(expiresAt))}`
+  const until =
+    expiresAt === null ? '' : ` · ${t('promos.until', { when: momentText(expiresAt, language) })}`
   const state = isOver ? '⚪' : '🟢'
   return `${state} <code>${escapeHtml(code)}</code> · ${what} · ${t('promos.used', { used, limit })}${until}`
 }
@@ -185,12 +186,11 @@ export function adminPromoScreen(scene: Scene): Screen {
   }
 }
 
-function failureLabel({ language }: Scene, { modelId, error, at }: FailureLine): string {
-  const { date, time } = moscowTime(at)
+function failureLine({ language }: Scene, { modelId, error, at }: FailureLine): string {
   const model = modelById(modelId)
   const title = model === undefined ? modelId : modelTitle(model, language)
   const why = error === null ? '' : ` · ${reasonText(error, language)}`
-  return `${date} ${time} · ${title}${why}`
+  return `${momentText(at, language)} · ${escapeHtml(`${title}${why}`)}`
 }
 
 /** What has failed: a button for each leads to its user, and to what can be done. */
@@ -207,8 +207,9 @@ export function failuresScreen(scene: Scene): Screen | null {
   return {
     text: lines(
       t('failures.title'),
+      found.length > 0 && t('failures.intro'),
       '',
-      ...found.map((row) => escapeHtml(failureLabel(scene, row))),
+      ...found.map((row) => failureLine(scene, row)),
       found.length === 0 && t('failures.none'),
       found.length > 0 && '',
       found.length > 0 && t('failures.how'),
@@ -217,7 +218,7 @@ export function failuresScreen(scene: Scene): Screen | null {
       ...found.map(({ id, userId, modelId, at }, i) => {
         const model = modelById(modelId)
         const title = model === undefined ? modelId : modelTitle(model, language)
-        const label = `${page * found.length + i + 1} · ${moscowTime(at).time} · ${userId} · ${title}`
+        const label = `${page * found.length + i + 1} · ${clockText(at, language)} · ${userId} · ${title}`
         return [button(label, { type: 'person.named', userId, orderId: id })]
       }),
       ...(arrows.length > 0 ? [arrows] : []),

@@ -16,7 +16,7 @@ import {
   type Scene,
   type Screen,
 } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { clockText } from './time.ts'
 
 const ICONS: Record<string, string> = {
   sending: '📤',
@@ -26,9 +26,8 @@ const ICONS: Record<string, string> = {
   done: '✅',
 }
 
-function lineLabel({ t }: Scene, { state, words, at }: BroadcastLine): string {
-  const { date, time } = moscowTime(at)
-  return `${ICONS[state] ?? '✏️'} ${date} ${time} · ${words || t('broadcast.noWords')}`
+function lineLabel({ t, language }: Scene, { state, words, at }: BroadcastLine): string {
+  return `${ICONS[state] ?? '✏️'} ${clockText(at, language)} · ${words || t('broadcast.noWords')}`
 }
 
 /** The newest broadcasts. */

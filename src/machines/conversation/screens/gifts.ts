@@ -6,7 +6,7 @@ import type { EntryFacts } from '../events.ts'
 import { inviteLink } from '../start-links.ts'
 import { waitScreen } from './run.ts'
 import { asideBackRows, asideRows, button, lines, type Scene, type Screen } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { momentText } from './time.ts'
 
 /** What a gift is, in words: money or free generations. */
 export function giftText(
@@ -61,11 +61,10 @@ const SIGNS: Record<Kind, '+' | '−' | ''> = {
 
 function entryLine({ t, language }: Scene, entry: EntryFacts): string {
   const kind = entry.kind as Kind
-  const { date, time } = moscowTime(entry.at)
   const model = entry.modelId === null ? undefined : modelById(entry.modelId)
   const about = model === undefined ? entry.reason : modelTitle(model, language)
   const what = t(`entries.${kind}` as TextKey) + (about === null ? '' : ` · ${escapeHtml(about)}`)
-  return `${date} ${time}  ${SIGNS[kind]}${formatRub(entry.kopecks, language)}\n   ${what}`
+  return `${momentText(entry.at, language)}  ${SIGNS[kind]}${formatRub(entry.kopecks, language)}\n   ${what}`
 }
 
 /** The user's money, entry by entry. */

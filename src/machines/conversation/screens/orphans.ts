@@ -3,13 +3,13 @@ import { isLetters, type LetterLine } from '../admin/orphans.ts'
 import { mayDo } from '../admin/roles.ts'
 import { waitScreen } from './run.ts'
 import { backRow, button, lines, rows, type Scene, type Screen } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { momentText } from './time.ts'
 
 const ERROR_SHOWN = 120
 
 /** What nobody goes on with: how much of what, since when; single ones of a kind, and what to do. */
 export function orphansScreen(scene: Scene): Screen | null {
-  const { t, context } = scene
+  const { t, language, context } = scene
   const { kind = null, lines: found, letters = [], asked = null } = context.account?.stuck ?? {}
   if (found === undefined) return waitScreen(scene)
   // A role that helps nobody only looks.
@@ -21,11 +21,12 @@ export function orphansScreen(scene: Scene): Screen | null {
     return {
       text: lines(
         t('orphans.title'),
+        found.length > 0 && t('orphans.intro'),
         '',
         ...found.map((line) =>
           t('orphans.line', {
             ...{ what: t(`orphans.kind.${line.kind}`), count: line.count },
-            ...moscowTime(line.since),
+            when: momentText(line.since, language),
           }),
         ),
         found.length === 0 && t('orphans.none'),
@@ -52,7 +53,7 @@ export function orphansScreen(scene: Scene): Screen | null {
     text: lines(
       `<b>${t(`orphans.kind.${kind}`)}</b> · ${count}`,
       '',
-      ...letters.map((letter, i) => letterText(letter, i + 1)),
+      ...letters.map((letter, i) => letterText(scene, letter, i + 1)),
       letters.length === 0 && t('orphans.none'),
       said !== false && '',
       said,
@@ -75,8 +76,11 @@ export function orphansScreen(scene: Scene): Screen | null {
   }
 }
 
-function letterText({ subject, error, at }: LetterLine, number: number): string {
-  const { date, time } = moscowTime(at)
+function letterText(
+  { language }: Scene,
+  { subject, error, at }: LetterLine,
+  number: number,
+): string {
   const why = error.length > ERROR_SHOWN ? `${error.slice(0, ERROR_SHOWN)}…` : error
-  return `${number}. ${date} ${time} · <code>${escapeHtml(subject)}</code>\n${escapeHtml(why)}`
+  return `${number}. ${momentText(at, language)} · <code>${escapeHtml(subject)}</code>\n${escapeHtml(why)}`
 }

@@ -12,7 +12,7 @@ import {
 } from '../admin/payment-review.ts'
 import { waitScreen } from './run.ts'
 import { type Button, backRow, button, lines, type Scene, type Screen } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { clockText, momentText } from './time.ts'
 import { shortId } from './topup.ts'
 
 const reviewOf = ({ context }: Scene): PaymentReview =>
@@ -27,9 +27,8 @@ function amountOf({ language }: Scene, { kopecks, stars }: ReviewLine): string {
 }
 
 function lineLabel(scene: Scene, line: ReviewLine): string {
-  const { date, time } = moscowTime(line.at)
   const icon = ICONS[line.state] ?? '🧾'
-  return `${icon} ${amountOf(scene, line)} · ${line.userId} · ${date} ${time}`
+  return `${icon} ${amountOf(scene, line)} · ${line.userId} · ${clockText(line.at, scene.language)}`
 }
 
 /** Payments, refund requests or bank transfers, some at a time. */
@@ -63,7 +62,8 @@ export function casesScreen(scene: Scene): Screen | null {
   }
 }
 
-const when = ({ t }: Scene, at: number): string => t('paymentReview.when', moscowTime(at))
+const when = ({ t, language }: Scene, at: number): string =>
+  t('paymentReview.when', { when: momentText(at, language) })
 
 function paymentLines(scene: Scene, card: PaymentCard): (string | false)[] {
   const { t, language } = scene

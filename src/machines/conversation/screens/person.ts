@@ -12,7 +12,7 @@ import { mayDo } from '../admin/roles.ts'
 import { deskOf } from '../changes/person.ts'
 import { reasonText, waitScreen } from './run.ts'
 import { type Button, backRow, button, lines, rows, type Scene, type Screen } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { clockText, momentText } from './time.ts'
 
 export const personAskScreen = (scene: Scene): Screen => ({
   text: scene.t('person.ask'),
@@ -23,12 +23,12 @@ const ICONS = { done: '✅', failed: '❌', running: '⏳' } as const
 
 function orderLine({ language }: Scene, order: PersonOrderLine): string {
   const model = modelById(order.modelId)
-  const { date, time } = moscowTime(order.at)
   const what = model === undefined ? order.modelId : modelTitle(model, language)
   const price = order.priceKopecks > 0 ? ` · ${formatRub(order.priceKopecks, language)}` : ''
   const back = order.isRefunded ? ' ↩️' : ''
   const why = order.error === null ? '' : ` · ${reasonText(order.error, language)}`
-  return escapeHtml(`${ICONS[order.status]} ${date} ${time} · ${what}${price}${why}${back}`)
+  const when = momentText(order.at, language)
+  return `${ICONS[order.status]} ${when} · ${escapeHtml(`${what}${price}${why}${back}`)}`
 }
 
 function cardLines(scene: Scene, card: PersonCard): (string | false)[] {
@@ -37,7 +37,7 @@ function cardLines(scene: Scene, card: PersonCard): (string | false)[] {
   return [
     t('person.title', { user: card.userId, name: escapeHtml(card.firstName ?? '—') }),
     card.username !== null && `@${escapeHtml(card.username)}`,
-    t('person.since', { ...moscowTime(card.since), language: card.language }),
+    t('person.since', { when: momentText(card.since, language), language: card.language }),
     card.isBlocking && t('person.blocking'),
     card.bannedWords !== null && t('person.banned', { words: escapeHtml(card.bannedWords) }),
     card.jobsPerHour !== null && t('person.limited', { count: card.jobsPerHour }),
@@ -70,21 +70,21 @@ function intentsFor(card: PersonCard): PersonIntent[] {
 /** A button for each order that can be given back or sent again. */
 function orderRows({ t, language }: Scene, { orders, role }: PersonCard): Button[][] {
   return orders.flatMap(({ id, status, priceKopecks, isRefunded, at, can }) => {
-    const { time } = moscowTime(at)
+    const when = clockText(at, language)
     const intend = (intent: PersonIntent, label: string) =>
       mayDo(role, INTENT_RIGHTS[intent])
         ? [button(label, { type: 'person.intended' as const, intent, orderId: id })]
         : []
     if (status !== 'done') {
       const row = (can ?? []).flatMap((intent) =>
-        intend(intent, t(`person.again.${intent}`, { time })),
+        intend(intent, t(`person.again.${intent}`, { when })),
       )
       return row.length > 0 ? [row] : []
     }
-    const refund = { amount: formatRub(priceKopecks, language), time }
+    const refund = { amount: formatRub(priceKopecks, language), when }
     const row = [
       ...(priceKopecks > 0 && !isRefunded ? intend('refund', t('person.refund', refund)) : []),
-      ...intend('redeliver', t('person.redeliver', { time })),
+      ...intend('redeliver', t('person.redeliver', { when })),
     ]
     return row.length > 0 ? [row] : []
   })

@@ -26,7 +26,7 @@ import {
   type Scene,
   type Screen,
 } from './screen.ts'
-import { dateText } from './time.ts'
+import { momentText } from './time.ts'
 
 /** Room for all answers together, so that the whole screen fits into one message. */
 const ANSWERS_LENGTH = 2_400
@@ -85,7 +85,7 @@ export function resultsScreen(scene: Scene): Screen | null {
           number: number(i),
           name: quoted(nameIn(line), NAME_LENGTH),
           model: nameOf(line.modelId),
-          date: dateText(line.at, scene),
+          when: momentText(line.at, scene.language),
           price: formatPrice(line.priceKopecks, scene.language),
           state: t(`results.state.${endOf(line)}`),
         }),
@@ -119,7 +119,7 @@ export function resultScreen(scene: Scene): Screen | null {
   return {
     text: lines(
       `<b>${escapeHtml(model === undefined ? card.modelId : modelTitle(model, language))}</b>`,
-      `${t(`results.icon.${end}`)} ${t(`results.state.${end}`)}, ${dateText(card.at, scene)}`,
+      `${t(`results.icon.${end}`)} ${t(`results.state.${end}`)}, ${momentText(card.at, language)}`,
       end === 'failed' && t('results.reason', { reason: reasonText(card.error ?? '', language) }),
       t(end === 'failed' && card.priceKopecks > 0 ? 'results.returned' : 'results.price', {
         price,

@@ -17,7 +17,7 @@ import {
 import { shelfOf } from '../changes/shelf.ts'
 import { reasonText, waitScreen } from './run.ts'
 import { backRow, button, duration, lines, rows, type Scene, type Screen } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { momentText } from './time.ts'
 
 const MOST_SHOWN = 8
 const MOST_CHANGES = 3
@@ -103,7 +103,7 @@ function qualityLines(scene: Scene, quality: QualityFacts | null): (string | fal
       t('shelf.times', { median: duration(scene, medianMs), p90: duration(scene, p90Ms) }),
     lastFailure !== null &&
       t('shelf.lastFailure', {
-        ...moscowTime(lastFailure.at),
+        when: momentText(lastFailure.at, scene.language),
         reason: reasonText(lastFailure.code, scene.language),
       }),
   ]
@@ -113,14 +113,14 @@ function qualityLines(scene: Scene, quality: QualityFacts | null): (string | fal
 const reasonOfPause = (code: string): 'failing' | 'overrun' =>
   code === 'kie.overrun' ? 'overrun' : 'failing'
 
-function pauseLine({ t }: Scene, { pause }: ShelfCard): string | false {
+function pauseLine({ t, language }: Scene, { pause }: ShelfCard): string | false {
   if (pause === null) return false
   const { code, until, by, why } = pause
   const words = by === null ? t(`shelf.itself.${reasonOfPause(code)}`) : escapeHtml(why ?? '—')
   const who = by === null ? t('shelf.byItself') : `<code>${by}</code>`
   return until === null
     ? t('shelf.paused', { words, who })
-    : t('shelf.pausedUntil', { ...moscowTime(until), words, who })
+    : t('shelf.pausedUntil', { when: momentText(until, language), words, who })
 }
 
 /** One model with what can be done. */
@@ -140,7 +140,7 @@ export function shelfCardScreen(scene: Scene): Screen | null {
       !isOnOffer(model, view.rates) && t('card.gone'),
       priceLine(scene, model, view.rates),
       markup !== null && t('shelf.own', { markup, general: view.rates.markup }),
-      freeUntil !== null && t('shelf.freeUntil', moscowTime(freeUntil)),
+      freeUntil !== null && t('shelf.freeUntil', { when: momentText(freeUntil, language) }),
       (markup !== null || freeUntil !== null) &&
         why !== null &&
         t('shelf.why', { words: escapeHtml(why) }),

@@ -4,12 +4,11 @@ import { escapeHtml } from '../../texts/translate.ts'
 import type { SupportOrder } from '../support.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { clockText } from './time.ts'
 
 function orderName({ language }: Scene, { modelId, at }: SupportOrder): string {
   const model = modelById(modelId)
-  const { date, time } = moscowTime(at)
-  return `${model === undefined ? modelId : modelTitle(model, language)} · ${date} ${time}`
+  return `${model === undefined ? modelId : modelTitle(model, language)} · ${clockText(at, language)}`
 }
 
 /** How the thread stands, and the orders that a question may be about. */

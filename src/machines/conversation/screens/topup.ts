@@ -15,7 +15,7 @@ import {
   type Scene,
   type Screen,
 } from './screen.ts'
-import { moscowTime } from './time.ts'
+import { clockText } from './time.ts'
 
 const ROUBLE = 100
 
@@ -199,9 +199,9 @@ export function paysupportScreen(scene: Scene): Screen | null {
     keyboard: [
       ...payments.map(({ chargeId, kopecks, stars, at }) => {
         const amount = formatRub(kopecks, language)
-        const { date, time } = moscowTime(at)
+        const when = clockText(at, language)
         return [
-          button(t('paysupport.refund', { stars, amount, date, time }), {
+          button(t('paysupport.refund', { stars, amount, when }), {
             type: 'refund.pressed' as const,
             chargeId,
           }),

@@ -112,7 +112,7 @@ describe('the history', () => {
     chat.press('История')
     assert.match(
       chat.screen.text,
-      /1\. кот &lt;&amp;&gt;\n {4}<b>Z-Image<\/b> · 02\.10\.2026 01:05 МСК · бесплатно, готово/,
+      /1\. кот &lt;&amp;&gt;\n {4}<b>Z-Image<\/b> · <tg-time unix="\d+" format="dt">02\.10 01:05 МСК<\/tg-time> · бесплатно, готово/,
     )
     assert.match(chat.screen.text, /2\. .*\n.* 1,00.₽, не получилось\n3\. .*\n.*, в работе/u)
     assert.ok(chat.button('1. ✅ кот <&>'), 'an order is known by its first words')

@@ -32,6 +32,8 @@ export function telegramPieces(html: string): Piece[] {
   const open: { tag: Tag; inside: Piece[] }[] = []
   const here = () => open.at(-1)?.inside ?? root
   for (const [whole, slash, name = '', rest = '', text] of html.matchAll(TOKEN)) {
+    // Shown as it stands in the text: here whoever reads is not who it was written for.
+    if (name === 'tg-time') continue
     const tag = TAGS[name.toLowerCase()]
     if (text !== undefined || tag === undefined) {
       here().push(decode(text ?? whole))
