@@ -55,7 +55,7 @@ async function serve({ port, botMode }: SandboxOptions, database: FreshDatabase)
     storageMode: database.storageMode,
     pretty: true,
     logLevel: process.env.LOG_LEVEL ?? 'warn',
-    timing: { queueMs: 1_500, generateMs: 4_000 },
+    timing: { queueMs: 1_500, generateMs: 4_000, thinkMs: 2_000 },
     env: shopSettings(process.env),
   })
   const stopped = new Promise((resolve) => {

@@ -88,7 +88,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     // Play money is never real money: each has a database of its own, and so has each bot.
     const name = `trt_${first.botId}${isPlay ? '_play' : ''}`
     const databaseUrl = await openDatabase(server.url, name)
-    const timing = { queueMs: 1_500, generateMs: 4_000 }
+    const timing = { queueMs: 1_500, generateMs: 4_000, thinkMs: 2_000 }
     const kie = isPlay ? await startFakeKie({ apiKey: apiKey as string, port: 0, timing }) : null
     if (kie !== null) closing.push(() => kie.close())
     const { config: parsed } = parseConfig(

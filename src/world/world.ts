@@ -8,6 +8,7 @@ import { createInspectMemory, type InspectMemory } from '../inspect/memory.ts'
 import { createInspectTools } from '../inspect/tools.ts'
 import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
+import type { Timing } from '../sandbox/kie/engine.ts'
 import { type FakeKie, startFakeKie } from '../sandbox/kie/server.ts'
 import type { BotAbilities } from '../sandbox/telegram/model.ts'
 import { type FakeTelegram, startFakeTelegram } from '../sandbox/telegram/server.ts'
@@ -25,7 +26,7 @@ export interface WorldOptions {
   telegramPort?: number
   kiePort?: number
   /** How long the fake provider works on a task. */
-  timing?: { queueMs: number; generateMs: number }
+  timing?: Timing
   pretty?: boolean
   logLevel?: string
   env?: Record<string, string | undefined>

@@ -4,6 +4,7 @@ import type { Purse } from './create-task.ts'
 import type { Faults } from './faults.ts'
 import { demandKey, demandUserAgent } from './guard.ts'
 import { answerRefusal, readJson, succeed } from './http.ts'
+import { pause } from './pause.ts'
 import { rounded } from './price.ts'
 import { isRefusal, refuse } from './refusal.ts'
 import { suffer } from './trouble.ts'
@@ -83,6 +84,8 @@ export function createChatRoutes(deps: {
   purse: Purse
   faults: Faults
   signal: AbortSignal
+  /** How long an answer takes. */
+  thinkMs: number
 }): Router {
   const router = new Router()
   router.post(
@@ -100,6 +103,7 @@ export function createChatRoutes(deps: {
       if (!body.success) return answerRefusal(ctx, refuse(422, z.prettifyError(body.error)))
       if (deps.purse.credits < CREDITS)
         return answerRefusal(ctx, refuse(402, 'Credits insufficient'))
+      await pause(deps.thinkMs, deps.signal)
       deps.purse.credits = rounded(deps.purse.credits - CREDITS)
       const content = reply(body.data)
       succeed(ctx, {

@@ -4,10 +4,12 @@ import type { Family } from './families/family.ts'
 import { pause } from './pause.ts'
 import { isFinal, type OrderFacts, type Task, type TaskResult, type TaskState } from './task.ts'
 
-/** How long a task waits in the queue, and how long it is made. */
+/** How long a task waits in the queue, how long it is made, and how long a chat model thinks. */
 export interface Timing {
   readonly queueMs: number
   readonly generateMs: number
+  /** Absent: not at all. */
+  readonly thinkMs?: number
 }
 
 /** A request that passed every check. */

@@ -116,7 +116,10 @@ export async function startFakeKie(options: FakeKieOptions): Promise<FakeKie> {
       faults,
       signal,
     }),
-    createChatRoutes({ apiKey, purse, faults, signal }),
+    createChatRoutes({
+      ...{ apiKey, purse, faults, signal },
+      thinkMs: options.timing?.thinkMs ?? 0,
+    }),
     createCatalogueRoutes({
       apiKey,
       models: allModels,

@@ -24,9 +24,9 @@ export function assertHtml(text: string): void {
 export const FORBIDDEN =
   /\b(kie|api|payload|callback|token|undefined|null|NaN|object Object|json|prompt)\b|[a-z]_[a-z]/i
 
-/** A time of a day, and one that says by whose clock. */
-const CLOCK = /\b(?:[01]\d|2[0-3]):[0-5]\d\b/
-const ZONELESS = /\b(?:[01]\d|2[0-3]):[0-5]\d\b(?! (?:МСК|UTC))/
+/** A time of a day, unlike the ratio of sides 16:27, and one that does not say by whose clock. */
+const CLOCK = /\b(?:[01]\d|2[0-3]):[0-5]\d\b(?! —)/
+const ZONELESS = /\b(?:[01]\d|2[0-3]):[0-5]\d\b(?! —| МСК| UTC)/
 
 const asked = new WeakSet<Screen>()
 

@@ -4,16 +4,16 @@ import { escapeHtml } from '../../texts/translate.ts'
 import type { SupportOrder } from '../support.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
-import { clockText } from './time.ts'
+import { clockText, momentText } from './time.ts'
 
-function orderName({ language }: Scene, { modelId, at }: SupportOrder): string {
+function orderName({ language }: Scene, { modelId }: SupportOrder): string {
   const model = modelById(modelId)
-  return `${model === undefined ? modelId : modelTitle(model, language)} · ${clockText(at, language)}`
+  return model === undefined ? modelId : modelTitle(model, language)
 }
 
 /** How the thread stands, and the orders that a question may be about. */
 export function supportScreen(scene: Scene): Screen | null {
-  const { t, context, view } = scene
+  const { t, language, context, view } = scene
   const desk = context.account?.support
   if (desk === undefined) return waitScreen(scene)
   const { state, answeredBy, orders, about } = desk
@@ -27,14 +27,17 @@ export function supportScreen(scene: Scene): Screen | null {
       state === 'answered' && t('support.answered', { name: answeredBy ?? '' }),
       !isOpen && t('support.ask'),
       chosen !== undefined && '',
-      chosen !== undefined && t('support.about', { order: escapeHtml(orderName(scene, chosen)) }),
+      chosen !== undefined &&
+        t('support.about', {
+          order: `${escapeHtml(orderName(scene, chosen))} · ${momentText(chosen.at, language)}`,
+        }),
       view.support !== null && '',
       view.support !== null && t('support.direct', { support: view.support }),
     ),
     keyboard: [
       ...orders.map((order) => {
         const isChosen = order === chosen
-        const label = `${isChosen ? '✅' : '📎'} ${orderName(scene, order)}`
+        const label = `${isChosen ? '✅' : '📎'} ${orderName(scene, order)} · ${clockText(order.at, language)}`
         return [button(label, { type: 'support.about', order: isChosen ? null : order.jobId })]
       }),
       ...(isOpen ? [[button(t('support.close'), { type: 'support.closed' as const })]] : []),
