@@ -1,14 +1,13 @@
-import {
-  type AnyActorScope,
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  type AnyStateNode,
-  type AnyTransitionDefinition,
-  createActor,
-  createMachine,
-  type EventObject,
-  type InspectionEvent,
+import type {
+  AnyActorScope,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyStateNode,
+  AnyTransitionDefinition,
+  EventObject,
+  InspectionEvent,
 } from 'xstate'
+import { createInertScope } from '../engine/transition.ts'
 
 /** Ids of a machine's transitions, as its chart has them. */
 export function edgeIds(machine: AnyStateMachine): Map<AnyTransitionDefinition, string> {
@@ -36,19 +35,7 @@ function watch(machine: AnyStateMachine): { scope: AnyActorScope; found: string[
     const { _transitions: transitions = [] } = told as { _transitions?: AnyTransitionDefinition[] }
     found.push(...transitions.flatMap((transition) => ids.get(transition) ?? []))
   }
-  const inert = createActor(createMachine({}), { inspect })
-  const scope: AnyActorScope = {
-    self: inert,
-    id: '',
-    sessionId: '',
-    system: inert.system,
-    logger: () => {},
-    defer: () => {},
-    emit: () => {},
-    stopChild: () => {},
-    actionExecutor: () => {},
-  }
-  return { scope, found }
+  return { scope: createInertScope(inspect), found }
 }
 
 /**

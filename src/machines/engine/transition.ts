@@ -5,6 +5,7 @@ import {
   createActor,
   createMachine,
   type EventObject,
+  type InspectionEvent,
   initialTransition,
   transition,
 } from 'xstate'
@@ -85,17 +86,22 @@ export function advancePublic(
 
 // `transition()` builds a throw-away actor and its initial snapshot on every call. Machines here
 // have no children, so one inert scope serves all of them; calls are synchronous and don't nest.
-const inert = createActor(createMachine({}))
-const scope: AnyActorScope = {
-  self: inert,
-  id: '',
-  sessionId: '',
-  system: inert.system,
-  logger: () => {},
-  defer: () => {},
-  emit: () => {},
-  stopChild: () => {},
-  actionExecutor: () => {},
+const scope = createInertScope()
+
+/** A scope in which a step is worked out and nothing is done; `inspect` is told of each microstep. */
+export function createInertScope(inspect?: (told: InspectionEvent) => void): AnyActorScope {
+  const inert = createActor(createMachine({}), inspect && { inspect })
+  return {
+    self: inert,
+    id: '',
+    sessionId: '',
+    system: inert.system,
+    logger: () => {},
+    defer: () => {},
+    emit: () => {},
+    stopChild: () => {},
+    actionExecutor: () => {},
+  }
 }
 
 function outcome(
