@@ -21,10 +21,30 @@ const GROUPS = [
   'test/service',
   'test/money',
   'test/commands',
+  'test/checks',
+  'test/crash',
+  'test/delivery',
+  'test/releases',
+  'test/support',
+  'test/world',
 ]
+
+/** Folders and files of which each is too small for a process. */
+const OTHERS = [
+  'test/architecture/',
+  'test/bench/',
+  'test/config/',
+  'test/deploy/',
+  'test/docs.test.ts',
+  'test/errors.test.ts',
+  'test/log/',
+]
+const OTHERS_NAME = 'test/others'
 
 /** What has a process of its own: browsers, killed programs, memory that is measured. */
 const ALONE = [
+  'test/crash/crash-points.test.ts',
+  'test/delivery/streaming.test.ts',
   'test/machines/conversation/crawl.test.ts',
   'test/sandbox/postgres/server.test.ts',
   'test/sandbox/chat/page.browser.test.ts',
@@ -35,7 +55,8 @@ const ROOT_HOOK = /^(before|after|beforeEach|afterEach)\(/m
 
 function groupOf(file: string, root: string): string | undefined {
   if (ALONE.includes(file) || ROOT_HOOK.test(readFileSync(path.join(root, file), 'utf8'))) return
-  return GROUPS.find((folder) => file.startsWith(`${folder}/`))
+  const folder = GROUPS.find((name) => file.startsWith(`${name}/`))
+  return folder ?? (OTHERS.some((part) => file.startsWith(part)) ? OTHERS_NAME : undefined)
 }
 
 /**
@@ -45,7 +66,7 @@ function groupOf(file: string, root: string): string | undefined {
 export function groupFiles(files: readonly string[], folder: string, root: string): string[] {
   const groups = Map.groupBy(files, (file) => groupOf(file, root))
   const single = groups.get(undefined) ?? []
-  const grouped = GROUPS.flatMap((name) => {
+  const grouped = [...GROUPS, OTHERS_NAME].flatMap((name) => {
     const members = groups.get(name) ?? []
     if (members.length < 2) return members
     const file = path.join(folder, `${name.replaceAll('/', '-')}.test.mjs`)

@@ -32,7 +32,8 @@ interface Audit {
   free_inputs: Record<string, string[]>
 }
 
-describe('npm run check:prod', { concurrency: true }, () => {
+// That it judges files without network, token or database is shown on the built command: test/build.test.ts.
+describe('npm run check:prod', () => {
   test('is green while everything is in place, with a bot that runs', async (t) => {
     const outside = await startOutside(t)
     const { url } = await createDatabase(t)
@@ -69,12 +70,6 @@ describe('npm run check:prod', { concurrency: true }, () => {
     const dead = await readRunning(bot.url, config, { now: Date.now, leader: async () => null })
     assert.equal(dead.health, null)
     assert.match(dead.reason, /ECONNREFUSED/)
-  })
-
-  test('needs nothing at all to judge files', async () => {
-    const offline = await runCli(['check:prod', '--offline'], {})
-    assert.equal(offline.code, 0, offline.stdout + offline.stderr)
-    assert.match(offline.stdout, /Ready, as far as files tell/)
   })
 })
 

@@ -29,6 +29,8 @@ export interface Claim {
 /** More than files run at once, times what one of them uses. */
 const MOST = 1_000
 const LOOKS = 25
+/** What the connections are called that empty databases; they may stay while others use those. */
+const CLEANER = 'test-stock-cleaner'
 
 /** What databases of the stock are called, and those that were kept, with when that was. */
 export const STOCK_PREFIX = 'trt_stock_'
@@ -104,6 +106,36 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
     return done
   }
 
+  /**
+   * One connection to each database that was emptied here, kept: the first statement about a table costs
+   * a connection ten times what the next one does.
+   */
+  const cleaners = new Map<string, pg.Client>()
+  async function cleanerOf(name: string): Promise<pg.Client> {
+    const known = cleaners.get(name)
+    if (known !== undefined) return known
+    const options = { connectionString: urlOf(adminUrl, name), application_name: CLEANER }
+    const cleaner = new pg.Client(options)
+    const forget = () => void cleaners.delete(name)
+    // Whoever drops the database, or ends all its connections, ends this one too.
+    cleaner.on('error', forget).on('end', forget)
+    await cleaner.connect()
+    cleaners.set(name, cleaner)
+    return cleaner
+  }
+
+  /** Whether the database could be emptied, and has the schema that it was made with. */
+  async function isEmptied(name: string, schema: string): Promise<boolean> {
+    try {
+      const cleaner = await cleanerOf(name)
+      await cleaner.query(EMPTY)
+      const { rows } = await cleaner.query<{ schema: string }>(SCHEMA)
+      return rows[0]?.schema === schema
+    } catch {
+      return false
+    }
+  }
+
   /** A lock that this connection holds it would get once more. */
   const held = new Set<number>()
   async function takeNumber(): Promise<number> {
@@ -126,8 +158,8 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
     await admin.query(
       `create database ${name} template ${await template(admin, adminUrl, version)}`,
     )
-    const schema = await query(urlOf(adminUrl, name), SCHEMA)
-    await admin.query(`comment on database ${name} is '${schema.rows[0].schema}'`)
+    const { rows } = await (await cleanerOf(name)).query<{ schema: string }>(SCHEMA)
+    await admin.query(`comment on database ${name} is '${rows[0]?.schema}'`)
     return name
   }
 
@@ -138,7 +170,7 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
       [`${prefix}${version}_${n}_%`.replaceAll('_', '\\_')],
     )
     for (const { datname, schema } of rows) {
-      if (schema !== null && (await isEmptied(urlOf(adminUrl, datname), schema))) return datname
+      if (schema !== null && (await isEmptied(datname, schema))) return datname
       await admin.query(`drop database ${datname} with (force)`)
     }
     return undefined
@@ -147,8 +179,8 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
   /** Whether nobody is connected, or everybody leaves within a moment: ends take their time. */
   async function isLeftAlone(name: string): Promise<boolean> {
     for (let look = 0; look < LOOKS; look += 1) {
-      const others = 'select from pg_stat_activity where datname = $1'
-      if ((await inTurn(() => admin.query(others, [name]))).rowCount === 0) return true
+      const others = 'select from pg_stat_activity where datname = $1 and application_name <> $2'
+      if ((await inTurn(() => admin.query(others, [name, CLEANER]))).rowCount === 0) return true
       await delay(20)
     }
     return false
@@ -199,17 +231,11 @@ export async function openStock(adminUrl: string, prefix = STOCK_PREFIX): Promis
         keep: () => inTurn(() => rename(name)),
       }
     },
-    close: () => inTurn(() => admin.end()),
-  }
-}
-
-/** Whether the database could be emptied, and has the schema that it was made with. */
-async function isEmptied(url: string, schema: string): Promise<boolean> {
-  try {
-    const found = await query(url, EMPTY, SCHEMA)
-    return found.rows[0].schema === schema
-  } catch {
-    return false
+    close: () =>
+      inTurn(async () => {
+        for (const cleaner of [...cleaners.values()]) await cleaner.end()
+        await admin.end()
+      }),
   }
 }
 
@@ -217,18 +243,6 @@ function urlOf(admin: string, database: string): string {
   const url = new URL(admin)
   url.pathname = `/${database}`
   return url.href
-}
-
-/** The result of the last statement. */
-async function query(url: string, ...statements: string[]): Promise<pg.QueryResult> {
-  const client = new pg.Client(url)
-  await client.connect()
-  try {
-    for (const statement of statements.slice(0, -1)) await client.query(statement)
-    return await client.query(statements.at(-1) as string)
-  } finally {
-    await client.end()
-  }
 }
 
 /** The name of the migrated template; processes that want it at the same moment make it only once. */

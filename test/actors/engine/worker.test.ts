@@ -174,6 +174,7 @@ describe('the worker', () => {
       const { work, runs } = counting()
       const second = await startInstance(t, database, { id: secondId, lockKey: 2, work })
       await waitFor(() => runs() === 1, { what: 'the effect to run again' })
+      await waitFor(() => second.reaped.length > 0, { what: 'the dead instance to be told' })
       assert.equal(second.reaped.length, 1)
     })
   }

@@ -2,6 +2,7 @@ import type { ResultFile } from '../result-files.ts'
 import type { Task, TaskResult } from '../task.ts'
 import { makeFilm } from './film.ts'
 import { encodeJpeg } from './jpeg.ts'
+import { createKeeper } from './keeper.ts'
 import { marked } from './mark.ts'
 import { drawPoster, promptOf } from './poster.ts'
 import { render } from './render.ts'
@@ -20,6 +21,12 @@ export function createMediaMaker(deps: { put: (file: ResultFile) => string }) {
     object: objectOf(task),
   })
 }
+
+/** To draw a picture and to encode it costs more than all else of an order in the sandbox. */
+const keep = createKeeper<ResultFile>({
+  mostBytes: 32 * 1024 * 1024,
+  bytesOf: ({ bytes }) => bytes.length,
+})
 
 const named = (file: ResultFile, name: string): ResultFile => ({
   ...file,
@@ -52,19 +59,28 @@ function sound(task: Task, text: string): ResultFile {
   return { bytes, mime: 'audio/wav', extension: 'wav' }
 }
 
-async function draw(task: Task, label: string): Promise<ResultFile> {
-  const image = await render(drawPoster(task, label).svg)
+function draw(task: Task, label: string): Promise<ResultFile> {
+  const { svg } = drawPoster(task, label)
   const format = String(task.input.output_format ?? 'png')
+  return keep([format, svg], () => encoded(svg, format))
+}
+
+async function encoded(svg: string, format: string): Promise<ResultFile> {
+  const image = await render(svg)
   if (format !== 'jpeg' && format !== 'jpg')
     return { bytes: image.asPng(), mime: 'image/png', extension: 'png' }
   const bytes = await encodeJpeg({ rgba: image.pixels, width: image.width, height: image.height })
   return { bytes, mime: 'image/jpeg', extension: format }
 }
 
-async function film(task: Task): Promise<ResultFile> {
-  const image = await render(drawPoster(task, '', '16:9').svg, FILM_SCALE)
-  const still = { rgba: image.pixels, width: image.width, height: image.height }
-  return { bytes: makeFilm(still, secondsOf(task)), mime: 'video/mp4', extension: 'mp4' }
+function film(task: Task): Promise<ResultFile> {
+  const { svg } = drawPoster(task, '', '16:9')
+  const seconds = secondsOf(task)
+  return keep(['mp4', svg, seconds], async () => {
+    const image = await render(svg, FILM_SCALE)
+    const still = { rgba: image.pixels, width: image.width, height: image.height }
+    return { bytes: makeFilm(still, seconds), mime: 'video/mp4', extension: 'mp4' }
+  })
 }
 
 /** As long as asked, by whichever field the model has for it. */
