@@ -47,23 +47,32 @@ async function startPeers(t: TestContext) {
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
+/** So much of garbage may lie about: to collect by the clock would cost the more the busier the machine is. */
+const GARBAGE_BYTES = 8 * MB
+
 /**
- * Watches how much memory the process takes at most. It collects as it goes: the test runner keeps
- * every promise until it is collected, which a bot does not.
+ * Watches how much memory the process takes at most, until the end of the test. It collects as it goes:
+ * the test runner keeps every promise until it is collected, which a bot does not.
  */
-function watchMemory() {
+function watchMemory(t: TestContext) {
+  const used = () => {
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
   let peak = 0
+  let clean = used()
   const looks = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss())
+    if (used() < clean + GARBAGE_BYTES) return
+    collect()
+    clean = used()
   }, 10)
-  const collections = setInterval(collect, 200)
-  return {
-    stop() {
-      clearInterval(looks)
-      clearInterval(collections)
-      return peak
-    },
+  const stop = () => {
+    clearInterval(looks)
+    return peak
   }
+  t.after(stop)
+  return { stop }
 }
 
 /** Memory without what only waits to be collected. */
@@ -87,7 +96,7 @@ describe('streaming', async () => {
 
     const benches = await Promise.all(Array.from({ length: 10 }, start))
     const idle = idleMemory()
-    const memory = watchMemory()
+    const memory = watchMemory(t)
     await Promise.all(
       benches.map(async (bench, n) => {
         // As the queue would: what is sent back comes again later.
@@ -157,7 +166,7 @@ describe('streaming', async () => {
     }
     await give(11)
     const idle = idleMemory()
-    const memory = watchMemory()
+    const memory = watchMemory(t)
     await Promise.all(Array.from({ length: 10 }, (_, n) => give(n)))
     const grown = (memory.stop() - idle) / MB
     t.diagnostic(`${grown.toFixed(0)} MB above idle`)

@@ -184,10 +184,30 @@ function demandsNow(model: Model, answers: Answers): Demands {
   return demandsOf(model, values, (field) => isAsked(model, field))
 }
 
+/** Of each model: questions that no other answer narrows are the same in every order, and made once. */
+const unnarrowed = new WeakMap<Model, Map<string, Question>>()
+
 function questionOf(model: Model, field: string, schema: FieldSchema, demands: Demands): Question {
-  const { name, ask, hint } = fieldWords(model, field)
   const required = demands.required.has(field)
-  const limits = demands.limits.get(field) ?? {}
+  const limits = demands.limits.get(field)
+  if (limits !== undefined) return makeQuestion(model, field, schema, { required, limits })
+  const made = unnarrowed.get(model) ?? new Map<string, Question>()
+  unnarrowed.set(model, made)
+  const key = `${field} ${required}`
+  const known = made.get(key)
+  if (known !== undefined) return known
+  const question = makeQuestion(model, field, schema, { required, limits: {} })
+  made.set(key, question)
+  return question
+}
+
+function makeQuestion(
+  model: Model,
+  field: string,
+  schema: FieldSchema,
+  { required, limits }: { required: boolean; limits: FieldLimits },
+): Question {
+  const { name, ask, hint } = fieldWords(model, field)
   const sample = schema['x-preview-url']
   const preset = required || field === 'seed' ? undefined : assumedValue(model, field)
   return {
