@@ -28,6 +28,16 @@ describe('searching', () => {
     assert.equal(chat.state, 'browsing.groups')
   })
 
+  test('shows the price of every hit: a name that is clear alone leaves out what the model does', () => {
+    const chat = createChat()
+    chat.happen({ type: 'command.search', words: 'нано банана' })
+    const label = chat.labels.find((one) => one.startsWith('Nano Banana Pro'))
+    assert.match(label ?? '', /^Nano Banana Pro · .*₽$/)
+    assert.ok([...(label ?? '')].length <= 34, label)
+    // Two models share this name.
+    assert.ok(chat.labels.some((one) => one.startsWith('Nano Banana — ')))
+  })
+
   test('that finds nothing shows no old hits, and makes an order of the words', () => {
     const chat = createChat()
     chat.command('models')

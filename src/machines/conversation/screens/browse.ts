@@ -19,7 +19,16 @@ import { FREE, groupOf, hitsOf, isOpen, modelsOf, namesOf, olderOf } from './cat
 import { freeLines } from './free.ts'
 import { wishRows } from './offering.ts'
 import { usualLabel, usualSize } from './prices.ts'
-import { backRow, button, lines, paged, rows, type Scene, type Screen } from './screen.ts'
+import {
+  backRow,
+  button,
+  lines,
+  paged,
+  rows,
+  type Scene,
+  type Screen,
+  SHOWN_LETTERS,
+} from './screen.ts'
 import { exampleRows, shareButton } from './share.ts'
 
 const MODELS_PER_PAGE = 8
@@ -130,13 +139,13 @@ export function listScreen(scene: Scene): Screen {
       ...note,
     ),
     keyboard: [
-      ...shown.map((model) => [
-        button(
-          names.get(model) ?? modelTitle(model, language),
-          { type: 'model.opened', modelId: model.id },
-          ` · ${mark(scene, model)}`,
-        ),
-      ]),
+      ...shown.map((model) => {
+        const tail = ` · ${mark(scene, model)}`
+        const title = names.get(model) ?? modelTitle(model, language)
+        const isLong = [...title, ...tail].length > SHOWN_LETTERS && isAlone(model, found)
+        const label = isLong ? modelName(model) : title
+        return [button(label, { type: 'model.opened', modelId: model.id }, tail)]
+      }),
       ...arrows,
       ...(older.length > 0 && group !== undefined
         ? [
@@ -152,6 +161,10 @@ export function listScreen(scene: Scene): Screen {
     ],
   }
 }
+
+/** Whether a model is known by its name alone among others. */
+const isAlone = (model: Model, all: readonly Model[]): boolean =>
+  all.filter((other) => modelName(other) === modelName(model)).length === 1
 
 /** On offer, but it can't be begun from a list, or nobody knows its price yet. */
 const isSoon = (model: Model, rates: Rates): boolean =>

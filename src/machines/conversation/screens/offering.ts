@@ -40,14 +40,13 @@ import {
   rows,
   type Scene,
   type Screen,
+  SHOWN_LETTERS,
 } from './screen.ts'
 import { exampleRows } from './share.ts'
 
 const TIER_EMOJI = { fast: '⚡', best: '🏆', cheap: '💰' } as const
 
 const WORDS_SHOWN = 400
-/** A phone shows so much of a button: the price at its end must be seen, the model is named above. */
-const SHOWN_LETTERS = 34
 const BEFORE_SHOWN = 300
 const USUAL_SHOWN = 160
 /** Longer messages name no model. */

@@ -12,6 +12,9 @@ import type { ButtonEvent } from '../events.ts'
 import type { KeptDays } from '../privacy.ts'
 import type { Improvement } from '../wish/improvement.ts'
 
+/** A phone shows so much of a button: the price or the time at its end must be seen. */
+export const SHOWN_LETTERS = 34
+
 export interface Button {
   label: string
   event: ButtonEvent

@@ -1,5 +1,5 @@
 import { modelById } from '../../catalogue/catalogue.ts'
-import { modelTitle } from '../../labels/models.ts'
+import { modelName, modelTitle } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import type { SupportOrder } from '../support.ts'
 import { waitScreen } from './run.ts'
@@ -9,6 +9,12 @@ import { clockText, momentText } from './time.ts'
 function orderName({ language }: Scene, { modelId }: SupportOrder): string {
   const model = modelById(modelId)
   return model === undefined ? modelId : modelTitle(model, language)
+}
+
+/** In a button the time must be seen. */
+function shortName({ modelId }: SupportOrder): string {
+  const model = modelById(modelId)
+  return model === undefined ? modelId : modelName(model)
 }
 
 /** How the thread stands, and the orders that a question may be about. */
@@ -37,7 +43,7 @@ export function supportScreen(scene: Scene): Screen | null {
     keyboard: [
       ...orders.map((order) => {
         const isChosen = order === chosen
-        const label = `${isChosen ? '✅' : '📎'} ${orderName(scene, order)} · ${clockText(order.at, language)}`
+        const label = `${isChosen ? '✅' : '📎'} ${shortName(order)} · ${clockText(order.at, language)}`
         return [button(label, { type: 'support.about', order: isChosen ? null : order.jobId })]
       }),
       ...(isOpen ? [[button(t('support.close'), { type: 'support.closed' as const })]] : []),

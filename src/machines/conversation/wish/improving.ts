@@ -43,6 +43,10 @@ export function improvementsFor(wish: Wish): readonly Improvement[] {
   return /\p{Script=Cyrillic}/u.test(words) ? ['enrich', 'translate'] : ['enrich']
 }
 
+/** Whether the words are those of a photo: nobody has written or said any. */
+export const isDescribed = ({ improved }: Wish): boolean =>
+  improved !== undefined && improved.before === null && improved.heard === undefined
+
 /** Better words in place of those that were given, which are kept; a recording is what it says. */
 export function withBetterWords(wish: Wish, how: Improvement, words: string): Wish {
   const heard = how === 'hear' ? fileFor(wish, how) : undefined

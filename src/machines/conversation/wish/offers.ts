@@ -1,6 +1,5 @@
 import { modelById } from '../../catalogue/catalogue.ts'
-import type { MediaKind } from '../../catalogue/media.ts'
-import { mediaKindOf } from '../../catalogue/media.ts'
+import { type MediaFile, type MediaKind, mediaKindOf } from '../../catalogue/media.ts'
 import type { Answers } from '../../catalogue/payload.ts'
 import {
   type Pick,
@@ -21,7 +20,7 @@ import { canBeBegun } from '../order/offer.ts'
 import { priceOrder } from '../order/price.ts'
 import { openGap } from '../templates/template.ts'
 import { type Filled, fill, isComplete, wordsQuestion } from './fill.ts'
-import { lyricsAnswers } from './improving.ts'
+import { isDescribed, lyricsAnswers } from './improving.ts'
 import { meantTasks, spokenText } from './understood.ts'
 
 /** The model of a card, or the order that has just ended, in place of a task of the picks. */
@@ -81,9 +80,18 @@ export function stillNeeded(wish: Wish): MediaKind | 'words' | 'gap' | undefined
   return question?.required === true && wish.words === null ? 'words' : undefined
 }
 
+/** The files for a task: a photo that was put into words is none where words are enough. */
+const filesFor = (wish: Wish, task: PickTask | undefined): readonly MediaFile[] =>
+  task?.files.length === 0 && isDescribed(wish)
+    ? wish.files.filter((file) => mediaKindOf(file) !== 'image')
+    : wish.files
+
 /** Whether all files of a wish are of use for a task. */
-const takesFiles = (wish: Wish, { files }: PickTask): boolean =>
-  [...kindsOf(wish)].every((kind) => files.includes(kind))
+const takesFiles = (wish: Wish, task: PickTask): boolean =>
+  filesFor(wish, task).every((file) => {
+    const kind = mediaKindOf(file)
+    return kind === undefined || task.files.includes(kind)
+  })
 
 /** The pick of a choice, with its answers; of a wish's own model its usual order. */
 function pickOf(wish: Wish, { task, tier }: Choice): Pick | undefined {
@@ -106,9 +114,10 @@ function wordsFor(wish: Wish, task: PickTask | undefined, language: Language): s
 export function orderOf(wish: Wish, choice: Choice, language: Language): Filled | undefined {
   const pick = pickOf(wish, choice)
   if (pick === undefined || modelById(pick.model) === undefined) return undefined
-  const words = wordsFor(wish, taskById(choice.task), language)
+  const task = taskById(choice.task)
+  const words = wordsFor(wish, task, language)
   const answers = { ...pick.answers, ...lyricsAnswers(wish, choice.task) }
-  return fill(pick.model, answers, { words, files: wish.files })
+  return fill(pick.model, answers, { words, files: filesFor(wish, task) })
 }
 
 /** All that a wish may become, next to what can be spent. */
@@ -219,13 +228,15 @@ function bestOf(offers: readonly Offer[], purse: Purse): Offer | undefined {
  * then those that need something more. Words alone are not offered what needs a file, unless asked.
  */
 export function tasksFor(wish: Wish): readonly PickTask[] {
-  const meant = meantTasks(wish.words)
+  // What a model says of a photo asks for nothing: a picture of it is drawn, or the photo is used.
+  const meant = isDescribed(wish) ? [] : meantTasks(wish.words)
   const kinds = kindsOf(wish)
   const rank = (task: PickTask): number => {
     if (!takesFiles(wish, task)) return 0
     const isMeant = meant.includes(task.id)
     const isWhole = lacking(wish, task) === undefined
     const isDeaf = task.words === 'none' && wish.words !== null && kinds.size > 0
+    if (isDescribed(wish) && task.files.length === 0) return task.group === 'image' ? 20 : 0
     if (isMeant) return (isWhole ? 200 : 100) - meant.indexOf(task.id)
     if (kinds.size === 0) return isWhole && task.files.length === 0 ? 10 : 0
     return isDeaf ? 1 : 10

@@ -245,6 +245,27 @@ describe('the words of a wish', () => {
     assert.ok(!long.labels.some((label) => label.includes('Понять')))
   })
 
+  test('of a photo are drawn anew or used on it, whatever else they might ask for', () => {
+    const chat = createChat()
+    chat.photo()
+    chat.press('Описать фото словами')
+    assert.match(chat.labels[0] ?? '', /^🎨 Нарисовать/)
+    assert.ok(chat.labels.some((label) => label.startsWith('✏️ Изменить фото')))
+    chat.press('🎨 Нарисовать')
+    const answers = chat.effect('job.start')?.params.answers ?? {}
+    assert.partialDeepStrictEqual(answers, { prompt: 'A cat in the snow, soft light' })
+    assert.ok(!JSON.stringify(answers).includes(photo.fileId ?? ''))
+    const sharp = createChat({ backend: mute })
+    sharp.photo()
+    sharp.happen({ type: 'balance.read', ...balanceFacts })
+    sharp.press('Описать фото словами')
+    const { serial } = sharp.context
+    const words = 'Портрет, неглубокая резкость'
+    sharp.happen({ type: 'words.improved', serial, how: 'describe', words })
+    sharp.happen({ type: 'balance.read', ...balanceFacts })
+    assert.match(sharp.labels[0] ?? '', /^🎨 Нарисовать/)
+  })
+
   test('become the lyrics of a song, which are sung as they are shown', () => {
     const lines = '[Verse]\nСнег идёт, и ты со мной,\nТихо светит дом родной'
     const chat = createChat({ backend: mute })
