@@ -22,10 +22,13 @@ import {
   quoted,
   tapsOf,
 } from '../../../src/machines/conversation/screens/screen.ts'
+import { clockText, momentText } from '../../../src/machines/conversation/screens/time.ts'
 import { accountIn } from '../../../src/machines/conversation/screens/topup.ts'
 import { newWish, withText } from '../../../src/machines/conversation/wish/wish.ts'
 import { fromStored } from '../../../src/machines/engine/transition.ts'
 import { ru } from '../../../src/machines/texts/ru.ts'
+import { type Language, translator } from '../../../src/machines/texts/translate.ts'
+import { parseHtml } from '../../../src/sandbox/telegram/html-parser.ts'
 import { createDraw, fc } from '../../support/properties.ts'
 import { answerTo, walk } from '../../support/wizard.ts'
 import { contextOf, conversation, createChat, newcomer, photo, screenOf, view } from './chat.ts'
@@ -379,5 +382,62 @@ describe('what is said of a finished job', () => {
         assertScreen(screenIn({ drafting: 'preview' }, given))
       }
     }
+  })
+})
+
+describe('lists', () => {
+  test('introduce what is in them only where something is', () => {
+    const at = Date.UTC(2026, 9, 1)
+    const failure = { id: 'j', userId: 1, modelId: 'z-image', error: null, at }
+    const drawn = (state: string, account: object, language: Language) => {
+      const { context } = newcomer(language)
+      const shown = { ...newcomer(language), value: { admin: state } }
+      return screenOf({ ...shown, context: { ...context, account } } as never)?.text ?? ''
+    }
+    for (const language of ['ru', 'en'] as const) {
+      const t = translator(language)
+      for (const [state, intro, none, empty, full] of [
+        [
+          'orphans',
+          t('orphans.intro'),
+          t('orphans.none'),
+          { stuck: { kind: null, lines: [] } },
+          { stuck: { kind: null, lines: [{ kind: 'effect', count: 2, since: at }] } },
+        ],
+        [
+          'failures',
+          t('failures.intro'),
+          t('failures.none'),
+          { failures: { page: 0, rows: [] } },
+          { failures: { page: 0, rows: [failure] } },
+        ],
+      ] as const) {
+        const texts = [drawn(state, empty, language), drawn(state, full, language)]
+        assert.deepEqual(
+          texts.map((text) => text.includes(intro)),
+          [false, true],
+        )
+        assert.deepEqual(
+          texts.map((text) => text.includes(none)),
+          [true, false],
+        )
+      }
+    }
+  })
+})
+
+describe('moments', () => {
+  // An hour before midnight in Moscow, eight in the evening elsewhere.
+  const at = Date.UTC(2026, 11, 31, 20, 5)
+
+  test('are shown by the clock of who reads, and on buttons with their zone', () => {
+    assert.equal(clockText(at, 'ru'), '31.12 23:05 МСК')
+    assert.equal(clockText(at, 'en'), '31 Dec 20:05 UTC')
+    assert.equal(
+      momentText(at, 'en'),
+      `<tg-time unix="${at / 1_000}" format="dt">31 Dec 20:05 UTC</tg-time>`,
+    )
+    const { entities } = parseHtml(momentText(at, 'ru'))
+    assert.partialDeepStrictEqual(entities, [{ type: 'date_time', unix_time: at / 1_000 }])
   })
 })
