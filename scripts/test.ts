@@ -10,7 +10,7 @@ import { findChromium } from '../src/bench/chromium.ts'
 import { root, withTestServer } from './test/run.ts'
 
 /** What needs neither a bot nor a browser nor a foreign server. */
-const FAST = /^test\/(architecture|config|log|machines|store|support|errors\.test\.ts)/
+const FAST = /^test\/((architecture|config|log|machines|store|support)\/|errors\.test\.ts)/
 
 const given = process.argv.slice(2)
 const wanted = given.filter((argument) => !argument.startsWith('-'))
