@@ -16,6 +16,30 @@ fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: SEED })
 /** fast-check, with the seed of this run: tests have it from here. */
 export { fc }
 
+/** Any character. fast-check's own, `binary`, first makes a table of all million of them. */
+export const anyCharacter = fc
+  .oneof(fc.integer({ min: 0, max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map(
+    (code) => String.fromCodePoint(code),
+    (text) => {
+      if (typeof text !== 'string' || [...text].length !== 1) throw new Error('no character')
+      return text.codePointAt(0) as number
+    },
+  )
+
+/** Addresses of pages, with anything in their paths and queries; `fc.webUrl` makes that table too. */
+export const webAddress = fc
+  .tuple(
+    fc.constantFrom('http', 'https'),
+    fc.domain(),
+    fc.array(fc.string({ unit: anyCharacter, maxLength: 8 }), { maxLength: 4 }),
+    fc.option(fc.string({ unit: anyCharacter, maxLength: 8 }), { nil: undefined }),
+  )
+  .map(([scheme, domain, parts, query]) => {
+    const path = parts.map((part) => `/${encodeURIComponent(part)}`).join('')
+    return `${scheme}://${domain}${path}${query === undefined ? '' : `?${encodeURIComponent(query)}`}`
+  })
+
 /** A row of draws of its own for each `salt`; the same in every process with the same seed. */
 export function createDraw(salt = 0): Draw {
   let state = (SEED ^ Math.imul(salt + 1, 0x9e3779b1)) >>> 0

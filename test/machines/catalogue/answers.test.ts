@@ -10,7 +10,7 @@ import { allModels, modelById } from '../../../src/machines/catalogue/catalogue.
 import type { MediaFile } from '../../../src/machines/catalogue/media.ts'
 import { type Question, questionsOf } from '../../../src/machines/catalogue/questions.ts'
 import { problemText } from '../../../src/machines/labels/problems.ts'
-import { fc } from '../../support/properties.ts'
+import { fc, webAddress } from '../../support/properties.ts'
 
 const question = (id: string, field: string): Question => {
   const model = modelById(id) ?? assert.fail(`no model ${id}`)
@@ -286,7 +286,7 @@ describe('checkAnswer', () => {
     const raw = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.double().map(String),
-      fc.webUrl(),
+      webAddress,
       fc.record({
         kind: fc.constantFrom('photo', 'document', 'video', 'voice', 'sticker', 'link', 'x'),
         mime: fc.option(fc.string(), { nil: undefined }),

@@ -4,7 +4,7 @@ import { buttonEvent, callbackData } from '../../../src/machines/conversation/bu
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Stamped } from '../../../src/machines/engine/definition.ts'
 import { step } from '../../../src/machines/engine/transition.ts'
-import { fc } from '../../support/properties.ts'
+import { anyCharacter, fc } from '../../support/properties.ts'
 import { contextOf, conversation, createChat, later, openModel, screenOf, stateOf } from './chat.ts'
 import { moments } from './exploration.ts'
 
@@ -15,7 +15,7 @@ const dataOf = ({ snapshot }: (typeof shown)[number]) => {
   return tapsOf(screen.keyboard).map((b) => callbackData(screen, b.event))
 }
 const anyData = fc.oneof(
-  fc.string({ maxLength: 64, unit: 'binary' }),
+  fc.string({ maxLength: 64, unit: anyCharacter }),
   fc.stringMatching(/^[0-9a-z]{7}\.[0-9a-z]{7}$/),
   moment.map((m) => dataOf(m)[0] ?? ''),
   fc
