@@ -28,6 +28,7 @@ export const enOffering: typeof ruOffering = {
   which: '<b>{{- title}}</b>: with which model? One tap starts the order.',
   line: '{{- emoji}} <b>{{- title}}</b> — {{- facts}}',
   usualWords: 'words: “{{- words}}”',
+  usualForAll: '✍️ With the words “{{- words}}”',
   more: '{{label}}…',
   seconds: '{{seconds}} s',
   tier: { fast: 'Fast', best: 'Best', cheap: 'Cheap' },

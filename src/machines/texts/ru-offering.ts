@@ -26,6 +26,7 @@ export const ruOffering = {
   which: '<b>{{- title}}</b>: какую модель взять? Одно нажатие — и заказ запущен.',
   line: '{{- emoji}} <b>{{- title}}</b> — {{- facts}}',
   usualWords: 'слова: «{{- words}}»',
+  usualForAll: '✍️ Со словами «{{- words}}»',
   more: '{{label}}…',
   seconds: '{{seconds}} с',
   tier: { fast: 'Быстро', best: 'Лучшее', cheap: 'Дёшево' },

@@ -93,7 +93,7 @@ function factsOf(
   { t, language }: Scene,
   title: string,
   model: Model,
-  { draft, usualWords }: Offer,
+  { draft, usualWords }: Pick<Offer, 'draft' | 'usualWords'>,
 ): string {
   const words = wordsQuestion(draft)?.field
   const values: Record<string, unknown> = { ...sentDefaults(model), ...draft.answers }
@@ -113,6 +113,12 @@ function factsOf(
   // An order like the one before is called by its model already.
   const name = title === modelName(model) ? [] : [escapeHtml(modelName(model))]
   return [...name, ...shown, ...(usual || [])].join(', ')
+}
+
+/** Ready words that are the same in all offers: those are told once. */
+function wordsOfAll(offers: readonly Offer[]): string | null {
+  const [words = null, ...others] = new Set(offers.map(({ usualWords }) => usualWords))
+  return offers.length > 1 && others.length === 0 ? words : null
 }
 
 /** How an offer is called: by its task, or among several models of one task by its tier. */
@@ -190,6 +196,7 @@ export function offeringScreen(scene: Scene): Screen {
   const isPoor = shown.some((o) => o.kopecks !== null && missingFor(o.kopecks, purse) > 0)
   const hasOtherUses = task !== undefined && (wish.words !== null || wish.files.length > 0)
   const hasFree = shown.some((o) => o.kopecks === 0)
+  const forAll = wordsOfAll(shown)
   const balance =
     availableKopecks === undefined ? '' : formatRub(availableKopecks, language, view.rates)
   return {
@@ -203,9 +210,11 @@ export function offeringScreen(scene: Scene): Screen {
       ...shown.map((offer) => {
         const model = modelById(offer.draft.modelId) as Model
         const { emoji, title } = nameOf(scene, wish, offer, isTier)
-        const facts = factsOf(scene, title, model, offer)
+        const own = forAll === null ? offer : { ...offer, usualWords: null }
+        const facts = factsOf(scene, title, model, own)
         return t('offering.line', { emoji, title: escapeHtml(title), facts })
       }),
+      forAll !== null && t('offering.usualForAll', { words: quoted(forAll, USUAL_SHOWN) }),
       shown.length === 0 &&
         (problem === undefined
           ? t('offering.nothing')
