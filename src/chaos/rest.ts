@@ -1,3 +1,4 @@
+import { ERRORS } from '../errors.ts'
 import { JOB_STATUSES } from '../machines/job/statuses.ts'
 import { whileMoving, workDone } from './patience.ts'
 import type { Stage } from './stage.ts'
@@ -39,8 +40,11 @@ export async function unfinished(stage: Stage): Promise<Record<string, number>> 
        (select count(*)::int from effects) as effects,
        (select count(*)::int from timers where due_at <= now()) as timers,
        (select count(*)::int from jobs where status <> all ($1::text[])) as jobs,
-       (select count(*)::int from sends where status = 'sending') as sends`,
-    [JOB_STATUSES.ended],
+       (select count(*)::int from sends where status = 'sending') as sends,
+       (select count(*)::int from dead_letters where kind = 'event' and replayed_at is null
+          and strpos(error, $2) > 0) as letters`,
+    // What an older program refused is replayed by the newer one, within 20 s of its start.
+    [JOB_STATUSES.ended, ERRORS['actor.unfit'].text],
   )
   const tasks = kie.control.tasks.filter(({ state }) => state !== 'success' && state !== 'fail')
   const left = {

@@ -135,6 +135,8 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     setInterval(letters, PROBE_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
+  // A newer program that has just started may be the first one that knows what to do with them.
+  void letters()
   signal.addEventListener('abort', () => {
     for (const timer of timers) clearInterval(timer)
   })
