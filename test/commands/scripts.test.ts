@@ -81,7 +81,7 @@ describe('the commands of package.json', () => {
     })
     await waitFor(() => printed.includes('up '), { what: 'the start' })
     child.kill('SIGTERM')
-    await within(closed, { what: 'the end of npm start', timeoutMs: 15_000 })
+    await within(closed, { what: 'the end of npm start' })
     assert.match(printed, /up file environment\n/)
     assert.match(printed, /drained/)
   })

@@ -102,7 +102,7 @@ describe('createTask', () => {
 
   test('does not know the outcome when time runs out', async (t) => {
     const stub = await startStub(t, hang)
-    const client = clientFor(stub.baseUrl, { timeouts: { createMs: 50 } })
+    const client = clientFor(stub.baseUrl, { timeouts: { createMs: 500 } })
     const error = await failure(client.createTask(request))
     assert.ok(error instanceof UnknownOutcomeError)
     assert.equal(stub.seen.length, 1)

@@ -218,10 +218,12 @@ describe('measureMedia', () => {
       ['nothing but sync', Buffer.alloc(2_000_000, 0xff)],
     ]
     for (const [name, bytes] of hostile) {
-      const started = performance.now()
+      const before = process.cpuUsage()
       const facts = await lookInto(bytes)
       assert.ok((facts?.readBytes ?? 0) <= 2 * bytes.length + 2_000_000, name)
-      assert.ok(performance.now() - started < 10_000, name)
+      // Of work, not of waiting: others may keep the machine busy.
+      const { user, system } = process.cpuUsage(before)
+      assert.ok((user + system) / 1_000 < 10_000, name)
     }
   })
 
