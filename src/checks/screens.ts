@@ -14,8 +14,9 @@ const DATA_BYTES = 64
 /** Longer labels are cut by every app. */
 const LABEL_LETTERS = 64
 /** What Telegram knows of the HTML that screens use. */
-const TAG = /<(\/?)([a-z-]+)(?: href="https:[^"<>]+")?>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
-const KNOWN_TAGS = new Set(['b', 'i', 'a', 'code', 'tg-spoiler'])
+const TAG =
+  /<(\/?)([a-z-]+)(?: href="https:[^"<>]+"| unix="\d+" format="[a-zA-Z]+")?>|[<>]|&(?!(?:lt|gt|amp|quot);)/g
+const KNOWN_TAGS = new Set(['b', 'i', 'a', 'code', 'tg-spoiler', 'tg-time'])
 
 /** What is wrong with the HTML of a text: unknown or unbalanced tags, signs left unescaped. */
 function htmlFaults(text: string): string[] {

@@ -17,6 +17,9 @@ export interface Arrival {
   marks: readonly string[]
 }
 
+/** One without a link. */
+export type PlainArrival = Pick<Arrival, 'userId' | 'marks'>
+
 /** How many invitations bring something to who sent them. */
 export interface InviteCaps {
   perDay: number
@@ -36,23 +39,24 @@ export interface Welcome {
  * link, bring nothing, and neither does the first one after an erasure.
  */
 export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
-  if (await arrivesPlainly(db, arrival)) return { kopecks: 0, invitedBy: null, free: 0 }
   await db.transaction().execute((tx) => firstArrival(tx, arrival))
   return readWelcome(db, arrival.userId)
 }
 
-/** The arrival that most are, in one statement: the first one, and nothing comes with it. */
-async function arrivesPlainly(
-  db: Db,
-  { userId, invitedBy, kopecks, marks }: Arrival,
-): Promise<boolean> {
-  if (invitedBy !== null || kopecks > 0) return false
-  const { numUpdatedRows } = await welcoming(db, userId)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('erased_marks').select('mark').where('mark', 'in', marks))),
-    )
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+/**
+ * Deals at once with those who came by themselves where nothing is given for it, as most do; of each
+ * whether that was all. Who was here before, or may have been erased, is left to `welcome`.
+ */
+export async function arrivePlainly(db: Db, arrivals: readonly PlainArrival[]): Promise<boolean[]> {
+  const { rows } = await sql<{ id: number }>`
+    update users u set welcomed_at = now()
+    from unnest(${arrivals.map(({ userId }) => userId)}::bigint[],
+      ${arrivals.map(({ marks }) => marks.join(' '))}::text[]) as a (user_id, marks)
+    where u.id = a.user_id and u.welcomed_at is null
+      and not exists (select from erased_marks e where e.mark = any (string_to_array(a.marks, ' ')))
+    returning u.id`.execute(db)
+  const arrived = new Set(rows.map(({ id }) => id))
+  return arrivals.map(({ userId }) => arrived.has(userId))
 }
 
 /** Hits a row for the one who has not been welcomed yet. */

@@ -7,6 +7,7 @@ import { createDb, type Db } from '../../src/store/db.ts'
 import { bookMovements, ledgerDiscrepancy, readAccount } from '../../src/store/ledger.ts'
 import { createPromo, redeemPromo } from '../../src/store/promo.ts'
 import {
+  arrivePlainly,
   markSettled,
   noteEarned,
   readEarned,
@@ -65,6 +66,18 @@ describe('a first arrival', () => {
     await arrive(3)
     await arrive(3, 1)
     assert.deepEqual([await left(1), await left(2), await left(3)], [0, 0, 0])
+  })
+
+  test('of several at once by themselves is dealt with together, but for who was here or was erased', async (t) => {
+    const { pool, db, arrive, left } = await start(t, 4)
+    await pool.query(`insert into erased_marks (mark, month, banned) values ('old-3', current_date, false)`)
+    await arrive(2)
+    const all = [1, 2, 3].map((userId) => ({ userId, marks: [`new-${userId}`, `old-${userId}`] }))
+    assert.deepEqual(await arrivePlainly(db, all), [true, false, false])
+    assert.deepEqual(await arrivePlainly(db, all), [false, false, false])
+    // A link that comes later brings nothing.
+    await arrive(1, 4)
+    assert.deepEqual([await left(1), await left(4)], [0, 0])
   })
 
   test('can’t lead in a circle', async (t) => {

@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { redeemPromo } from '../../store/promo.ts'
-import { type InviteCaps, readInvites, welcome } from '../../store/referrals.ts'
+import {
+  arrivePlainly,
+  type InviteCaps,
+  type PlainArrival,
+  readInvites,
+  welcome,
+} from '../../store/referrals.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { createGatherer } from '../engine/gather.ts'
 import type { PersonMarks } from '../person-mark.ts'
 import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
@@ -21,22 +28,22 @@ const welcomeSchema = z.object({ userId: z.int(), invitedBy: z.int().nullable() 
 const promoSchema = z.object({ userId: z.int(), code: z.string() })
 
 /** Deals with a user's first arrival, and tells them and whoever invited them. */
-export const createWelcomeHandler =
-  ({
-    runtime,
-    db,
-    welcomeKopecks: kopecks,
-    inviteFree,
-    inviteAfter,
-    inviteCaps: caps,
-    marks,
-  }: GiftDeps): EffectHandler<z.infer<typeof welcomeSchema>> =>
-  async ({ actor, params: { userId, invitedBy } }) => {
+export function createWelcomeHandler({
+  runtime,
+  db,
+  welcomeKopecks: kopecks,
+  inviteFree,
+  inviteAfter,
+  inviteCaps: caps,
+  marks: { marksOf },
+}: GiftDeps): EffectHandler<z.infer<typeof welcomeSchema>> {
+  const plain = createGatherer((arrivals: readonly PlainArrival[]) => arrivePlainly(db, arrivals))
+  return async ({ actor, params: { userId, invitedBy } }) => {
+    const marks = marksOf(userId)
+    const mayBePlain = invitedBy === null && kopecks === 0
+    if (mayBePlain && (await plain.add({ userId, marks }))) return
     const free = inviteAfter === 'start' ? inviteFree : 0
-    const got = await welcome(db, {
-      ...{ userId, invitedBy, kopecks, free, caps },
-      marks: marks.marksOf(userId),
-    })
+    const got = await welcome(db, { userId, invitedBy, kopecks, free, caps, marks })
     const tell = (to: string, event: ConversationEvent) =>
       runtime.send({ actor: to, key: `welcome:${userId}`, event })
     if (got.kopecks > 0 || got.free > 0) {
@@ -46,6 +53,7 @@ export const createWelcomeHandler =
     const [machine, bot] = actor.split(':')
     await tell(`${machine}:${bot}:${got.invitedBy}`, { type: 'invite.accepted', free: got.free })
   }
+}
 
 /** Tells the conversation how its invitations went. */
 export const createInviteHandler =
