@@ -70,7 +70,9 @@ describe('a first arrival', () => {
 
   test('of several at once by themselves is dealt with together, but for who was here or was erased', async (t) => {
     const { pool, db, arrive, left } = await start(t, 4)
-    await pool.query(`insert into erased_marks (mark, month, banned) values ('old-3', current_date, false)`)
+    await pool.query(
+      `insert into erased_marks (mark, month, banned) values ('old-3', current_date, false)`,
+    )
     await arrive(2)
     const all = [1, 2, 3].map((userId) => ({ userId, marks: [`new-${userId}`, `old-${userId}`] }))
     assert.deepEqual(await arrivePlainly(db, all), [true, false, false])
