@@ -1,5 +1,5 @@
 import type { Model } from '../machines/catalogue/catalogue.ts'
-import { modelTitle } from '../machines/labels/models.ts'
+import { modelName, modelTitle } from '../machines/labels/models.ts'
 import { type TextKey, translator } from '../machines/texts/translate.ts'
 import type { SeenMessage } from '../sandbox/telegram/seen-message.ts'
 import type { ChatUser } from './chat.ts'
@@ -23,7 +23,11 @@ const label = (key: TextKey) => say(key)
 export async function walkToPreview(user: ChatUser, model: Model, answers: WalkAnswers) {
   user.start()
   await user.tap(label('menu.free'))
-  await user.tap(modelTitle(model, LANGUAGE))
+  const list = await user.screen(label('list.choose'))
+  const title = modelTitle(model, LANGUAGE)
+  // A long title gives way to the price where the name says enough.
+  const isWhole = list.keyboard.flat().some(({ text }) => text.includes(title))
+  await user.tap(isWhole ? title : modelName(model))
   await user.tap(label('card.begin'))
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const screen = await user.nextScreen()

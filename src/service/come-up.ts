@@ -13,7 +13,7 @@ export interface ComingUp {
   lifecycle: Lifecycle
   storage: Pick<Storage, 'open'>
   worker: Pick<EffectWorker, 'start'>
-  maintenance: Pick<ReturnType<typeof startMaintenance>, 'audit'>
+  maintenance: Pick<ReturnType<typeof startMaintenance>, 'audit' | 'takeOver'>
   telegram: Pick<TelegramSide, 'identified'>
   election: Pick<Leader, 'start'>
   problems: Pick<Problems, 'set'>
@@ -73,6 +73,8 @@ export async function comeUp(parts: ComingUp): Promise<void> {
   lifecycle.send('schema.ready')
   log.info('Database schema ready')
   void maintenance.audit()
+  // A newer program that has just started may be the first one that knows what to do with them.
+  void maintenance.takeOver()
   // Whoever leads polls or registers, and needs to know the bot for it.
   await telegram.identified.catch(() => {})
   if (!ending.aborted) election.start()

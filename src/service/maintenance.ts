@@ -135,13 +135,13 @@ export function startMaintenance(deps: MaintenanceDeps, signal: AbortSignal) {
     setInterval(letters, PROBE_EVERY_MS),
     setInterval(trim, DAY / 4),
   ]
-  // A newer program that has just started may be the first one that knows what to do with them.
-  void letters()
   signal.addEventListener('abort', () => {
     for (const timer of timers) clearInterval(timer)
   })
   return {
     /** Compares ledger and accounts at once; never rejects. */
     audit,
+    /** Replays at once what an older program refused; never rejects. */
+    takeOver: letters,
   }
 }

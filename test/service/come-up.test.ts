@@ -33,7 +33,7 @@ function stage({ open, stuckMs }: { open?: () => Promise<void>; stuckMs?: number
       storage: { open: open ?? part('storage') },
       ...(stuckMs === undefined ? {} : { stuckMs }),
       worker: { start: part('worker') },
-      maintenance: { audit: part('audit') },
+      maintenance: { audit: part('audit'), takeOver: part('takeOver') },
       telegram: { identified: identified.promise },
       election: { start: () => void done.push('election') },
       problems,
@@ -68,7 +68,7 @@ describe('coming up', () => {
     const { done, lifecycle, identified, up } = stage()
     const ready = up()
     await turn()
-    assert.deepEqual(done, ['storage', 'worker', 'audit'])
+    assert.deepEqual(done, ['storage', 'worker', 'audit', 'takeOver'])
     assert.equal(lifecycle.snapshot().context.schemaReady, true)
     identified.resolve()
     await ready
@@ -93,7 +93,7 @@ describe('coming up', () => {
       [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000],
     )
     await ready
-    assert.deepEqual(done.slice(8), ['storage', 'worker', 'audit', 'election'])
+    assert.deepEqual(done.slice(8), ['storage', 'worker', 'audit', 'takeOver', 'election'])
     assert.equal(lifecycle.snapshot().value.database, 'answering')
   })
 

@@ -48,10 +48,10 @@ describe('secrets', () => {
     const order = async () => {
       user.start('m_qwen-image-edit')
       await user.tap('Начать')
-      await user.screen('Напишите ответ')
-      user.text(PROMPT)
       await user.screen('Пришлите фото')
       await user.photo(samplePicture())
+      await user.screen('Напишите ответ')
+      user.text(PROMPT)
       await user.tap('Запустить')
     }
 
