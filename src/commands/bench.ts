@@ -148,7 +148,7 @@ export const benchCommand = defineCommand({
     description: 'Start, durable steps, the webhook path, orders and memory, against alternatives.',
   },
   args: {
-    quick: { type: 'boolean', default: false, description: 'In less than 90 seconds' },
+    quick: { type: 'boolean', default: false, description: 'Short rounds: two minutes' },
     only: { type: 'string', description: `Some parts of: ${Object.keys(PARTS).join(', ')}` },
     orders: { type: 'string', description: 'Orders a day of the part year, e.g. 200' },
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
