@@ -65,7 +65,7 @@ async function record({ url, storageMode }: FreshDatabase) {
   }
 }
 
-/** What happens in the picture: a wish is written, one of the offers is tapped, the result comes, and is to be animated. */
+/** A wish is written, one of the offers is tapped, the result comes, and is to be animated. */
 async function order(page: Page): Promise<void> {
   const tap = async (label: RegExp) => {
     await page.locator('button.key', { hasText: label }).last().click()

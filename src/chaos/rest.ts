@@ -43,7 +43,7 @@ export async function unfinished(stage: Stage): Promise<Record<string, number>> 
        (select count(*)::int from sends where status = 'sending') as sends,
        (select count(*)::int from dead_letters where kind = 'event' and replayed_at is null
           and strpos(error, $2) > 0) as letters`,
-    // What an older program refused is replayed by the newer one, within 20 s of its start.
+    // What an older program refused is replayed by a newer one, at its start and every 20 s.
     [JOB_STATUSES.ended, ERRORS['actor.unfit'].text],
   )
   const tasks = kie.control.tasks.filter(({ state }) => state !== 'success' && state !== 'fail')

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { defineCommand } from 'citty'
 import type { BotMode } from '../machines/lifecycle/machine.ts'
 import { bundleConsole } from '../sandbox/console-bundle.ts'
+import { PLAY_TIMING } from '../sandbox/kie/engine.ts'
 import { startChatPage } from '../world/chat-page.ts'
 import { type FreshDatabase, withFreshDatabase } from '../world/database.ts'
 import { startWorld } from '../world/world.ts'
@@ -55,7 +56,7 @@ async function serve({ port, botMode }: SandboxOptions, database: FreshDatabase)
     storageMode: database.storageMode,
     pretty: true,
     logLevel: process.env.LOG_LEVEL ?? 'warn',
-    timing: { queueMs: 1_500, generateMs: 4_000, thinkMs: 2_000 },
+    timing: PLAY_TIMING,
     env: shopSettings(process.env),
   })
   const stopped = new Promise((resolve) => {

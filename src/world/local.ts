@@ -10,6 +10,7 @@ import { ConfigError, reasonOf, TrtError } from '../errors.ts'
 import { startBootServer } from '../http/boot.ts'
 import { createLogger } from '../log/logger.ts'
 import { createLogRing } from '../log/ring.ts'
+import { PLAY_TIMING } from '../sandbox/kie/engine.ts'
 import { type FakeKie, startFakeKie } from '../sandbox/kie/server.ts'
 import { startPostgres } from '../sandbox/postgres/server.ts'
 import { startService } from '../service/start-service.ts'
@@ -88,8 +89,9 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     // Play money is never real money: each has a database of its own, and so has each bot.
     const name = `trt_${first.botId}${isPlay ? '_play' : ''}`
     const databaseUrl = await openDatabase(server.url, name)
-    const timing = { queueMs: 1_500, generateMs: 4_000, thinkMs: 2_000 }
-    const kie = isPlay ? await startFakeKie({ apiKey: apiKey as string, port: 0, timing }) : null
+    const kie = isPlay
+      ? await startFakeKie({ apiKey: apiKey as string, port: 0, timing: PLAY_TIMING })
+      : null
     if (kie !== null) closing.push(() => kie.close())
     const { config: parsed } = parseConfig(
       {

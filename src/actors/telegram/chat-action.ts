@@ -4,8 +4,8 @@ type ChatAction = ApiPayload<'sendChatAction'>['action']
 
 /** Telegram shows an action for 5 s: https://core.telegram.org/bots/api#sendchataction. */
 const SHOWN_MS = 4_500
-/** What is over sooner needs no announcement. */
-const FIRST_AFTER_MS = 400
+/** What is done sooner needs no sign that it is being done. */
+export const SOON_MS = 400
 
 /** What the chat's header says while such a result is on its way. */
 export const actionFor = (output: string | undefined): ChatAction => {
@@ -29,7 +29,7 @@ export function showAction(
   let timer = setTimeout(() => {
     show()
     timer = setInterval(show, SHOWN_MS).unref()
-  }, FIRST_AFTER_MS).unref()
+  }, SOON_MS).unref()
   // Timeouts and intervals are cleared by the same function.
   return () => clearTimeout(timer)
 }

@@ -1,12 +1,10 @@
 import { RetryableError, TerminalError } from '../../errors.ts'
 import type { TelegramApi } from './api.ts'
+import { SOON_MS } from './chat-action.ts'
 import type { FloodGate } from './flood.ts'
 
 /** One of the emoji that every bot may react with: https://core.telegram.org/bots/api#reactiontypeemoji */
 const LOOKING = { type: 'emoji', emoji: '👀' } as const
-
-/** What is done sooner needs no sign that it is being done. */
-const SOON_MS = 400
 
 /** How often the reaction is taken back before it is left where it is. */
 const TRIES = 3

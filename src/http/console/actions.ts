@@ -7,6 +7,7 @@ import {
 } from '../../actors/effects/ask-for-replay.ts'
 import { createOperateJob, refuseOperation } from '../../actors/effects/operate-job.ts'
 import type { Runtime } from '../../actors/engine/runtime.ts'
+import { REPLAYABLE_KINDS } from '../../machines/conversation/admin/orphans.ts'
 import type { Registry } from '../../machines/engine/registry.ts'
 import { recordAction, settleAction } from '../../store/console/operator-actions.ts'
 import type { Db } from '../../store/db.ts'
@@ -68,8 +69,8 @@ export function createActions({ db, registry, runtime, now, log }: ActionsDeps) 
   }
 
   async function replay(target: string): Promise<Settled> {
-    const kind = /^letters:(event|effect|callback|update)$/.exec(target)?.[1]
-    if (kind !== undefined) return replayAll(kind as LetterKind)
+    const kind = REPLAYABLE_KINDS.find((one) => target === `letters:${one}`)
+    if (kind !== undefined) return replayAll(kind)
     const id = letterIdIn(target)
     const answer = id === undefined ? 'gone' : await replayLetter(db, id, now())
     if (answer !== 'asked') return refused(REFUSALS[answer])

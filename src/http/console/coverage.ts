@@ -38,7 +38,8 @@ export interface Coverage {
   /**
    * How often each transition of a machine was taken since a moment, exact, for taps too: the journals
    * are run again. What takes longer than `patienceMs` goes on beside everything else; as long as
-   * hours were missing when the patience ended, `done` is below 1. Moments of more than 31 days ago are taken for 31 days ago.
+   * hours were missing when the patience ended, `done` is below 1. Moments of more than 31 days ago
+   * are taken for 31 days ago.
    */
   read(definition: Definition, since: number, patienceMs: number): Promise<Taken>
   /** Hours that are held, of all machines. */

@@ -40,7 +40,8 @@ export interface InlineShareDeps {
  * Answers whoever calls the bot by its name in any chat (https://core.telegram.org/bots/api#inline-mode):
  * with the shared result that is asked for, else with all that this person shares. What is sent to the
  * chat is the result itself, with a button that leads to the same and carries its owner's invitation.
- * A banned person is offered nothing. Changes nothing, so nothing is committed; resolves to false for any other update, and never rejects.
+ * A banned person is offered nothing. Changes nothing, so nothing is committed; resolves to false for
+ * any other update, and never rejects.
  */
 export function createInlineShare({ api, db, botUsername, isBanned, log }: InlineShareDeps) {
   const calls = createBestEffort()

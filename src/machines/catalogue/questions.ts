@@ -126,21 +126,18 @@ export const isAsked = (model: Model, field: string): boolean => {
 
 /**
  * The questions of a model in the order to ask them: required, optional, advanced; of the required
- * ones the files first, since words are said of what is there. With the answers so far, conditions between fields narrow options and limits, and drop what makes no sense.
+ * ones the files first, since words are said of what is there. With the answers so far, conditions
+ * between fields narrow options and limits, and drop what makes no sense.
  */
 export function questionsOf(model: Model, answers: Answers = {}): readonly Question[] {
   const demands = demandsNow(model, answers)
   const fields = Object.entries(model.input.properties).filter(
     ([field]) => isAsked(model, field) && !demands.forbidden.has(field),
   )
-  const rank = (field: string, schema: FieldSchema) =>
-    demands.required.has(field)
-      ? isMediaField(model, field)
-        ? 0
-        : 1
-      : schema['x-advanced']
-        ? 3
-        : 2
+  const rank = (field: string, schema: FieldSchema): number => {
+    if (demands.required.has(field)) return isMediaField(model, field) ? 0 : 1
+    return schema['x-advanced'] ? 3 : 2
+  }
   const place = ([field, schema]: [string, FieldSchema]) =>
     rank(field, schema) * 1_000 + schema['x-order']
   return fields

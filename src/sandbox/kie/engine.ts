@@ -12,6 +12,9 @@ export interface Timing {
   readonly thinkMs?: number
 }
 
+/** For people who play: long enough to be seen, short enough to be waited for. */
+export const PLAY_TIMING: Timing = { queueMs: 1_500, generateMs: 4_000, thinkMs: 2_000 }
+
 /** A request that passed every check. */
 export interface Order extends OrderFacts {
   readonly family: Family

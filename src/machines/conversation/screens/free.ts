@@ -6,8 +6,9 @@ import { momentText } from './time.ts'
 export function freeLines({ t, language }: Scene, free: FreeFacts | null | undefined): string[] {
   if (free === null || free === undefined) return []
   const { today, limit, bonus, nextAt, reason = 'day' } = free
-  if (nextAt !== null)
+  if (nextAt !== null) {
     return [t(`free.over.${reason}`), t('free.next', { when: momentText(nextAt, language) })]
+  }
   return [
     t('free.left', { left: today, limit }),
     ...(bonus > 0 ? [t('free.bonus', { bonus })] : []),
