@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { RetryableError, TerminalError } from '../../errors.ts'
-import { modelById } from '../../machines/catalogue/catalogue.ts'
 import { formatRub } from '../../machines/catalogue/pricing.ts'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { lines } from '../../machines/conversation/screens/screen.ts'
 import { momentText } from '../../machines/conversation/screens/time.ts'
 import { SUPPORT_TAP_DATA, type SupportFacts } from '../../machines/conversation/support.ts'
-import { modelTitle } from '../../machines/labels/models.ts'
+import { titleById } from '../../machines/labels/models.ts'
 import { supportActor } from '../../machines/support/definition.ts'
 import { doneData } from '../../machines/support/desk-tap.ts'
 import type { SupportEvent } from '../../machines/support/events.ts'
@@ -143,9 +142,8 @@ export function createSupportHandlers(deps: SupportDeps) {
     const orders = await readPersonOrders(db, userId, 50)
     const order = orders.find(({ id }) => id === jobId)
     if (order === undefined) return false
-    const model = modelById(order.modelId)
     const when = momentText(order.at.getTime(), language)
-    const name = model === undefined ? order.modelId : modelTitle(model, language)
+    const name = titleById(order.modelId, language)
     const price = formatRub(order.priceKopecks, language)
     const facts = [price, order.status, order.error, order.id].filter(Boolean)
     const line = [escapeHtml(name), when, escapeHtml(facts.join(' · '))].join(' · ')

@@ -1,6 +1,5 @@
-import { modelById } from '../../catalogue/catalogue.ts'
 import { formatRub } from '../../catalogue/pricing.ts'
-import { modelTitle } from '../../labels/models.ts'
+import { titleById } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { REVIEW_LISTS } from '../admin/payment-review.ts'
 import { mayDo } from '../admin/roles.ts'
@@ -187,8 +186,7 @@ export function adminPromoScreen(scene: Scene): Screen {
 }
 
 function failureLine({ language }: Scene, { modelId, error, at }: FailureLine): string {
-  const model = modelById(modelId)
-  const title = model === undefined ? modelId : modelTitle(model, language)
+  const title = titleById(modelId, language)
   const why = error === null ? '' : ` · ${reasonText(error, language)}`
   return `${momentText(at, language)} · ${escapeHtml(`${title}${why}`)}`
 }
@@ -216,8 +214,7 @@ export function failuresScreen(scene: Scene): Screen | null {
     ),
     keyboard: [
       ...found.map(({ id, userId, modelId, at }, i) => {
-        const model = modelById(modelId)
-        const title = model === undefined ? modelId : modelTitle(model, language)
+        const title = titleById(modelId, language)
         const label = `${page * found.length + i + 1} · ${clockText(at, language)} · ${userId} · ${title}`
         return [button(label, { type: 'person.named', userId, orderId: id })]
       }),

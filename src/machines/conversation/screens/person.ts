@@ -1,6 +1,5 @@
-import { modelById } from '../../catalogue/catalogue.ts'
 import { formatRub } from '../../catalogue/pricing.ts'
-import { modelTitle } from '../../labels/models.ts'
+import { titleById } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import {
   INTENT_RIGHTS,
@@ -22,8 +21,7 @@ export const personAskScreen = (scene: Scene): Screen => ({
 const ICONS = { done: '✅', failed: '❌', running: '⏳' } as const
 
 function orderLine({ language }: Scene, order: PersonOrderLine): string {
-  const model = modelById(order.modelId)
-  const what = model === undefined ? order.modelId : modelTitle(model, language)
+  const what = titleById(order.modelId, language)
   const price = order.priceKopecks > 0 ? ` · ${formatRub(order.priceKopecks, language)}` : ''
   const back = order.isRefunded ? ' ↩️' : ''
   const why = order.error === null ? '' : ` · ${reasonText(order.error, language)}`

@@ -3,7 +3,7 @@ import { formatPrice } from '../../catalogue/pricing.ts'
 import { questionsOf } from '../../catalogue/questions.ts'
 import { isJob } from '../../job/statuses.ts'
 import { answerLabel } from '../../labels/answers.ts'
-import { modelName, modelTitle } from '../../labels/models.ts'
+import { modelName, nameById, titleById } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { canBeHad, insteadOf } from '../order/offer.ts'
 import { compatibleModels } from '../results/compatible-models.ts'
@@ -43,11 +43,6 @@ const endOf = ({ status, courtesy = false }: Partial<ResultCard> & ResultLine): 
   return courtesy ? 'gift' : 'done'
 }
 
-const nameOf = (modelId: string): string => {
-  const model = modelById(modelId)
-  return model === undefined ? modelId : modelName(model)
-}
-
 /** The user's orders, or those that they keep, some at a time. */
 export function resultsScreen(scene: Scene): Screen | null {
   const { t, context } = scene
@@ -75,7 +70,7 @@ export function resultsScreen(scene: Scene): Screen | null {
   const pages = Array.from({ length: total }, (_, i) => i)
   const { arrows, note } = paged(scene, pages, page, LINES_PER_PAGE)
   const number = (i: number) => page * LINES_PER_PAGE + i + 1
-  const nameIn = ({ words, modelId }: ResultLine) => words ?? nameOf(modelId)
+  const nameIn = ({ words, modelId }: ResultLine) => words ?? nameById(modelId)
   return {
     text: lines(
       t(`results.${list}`),
@@ -84,7 +79,7 @@ export function resultsScreen(scene: Scene): Screen | null {
         t('results.line', {
           number: number(i),
           name: quoted(nameIn(line), NAME_LENGTH),
-          model: nameOf(line.modelId),
+          model: nameById(line.modelId),
           when: momentText(line.at, scene.language),
           price: formatPrice(line.priceKopecks, scene.language),
           state: t(`results.state.${endOf(line)}`),
@@ -118,7 +113,7 @@ export function resultScreen(scene: Scene): Screen | null {
   const price = formatPrice(card.priceKopecks, language)
   return {
     text: lines(
-      `<b>${escapeHtml(model === undefined ? card.modelId : modelTitle(model, language))}</b>`,
+      `<b>${escapeHtml(titleById(card.modelId, language))}</b>`,
       `${t(`results.icon.${end}`)} ${t(`results.state.${end}`)}, ${momentText(card.at, language)}`,
       end === 'failed' && t('results.reason', { reason: reasonText(card.error ?? '', language) }),
       t(end === 'failed' && card.priceKopecks > 0 ? 'results.returned' : 'results.price', {

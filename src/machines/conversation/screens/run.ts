@@ -1,15 +1,9 @@
-import { modelById } from '../../catalogue/catalogue.ts'
 import { formatRub } from '../../catalogue/pricing.ts'
-import { modelTitle } from '../../labels/models.ts'
+import { titleById } from '../../labels/models.ts'
 import { escapeHtml, type Language, translator } from '../../texts/translate.ts'
 import { wordingOf } from '../order/text-answers.ts'
 import { endingRows } from './result-buttons.ts'
 import { button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
-
-export const titleOf = (modelId: string, language: Language): string => {
-  const model = modelById(modelId)
-  return model === undefined ? modelId : modelTitle(model, language)
-}
 
 /** Something is being worked out; shown only if the user sends something meanwhile. */
 export const waitScreen = (scene: Scene): Screen | null =>
@@ -44,7 +38,7 @@ export function finishedScreen(scene: Scene): Screen {
   const { t, context, language, view } = scene
   const { ending } = context
   const failed = ending !== null && ending.error !== null
-  const model = titleOf(ending?.modelId ?? '', language)
+  const model = titleById(ending?.modelId ?? '', language)
   const left = lowBalance(scene)
   const isLast = wasLastFree(scene)
   return {
@@ -125,7 +119,7 @@ export function failureText(
     ending.error === 'user.cancelled'
       ? t('failed.cancelled')
       : t('failed.title', { reason: reasonText(ending.error, language) }),
-    `<b>${escapeHtml(titleOf(ending.modelId, language))}</b>`,
+    `<b>${escapeHtml(titleById(ending.modelId, language))}</b>`,
     '',
     ending.priceKopecks > 0
       ? t('failed.back', { price: formatRub(ending.priceKopecks, language) })
@@ -143,7 +137,7 @@ export function resultCaption(
   const t = translator(language)
   return lines(
     t('done.caption'),
-    `<b>${escapeHtml(titleOf(modelId, language))}</b>`,
+    `<b>${escapeHtml(titleById(modelId, language))}</b>`,
     isFreeDelivery
       ? t('done.gift')
       : priceKopecks > 0
@@ -160,6 +154,6 @@ export function refundText(
   const price = formatRub(refundKopecks, language)
   return translator(language)('notice.refunded', {
     price,
-    model: escapeHtml(titleOf(modelId, language)),
+    model: escapeHtml(titleById(modelId, language)),
   })
 }

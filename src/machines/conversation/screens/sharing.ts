@@ -1,7 +1,8 @@
+import { titleById } from '../../labels/models.ts'
 import type { Results } from '../results/results.ts'
 import { SHARE_QUERY, templateLink } from '../start-links.ts'
 import { orderAsTemplate } from '../templates/order-as-template.ts'
-import { titleOf, waitScreen } from './run.ts'
+import { waitScreen } from './run.ts'
 import { backRow, button, lines, quoted, type Scene, type Screen } from './screen.ts'
 
 const WORDS_SHOWN = 300
@@ -14,7 +15,7 @@ export function sharingScreen(scene: Scene): Screen | null {
   const { secret, withWords } = share.stored
   const { words } = orderAsTemplate(card.modelId, card.answers)
   const start = templateLink('share', secret, context.userId)
-  const text = t('share.words', { model: titleOf(card.modelId, language) })
+  const text = t('share.words', { model: titleById(card.modelId, language) })
   return {
     text: lines(
       t('share.title'),

@@ -1,21 +1,8 @@
-import { modelById } from '../../catalogue/catalogue.ts'
-import { modelName, modelTitle } from '../../labels/models.ts'
+import { nameById, titleById } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
-import type { SupportOrder } from '../support.ts'
 import { waitScreen } from './run.ts'
 import { asideRows, button, lines, type Scene, type Screen } from './screen.ts'
 import { clockText, momentText } from './time.ts'
-
-function orderName({ language }: Scene, { modelId }: SupportOrder): string {
-  const model = modelById(modelId)
-  return model === undefined ? modelId : modelTitle(model, language)
-}
-
-/** In a button the time must be seen. */
-function shortName({ modelId }: SupportOrder): string {
-  const model = modelById(modelId)
-  return model === undefined ? modelId : modelName(model)
-}
 
 /** How the thread stands, and the orders that a question may be about. */
 export function supportScreen(scene: Scene): Screen | null {
@@ -35,7 +22,7 @@ export function supportScreen(scene: Scene): Screen | null {
       chosen !== undefined && '',
       chosen !== undefined &&
         t('support.about', {
-          order: `${escapeHtml(orderName(scene, chosen))} · ${momentText(chosen.at, language)}`,
+          order: `${escapeHtml(titleById(chosen.modelId, language))} · ${momentText(chosen.at, language)}`,
         }),
       view.support !== null && '',
       view.support !== null && t('support.direct', { support: view.support }),
@@ -43,7 +30,8 @@ export function supportScreen(scene: Scene): Screen | null {
     keyboard: [
       ...orders.map((order) => {
         const isChosen = order === chosen
-        const label = `${isChosen ? '✅' : '📎'} ${shortName(order)} · ${clockText(order.at, language)}`
+        // In a button the time must be seen.
+        const label = `${isChosen ? '✅' : '📎'} ${nameById(order.modelId)} · ${clockText(order.at, language)}`
         return [button(label, { type: 'support.about', order: isChosen ? null : order.jobId })]
       }),
       ...(isOpen ? [[button(t('support.close'), { type: 'support.closed' as const })]] : []),

@@ -1,7 +1,7 @@
+import { titleById } from '../../labels/models.ts'
 import { escapeHtml } from '../../texts/translate.ts'
 import { elapsedMs, type TrackedJob } from '../context.ts'
 import type { Wait } from '../events.ts'
-import { titleOf } from './run.ts'
 import { asideRows, button, duration, lines, menuRow, type Scene, type Screen } from './screen.ts'
 
 /** Without figures of its own a model is slow when any other would be. */
@@ -45,7 +45,7 @@ export function watchScreen(scene: Scene): Screen {
   return {
     text: lines(
       t('run.working'),
-      job && `<b>${escapeHtml(titleOf(job.modelId, language))}</b>`,
+      job && `<b>${escapeHtml(titleById(job.modelId, language))}</b>`,
       '',
       job ? stageText(scene, job) : t('run.queued'),
       elapsed > 0 && t('run.elapsed', { time: duration(scene, elapsed) }),
@@ -74,7 +74,7 @@ export function jobsScreen(scene: Scene): Screen {
     return lines(
       t('jobs.row', {
         number: i + 1,
-        model: titleOf(job.modelId, language),
+        model: titleById(job.modelId, language),
         stage: stageText(scene, job),
         time: duration(scene, elapsed),
       }),
