@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { mayBeForgotten } from './engine/lasting.ts'
 
 /** How Telegram names a user. */
 export interface PersonName {
@@ -17,6 +18,7 @@ export async function noteNames(db: Db, names: readonly PersonName[]): Promise<v
     insert into user_names (user_id, username, first_name, seen_at)
     select *, now() from unnest(${rows.map((r) => r.userId)}::bigint[],
       ${rows.map((r) => r.username)}::text[], ${rows.map((r) => r.firstName)}::text[])
+    where ${mayBeForgotten}
     on conflict (user_id) do update set username = excluded.username,
       first_name = excluded.first_name, seen_at = excluded.seen_at`.execute(db)
 }

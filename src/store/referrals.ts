@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { mayBeForgotten } from './engine/lasting.ts'
 import { applyMark, findMark } from './erasure.ts'
 import { bookMovements } from './ledger.ts'
 
@@ -45,15 +46,21 @@ export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
 
 /**
  * Deals at once with those who came by themselves where nothing is given for it, as most do; of each
- * whether that was all. Who was here before, or may have been erased, is left to `welcome`.
+ * whether that was all. Who was here before, or may have been erased, is left to `welcome`. Users are locked in the
+ * order of their ids, as wherever several are.
  */
 export async function arrivePlainly(db: Db, arrivals: readonly PlainArrival[]): Promise<boolean[]> {
   const { rows } = await sql<{ id: number }>`
-    update users u set welcomed_at = now()
-    from unnest(${arrivals.map(({ userId }) => userId)}::bigint[],
-      ${arrivals.map(({ marks }) => marks.join(' '))}::text[]) as a (user_id, marks)
-    where u.id = a.user_id and u.welcomed_at is null
-      and not exists (select from erased_marks e where e.mark = any (string_to_array(a.marks, ' ')))
+    with plain as materialized (
+      select u.id from users u join unnest(${arrivals.map(({ userId }) => userId)}::bigint[],
+        ${arrivals.map(({ marks }) => marks.join(' '))}::text[]) as a (user_id, marks)
+        on u.id = a.user_id
+      where u.welcomed_at is null and not exists
+        (select from erased_marks e where e.mark = any (string_to_array(a.marks, ' ')))
+        and ${mayBeForgotten}
+      order by u.id for update of u
+    )
+    update users u set welcomed_at = now() from plain p where u.id = p.id
     returning u.id`.execute(db)
   const arrived = new Set(rows.map(({ id }) => id))
   return arrivals.map(({ userId }) => arrived.has(userId))

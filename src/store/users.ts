@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from './db.ts'
 
 export type Language = 'ru' | 'en'
@@ -13,27 +14,20 @@ export async function recordUsers(db: Db, given: readonly UserRecord[]): Promise
   if (given.length === 0) return
   // A user may be named by several conversations; in order of ids, so that writers never deadlock.
   const users = [...new Map(given.map((u) => [u.id, u])).values()].sort((a, b) => a.id - b.id)
-  await db
-    .insertInto('users')
-    .values(
-      users.map((u) => ({
-        id: u.id,
-        language: u.language,
-        blocked_at: u.blocked ? new Date() : null,
-      })),
+  // One text however many there are, so that it is prepared once.
+  await sql`
+    with given as materialized (
+      select * from unnest(${users.map((u) => u.id)}::bigint[],
+        ${users.map((u) => u.language)}::text[],
+        ${users.map((u) => u.blocked)}::boolean[]) as u (id, language, blocked)
+    ), written as (
+      insert into users (id, language, blocked_at)
+      select id, language, case when blocked then now() end from given
+      on conflict (id) do update
+        set language = excluded.language, blocked_at = excluded.blocked_at
     )
-    .onConflict((oc) =>
-      oc.column('id').doUpdateSet((eb) => ({
-        language: eb.ref('excluded.language'),
-        blocked_at: eb.ref('excluded.blocked_at'),
-      })),
-    )
-    .execute()
-  await db
-    .insertInto('accounts')
-    .values(users.map((u) => ({ user_id: u.id })))
-    .onConflict((oc) => oc.column('user_id').doNothing())
-    .execute()
+    insert into accounts (user_id) select id from given
+    on conflict (user_id) do nothing`.execute(db)
 }
 
 /** Who was there first; undefined: nobody yet. */

@@ -12,7 +12,7 @@ export const SLOTS = {
   answers: 64,
   screens: 64,
   notices: 16,
-  account: 8,
+  account: 32,
   orders: 8,
   events: 16,
   admin: 4,

@@ -6,7 +6,7 @@ import { styleOf } from '../../machines/conversation/screens/button-style.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
 import type { AnyButton, Screen, View } from '../../machines/conversation/screens/screen.ts'
 import { loadActor } from '../../store/engine/actors.ts'
-import type { EffectHandler, EffectJob } from '../engine/effect.ts'
+import type { EffectGate, EffectHandler, EffectJob, Storing } from '../engine/effect.ts'
 import { hydrate, type LiveActor } from '../engine/live-actor.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { deepLink, shareUrl } from '../telegram/deep-link.ts'
@@ -45,15 +45,12 @@ interface Place {
   floor: number
 }
 
-/** A chat that two processes keep changing is drawn by each of them; this often in one go. */
-const MOST_REDRAWS = 5
-
 /**
  * Waits for the chat's turn before a slot is taken. Whether it will be an edit or a message is what
  * the process remembers of the chat; the handler makes good for what was guessed wrong.
  */
 export const createRenderGate =
-  ({ flood, screens }: Pick<RenderDeps, 'flood' | 'screens'>): EffectHandler<RenderParams> =>
+  ({ flood, screens }: Pick<RenderDeps, 'flood' | 'screens'>): EffectGate<RenderParams> =>
   async ({ actor, seq, renewed, params }, signal) => {
     const known = screens.peek(actor)
     const isBelow = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
@@ -65,11 +62,15 @@ export const createRenderGate =
 /**
  * Shows the conversation's present screen, whichever step asked: edits the live message, or sends a
  * new one when the user wrote below it. Late, doubled and repeated renders end in the same picture.
- * Of several processes that draw one chat, each looks afterwards whether it was moved meanwhile, and
- * draws again, so that the newest screen is the last one.
+ * Of several processes that draw one chat, each sees when it stores what it showed whether it was moved
+ * meanwhile, and draws again, so that the newest screen is the last one.
  */
 export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParams> {
   const { db, runtime, registry, api, flood, screens, view, crashAt } = deps
+  /** Actors that another process has brought further than this one knows. */
+  const moved = new Set<string>()
+  /** What is being stored of chats that were drawn. */
+  const notes = new Map<string, Storing>()
 
   return async (job) => {
     const { actor, params } = job
@@ -78,16 +79,10 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     const use = createGrant(params.chatId, granted)
     crashAt('screen.starting')
     try {
-      let live = await newest(actor, job.seq)
-      for (let n = 0; live !== undefined && n < MOST_REDRAWS; n += 1) {
-        const isNewest = await draw(job, live, use)
-        if (isNewest) return
-        // Another process moved it: what this one remembers of the chat may be out of date as well.
-        screens.forget(actor)
-        live = await stored(actor)
-      }
+      const live = moved.delete(actor) ? await load(actor) : await newest(actor, job.seq)
+      return live && (await draw(job, live, use))
     } catch (error) {
-      if (isUnreachable(error)) return
+      if (isUnreachable(error)) return undefined
       // Perhaps it arrived: a screen seen twice is better than silence.
       const lost = error instanceof UnknownOutcomeError
       throw lost ? new RetryableError('telegram.unavailable', { cause: error }) : error
@@ -96,13 +91,33 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     }
   }
 
+  /** Notes what was drawn from the version `drawn`; the chat is drawn again when that was not the newest. */
+  function noteShown(row: ScreenRow, drawn: number): Storing {
+    const { actor_id: actor } = row
+    const stored = screens
+      .save(row, drawn)
+      .then((isNewest) => {
+        if (isNewest) return true
+        // What this process remembers of the chat may be out of date as well.
+        screens.forget(actor)
+        moved.add(actor)
+        return false
+      })
+      .finally(() => {
+        if (notes.get(actor) === note) notes.delete(actor)
+      })
+    const note = { stored }
+    notes.set(actor, note)
+    return note
+  }
+
   /** The actor from memory when that is not older than the step that asked. */
   async function newest(actor: string, seq: number): Promise<LiveActor | undefined> {
     const known = runtime.peek(actor)
-    return known !== undefined && known.version >= seq ? known : stored(actor)
+    return known !== undefined && known.version >= seq ? known : load(actor)
   }
 
-  async function stored(actor: string): Promise<LiveActor | undefined> {
+  async function load(actor: string): Promise<LiveActor | undefined> {
     const row = await loadActor(db, actor)
     const definition = registry.of(actor)
     // Drawn by an instance that understands it.
@@ -130,12 +145,12 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
 
   type Grant = ReturnType<typeof createGrant>
 
-  /** False: another process has moved the actor beyond what was drawn. */
+  /** Undefined: the chat shows it already, or there is nothing to be shown. */
   async function draw(
     { actor, seq, renewed, params }: EffectJob<RenderParams>,
     live: LiveActor,
     grant: Grant,
-  ): Promise<boolean> {
+  ): Promise<Storing | undefined> {
     const { chatId } = params
     const known = await screens.read(actor)
     const below = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
@@ -143,21 +158,18 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     const place: Place = { actor, chatId, seq: live.version, floor }
     const screen = drawScreen(live.snapshot, view)
     if (screen === null) {
-      return floor > (known?.floor ?? 0) ? saveFloor(place, known) : true
+      return floor > (known?.floor ?? 0) ? saveFloor(place, known) : undefined
     }
     const digest = digestOf(screen)
     if (known?.message_id != null && known.seq >= floor) {
-      if (known.digest === digest) return true
+      if (known.digest === digest) return notes.get(actor)
       const edited = await edit(place, known, screen, digest, grant)
       if (edited !== undefined) return edited
     }
     return sendNew(place, known, screen, digest, grant)
   }
 
-  function saveFloor(
-    { actor, chatId, seq, floor }: Place,
-    stored: ScreenRow | undefined,
-  ): Promise<boolean> {
+  function saveFloor({ actor, chatId, seq, floor }: Place, stored: ScreenRow | undefined): Storing {
     const row = {
       actor_id: actor,
       chat_id: chatId,
@@ -167,7 +179,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       digest: stored?.digest ?? '',
       transient: stored?.transient ?? false,
     }
-    return screens.save(row, seq)
+    return noteShown(row, seq)
   }
 
   /** Undefined when the message is gone and a new one is needed. */
@@ -177,7 +189,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     screen: Screen,
     digest: string,
     grant: Grant,
-  ): Promise<boolean | undefined> {
+  ): Promise<Storing | undefined> {
     const messageId = stored.message_id as number
     const message = await messageOf(chatId, screen)
     await grant.take('edit')
@@ -199,7 +211,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       digest,
       transient: screen.transient === true,
     }
-    return screens.save(row, drawn)
+    return noteShown(row, drawn)
   }
 
   async function sendNew(
@@ -208,7 +220,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     screen: Screen,
     digest: string,
     grant: Grant,
-  ): Promise<boolean> {
+  ): Promise<Storing> {
     const message = await messageOf(chatId, screen)
     await grant.take('message')
     const sent = await flood.watch(chatId, () => api.call('sendMessage', message))
@@ -222,9 +234,9 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       digest,
       transient: screen.transient === true,
     }
-    const isNewest = await screens.save(row, seq)
+    const storing = noteShown(row, seq)
     if (stored?.message_id != null) await retire(chatId, stored)
-    return isNewest
+    return storing
   }
 
   async function messageOf(chatId: number, screen: Screen) {

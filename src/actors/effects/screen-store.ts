@@ -2,6 +2,7 @@ import type { Db } from '../../store/db.ts'
 import { readScreen, type StoredScreen, saveScreens } from '../../store/screens.ts'
 import { createGatherer } from '../engine/gather.ts'
 import { createCache } from '../engine/lru.ts'
+import { retryForever } from '../engine/retry-forever.ts'
 import type { SendKind } from '../telegram/flood.ts'
 
 export type ScreenRow = Omit<StoredScreen, 'updated_at'>
@@ -15,8 +16,9 @@ export interface ScreenStore {
   /** What is remembered; undefined when nothing is, or when there is nothing. */
   peek(actor: string): ScreenRow | undefined
   /**
-   * Notes what the message shows, drawn from the actor's version `drawn`. Resolves when it is stored;
-   * false: another process has moved the actor beyond that.
+   * Notes what the message shows, drawn from the actor's version `drawn`; the process knows it at once.
+   * Resolves when it is stored, however long the database is away; false: another process has moved the
+   * actor beyond that.
    */
   save(row: ScreenRow, drawn: number): Promise<boolean>
   /** Another process may have drawn this chat. */
@@ -30,6 +32,12 @@ export interface ScreenStore {
 /** As many as actors are kept in memory, and some more. */
 const REMEMBERED = 10_000
 
+/**
+ * What is shown within this time is stored together. Another process that draws the chat meanwhile finds
+ * the message before this one, as it would during the call that shows it.
+ */
+const SAVE_EVERY_MS = 25
+
 /** `versionOf`: how far this process itself has brought an actor, its commits on their way included. */
 export function createScreenStore({
   db,
@@ -40,15 +48,16 @@ export function createScreenStore({
 }): ScreenStore {
   const known = createCache<{ row: ScreenRow | undefined }>(REMEMBERED)
   /** Resolves with how far the actor of a row is by now. */
-  const writes = createGatherer(async (batch: readonly { row: ScreenRow; drawn: number }[]) => {
-    // Of one chat only the newest counts.
-    const newest = new Map(batch.map((write) => [write.row.actor_id, write]))
-    const versions = await saveScreens(
-      db,
-      [...newest.values()].map(({ row }) => row),
-    )
-    return batch.map(({ row, drawn }) => versions.get(row.actor_id) ?? drawn)
-  })
+  const writes = createGatherer(
+    async (batch: readonly { row: ScreenRow; drawn: number }[]) => {
+      // Of one chat only the newest counts.
+      const newest = new Map(batch.map((write) => [write.row.actor_id, write]))
+      const rows = [...newest.values()].map(({ row }) => row)
+      const versions = await retryForever(() => saveScreens(db, rows))
+      return batch.map(({ row, drawn }) => versions.get(row.actor_id) ?? drawn)
+    },
+    { pauseMs: SAVE_EVERY_MS },
+  )
   return {
     async read(actor) {
       const remembered = known.get(actor)
@@ -60,7 +69,10 @@ export function createScreenStore({
     peek: (actor) => known.get(actor)?.row,
     async save(row, drawn) {
       known.set(row.actor_id, { row })
-      const stored = await writes.add({ row, drawn })
+      const stored = await writes.add({ row, drawn }).catch((thrown) => {
+        known.delete(row.actor_id)
+        throw thrown
+      })
       // A step of this process asks for a picture of its own.
       return stored <= drawn || (await versionOf(row.actor_id)) >= stored
     },

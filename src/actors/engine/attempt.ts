@@ -22,8 +22,13 @@ export interface AttemptDeps {
 /** How a try ended: it was done, will be repeated, or will not be tried again. */
 export type EffectOutcome = 'done' | 'repeated' | 'exhausted'
 
-/** What is to become of an effect after a try; `over`: nothing, whether it worked or not. */
-export type Attempt = { over: true } | { over: false; pauseMs: number }
+/**
+ * What is to become of an effect after a try; `over`: nothing, whether it worked or not, unless what is
+ * still being `stored` turns out to be out of date.
+ */
+export type Attempt =
+  | { over: true; stored?: Promise<boolean> | undefined }
+  | { over: false; pauseMs: number }
 
 const isDatabaseAway = (error: Error) =>
   error instanceof RetryableError && error.code === 'database.unavailable'
@@ -46,9 +51,9 @@ export async function attemptEffect(
   const { name, patience, delivery } = declaration
   const started = now()
   try {
-    await handler({ ...job, params: checked(declaration, job) }, signal)
+    const storing = await handler({ ...job, params: checked(declaration, job) }, signal)
     onDone?.(name, 'done', now() - started, job)
-    return { over: true }
+    return { over: true, stored: storing?.stored }
   } catch (thrown) {
     const error = coerceError(thrown)
     const again = delivery !== 'ephemeral' && mayRepeat(declaration, job, error)

@@ -112,9 +112,11 @@ export function createBatchRunner(deps: BatchDeps) {
         await bisect(work, coerceError(thrown), quarantine)
       }
     }
-    // What a constraint may refuse must not hold up the rest.
-    await commit(open.filter(({ finalized }) => !isBooked(finalized)))
-    await commit(open.filter(({ finalized }) => isBooked(finalized)))
+    // What a constraint may refuse must not hold up the rest; they are actors of their own.
+    await Promise.all([
+      commit(open.filter(({ finalized }) => !isBooked(finalized))),
+      commit(open.filter(({ finalized }) => isBooked(finalized))),
+    ])
     for (const w of works)
       for (const { pending, error } of w.thrown) await quarantine(pending, error)
   }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { coerceError } from '../../errors.ts'
 import {
@@ -81,10 +82,19 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   })
   const entries = new Map<string, Entry>()
   const completions = createGatherer<EffectRef>(
-    (done) => untilStored(() => completeEffects(db, done)).then(() => undefined),
+    async (done) => {
+      // The row of one that was asked for again by now says so; its turn comes.
+      const last = done.filter(
+        ({ actor, key, seq }) => entries.get(idOf(actor, key))?.job.seq === seq,
+      )
+      if (last.length > 0) await untilStored(() => completeEffects(db, last))
+      return undefined
+    },
     { pauseMs: COMPLETE_EVERY_MS },
   )
   const retries = new Set<NodeJS.Timeout>()
+  /** Of effects that took place and are still being stored. */
+  const storing = new Set<Promise<void>>()
   let stopping = false
   let timer: NodeJS.Timeout | undefined
   let wakeAt = Number.POSITIVE_INFINITY
@@ -145,8 +155,9 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     const { job, type } = entry
     try {
       const attempt = await attemptEffect(effectOf(type), job, deps, signal)
+      if (attempt.over) settle(entry, job, attempt.stored)
       // While it was tried, a later step asked for a newer one.
-      if (attempt.over || entry.job.seq > job.seq) settle(entry, job)
+      else if (entry.job.seq > job.seq) settle(entry, job)
       else await postpone(entry, attempt.pauseMs)
     } catch (thrown) {
       noteError(thrown)
@@ -154,14 +165,31 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     }
   }
 
-  /** Done as far as `job` asked; the row goes, unless a later step asked again. */
-  function settle(entry: Entry, job: EffectJob): void {
+  /** Done as far as `job` asked; the row goes when that is `stored`, unless a later step asked again. */
+  function settle(entry: Entry, job: EffectJob, stored?: Promise<boolean>): void {
+    entry.inHand = false
+    if (entry.job.seq > job.seq) line(entry)
+    if (stored === undefined) return complete(entry, job)
+    const noted = stored
+      .then((isDone) => (isDone ? complete(entry, job) : repeat(entry, job)))
+      .catch((thrown) => {
+        noteError(thrown)
+        after(AGAIN_MS, () => repeat(entry, job))
+      })
+      .finally(() => storing.delete(noted))
+    storing.add(noted)
+  }
+
+  function complete(entry: Entry, job: EffectJob): void {
     const ref = { actor: job.actor, key: entry.key, seq: job.seq }
     void completions.add(ref).then(() => {
       if (entry.job.seq === job.seq) entries.delete(idOf(job.actor, entry.key))
     }, noteError)
-    if (entry.job.seq > job.seq) line(entry)
-    else entry.inHand = false
+  }
+
+  /** What was done is out of date; a later step that asked again has it done again anyway. */
+  function repeat(entry: Entry, job: EffectJob): void {
+    if (entry.job.seq === job.seq && !entry.inHand && !stopping) line(entry)
   }
 
   /** The row waits for its next try, and memory forgets it. Without a database it waits here. */
@@ -185,10 +213,15 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
 
   function later(entry: Entry, job: EffectJob, pause: number): void {
     if (job.seq >= entry.job.seq) entry.job = job
+    after(pause, () => line(entry))
+  }
+
+  /** Calls back after `ms`, unless the process is stopping by then. */
+  function after(ms: number, call: () => void): void {
     const retry = setTimeout(() => {
       retries.delete(retry)
-      if (!stopping) line(entry)
-    }, pause)
+      if (!stopping) call()
+    }, ms)
     retry.unref()
     retries.add(retry)
   }
@@ -273,6 +306,8 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
       for (const retry of retries) clearTimeout(retry)
       await claiming
       await scheduler.stop(graceMs)
+      // Without a database that may take for ever; whoever takes the row over then does it again.
+      await Promise.race([Promise.all(storing), delay(graceMs, undefined, { ref: false })])
       await completions.flushed()
       // The rest is for the others, and for the next start.
       await releaseEffects(db, owner).catch(noteError)

@@ -22,10 +22,25 @@ export interface EffectJob<P = Record<string, unknown>> {
 }
 
 /**
+ * The effect has taken place, and the process is still storing what came of it: its slot and its turn are
+ * free, its row stays until then. False: it has to be done again.
+ */
+export interface Storing {
+  stored: Promise<boolean>
+}
+
+/**
  * Carries out one kind of effect. May run again after a crash or a failure, so it is idempotent by
  * the effect's identity or by the state it brings about. A RetryableError is tried again later.
  */
 export type EffectHandler<P = Record<string, unknown>> = (
+  job: EffectJob<P>,
+  signal: AbortSignal,
+  // biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
+) => Promise<Storing | void>
+
+/** Resolves when an effect may take a slot. */
+export type EffectGate<P = Record<string, unknown>> = (
   job: EffectJob<P>,
   signal: AbortSignal,
 ) => Promise<void>
@@ -71,7 +86,7 @@ export interface EffectDeclaration<
   /** What the actor that asked hears when it will not be tried again; null: nothing, it doesn't wait. */
   readonly exhausted: ((params: NoInfer<Params>) => EventObject) | null
   /** Resolves when it may take a slot, e.g. when a rate limit has room; absent: at once. */
-  readonly gate?: ((deps: Deps) => EffectHandler<NoInfer<Params>>) | undefined
+  readonly gate?: ((deps: Deps) => EffectGate<NoInfer<Params>>) | undefined
   readonly handler: (deps: Deps) => EffectHandler<NoInfer<Params>>
 }
 
@@ -92,7 +107,7 @@ export type DepsOf<T extends readonly EffectDeclaration[]> = All<
 export interface BoundEffect {
   declaration: EffectDeclaration
   handler: EffectHandler
-  gate: EffectHandler | undefined
+  gate: EffectGate | undefined
 }
 
 /** Gives every effect of a table what its handler needs. */

@@ -8,21 +8,23 @@ export type BodyFault = 'too-large' | 'aborted'
  * would be lost otherwise. Stops listening at the first byte over the limit; the request is left
  * open, because destroying it would take the answer with it (Node drops the rest by itself).
  */
-export async function readBody(
-  request: IncomingMessage,
-  maxBytes: number,
-): Promise<Buffer | BodyFault> {
-  if (Number(request.headers['content-length']) > maxBytes) return 'too-large'
-  const chunks: Buffer[] = []
-  let total = 0
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      total += (chunk as Buffer).length
-      if (total > maxBytes) return 'too-large'
-      chunks.push(chunk as Buffer)
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | BodyFault> {
+  if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve('too-large')
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let total = 0
+    const take = (chunk: Buffer) => {
+      total += chunk.length
+      if (total > maxBytes) end('too-large')
+      else chunks.push(chunk)
     }
-  } catch {
-    return 'aborted'
-  }
-  return Buffer.concat(chunks)
+    const whole = () => end(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    const aborted = () => end('aborted')
+    function end(result: Buffer | BodyFault): void {
+      request.off('data', take).off('end', whole).off('error', aborted).off('close', aborted)
+      request.pause()
+      resolve(result)
+    }
+    request.on('data', take).on('end', whole).on('error', aborted).on('close', aborted)
+  })
 }

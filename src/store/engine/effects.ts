@@ -47,16 +47,21 @@ export async function claimEffects(
 
 /**
  * Removes effects that are done, many in one statement. One that was asked for again meanwhile, by a
- * later step than the one it was done for, stays.
+ * later step than the one it was done for, stays. Rows are locked in the order in which a commit writes
+ * them: both may hold many of the same at once, and else each could wait for the other.
  */
 export async function completeEffects(db: EngineDb, done: readonly EffectRef[]): Promise<void> {
   await sql`
-    delete from effects e using unnest(
-      ${done.map(({ actor }) => actor)}::text[], ${done.map(({ key }) => key)}::text[],
-      ${done.map(({ seq }) => seq)}::bigint[]
-    ) as d (actor_id, key, seq)
-    where e.actor_id = d.actor_id and e.key = d.key and e.seq <= d.seq
-      and ${mayBeForgotten}`.execute(db)
+    with gone as materialized (
+      select e.actor_id, e.key, e.seq from effects e join unnest(
+        ${done.map(({ actor }) => actor)}::text[], ${done.map(({ key }) => key)}::text[],
+        ${done.map(({ seq }) => seq)}::bigint[]
+      ) as d (actor_id, key, seq) on e.actor_id = d.actor_id and e.key = d.key and e.seq <= d.seq
+      where ${mayBeForgotten}
+      order by e.actor_id collate "C", e.key collate "C" for update of e
+    )
+    delete from effects e using gone g
+    where e.actor_id = g.actor_id and e.key = g.key`.execute(db)
 }
 
 /** Puts an effect back for its next try, for whichever instance finds it due then. */
@@ -87,14 +92,28 @@ export async function ownEffects(
 
 /** Gives up what an instance has not done, so that any other may take it at once. */
 export async function releaseEffects(db: EngineDb, owner: number): Promise<void> {
-  await sql`update effects set owner = null where owner = ${owner}`.execute(db)
+  await sql`
+    with held as materialized (
+      select actor_id, key from effects where owner = ${owner}
+      order by actor_id collate "C", key collate "C" for update
+    )
+    update effects e set owner = null from held h
+    where e.actor_id = h.actor_id and e.key = h.key and e.owner = ${owner}`.execute(db)
 }
 
-/** Frees the effects of instances that are not registered any more; returns how many there were. */
+/**
+ * Frees the effects of instances that are not registered any more; returns how many there were. What
+ * another transaction holds just now is passed over: it is done, or asked for by somebody who lives.
+ */
 export async function freeOrphanedEffects(db: EngineDb): Promise<number> {
   const { numAffectedRows } = await sql`
-    update effects set owner = null
-    where owner is not null and owner not in (select lock_key from instances)`.execute(db)
+    with orphaned as materialized (
+      select actor_id, key from effects
+      where owner is not null and owner not in (select lock_key from instances)
+      for update skip locked
+    )
+    update effects e set owner = null from orphaned o
+    where e.actor_id = o.actor_id and e.key = o.key`.execute(db)
   return Number(numAffectedRows ?? 0)
 }
 

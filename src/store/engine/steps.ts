@@ -79,6 +79,8 @@ const COUNT_SLOTS = 64
 
 // One statement: dedupe, version fence, snapshot, journal, effects, timers. The actor rows decide;
 // everything else follows from the rows that were accepted, so a conflict skips only its own step.
+// Rows are locked in the order of actors and keys, as by whoever else locks several: else two statements
+// could wait for each other, a second long, until the server refuses one of them.
 export const COMMIT = `
 with step as materialized (
   select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::text[],
@@ -137,6 +139,7 @@ with step as materialized (
   insert into effects as old (actor_id, key, type, seq, index, renewed, payload, owner)
   select f.actor_id, f.key, f.type, f.seq, f.index, f.renewed, f.payload::json, $25::bigint
   from effect f where (select ids from accepted) ? f.actor_id
+  order by f.actor_id collate "C", f.key collate "C"
   on conflict (actor_id, key) do update set seq = excluded.seq, index = excluded.index,
     renewed = greatest(old.renewed, excluded.renewed), payload = excluded.payload,
     owner = excluded.owner, attempt = 1, due_at = 'epoch', added_at = now()
@@ -161,9 +164,10 @@ select
  */
 export async function commitSteps(
   client: PoolClient,
-  steps: readonly Step[],
+  given: readonly Step[],
   owner: number | null,
 ): Promise<CommitOutcome> {
+  const steps = given.toSorted((a, b) => (a.actorId < b.actorId ? -1 : 1))
   const { rows } = await client.query<{ accepted: string[]; known: [string, string][] }>({
     name: 'commit-steps',
     text: COMMIT,

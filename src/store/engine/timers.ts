@@ -29,15 +29,23 @@ export async function claimTimers(
   return rows
 }
 
-/** Removes timers that caused no step because they were superseded; a newer one of the name stays. */
+/**
+ * Removes timers that caused no step because they were superseded; a newer one of the name stays. One
+ * that a step is changing just now is passed over, so that neither waits for the other: should the step
+ * fail, its claim runs out, and it is delivered and removed again.
+ */
 export async function dropTimers(
   db: EngineDb,
   timers: readonly { actor: string; id: string; seq: number }[],
 ): Promise<void> {
   await sql`
-    delete from timers t using unnest(
-      ${timers.map(({ actor }) => actor)}::text[], ${timers.map(({ id }) => id)}::text[],
-      ${timers.map(({ seq }) => seq)}::bigint[]
-    ) as d (actor_id, id, seq)
-    where t.actor_id = d.actor_id and t.id = d.id and t.seq = d.seq`.execute(db)
+    with gone as materialized (
+      select t.actor_id, t.id from timers t join unnest(
+        ${timers.map(({ actor }) => actor)}::text[], ${timers.map(({ id }) => id)}::text[],
+        ${timers.map(({ seq }) => seq)}::bigint[]
+      ) as d (actor_id, id, seq) on t.actor_id = d.actor_id and t.id = d.id and t.seq = d.seq
+      for update of t skip locked
+    )
+    delete from timers t using gone g
+    where t.actor_id = g.actor_id and t.id = g.id`.execute(db)
 }

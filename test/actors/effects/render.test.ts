@@ -42,9 +42,13 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     }
     const gate = createRenderGate(own)
     const run = createRenderHandler(own)
+    /** As the engine does: again when what was shown turns out to be out of date. */
     return async (job: EffectJob<RenderParams>) => {
-      await gate(job, never)
-      await run(job, never)
+      for (let isDone = false; !isDone; ) {
+        await gate(job, never)
+        const storing = await run(job, never)
+        isDone = (await storing?.stored) ?? true
+      }
     }
   }
   const first = createProcess()

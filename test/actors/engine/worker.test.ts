@@ -96,6 +96,21 @@ function hanging() {
   return { work, runs: () => runs, end: () => gate.resolve() }
 }
 
+/** Work that takes place at once and is stored when told, with what it says then. */
+function storing() {
+  const seqs: number[] = []
+  const stored: PromiseWithResolvers<boolean>[] = []
+  const work: EffectHandler = async ({ seq }) => {
+    seqs.push(seq)
+    const told = Promise.withResolvers<boolean>()
+    stored.push(told)
+    return { stored: told.promise }
+  }
+  const tell = (n: number, isDone: boolean) => stored[n]?.resolve(isDone)
+  const fail = (n: number) => stored[n]?.reject(new Error('not stored'))
+  return { work, seqs, tell, fail }
+}
+
 function counting() {
   const seqs: number[] = []
   const work: EffectHandler = async ({ seq }) => void seqs.push(seq)
@@ -122,6 +137,50 @@ describe('the worker', () => {
     worker.committed('a:1', { effects: [wanted(1)], timers: [], owner: 1 })
     await waitFor(isEmpty(database), { what: 'the row to go' })
     assert.equal(runs(), 1)
+  })
+
+  test('keeps the row of what took place until that is stored, and holds up nothing for it', async (t) => {
+    const database = await createDatabase(t)
+    const { work, seqs, tell } = storing()
+    const settings = { id: 'a', lockKey: 1, work, delivery: 'latest' } as const
+    const { worker } = await startInstance(t, database, settings)
+    const ask = async (seq: number) => {
+      await database.pool.query(
+        `insert into effects (actor_id, key, type, seq, index, payload, owner)
+         values ('a:1', 'work', 'work', $1, 0, '{"at": 5, "params": {}}', 1)
+         on conflict (actor_id, key) do update set seq = excluded.seq`,
+        [seq],
+      )
+      worker.committed('a:1', {
+        effects: [wanted(seq, { delivery: 'latest', key: 'work' })],
+        ...{ timers: [], owner: 1 },
+      })
+    }
+    await ask(1)
+    await waitFor(() => seqs.length === 1, { what: 'the first' })
+    await ask(2)
+    await waitFor(() => seqs.length === 2, { what: 'the next, while the first is being stored' })
+    tell(0, true)
+    await rounds(worker, 2)
+    assert.equal((await left(database)).length, 1)
+    tell(1, true)
+    await waitFor(isEmpty(database), { what: 'the row to go' })
+    assert.deepEqual(seqs, [1, 2])
+  })
+
+  test('does again what turns out to be out of date, or could not be stored', async (t) => {
+    const database = await createDatabase(t)
+    await add(database)
+    const { work, seqs, tell, fail } = storing()
+    await startInstance(t, database, { id: 'a', lockKey: 1, work })
+    await waitFor(() => seqs.length === 1, { what: 'the first time' })
+    tell(0, false)
+    await waitFor(() => seqs.length === 2, { what: 'the second time' })
+    fail(1)
+    await waitFor(() => seqs.length === 3, { what: 'the third time' })
+    assert.equal((await left(database)).length, 1)
+    tell(2, true)
+    await waitFor(isEmpty(database), { what: 'the row to go' })
   })
 
   test('of what only the newest counts does the newest, once the one in hand is over', async (t) => {
