@@ -24,7 +24,7 @@ No figure here was written by hand. How they are taken:
   storage; the bot by hand does five round trips in a transaction. None of them promises what this bot does:
   no update lost or done twice after a crash.
 * Bots take turns in short rounds, because a machine's speed drifts; ratios are medians of the ratios of
-  single rounds. Before, each bot works for 15 s: code that was just loaded is slow.
+  single rounds. Before, each bot works for 40 s: code that was just loaded is slow.
 * Stand-ins for Telegram and the provider answer at once, from a process of their own.
 * CPU is what the kernel counted for the bot's process and for all processes of its PostgreSQL.
 * Statements and transactions are counted in PostgreSQL's own protocol, on the way to the server; WAL is how

@@ -35,7 +35,7 @@ export interface FlowFigures {
 export interface FlowOptions {
   /** How long each measurement of people lasts. */
   ms: number
-  /** How long the process with parked timers is watched at rest. */
+  /** How long the process with parked timers is watched at rest, after as long a time to get there. */
   restMs: number
   parked: number
   due: number
@@ -136,7 +136,8 @@ async function benchTimers(
   await client.query('checkpoint')
   const cpuOf = await createCpuMeter(url)
   const resting = await startProduct(url, load)
-  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  // What belongs to a start is over by then.
+  await new Promise((resolve) => setTimeout(resolve, restMs))
   const before = await cpuOf(resting.child)
   await new Promise((resolve) => setTimeout(resolve, restMs))
   const after = await cpuOf(resting.child)

@@ -142,7 +142,7 @@ export async function startPeer(
 export async function benchWebhook(
   serverUrl: string,
   options: WebhookOptions,
-): Promise<Record<`c${number}`, WebhookFigures>> {
+): Promise<{ webhook: Record<`c${number}`, WebhookFigures>; deadlocks: number }> {
   const { concurrencies, rounds, roundMs, warmMs } = options
   const load = await startLoad()
   const databases = await createDatabases(serverUrl, ['product', ...PEERS])
@@ -176,7 +176,7 @@ export async function benchWebhook(
         median(of('product', clients).map(({ ups }, i) => ups / (of(peer, clients)[i]?.ups || 1))),
         2,
       )
-    return Object.fromEntries(
+    const webhook = Object.fromEntries(
       concurrencies.map((clients): [`c${number}`, WebhookFigures] => {
         const typical = (
           value: (r: ReturnType<typeof of>[number]) => number,
@@ -227,10 +227,25 @@ export async function benchWebhook(
         return [`c${clients}`, figures]
       }),
     )
+    return { webhook, deadlocks: await deadlocksOf(databases.url('product')) }
   } finally {
     for (const { child } of bots) await end(child)
     await load.close()
     await databases.drop()
+  }
+}
+
+/** How often the server had to refuse one of two statements that waited for each other. */
+async function deadlocksOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query(
+      'select deadlocks::int from pg_stat_database where datname = current_database()',
+    )
+    return rows[0].deadlocks
+  } finally {
+    await client.end()
   }
 }
 

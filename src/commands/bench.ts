@@ -24,6 +24,8 @@ export interface BenchFigures extends StepsReport, FlowFigures {
   transition: TransitionReport
   console: ConsoleReport & { page: PageReport }
   webhook: Record<string, WebhookFigures>
+  /** Statements of this bot that the server refused because they waited for each other. */
+  deadlocks: number
   latency: { idle: { call_p50: number; call_p99: number }; callback_send_p50: number }
   burst: OrderFigures['burst']
   order: DatabaseWork
@@ -80,7 +82,7 @@ const FULL: typeof QUICK = {
   transitionMs: 300,
   visits: 15,
   actors: 100_000,
-  webhook: { rounds: 5, roundMs: 3_000, warmMs: 15_000 },
+  webhook: { rounds: 5, roundMs: 3_000, warmMs: 40_000 },
   flow: { ms: 15_000, restMs: 10_000, parked: 1_000_000, due: 100_000, rounds: 3 },
   orders: { single: 15, burst: 45, ms: 10_000 },
   restart: { runs: 9 },
@@ -119,11 +121,12 @@ const PARTS = {
   },
   async webhook(url, plan) {
     const options = { concurrencies: CONCURRENCIES, ...plan.webhook }
-    const webhook = await benchWebhook(url, options)
+    const { webhook, deadlocks } = await benchWebhook(url, options)
     const { call_p50 = 0, call_p99 = 0 } = webhook.c1 ?? {}
     const { callback_send_p50, ...orders } = await benchOrders(url, plan.orders)
     return {
       webhook,
+      deadlocks,
       ...orders,
       latency: { idle: { call_p50, call_p99 }, callback_send_p50 },
     }
@@ -251,6 +254,7 @@ function targetsOf(figures: Partial<BenchFigures>): BenchReport['targets'] {
     'webhook.c32.vs_grammy': [webhook?.c32?.vs_grammy, '>=', 1],
     'webhook.c256.vs_telegraf': [webhook?.c256?.vs_telegraf, '>=', 1],
     'webhook.c256.vs_grammy': [webhook?.c256?.vs_grammy, '>=', 1],
+    deadlocks: [figures.deadlocks, '<=', 0],
     'webhook.c32.bot_cpu': [webhook?.c32?.bot_cpu, '<=', 1],
     'webhook.c32.pg_cpu': [webhook?.c32?.pg_cpu, '<=', 0.4],
     'latency.idle.call_p50': [latency?.idle.call_p50, '<=', 6],
