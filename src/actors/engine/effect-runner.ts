@@ -169,7 +169,10 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   function settle(entry: Entry, job: EffectJob, stored?: Promise<boolean>): void {
     entry.inHand = false
     if (entry.job.seq > job.seq) line(entry)
-    if (stored === undefined) return complete(entry, job)
+    if (stored === undefined) {
+      complete(entry, job)
+      return
+    }
     const noted = stored
       .then((isDone) => (isDone ? complete(entry, job) : repeat(entry, job)))
       .catch((thrown) => {
