@@ -15,8 +15,8 @@ interface OldFault {
 export const OLD_FAULTS = {
   backpressure: {
     description: 'After one failure to note the ends of effects, none is noted any more',
-    find: /untilStored\(\(\) => completeEffects\(db, done\)\)/,
-    put: 'completeEffects(db, done).catch(() => new Promise(() => {}))',
+    find: /untilStored\(\(\) => completeEffects\(db, last\)\)/,
+    put: 'completeEffects(db, last).catch(() => new Promise(() => {}))',
   },
   'version-fence': {
     description: 'A step is written whatever version the actor has',

@@ -55,6 +55,7 @@ interface Entry {
   type: string
   /** Queued or running in this process. */
   inHand: boolean
+  /** When the newest step that asked for it was committed. */
   addedAt: number
 }
 
@@ -84,9 +85,9 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   const completions = createGatherer<EffectRef>(
     async (done) => {
       // The row of one that was asked for again by now says so; its turn comes.
-      const last = done.filter(
-        ({ actor, key, seq }) => entries.get(idOf(actor, key))?.job.seq === seq,
-      )
+      const isLast = ({ actor, key, seq }: EffectRef) =>
+        (entries.get(idOf(actor, key))?.job.seq ?? seq) <= seq
+      const last = done.filter(isLast)
       if (last.length > 0) await untilStored(() => completeEffects(db, last))
       return undefined
     },
@@ -135,6 +136,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
       line(entry)
     } else if (job.seq > known.job.seq) {
       known.job = { ...job, renewed: Math.max(job.renewed, known.job.renewed) }
+      known.addedAt = now()
       if (!known.inHand) line(known)
     }
   }

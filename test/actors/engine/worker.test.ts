@@ -168,6 +168,22 @@ describe('the worker', () => {
     assert.deepEqual(seqs, [1, 2])
   })
 
+  test('removes the row when that is stored long after, by the clock of the process', async (t) => {
+    const database = await createDatabase(t)
+    let clock = Date.now()
+    const { work, seqs, tell } = storing()
+    const settings = { id: 'a', lockKey: 1, work, now: () => clock }
+    const { worker } = await startInstance(t, database, settings)
+    await add(database)
+    await waitFor(() => seqs.length === 1, { what: 'the effect' })
+    clock += 60_000
+    worker.doubt()
+    // The rows are compared with what is in hand.
+    await rounds(worker, 2)
+    tell(0, true)
+    await waitFor(isEmpty(database), { what: 'the row to go' })
+  })
+
   test('does again what turns out to be out of date, or could not be stored', async (t) => {
     const database = await createDatabase(t)
     await add(database)
