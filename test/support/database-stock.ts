@@ -42,7 +42,7 @@ const OF_MIGRATIONS = `(n.nspname, c.relname) in
     ('public', 'schema_migrations_lock'))`
 const OURS = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`
 
-/** Deletes all rows and begins all sequences anew. */
+/** Deletes all rows and begins all sequences anew; a table that never had any has no size. */
 const EMPTY = `do $$
 declare name text;
 begin
@@ -50,7 +50,7 @@ begin
   for name in
     select format('%I.%I', n.nspname, c.relname)
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and ${OURS} and not (${OF_MIGRATIONS})
+    where c.relkind = 'r' and ${OURS} and not (${OF_MIGRATIONS}) and pg_relation_size(c.oid) > 0
   loop
     execute 'delete from ' || name;
   end loop;

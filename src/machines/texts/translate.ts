@@ -7,9 +7,11 @@ export type Language = 'ru' | 'en'
 
 const ESCAPES: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;' }
 
+/** One character made safe for Telegram's HTML mode. */
+export const escapeLetter = (letter: string): string => ESCAPES[letter] ?? letter
+
 /** Text made safe for Telegram's HTML mode. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[<>&"]/g, (char) => ESCAPES[char] as string)
+export const escapeHtml = (text: string): string => text.replace(/[<>&"]/g, escapeLetter)
 
 type Leaves<T> = {
   [K in keyof T & string]: T[K] extends string ? K : `${K}.${Leaves<T[K]>}`

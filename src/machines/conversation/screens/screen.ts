@@ -1,6 +1,7 @@
 import type { Rates } from '../../catalogue/pricing.ts'
 import {
   escapeHtml,
+  escapeLetter,
   type Language,
   type Params,
   type TextKey,
@@ -182,13 +183,14 @@ export function excerpt(text: string, limit: number): string {
  */
 export function quoted(given: string, limit: number): string {
   const text = given.replace(/\s+/g, ' ').trim()
-  const whole = escapeHtml(text)
-  if (whole.length <= limit) return whole
+  // The safe form is never shorter.
+  const whole = text.length <= limit ? escapeHtml(text) : null
+  if (whole !== null && whole.length <= limit) return whole
   let safe = ''
   for (const letter of text) {
-    const next = safe + escapeHtml(letter)
-    if (next.length >= limit) break
-    safe = next
+    const next = escapeLetter(letter)
+    if (safe.length + next.length >= limit) break
+    safe += next
   }
   return `${safe}…`
 }
