@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import { coerceError, TerminalError } from '../../errors.ts'
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { JobEvent } from '../../machines/job/events.ts'
 import { JOB_STATUSES } from '../../machines/job/statuses.ts'
@@ -10,6 +10,7 @@ import type { Runtime } from '../engine/runtime.ts'
 import type { Download } from '../media/download.ts'
 import { createTransferGate, type TransferGate } from '../media/transfer-gate.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { orSeenTwice } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { PARTY_EFFECT } from '../telegram/send-media.ts'
 import { chatTurn, declareEffect, languageSchema, MINUTE } from './declare.ts'
@@ -107,10 +108,7 @@ export function createDeliverHandler(deps: DeliverDeps): EffectHandler<DeliverPa
 
 /** What a failed delivery means to the job; what may work later is thrown on, to be repeated. */
 function verdict(error: Error): JobEvent {
-  if (error instanceof UnknownOutcomeError) {
-    throw new RetryableError('telegram.unavailable', { cause: error })
-  }
-  if (!(error instanceof TerminalError)) throw error
+  if (!(error instanceof TerminalError)) throw orSeenTwice(error)
   return { type: 'result.undeliverable', code: error.code }
 }
 

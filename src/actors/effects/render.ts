@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { RetryableError, UnknownOutcomeError } from '../../errors.ts'
+import { RetryableError } from '../../errors.ts'
 import { callbackData } from '../../machines/conversation/buttons.ts'
 import { styleOf } from '../../machines/conversation/screens/button-style.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
@@ -10,7 +10,7 @@ import type { EffectGate, EffectHandler, EffectJob, Storing } from '../engine/ef
 import { hydrate, type LiveActor } from '../engine/live-actor.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { deepLink, shareUrl } from '../telegram/deep-link.ts'
-import { isMessageGone, isNotModified } from '../telegram/errors.ts'
+import { isMessageGone, isNotModified, orSeenTwice } from '../telegram/errors.ts'
 import type { FloodGate, SendKind } from '../telegram/flood.ts'
 import { isUnreachable } from '../telegram/send-gently.ts'
 import { chatTurn, declareEffect, MINUTE } from './declare.ts'
@@ -83,9 +83,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       return live && (await draw(job, live, use))
     } catch (error) {
       if (isUnreachable(error)) return undefined
-      // Perhaps it arrived: a screen seen twice is better than silence.
-      const lost = error instanceof UnknownOutcomeError
-      throw lost ? new RetryableError('telegram.unavailable', { cause: error }) : error
+      throw orSeenTwice(error)
     } finally {
       use.giveBack()
     }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import { TerminalError } from '../../errors.ts'
 import { formatRub } from '../../machines/catalogue/pricing.ts'
 import { translator } from '../../machines/texts/translate.ts'
 import type { TopupEvent } from '../../machines/topup/events.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { orSeenTwice } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { sendGently } from '../telegram/send-gently.ts'
 import { chatTurn, declareEffect, languageSchema, MINUTE } from './declare.ts'
@@ -49,10 +50,7 @@ export const createInvoiceHandler =
       crashAt('invoice.sent')
       event = { type: 'invoice.sent', messageId }
     } catch (error) {
-      if (error instanceof UnknownOutcomeError) {
-        throw new RetryableError('telegram.unavailable', { cause: error })
-      }
-      if (!(error instanceof TerminalError)) throw error
+      if (!(error instanceof TerminalError)) throw orSeenTwice(error)
       event = { type: 'invoice.failed', code: error.code }
     }
     await runtime.send({ actor: job.actor, key: `invoice:${effectKey(job)}`, event })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { coerceError, RetryableError, TerminalError, UnknownOutcomeError } from '../../errors.ts'
+import { coerceError, TerminalError } from '../../errors.ts'
 import { resultCaption } from '../../machines/conversation/screens/run.ts'
 import type { Language } from '../../machines/texts/translate.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TransferGate } from '../media/transfer-gate.ts'
+import { orSeenTwice } from '../telegram/errors.ts'
 import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
 import { CAPTION_LIMIT, fitHtml } from '../telegram/send-caption.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
@@ -190,10 +191,7 @@ function unlessRefused(error: unknown): undefined {
 /** Who blocked the bot misses nothing: the result stays where it is. */
 function rethrow(error: Error): void {
   if (isUnreachable(error)) return
-  if (error instanceof UnknownOutcomeError) {
-    throw new RetryableError('telegram.unavailable', { cause: error })
-  }
-  throw error
+  throw orSeenTwice(error)
 }
 
 const declareShow = <const Name extends string>(

@@ -3,6 +3,7 @@ import { isJob } from '../../machines/job/statuses.ts'
 import type { Db } from '../../store/db.ts'
 import { readJob, type StoredJob } from '../../store/jobs.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { orSeenTwice } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { type StoredFile, sendAgain } from '../telegram/send-again.ts'
 import { isUnreachable } from '../telegram/send-gently.ts'
@@ -37,7 +38,7 @@ interface Shown {
 }
 
 /**
- * Sends files by Telegram's own ids, once; false: the chat can't be reached. What Telegram doesn't know
+ * Sends files by Telegram's own ids, once, or twice where no answer came; false: the chat can't be reached. What Telegram doesn't know
  * any more is left out without an error.
  */
 export async function showStored(
@@ -52,7 +53,7 @@ export async function showStored(
     return true
   } catch (error) {
     if (isUnreachable(error)) return false
-    if (!(error instanceof TerminalError)) throw error
+    if (!(error instanceof TerminalError)) throw orSeenTwice(error)
     return true
   }
 }

@@ -16,6 +16,7 @@ import { noteMessage, readThread } from '../../store/support.ts'
 import { nameOf } from '../../store/users.ts'
 import { type EffectHandler, type EffectJob, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
+import { orSeenTwice } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { isUnreachable, sendGently } from '../telegram/send-gently.ts'
 import {
@@ -124,9 +125,10 @@ async function sendLetter(
       continue
     }
     await beginSend(db, part, letter.chatId)
-    const sent = await sendGently(flood, letter.chatId, () =>
-      api.call(method as 'sendMessage', fields as never),
-    )
+    const send = () => api.call(method as 'sendMessage', fields as never)
+    const sent = await sendGently(flood, letter.chatId, send).catch((thrown) => {
+      throw orSeenTwice(thrown)
+    })
     await finishSend(db, part, { method, messageIds: [sent.message_id], fileIds: [] })
     ids.push(sent.message_id)
   }
@@ -168,7 +170,7 @@ export function createSupportHandlers(deps: SupportDeps) {
       return topicId
     } catch (error) {
       if (error instanceof TerminalError) return undefined
-      throw error
+      throw orSeenTwice(error)
     }
   }
 

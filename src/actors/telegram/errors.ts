@@ -14,6 +14,15 @@ export class TelegramRefusal extends TerminalError {
 }
 
 /**
+ * For what is better seen twice than never: when the call may have worked it is to be repeated, which
+ * an unknown outcome alone never is. Any other error stays as it is.
+ */
+export const orSeenTwice = (thrown: unknown): unknown =>
+  thrown instanceof UnknownOutcomeError
+    ? new RetryableError('telegram.unavailable', { cause: thrown })
+    : thrown
+
+/**
  * Whatever a call threw, as one of our errors. The errors of the clients are dropped, not chained:
  * they may carry the whole request (private text) and the address (the token).
  */
