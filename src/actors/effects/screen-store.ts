@@ -53,7 +53,7 @@ export function createScreenStore({
       // Of one chat only the newest counts.
       const newest = new Map(batch.map((write) => [write.row.actor_id, write]))
       const rows = [...newest.values()].map(({ row }) => row)
-      const versions = await retryForever(() => saveScreens(db, rows))
+      const versions = await retryForever(() => saveScreens(db, rows), { ref: false })
       return batch.map(({ row, drawn }) => versions.get(row.actor_id) ?? drawn)
     },
     { pauseMs: SAVE_EVERY_MS },

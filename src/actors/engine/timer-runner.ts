@@ -85,7 +85,7 @@ export function createTimerRunner(deps: TimerRunnerDeps): TimerRunner {
 
   function fire({ actor_id: actor, id, seq, event }: DueTimer): void {
     const envelope: Envelope = { actor, key: `timer:${id}:${seq}`, event, timer: { id, seq } }
-    const fired = retryForever(() => send(envelope), CLAIM_MS)
+    const fired = retryForever(() => send(envelope), { forMs: CLAIM_MS })
       .then(({ outcome }) => {
         // A step removes its timer itself.
         if (outcome !== 'committed') return superseded.add({ actor, id, seq })
