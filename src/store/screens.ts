@@ -15,8 +15,10 @@ export const readScreen = (db: Db, actorId: string): Promise<StoredScreen | unde
  */
 export async function saveScreens(
   db: Db,
-  screens: readonly Omit<StoredScreen, 'updated_at'>[],
+  given: readonly Omit<StoredScreen, 'updated_at'>[],
 ): Promise<Map<string, number>> {
+  // In order of actors, so that two processes never wait for each other.
+  const screens = given.toSorted((a, b) => (a.actor_id < b.actor_id ? -1 : 1))
   const { rows } = await sql<{ id: string; version: number }>`
     with shown as (
       insert into screens (actor_id, chat_id, message_id, seq, floor, digest, transient)
