@@ -10,6 +10,8 @@ export type BodyFault = 'too-large' | 'aborted'
  */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | BodyFault> {
   if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve('too-large')
+  // Whoever went away while the program was still starting says nothing more, not even that.
+  if (request.destroyed) return Promise.resolve('aborted')
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let total = 0
