@@ -19,7 +19,7 @@ export interface LeaderDeps {
   pollMs?: number
   /** How long the leader waits for that proof. */
   heartbeatDeadlineMs?: number
-  /** How long a successor waits, so that a leader whose session was ended can notice. */
+  /** How long the holder of the lock waits before it leads, so that a leader before it can notice. */
   graceMs?: number
   /** After this silence the server ends the session and lets the next one in. */
   sessionTimeoutMs?: number
@@ -72,16 +72,13 @@ export function createLeader(deps: LeaderDeps): Leader {
       within(heartbeatDeadlineMs, client.query(sql, values), ended)
     try {
       await ask(`set idle_session_timeout = ${Math.ceil(sessionTimeoutMs)}`)
-      let contested = false
-      while (!(await tryLock(ask))) {
-        contested = true
-        await pause(ended)
-      }
-      if (contested) {
-        await sleep(graceMs, undefined, { signal: ended }).catch(() => {})
+      while (!(await tryLock(ask))) await pause(ended)
+      // Also for a lock found free at once: its holder may have lost it a moment ago.
+      await sleep(graceMs, undefined, { signal: ended }).catch(() => {})
+      if (!ended.aborted) {
         await ask('select 1')
+        await lead(ask, ended)
       }
-      if (!ended.aborted) await lead(ask, ended)
       if (stop.signal.aborted) await unlock(client)
     } finally {
       // Not awaited: a dead peer would never answer. With a query under way it cuts the socket.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import net, { type AddressInfo } from 'node:net'
 import { describe, type TestContext, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import pg from 'pg'
 import {
   connectForLock,
@@ -95,6 +96,24 @@ describe('leader', () => {
       what: 'a successor',
     })
     assert.equal(most(), 1)
+  })
+
+  test('one who finds the lock free leaves a leader before it the time to notice', async (t) => {
+    const { stand, pool, diary } = await setUp(t)
+    const a = stand('a', { graceMs: 60_000 })
+    await waitFor(
+      async () => {
+        const { rows } = await pool.query(`select 1 from pg_locks l join (${sessions}) s using (pid)
+          join pg_stat_activity a using (pid)
+          where l.locktype = 'advisory' and l.granted and a.state = 'idle'`)
+        return rows.length === 1
+      },
+      { what: 'a to hold the lock' },
+    )
+    await setImmediate()
+    assert.equal(a.state().leader, false)
+    await a.release()
+    assert.deepEqual(diary, [])
   })
 
   test('never has two leaders while sessions come and go', async (t) => {
