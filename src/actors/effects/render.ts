@@ -13,9 +13,10 @@ import { deepLink, shareUrl } from '../telegram/deep-link.ts'
 import { isMessageGone, isNotModified, orSeenTwice } from '../telegram/errors.ts'
 import type { FloodGate, SendKind } from '../telegram/flood.ts'
 import { isUnreachable } from '../telegram/send-gently.ts'
+import type { ReplyCall, WebhookReplies } from '../telegram/webhook-replies.ts'
 import { chatTurn, declareEffect, MINUTE } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
-import type { ScreenRow, ScreenStore } from './screen-store.ts'
+import type { Granted, ScreenRow, ScreenStore } from './screen-store.ts'
 
 const schema = z.object({
   chatId: z.int(),
@@ -31,6 +32,8 @@ export interface RenderDeps extends EffectDeps {
   api: TelegramApi
   flood: FloodGate
   screens: ScreenStore
+  /** Where updates come by webhook. */
+  replies: Pick<WebhookReplies, 'leave'>
   view: View
   /** For links to the bot; resolves when Telegram has told, rejects when it can't be asked now. */
   botUsername: () => Promise<string>
@@ -47,17 +50,27 @@ interface Place {
 
 /**
  * Waits for the chat's turn before a slot is taken. Whether it will be an edit or a message is what
- * the process remembers of the chat; the handler makes good for what was guessed wrong.
+ * the process remembers of the chat; the handler makes good for what was guessed wrong. A screen that the
+ * message now stands below loses its buttons by the reply to that message, as long as that is open.
  */
 export const createRenderGate =
-  ({ flood, screens }: Pick<RenderDeps, 'flood' | 'screens'>): EffectGate<RenderParams> =>
+  ({ flood, screens, replies }: RenderGateDeps): EffectGate<RenderParams> =>
   async ({ actor, seq, renewed, params }, signal) => {
+    const { chatId } = params
     const known = screens.peek(actor)
     const isBelow = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
     const kind = known?.message_id != null && known.seq >= isBelow ? 'edit' : 'message'
-    await flood.turn(params.chatId, { kind, priority: 'screen', signal })
-    screens.granted.set(actor, kind)
+    const isRetired =
+      kind === 'message' &&
+      known?.message_id != null &&
+      // What told of progress stays until something else is there.
+      !known.transient &&
+      replies.leave(chatId, retirement(chatId, known))
+    await flood.turn(chatId, { kind, priority: 'screen', signal })
+    screens.granted.set(actor, { kind, isRetired })
   }
+
+type RenderGateDeps = Pick<RenderDeps, 'flood' | 'screens' | 'replies'>
 
 /**
  * Shows the conversation's present screen, whichever step asked: edits the live message, or sends a
@@ -126,9 +139,10 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
   }
 
   /** Uses the turn that was waited for, or waits for one of the other kind. */
-  function createGrant(chatId: number, granted: SendKind | undefined) {
-    let left = granted
+  function createGrant(chatId: number, granted: Granted | undefined) {
+    let left = granted?.kind
     return {
+      isRetired: granted?.isRetired === true,
       async take(kind: SendKind): Promise<void> {
         const isGranted = left === kind
         left = isGranted ? undefined : left
@@ -233,7 +247,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       transient: screen.transient === true,
     }
     const storing = noteShown(row, seq)
-    if (stored?.message_id != null) await retire(chatId, stored)
+    if (stored?.message_id != null && !grant.isRetired) await retire(retirement(chatId, stored))
     return storing
   }
 
@@ -255,16 +269,24 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     return { username: await deps.botUsername(), isInline: await deps.hasInlineMode() }
   }
 
-  /** The screen before loses its buttons, or goes entirely if it only told of progress. */
-  async function retire(chatId: number, stored: ScreenRow): Promise<void> {
-    const message = { chat_id: chatId, message_id: stored.message_id as number }
-    // Cosmetic: stale buttons are refused anyway, so a failure here is not worth a repeat.
-    await (stored.transient
-      ? api.call('deleteMessage', message)
-      : api.call('editMessageReplyMarkup', message)
-    ).catch(() => {})
+  /** Cosmetic: stale buttons are refused anyway, so a failure here is not worth a repeat. */
+  async function retire({ method, ...message }: Retirement): Promise<void> {
+    await api.call(method, message).catch(() => {})
   }
 }
+
+interface Retirement extends ReplyCall {
+  method: 'deleteMessage' | 'editMessageReplyMarkup'
+  chat_id: number
+  message_id: number
+}
+
+/** The screen before loses its buttons, or goes entirely if it only told of progress. */
+const retirement = (chatId: number, { transient, message_id }: ScreenRow): Retirement => ({
+  method: transient ? 'deleteMessage' : 'editMessageReplyMarkup',
+  chat_id: chatId,
+  message_id: message_id as number,
+})
 
 /** Tapped on another message than the live one, and nothing newer was shown since. */
 const isElsewhere = (

@@ -26,7 +26,13 @@ export interface ScreenStore {
   /** The conversation has not begun yet: nothing was drawn. */
   begin(actor: string): void
   /** Turns that were waited for and not used yet. */
-  granted: Map<string, SendKind>
+  granted: Map<string, Granted>
+}
+
+export interface Granted {
+  kind: SendKind
+  /** The screen before has lost its buttons already. */
+  isRetired: boolean
 }
 
 /** As many as actors are kept in memory, and some more. */

@@ -4,37 +4,40 @@ export interface ReplyCall {
   readonly [field: string]: unknown
 }
 
+/** What brought the request: a tap, by the id of its query, or a message, by the id of its chat. */
+type Cause = string | number
+
 /**
- * Lets the answer to a tap leave as the answer to the webhook request that brought it, which needs no
- * request of its own: https://core.telegram.org/bots/api#making-requests-when-getting-updates.
+ * Lets one call whose result nobody needs leave as the answer to the webhook request that led to it,
+ * which needs no request of its own: https://core.telegram.org/bots/api#making-requests-when-getting-updates.
  */
 export interface WebhookReplies {
-  /** Does the work that the tap leads to; resolves with the call that was left for the reply, if any. */
-  during(queryId: string, work: () => Promise<unknown>): Promise<ReplyCall | undefined>
-  /** Leaves the call for the reply; false when no request waits for this tap any more. */
-  leave(queryId: string, call: ReplyCall): boolean
+  /** Does the work that the request leads to; resolves with the call that was left for the reply, if any. */
+  during(cause: Cause, work: () => Promise<unknown>): Promise<ReplyCall | undefined>
+  /** Leaves the call for the reply; false when no request waits that it could leave with. */
+  leave(cause: Cause, call: ReplyCall): boolean
 }
 
 export function createWebhookReplies(): WebhookReplies {
-  const open = new Map<string, { call?: ReplyCall }>()
+  const open = new Map<Cause, { call?: ReplyCall }>()
   return {
-    async during(queryId, work) {
+    async during(cause, work) {
       const reply: { call?: ReplyCall } = {}
-      // The same tap once more, while the first is in hand: the first one answers it.
-      if (open.has(queryId)) {
+      // The same tap, or another message of the chat, while the first is in hand: the first has the reply.
+      if (open.has(cause)) {
         await work()
         return undefined
       }
-      open.set(queryId, reply)
+      open.set(cause, reply)
       try {
         await work()
       } finally {
-        open.delete(queryId)
+        open.delete(cause)
       }
       return reply.call
     },
-    leave(queryId, call) {
-      const reply = open.get(queryId)
+    leave(cause, call) {
+      const reply = open.get(cause)
       if (reply === undefined || reply.call !== undefined) return false
       reply.call = call
       return true

@@ -20,7 +20,7 @@ export interface WebhookDeps {
   accept(update: unknown): Promise<void>
   /** Answers what can't wait for anything; true: there is nothing left to do with the update. */
   answerAtOnce?(update: unknown): Promise<boolean>
-  /** Takes what may leave as the answer to a tap's request. */
+  /** Takes what may leave as the answer to a tap's or a message's request. */
   replies: Pick<WebhookReplies, 'during'>
   /** False while updates can't even be stored. */
   canAccept(): boolean
@@ -31,9 +31,9 @@ export interface WebhookDeps {
 
 /**
  * `POST /webhook/:path` for Telegram. 200 means stored; what is not stored is answered 503 with
- * `Retry-After`, and Telegram sends it again. What ends the spinner of a tap leaves in the answer's body
- * when it is ready by then. Everything that is not Telegram is refused before the
- * body is read.
+ * `Retry-After`, and Telegram sends it again. What ends the spinner of a tap, or takes the buttons off the
+ * screen above a message, leaves in the answer's body when it is ready by then. Everything that is not
+ * Telegram is refused before the body is read.
  */
 export function createWebhookRouter(deps: WebhookDeps): Router {
   if (!deps.path || !deps.secret) throw new TypeError('A webhook needs a path and a secret.')
@@ -99,10 +99,10 @@ interface Accepted {
 }
 
 async function accept(deps: WebhookDeps, update: unknown): Promise<Accepted> {
-  const queryId = (update as { callback_query?: { id?: unknown } } | null)?.callback_query?.id
+  const cause = causeOf(update)
   try {
-    if (typeof queryId === 'string') {
-      return { reply: await deps.replies.during(queryId, () => deps.accept(update)) }
+    if (cause !== undefined) {
+      return { reply: await deps.replies.during(cause, () => deps.accept(update)) }
     }
     await deps.accept(update)
     return {}
@@ -114,6 +114,16 @@ async function accept(deps: WebhookDeps, update: unknown): Promise<Accepted> {
     const ms = error instanceof RetryableError ? error.retryAfterMs : undefined
     return { retryAfterS: ms === undefined ? RETRY_AFTER_S : Math.max(1, Math.ceil(ms / 1000)) }
   }
+}
+
+/** The tap's query or the message's chat, of an update that nobody has looked at yet. */
+function causeOf(update: unknown): string | number | undefined {
+  const { callback_query: query, message } = (update ?? {}) as {
+    callback_query?: { id?: unknown } | null
+    message?: { chat?: { id?: unknown } | null } | null
+  }
+  const id = query?.id ?? message?.chat?.id
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined
 }
 
 function parse(body: Buffer): unknown {

@@ -7,6 +7,7 @@ import {
 } from '../../../src/actors/effects/render.ts'
 import { createScreenStore } from '../../../src/actors/effects/screen-store.ts'
 import type { EffectJob } from '../../../src/actors/engine/effect.ts'
+import { createWebhookReplies } from '../../../src/actors/telegram/webhook-replies.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
 import { readScreen } from '../../../src/store/screens.ts'
 import { waitFor } from '../../support/wait.ts'
@@ -26,6 +27,7 @@ import {
 async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0]) {
   const { deps, tell, pool } = await createBench(t)
   const stub = createStubApi(answer)
+  const replies = createWebhookReplies()
   const createProcess = () => {
     const screens = createScreenStore({
       db: deps.db,
@@ -36,6 +38,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
       api: stub.api,
       flood: openGate(),
       screens,
+      replies,
       view: VIEW,
       botUsername: async () => 'shop_bot',
       hasInlineMode: async () => false,
@@ -59,6 +62,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     tell,
     calls: () => stub.calls.map(({ method }) => method),
     of: stub.of,
+    replies,
     createProcess,
     screen: () => readScreen(deps.db, CONVERSATION),
     /** Runs the effect of the newest step. */
@@ -146,6 +150,23 @@ describe('render', () => {
     assert.equal(calls().length, 3)
   })
 
+  test('takes the old buttons away by the reply to the message, where one is waited for', async (t) => {
+    const { draw, tell, calls, replies, screen } = await start(t)
+    await draw()
+    const reply = await replies.during(CHAT, async () => {
+      await tell({ type: 'command.menu' })
+      await draw({ below: true })
+    })
+    const method = 'editMessageReplyMarkup'
+    assert.deepEqual(reply, { method, chat_id: CHAT, message_id: 101 })
+    assert.deepEqual(calls(), ['sendMessage', 'sendMessage'])
+    assert.equal((await screen())?.message_id, 102)
+    await draw({ below: true })
+    await tell({ type: 'command.menu' })
+    await draw({ below: true })
+    assert.deepEqual(calls().slice(2), ['sendMessage', method], 'by a call where none is')
+  })
+
   test('edits the message that was tapped, and answers a tap on an older one below', async (t) => {
     const { draw, tell, calls, screen } = await start(t)
     await draw()
@@ -174,11 +195,12 @@ describe('render', () => {
   })
 
   test('removes a screen of progress that nobody needs any more', async (t) => {
-    const { draw, tell, of } = await start(t)
+    const { draw, tell, of, replies } = await start(t)
     await toWatching(tell)
     await draw()
     await tell({ type: 'job.delivered', jobId: RANDOM, modelId: 'z-image', priceKopecks: 0 })
-    await draw({ below: true })
+    const reply = await replies.during(CHAT, () => draw({ below: true }))
+    assert.equal(reply, undefined, 'not before something else is there')
     assert.deepEqual(
       of('deleteMessage').map(({ payload }) => payload.message_id),
       [101],

@@ -7,7 +7,7 @@ import Koa from 'koa'
 import { createWebhookReplies } from '../../../src/actors/telegram/webhook-replies.ts'
 import { RetryableError } from '../../../src/errors.ts'
 import { createWebhookRouter, type WebhookDeps } from '../../../src/http/telegram/webhook.ts'
-import { text } from './updates.ts'
+import { text, textFrom } from './updates.ts'
 
 const PATH = 'p-8fK2'
 const SECRET = 's3cret_Token-1'
@@ -79,6 +79,16 @@ describe('webhook', () => {
     assert.match(answer.headers.get('content-type') ?? '', /^application\/json/)
     assert.deepEqual(await answer.json(), call)
     assert.doesNotMatch(await (await post(JSON.stringify(text(1, 'x')))).text(), /method/)
+  })
+
+  test('carries what is left for a message by its chat', async (t) => {
+    const replies = createWebhookReplies()
+    const call = { method: 'editMessageReplyMarkup', chat_id: 9, message_id: 1 }
+    const { post } = await setUp(t, { replies, accept: async () => void replies.leave(9, call) })
+    assert.deepEqual(await (await post(JSON.stringify(textFrom(1, 9)))).json(), call)
+    for (const odd of [null, [], 'x', 7, { message: null }, { message: { chat: [] } }]) {
+      assert.equal((await post(JSON.stringify(odd))).status, 200)
+    }
   })
 
   test('passes the update on, whatever the query string says', async (t) => {
