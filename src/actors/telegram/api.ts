@@ -65,6 +65,12 @@ export function createTelegramApi(deps: {
         throw new RetryableError('telegram.unavailable', { detail: `${method}: not started.` })
       }
       const { fields, streams } = toWire(payload as Record<string, unknown>)
+      const path = `${root.pathname}bot${token}/${method}`
+      if (!hasFilePart(fields)) {
+        return (await client.post(path, fields, { timeoutMs, signal }).catch((thrown) => {
+          throw toTelegramError(thrown, method)
+        })) as ApiResult<typeof method>
+      }
       const controller = new AbortController()
       const abort = () => controller.abort()
       const timer = setTimeout(abort, timeoutMs)
@@ -78,10 +84,8 @@ export function createTelegramApi(deps: {
       }
       try {
         const { signal } = controller
-        const answer = hasFilePart(fields)
-          ? postForm({ url: new URL(`./bot${token}/${method}`, root), agent, fields, signal })
-          : client.post(`${root.pathname}bot${token}/${method}`, fields, signal)
-        return (await answer) as ApiResult<typeof method>
+        const url = new URL(path, root)
+        return (await postForm({ url, agent, fields, signal })) as ApiResult<typeof method>
       } catch (thrown) {
         abort()
         for (const stream of streams) stream.destroy()

@@ -206,6 +206,13 @@ describe('telegram api', () => {
     t.after(() => api.close())
     const error = await failure(api.call('sendMessage', send))
     assert.deepEqual([error.name, error.code], ['RetryableError', 'telegram.unavailable'])
+    const caller = new AbortController()
+    const calls = [
+      apiFor(t, apiRoot, { timeoutMs: 50 }).call('sendMessage', send),
+      apiFor(t, apiRoot).call('sendMessage', send, { signal: caller.signal }),
+    ].map(failure)
+    caller.abort()
+    for (const { code } of await Promise.all(calls)) assert.equal(code, 'telegram.unavailable')
   })
 
   test('does not know the outcome of a reset, a silence or a foreign answer', async (t) => {
@@ -215,9 +222,10 @@ describe('telegram api', () => {
       if (text === 'html') reply(res, 200, '<html>gateway</html>')
       if (text === 'null') reply(res, 200, 'null')
       if (text === 'odd') reply(res, 200, '{"a":1}')
+      if (text === 'endless') reply(res, 200, 'x'.repeat(5_000_000))
     })
     const api = apiFor(t, stub.root, { timeoutMs: 100 })
-    for (const text of ['reset', 'silence', 'html', 'null', 'odd']) {
+    for (const text of ['reset', 'silence', 'html', 'null', 'odd', 'endless']) {
       const error = await failure(api.call('sendMessage', { chat_id: 7, text }))
       assert.deepEqual([text, error.code], [text, 'telegram.unknown'])
       assert.ok(error instanceof UnknownOutcomeError)
