@@ -83,7 +83,7 @@ const FULL: typeof QUICK = {
   visits: 15,
   actors: 100_000,
   webhook: { rounds: 5, roundMs: 3_000, warmMs: 40_000 },
-  flow: { ms: 15_000, restMs: 10_000, parked: 1_000_000, due: 100_000, rounds: 3 },
+  flow: { ms: 15_000, restMs: 20_000, parked: 1_000_000, due: 100_000, rounds: 3 },
   orders: { single: 15, burst: 45, ms: 10_000 },
   restart: { runs: 9 },
   // As many connections as a usual server has.

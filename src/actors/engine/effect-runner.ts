@@ -59,7 +59,7 @@ interface Entry {
   addedAt: number
 }
 
-const CLAIM_EVERY_MS = 500
+const CLAIM_EVERY_MS = 1_000
 const CLAIM_MOST = 200
 /** More than that in memory, and effects are left to whoever has room. */
 const ROOM = 20_000
