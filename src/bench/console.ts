@@ -42,15 +42,16 @@ export interface ConsoleOptions {
   roundMs: number
   /** How many are stored. */
   actors: number
+  /** How many of them move while a page is open. */
+  chats: number
 }
 
 const LOOKS = 15
 const CLIENTS = 32
-const CHATS = 1_000
 
 /** What the console costs: its counts among many stored actors, and an open page to the engine. */
 export async function benchConsole(url: string, options: ConsoleOptions): Promise<ConsoleReport> {
-  const { rounds, roundMs, actors } = options
+  const { rounds, roundMs, actors, chats } = options
   const pool = createPool({ url, max: 4, name: 'bench', timeoutMs: 120_000 })
   try {
     await store(pool, actors)
@@ -58,7 +59,7 @@ export async function benchConsole(url: string, options: ConsoleOptions): Promis
     return {
       stored_actors: actors,
       counts_ms: round(counts, 1),
-      ...(await watched(url, pool, { rounds, roundMs })),
+      ...(await watched(url, pool, { rounds, roundMs, chats })),
       bundle_kb_gz: round(bundleBytes() / 1_024, 1),
     }
   } finally {
@@ -102,7 +103,7 @@ const TURNS = ['shut', 'open', 'again'] as const
 async function watched(
   url: string,
   pool: pg.Pool,
-  { rounds, roundMs }: Omit<ConsoleOptions, 'actors'>,
+  { rounds, roundMs, chats }: Omit<ConsoleOptions, 'actors'>,
 ): Promise<Watched> {
   const definition = createConversationDefinition(VIEW)
   const registry = createRegistry([definition])
@@ -127,10 +128,10 @@ async function watched(
     onStep: ({ events }) => rates.add('steps', events),
   })
   const live = await serveLive(hub)
-  const walk = createWalk(dialogue(definition), CHATS, 'c')
+  const walk = createWalk(dialogue(definition), chats, 'c')
   const take = (actor: string, key: string, event: { type: string }) =>
     runtime.send({ actor, key, event })
-  await run(take, walk, { clients: 64, events: CHATS * 4 })
+  await run(take, walk, { clients: 64, events: chats * 4 })
   const open: number[] = []
   const shut: number[] = []
   for (let turn = 0; turn < rounds; turn += 1) {

@@ -150,8 +150,14 @@ export async function benchWebhook(
   try {
     const pool = createPool({ url: databases.url('product'), max: 2, name: 'trt-bench' })
     await migrate(pool).finally(() => pool.end())
-    bots.push(await startProduct(databases.url('product'), load))
-    for (const peer of PEERS) bots.push(await startPeer(peer, databases.url(peer), load))
+    const starts = [
+      startProduct(databases.url('product'), load),
+      ...PEERS.map((peer) => startPeer(peer, databases.url(peer), load)),
+    ]
+    // All of them, so that each that has started is ended, whatever became of the others.
+    const started = await Promise.allSettled(starts)
+    for (const start of started) if (start.status === 'fulfilled') bots.push(start.value)
+    await Promise.all(starts)
     const cpuOf = await createCpuMeter(serverUrl)
     const results = new Map<string, (LoadResult & { cpu: CpuTime })[]>()
     const orderTo = ({ port, path: at }: Contestant, clients: number, ms: number) =>

@@ -58,17 +58,18 @@ export interface BenchReport extends Partial<BenchFigures> {
 
 /** How long each part runs: for a quick check, or for figures that are published. */
 const QUICK = {
-  rounds: 2,
+  rounds: 1,
   roundMs: 400,
-  boots: 3,
+  chats: 250,
+  boots: 2,
   settleMs: 500,
   transitionMs: 60,
   visits: 1,
-  actors: 30_000,
-  webhook: { rounds: 1, roundMs: 600, warmMs: 3_000 },
-  flow: { ms: 1_000, restMs: 1_500, parked: 50_000, due: 2_000, rounds: 1 },
-  // As many as the provider takes without a pause.
-  orders: { single: 2, burst: 16, ms: 1_000 },
+  actors: 5_000,
+  webhook: { rounds: 1, roundMs: 400, warmMs: 1_000 },
+  flow: { ms: 600, restMs: 500, parked: 20_000, due: 1_000, rounds: 1 },
+  // The budget of sends lets ten orders and some go at once.
+  orders: { single: 1, burst: 8, ms: 500 },
   restart: { runs: 1 },
   pgbench: { concurrencies: [32], seconds: 1 },
   growth: { small: 1_000, large: 50_000, rows: 10, ms: 1_500, rounds: 1 },
@@ -77,6 +78,7 @@ const QUICK = {
 const FULL: typeof QUICK = {
   rounds: 7,
   roundMs: 3_000,
+  chats: 1_000,
   boots: 25,
   settleMs: 10_000,
   transitionMs: 300,
@@ -97,21 +99,21 @@ type Part = (url: string, plan: typeof QUICK) => Promise<Partial<BenchFigures>>
 
 /** Each has a database of its own: none takes the effects of another for its own. */
 const PARTS = {
-  async engine(url, { rounds, roundMs, boots, settleMs, transitionMs }) {
+  async engine(url, { rounds, roundMs, chats, boots, settleMs, transitionMs }) {
     const transition = benchTransition({ rounds, roundMs: transitionMs })
     const pool = createPool({ url, max: 2, name: 'trt-bench' })
     await migrate(pool).finally(() => pool.end())
     const boot = await benchBoot(url, boots)
     const rss = await benchMemory(url, settleMs)
-    const steps = await benchSteps(url, { concurrencies: CONCURRENCIES, rounds, roundMs })
+    const steps = await benchSteps(url, { concurrencies: CONCURRENCIES, rounds, roundMs, chats })
     return { transition, boot, rss_idle_mb: rss, ...steps }
   },
-  async console(url, { rounds, roundMs, visits, actors }) {
+  async console(url, { rounds, roundMs, visits, actors, chats }) {
     const pool = createPool({ url, max: 2, name: 'trt-bench' })
     await migrate(pool).finally(() => pool.end())
     // Many short rounds rather than few long ones: what is compared is closer together.
     const short = { rounds: rounds * 4, roundMs: roundMs * 0.4 }
-    const report = await benchConsole(url, { ...short, actors })
+    const report = await benchConsole(url, { ...short, actors, chats })
     const page = await withFreshDatabase(
       { DATABASE_URL: url },
       (own) => benchPage(own.url, visits),
@@ -151,7 +153,7 @@ export const benchCommand = defineCommand({
     description: 'Start, durable steps, the webhook path, orders and memory, against alternatives.',
   },
   args: {
-    quick: { type: 'boolean', default: false, description: 'Short rounds: two minutes' },
+    quick: { type: 'boolean', default: false, description: 'Short rounds: a minute and a half' },
     only: { type: 'string', description: `Some parts of: ${Object.keys(PARTS).join(', ')}` },
     orders: { type: 'string', description: 'Orders a day of the part year, e.g. 200' },
     json: { type: 'boolean', default: false, description: 'One JSON object instead of text' },
