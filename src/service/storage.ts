@@ -151,9 +151,8 @@ export function createStorage({
     engineDb,
     instance,
     async open() {
-      await refuseSharedSessions(url)
-      // Before anything is written with a time in it.
-      await ask()
+      // The time before anything is written with one in it.
+      await Promise.all([refuseSharedSessions(url), ask()])
       await migrate(pool)
       await refuseForeign()
       session ??= await createSession({

@@ -21,9 +21,8 @@ const refusal = (cause?: unknown) =>
 export async function refuseSharedSessions(url: string): Promise<void> {
   const [one, other] = [open(url), open(url)]
   try {
-    await one.connect()
+    await Promise.all([one.connect(), other.connect()])
     const first = await sessionOf(one)
-    await other.connect()
     // While the other one is in a transaction, a pooler can't give its session to anybody else.
     await other.query('begin').catch((error: Error) => {
       throw NO_TRANSACTIONS.test(error.message) ? refusal(error) : error
