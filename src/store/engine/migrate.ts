@@ -23,6 +23,7 @@ export async function migrateAll(
   migrations: Migrations,
   until?: string,
 ): Promise<void> {
+  if (until === undefined && (await isDone(pool, migrations))) return
   // On connections of its own: a migration may take longer than any other statement may.
   const patience = { min: 0, max: 2, query_timeout: 0, onConnect: async () => {} }
   const patient = new pg.Pool({ ...pool.options, ...patience })
@@ -33,7 +34,6 @@ export async function migrateAll(
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: patient }) })
     // Where this connection works: the tables of another schema are those of another installation.
     const migrationTableSchema = await schemaOf(db)
-    if (until === undefined && (await isDone(db, migrationTableSchema, migrations))) return
     const isOld = (name: string) => name <= LAST_OF_0_1
     const pick = (wanted: (name: string) => boolean) =>
       Object.fromEntries(Object.entries(migrations).filter(([name]) => wanted(name)))
@@ -74,19 +74,16 @@ async function schemaOf(db: Kysely<unknown>): Promise<string> {
  * Whether all of them have run and nothing is remembered where release 0.1 looks that isn't among them.
  * The migrators would come to the same, by way of the whole catalogue: a tenth of a second at each start.
  */
-async function isDone(
-  db: Kysely<unknown>,
-  schema: string,
-  migrations: Migrations,
-): Promise<boolean> {
+async function isDone(pool: pg.Pool, migrations: Migrations): Promise<boolean> {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  const schema = await schemaOf(db)
   const namesIn = async (table: string): Promise<string[] | undefined> =>
     sql<{ name: string }>`select name from ${sql.id(schema, table)}`.execute(db).then(
       ({ rows }) => rows.map(({ name }) => name),
       // Not even the table is there, or the reason will be met again.
       () => undefined,
     )
-  const old = await namesIn(DEFAULT_MIGRATION_TABLE)
-  const later = await namesIn(LATER.table)
+  const [old, later] = [await namesIn(DEFAULT_MIGRATION_TABLE), await namesIn(LATER.table)]
   if (old === undefined || later === undefined) return false
   const done = new Set([...old, ...later])
   return (
