@@ -72,7 +72,7 @@ async function schemaOf(db: Kysely<unknown>): Promise<string> {
 
 /**
  * Whether all of them have run and nothing is remembered where release 0.1 looks that isn't among them.
- * The migrators would come to the same, by way of the whole catalogue: a tenth of a second at each start.
+ * The migrators would come to the same, by way of all tables there are: a tenth of a second at each start.
  */
 async function isDone(pool: pg.Pool, migrations: Migrations): Promise<boolean> {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
