@@ -60,14 +60,14 @@ export const createRenderGate =
     const known = screens.peek(actor)
     const isBelow = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
     const kind = known?.message_id != null && known.seq >= isBelow ? 'edit' : 'message'
-    const isRetired =
+    const isLeft =
       kind === 'message' &&
       known?.message_id != null &&
       // What told of progress stays until something else is there.
       !known.transient &&
       replies.leave(chatId, retirement(chatId, known))
     await flood.turn(chatId, { kind, priority: 'screen', signal })
-    screens.granted.set(actor, { kind, isRetired })
+    screens.granted.set(actor, { kind, retired: isLeft ? known.message_id : null })
   }
 
 type RenderGateDeps = Pick<RenderDeps, 'flood' | 'screens' | 'replies'>
@@ -142,7 +142,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
   function createGrant(chatId: number, granted: Granted | undefined) {
     let left = granted?.kind
     return {
-      isRetired: granted?.isRetired === true,
+      retired: granted?.retired ?? null,
       async take(kind: SendKind): Promise<void> {
         const isGranted = left === kind
         left = isGranted ? undefined : left
@@ -247,7 +247,9 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       transient: screen.transient === true,
     }
     const storing = noteShown(row, seq)
-    if (stored?.message_id != null && !grant.isRetired) await retire(retirement(chatId, stored))
+    if (stored?.message_id != null && stored.message_id !== grant.retired) {
+      await retire(retirement(chatId, stored))
+    }
     return storing
   }
 

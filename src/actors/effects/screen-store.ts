@@ -31,8 +31,8 @@ export interface ScreenStore {
 
 export interface Granted {
   kind: SendKind
-  /** The screen before has lost its buttons already. */
-  isRetired: boolean
+  /** The message that has lost its buttons already. */
+  retired: number | null
 }
 
 /** As many as actors are kept in memory, and some more. */
