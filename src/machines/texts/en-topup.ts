@@ -26,10 +26,10 @@ export const enTopup: typeof ruTopup = {
     worth: '• {{amount}} {{- enough}}',
     enough: '✅ {{amount}} — enough for your order',
     waiting:
-      '⭐ <b>The invoice is sent</b>\n{{amount}} for {{stars}} Stars. Press the pay button below the ' +
+      '⭐ <b>The invoice is sent</b>\n{{amount}} for ⭐ {{stars}}. Press the pay button below the ' +
       'invoice: the money is added at once.',
     waitingOrder:
-      '⭐ <b>The invoice is sent</b>\n{{amount}} for {{stars}} Stars: exactly what is missing. Pay it with the ' +
+      '⭐ <b>The invoice is sent</b>\n{{amount}} for ⭐ {{stars}}: exactly what is missing. Pay it with the ' +
       'button under it, and your order starts by itself.',
     transfer: '🏦 <b>Transfer of {{amount}}</b>',
     exact: 'Please transfer exactly this amount.',

@@ -237,7 +237,7 @@ export const en: typeof ru = {
     bonus: '🎁 Of it given to you: {{amount}}, spent first',
     held: '🔒 Reserved: {{amount}}',
     enough: '🎨 Enough for {{- enough}}',
-    stars: '⭐ That is {{stars}} Stars.',
+    stars: 'That is ⭐ {{stars}}.',
     remindersOff: '🔕 No reminders of balance and limits',
     remindersOn: '🔔 Remind me of balance and limits',
     waiting: '⏳ Your transfer of {{amount}} from {{- when}} is waiting for review',

@@ -234,7 +234,7 @@ export const ru = {
     bonus: '🎁 Из них подарено: {{amount}} — тратится первым',
     held: '🔒 В резерве: {{amount}}',
     enough: '🎨 Этого хватит: {{- enough}}',
-    stars: '⭐ Это {{stars}} звёзд.',
+    stars: 'Это ⭐ {{stars}}.',
     remindersOff: '🔕 Не напоминать о балансе и лимитах',
     remindersOn: '🔔 Напоминать о балансе и лимитах',
     waiting: '⏳ Перевод на {{amount}} от {{- when}} ждёт проверки',

@@ -91,7 +91,7 @@ describe('an amount of money', () => {
     const english = createChat({ language: 'en' })
     english.command('balance')
     assert.match(english.screen.text, /100,003\.00.₽.≈.\$1272\.79/)
-    assert.match(english.screen.text, /160005 Stars/)
+    assert.match(english.screen.text, /That is ⭐ 160005/)
     english.press('Top up')
     assert.match(english.labels[0] ?? '', /100\.00.₽.≈.\$1\.27 · ⭐ 160$/)
   })
