@@ -23,7 +23,10 @@ export async function migrateAll(
   migrations: Migrations,
   until?: string,
 ): Promise<void> {
-  if (until === undefined && (await isDone(pool, migrations))) return
+  const usual = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  // Where a connection works: the tables of another schema are those of another installation.
+  const migrationTableSchema = await schemaOf(usual)
+  if (until === undefined && (await isDone(usual, migrationTableSchema, migrations))) return
   // On connections of its own: a migration may take longer than any other statement may.
   const patience = { min: 0, max: 2, query_timeout: 0, onConnect: async () => {} }
   const patient = new pg.Pool({ ...pool.options, ...patience })
@@ -32,8 +35,6 @@ export async function migrateAll(
   patient.on('connect', (client) => client.on('error', () => {}))
   try {
     const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: patient }) })
-    // Where this connection works: the tables of another schema are those of another installation.
-    const migrationTableSchema = await schemaOf(db)
     const isOld = (name: string) => name <= LAST_OF_0_1
     const pick = (wanted: (name: string) => boolean) =>
       Object.fromEntries(Object.entries(migrations).filter(([name]) => wanted(name)))
@@ -52,7 +53,7 @@ export async function migrateAll(
       provider: {
         getMigrations: async () => ({
           ...pick((name) => !isOld(name)),
-          ...(await unknownNames(db, migrations)),
+          ...(await unknownNames(db, migrationTableSchema, migrations)),
         }),
       },
     })
@@ -74,21 +75,25 @@ async function schemaOf(db: Kysely<unknown>): Promise<string> {
  * Whether all of them have run and nothing is remembered where release 0.1 looks that isn't among them.
  * The migrators would come to the same, by way of all tables there are: a tenth of a second at each start.
  */
-async function isDone(pool: pg.Pool, migrations: Migrations): Promise<boolean> {
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
-  const schema = await schemaOf(db)
-  const namesIn = async (table: string): Promise<string[] | undefined> =>
-    sql<{ name: string }>`select name from ${sql.id(schema, table)}`.execute(db).then(
-      ({ rows }) => rows.map(({ name }) => name),
-      // Not even the table is there, or the reason will be met again.
-      () => undefined,
-    )
-  const [old, later] = [await namesIn(DEFAULT_MIGRATION_TABLE), await namesIn(LATER.table)]
-  if (old === undefined || later === undefined) return false
-  const done = new Set([...old, ...later])
+async function isDone(
+  db: Kysely<unknown>,
+  schema: string,
+  migrations: Migrations,
+): Promise<boolean> {
+  const old = await namesIn(db, schema, DEFAULT_MIGRATION_TABLE)
+  const done = new Set([...old, ...(await namesIn(db, schema, LATER.table))])
   return (
     Object.keys(migrations).every((name) => done.has(name)) && old.every((n) => n in migrations)
   )
+}
+
+/** The migrations that a table remembers; none while it isn't there. */
+async function namesIn(db: Kysely<unknown>, schema: string, table: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from ${sql.id(schema, table)}`
+    .execute(db)
+    // Any other reason is met again by whoever goes on.
+    .catch(() => ({ rows: [] }))
+  return rows.map(({ name }) => name)
 }
 
 const LATER = { table: 'schema_migrations', lock: 'schema_migrations_lock' }
@@ -103,13 +108,10 @@ async function upTo(migrator: Migrator, until: string | undefined): Promise<void
 /** What a newer release has done to this database: nothing to do, but no reason to refuse it. */
 async function unknownNames(
   db: Kysely<unknown>,
+  schema: string,
   known: Readonly<Record<string, Migration>>,
 ): Promise<Record<string, Migration>> {
-  const { rows } = await sql<{ name: string }>`select name from ${sql.table(LATER.table)}`
-    .execute(db)
-    // Nothing is remembered before the first.
-    .catch(() => ({ rows: [] }))
-  const names = rows.map(({ name }) => name).filter((name) => !(name in known))
+  const names = (await namesIn(db, schema, LATER.table)).filter((name) => !(name in known))
   return Object.fromEntries(names.map((name) => [name, { up: async () => {} }]))
 }
 
