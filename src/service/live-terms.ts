@@ -46,18 +46,14 @@ export function createLiveTerms(
 ): LiveTerms {
   const { terms: _, ...base } = view.rates
   let known: string | undefined
-  let files: string | undefined
 
   async function refresh(): Promise<void> {
-    const asked = Promise.all([readTermsNow(db), readExamples(db)])
-    // Made while the database looks.
-    files ??= modelFilesHash()
-    const [now, examples] = await asked
+    const [now, examples] = await Promise.all([readTermsNow(db), readExamples(db)])
     const told = JSON.stringify([now, examples])
     if (told === known) return
     known = told
     view.rates = { ...base, terms: termsByModel(now, examples) }
-    await noteSalesTerms(db, { files, rates: ratesToJson(view.rates) })
+    await noteSalesTerms(db, { files: modelFilesHash(), rates: ratesToJson(view.rates) })
   }
 
   let isReading = false
