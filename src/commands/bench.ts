@@ -68,7 +68,7 @@ const QUICK = {
   actors: 5_000,
   webhook: { rounds: 1, roundMs: 400, warmMs: 1_000 },
   flow: { ms: 600, restMs: 500, parked: 20_000, due: 1_000, rounds: 1 },
-  // The budget of sends lets ten orders and some go at once.
+  // Fewer than the provider takes without a pause.
   orders: { single: 1, burst: 8, ms: 500 },
   restart: { runs: 1 },
   pgbench: { concurrencies: [32], seconds: 1 },

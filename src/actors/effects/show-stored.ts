@@ -38,8 +38,8 @@ interface Shown {
 }
 
 /**
- * Sends files by Telegram's own ids, once, or twice where no answer came; false: the chat can't be reached. What Telegram doesn't know
- * any more is left out without an error.
+ * Sends files by Telegram's own ids, once, or twice where no answer came; false: the chat can't be
+ * reached. What Telegram doesn't know any more is left out without an error.
  */
 export async function showStored(
   deps: Pick<EffectDeps, 'db' | 'crashAt'> & { api: TelegramApi; flood: FloodGate },

@@ -5,7 +5,7 @@ export interface ReplyCall {
 }
 
 /** What brought the request: a tap, by the id of its query, or a message, by the id of its chat. */
-type Cause = string | number
+export type Cause = string | number
 
 /**
  * Lets one call whose result nobody needs leave as the answer to the webhook request that led to it,

@@ -1,7 +1,7 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
 import type { Logger } from 'pino'
-import type { ReplyCall, WebhookReplies } from '../../actors/telegram/webhook-replies.ts'
+import type { Cause, ReplyCall, WebhookReplies } from '../../actors/telegram/webhook-replies.ts'
 import { coerceError, RetryableError } from '../../errors.ts'
 import { matcher } from '../same-secret.ts'
 import { readBody } from './read-body.ts'
@@ -117,7 +117,7 @@ async function accept(deps: WebhookDeps, update: unknown): Promise<Accepted> {
 }
 
 /** The tap's query or the message's chat, of an update that nobody has looked at yet. */
-function causeOf(update: unknown): string | number | undefined {
+function causeOf(update: unknown): Cause | undefined {
   const { callback_query: query, message } = (update ?? {}) as {
     callback_query?: { id?: unknown } | null
     message?: { chat?: { id?: unknown } | null } | null
