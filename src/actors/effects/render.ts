@@ -16,7 +16,7 @@ import { isUnreachable } from '../telegram/send-gently.ts'
 import type { ReplyCall, WebhookReplies } from '../telegram/webhook-replies.ts'
 import { chatTurn, declareEffect, MINUTE } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
-import type { Granted, ScreenRow, ScreenStore } from './screen-store.ts'
+import type { ScreenRow, ScreenStore } from './screen-store.ts'
 
 const schema = z.object({
   chatId: z.int(),
@@ -60,14 +60,20 @@ export const createRenderGate =
     const known = screens.peek(actor)
     const isBelow = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
     const kind = known?.message_id != null && known.seq >= isBelow ? 'edit' : 'message'
-    const isLeft =
+    if (
       kind === 'message' &&
       known?.message_id != null &&
       // What told of progress stays until something else is there.
       !known.transient &&
+      screens.retired.get(actor) !== known.message_id &&
+      // A chat that must wait is left alone.
+      flood.delayMs(chatId, kind) === 0 &&
       replies.leave(chatId, retirement(chatId, known))
+    ) {
+      screens.retired.set(actor, known.message_id)
+    }
     await flood.turn(chatId, { kind, priority: 'screen', signal })
-    screens.granted.set(actor, { kind, retired: isLeft ? known.message_id : null })
+    screens.granted.set(actor, kind)
   }
 
 type RenderGateDeps = Pick<RenderDeps, 'flood' | 'screens' | 'replies'>
@@ -139,10 +145,9 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
   }
 
   /** Uses the turn that was waited for, or waits for one of the other kind. */
-  function createGrant(chatId: number, granted: Granted | undefined) {
-    let left = granted?.kind
+  function createGrant(chatId: number, granted: SendKind | undefined) {
+    let left = granted
     return {
-      retired: granted?.retired ?? null,
       async take(kind: SendKind): Promise<void> {
         const isGranted = left === kind
         left = isGranted ? undefined : left
@@ -214,6 +219,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       if (isMessageGone(error)) return undefined
       if (!isNotModified(error)) throw error
     }
+    screens.retired.delete(actor)
     const row = {
       actor_id: actor,
       chat_id: chatId,
@@ -247,7 +253,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       transient: screen.transient === true,
     }
     const storing = noteShown(row, seq)
-    if (stored?.message_id != null && stored.message_id !== grant.retired) {
+    if (stored?.message_id != null && stored.message_id !== screens.retired.get(actor)) {
       await retire(retirement(chatId, stored))
     }
     return storing

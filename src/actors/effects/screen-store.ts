@@ -1,7 +1,7 @@
 import type { Db } from '../../store/db.ts'
 import { readScreen, type StoredScreen, saveScreens } from '../../store/screens.ts'
 import { createGatherer } from '../engine/gather.ts'
-import { createCache } from '../engine/lru.ts'
+import { type Cache, createCache } from '../engine/lru.ts'
 import { retryForever } from '../engine/retry-forever.ts'
 import type { SendKind } from '../telegram/flood.ts'
 
@@ -26,13 +26,9 @@ export interface ScreenStore {
   /** The conversation has not begun yet: nothing was drawn. */
   begin(actor: string): void
   /** Turns that were waited for and not used yet. */
-  granted: Map<string, Granted>
-}
-
-export interface Granted {
-  kind: SendKind
-  /** The message that has lost its buttons already. */
-  retired: number | null
+  granted: Map<string, SendKind>
+  /** By actor the message that has lost its buttons before a newer one was there. */
+  retired: Cache<number>
 }
 
 /** As many as actors are kept in memory, and some more. */
@@ -85,5 +81,6 @@ export function createScreenStore({
     forget: (actor) => known.delete(actor),
     begin: (actor) => known.set(actor, { row: undefined }),
     granted: new Map(),
+    retired: createCache(REMEMBERED),
   }
 }

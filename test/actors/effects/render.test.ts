@@ -28,6 +28,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
   const { deps, tell, pool } = await createBench(t)
   const stub = createStubApi(answer)
   const replies = createWebhookReplies()
+  const flood = openGate()
   const createProcess = () => {
     const screens = createScreenStore({
       db: deps.db,
@@ -36,7 +37,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     const own = {
       ...deps,
       api: stub.api,
-      flood: openGate(),
+      flood,
       screens,
       replies,
       view: VIEW,
@@ -63,6 +64,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     calls: () => stub.calls.map(({ method }) => method),
     of: stub.of,
     replies,
+    flood,
     createProcess,
     screen: () => readScreen(deps.db, CONVERSATION),
     /** Runs the effect of the newest step. */
@@ -165,6 +167,41 @@ describe('render', () => {
     await tell({ type: 'command.menu' })
     await draw({ below: true })
     assert.deepEqual(calls().slice(2), ['sendMessage', method], 'by a call where none is')
+  })
+
+  test('leaves nothing for the reply while the chat is held', async (t) => {
+    const { draw, tell, calls, replies, flood } = await start(t)
+    await draw()
+    await tell({ type: 'command.menu' })
+    flood.hold(CHAT, 60_000)
+    const reply = await replies.during(CHAT, () => draw({ below: true }))
+    assert.equal(reply, undefined)
+    assert.deepEqual(calls(), ['sendMessage', 'sendMessage', 'editMessageReplyMarkup'])
+  })
+
+  test('leaves that for one reply only, until the old screen has buttons again', async (t) => {
+    let isDown = false
+    const { draw, tell, calls, replies, flood } = await start(t, ({ method }) =>
+      isDown && method === 'sendMessage' ? new RetryableError('telegram.unavailable') : undefined,
+    )
+    await draw()
+    const write = () =>
+      replies.during(CHAT, async () => {
+        await tell({ type: 'command.menu' })
+        await draw({ below: true }).catch(() => {})
+      })
+    isDown = true
+    assert.equal((await write())?.method, 'editMessageReplyMarkup')
+    assert.equal(await write(), undefined, 'nothing was drawn in between')
+    await draw()
+    assert.deepEqual(calls(), ['sendMessage', 'sendMessage', 'sendMessage', 'editMessageText'])
+    // Time for one more message in this chat.
+    await flood.turn(CHAT)
+    flood.giveBack(CHAT)
+    assert.equal((await write())?.method, 'editMessageReplyMarkup')
+    isDown = false
+    assert.equal(await write(), undefined)
+    assert.equal(calls().includes('editMessageReplyMarkup'), false)
   })
 
   test('edits the message that was tapped, and answers a tap on an older one below', async (t) => {
