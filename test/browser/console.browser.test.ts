@@ -144,6 +144,19 @@ describe('console', { skip: noChromium }, () => {
     await page.context().close()
   })
 
+  test('opens the next window by a key that comes before the one before it has gone', async () => {
+    const page = await sandbox.open(`/console/actors/${bob}`)
+    await page.getByRole('region', { name: 'Events' }).waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+    await page.evaluate(`{
+      document.querySelector('dialog').close()
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '/', bubbles: true }))
+    }`)
+    await page.getByRole('dialog', { name: 'Find an actor' }).getByRole('textbox').fill(bob)
+    await page.context().close()
+  })
+
   test('covers what people wrote until somebody says why; then the file replays', async () => {
     const page = await sandbox.open(`/console/actors/${bob}`)
     const saw = page.getByRole('region', { name: 'What the user saw' })

@@ -60,14 +60,16 @@ function Inside() {
       ]),
     [],
   )
-  const close = () => setWindow(null)
+  // A window that closes late closes only itself: a key may have opened the next one meanwhile.
+  const close = (which: 'search' | 'help') => () =>
+    setWindow((open) => (open === which ? null : open))
   return (
     <>
       <Shell onSearch={() => setWindow('search')} onHelp={() => setWindow('help')}>
         <Current />
       </Shell>
-      {window === 'search' && <Search onClose={close} />}
-      {window === 'help' && <Help onClose={close} />}
+      {window === 'search' && <Search onClose={close('search')} />}
+      {window === 'help' && <Help onClose={close('help')} />}
       <Toasts />
     </>
   )
