@@ -39,7 +39,6 @@ const session = createSession({
     forgetNews()
     status.action(null)
     scroll.stick()
-    views.show('chat')
   },
   onEvent({ type, data }) {
     if (type === 'message')
@@ -216,6 +215,11 @@ page.subscribe((shown) => {
   const news = [...unread.values()].reduce((sum, one) => sum + one, 0)
   const name = users.find(({ id }) => id === userId)?.firstName ?? 'TRT'
   document.title = `${news ? `(${news}) ` : ''}${name} · sandbox`
+})
+// Whoever goes to a chat wants to see it; the one that opens by itself leaves the tab that was chosen.
+addEventListener('hashchange', () => views.show('chat'))
+byId('user-list').addEventListener('click', ({ target }) => {
+  if (/** @type {Element} */ (target).closest('a')) views.show('chat')
 })
 byId('skip').addEventListener('click', (event) => {
   // The hash holds the user, so the link must not change it.

@@ -17,6 +17,7 @@ import { type FakeTelegram, startFakeTelegram } from '../../../src/sandbox/teleg
 import { type Call, startMiniBot } from './mini-bot.ts'
 
 const executablePath = findChromium() ?? ''
+const WIDE = { width: 1280, height: 800 }
 const TOKEN = '4242:chat-page'
 const UNSAFE = '<img src=x onerror="document.title=\'hacked\'"><b>bold?</b>'
 
@@ -116,7 +117,7 @@ describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
     context = await chromium.launchPersistentContext(profile, {
       executablePath,
       headless: true,
-      viewport: { width: 1280, height: 800 },
+      viewport: WIDE,
       args: [
         '--no-sandbox',
         '--disable-gpu',
@@ -156,6 +157,10 @@ describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
     await page.locator('.user[aria-current]', { hasText: `User ${user.id}` }).waitFor()
     await page.locator('.empty').waitFor()
     return user
+  }
+  const onPhone = async (t: TestContext) => {
+    await page.setViewportSize({ width: 390, height: 844 })
+    t.after(() => page.setViewportSize(WIDE))
   }
   const start = async () => {
     await page.getByRole('button', { name: '/start' }).click()
@@ -461,7 +466,7 @@ describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
 
   test('turns its columns into tabs on a phone', async (t) => {
     await open(t)
-    await page.setViewportSize({ width: 390, height: 844 })
+    await onPhone(t)
     const users = page.locator('#users')
     await users.waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: 'Users' }).click()
@@ -470,5 +475,24 @@ describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
     await page.getByRole('button', { name: 'Chat' }).click()
     await start()
     assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+    await page.getByRole('button', { name: 'Users' }).click()
+    await page.locator('.user[aria-current]').click()
+    await page.getByText('Welcome').waitFor()
+  })
+
+  test('leaves the tab that was chosen before the chat was there', async (t) => {
+    await open(t)
+    await onPhone(t)
+    const goOn = Promise.withResolvers<void>()
+    await page.route('**/users', async (route) => {
+      await goOn.promise
+      await route.continue()
+    })
+    await page.reload()
+    await page.getByRole('button', { name: 'Faults' }).click()
+    goOn.resolve()
+    await page.locator('.user[aria-current]').waitFor({ state: 'attached' })
+    await page.locator('#panel').waitFor()
+    await page.unroute('**/users')
   })
 })
