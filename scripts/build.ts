@@ -10,7 +10,7 @@ import path from 'node:path'
 import type { Metafile } from 'esbuild'
 import { bundleConsole } from '../src/sandbox/console-bundle.ts'
 import { modelFilesPlugin } from '../src/sandbox/model-files-plugin.ts'
-import { leanHttpPlugin } from './build/lean-http.ts'
+import { leanHttpPlugin, leanUndiciPlugin } from './build/lean.ts'
 import { billOfMaterials, bundledPackages, noticesText } from './build/notices.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -34,6 +34,12 @@ const BEFORE_PORT = [
   'src/http/health.ts',
   'lean-http:http',
 ]
+
+/**
+ * whatwg-url is for Nodes without a URL of their own; of mime-types, each with a list of all types, one
+ * release serves all who ask.
+ */
+const ALIAS = { 'whatwg-url': 'node:url', 'mime-types': 'mime-types' }
 
 /** Stands where bundled CommonJS calls `require` for Node's own modules, on the line of other code. */
 const REQUIRE =
@@ -59,7 +65,8 @@ export async function buildBundle(outdir: string, { kept = false } = {}): Promis
     target: kept ? 'node22' : 'node20',
     inject: kept ? [] : [OLD_NODE],
     external: [...OPTIONAL, ...DEVELOPMENT],
-    plugins: [modelFilesPlugin, leanHttpPlugin],
+    plugins: [modelFilesPlugin, leanHttpPlugin, leanUndiciPlugin],
+    alias: ALIAS,
     define: { 'process.env.TRT_BUILD_COMMIT': JSON.stringify(kept ? '' : commitHere()) },
     sourcemap: kept ? false : 'linked',
     minifyWhitespace: kept,

@@ -48,6 +48,18 @@ describe('production bundle', () => {
     )
   })
 
+  test('holds of large packages only what it uses of them, and no package twice', () => {
+    const inputs = Object.keys(bundle.inputs).map((file) => file.replace(/^.*node_modules\//, ''))
+    const idle =
+      /^(undici\/(index|lib\/web\/fetch\/index|lib\/dispatcher\/client-h2)\.js|whatwg-url\/|tr46\/)/
+    assert.deepEqual(
+      inputs.filter((file) => idle.test(file)),
+      [],
+    )
+    assert.equal(inputs.filter((file) => file === 'mime-db/db.json').length, 1)
+    assert.ok(inputs.includes('undici/lib/dispatcher/pool.js'))
+  })
+
   test('names whose code it holds, with their licences, in the page of the console too', async () => {
     const bill = JSON.parse(await readFile(path.join(dist, 'sbom.json'), 'utf8')) as {
       bomFormat: string

@@ -31,3 +31,31 @@ export const leanHttpPlugin: Plugin = {
     })
   },
 }
+
+/** Files of undici that export what the bot takes of it. */
+const UNDICI = { Pool: 'lib/dispatcher/pool.js', buildConnector: 'lib/core/connect.js' }
+
+/**
+ * Takes of undici its connections only. The whole package is also a fetch, a WebSocket, a cache and their
+ * mocks, and loads Node's own copy of itself: a third of what all packages cost a start. HTTP/2, which
+ * nothing asks for, would load Node's. An import of another name fails the build.
+ */
+export const leanUndiciPlugin: Plugin = {
+  name: 'lean-undici',
+  setup(build) {
+    build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'lean-undici' }))
+    build.onResolve({ filter: /\/client-h2\.js$/ }, () => ({
+      path: 'client-h2',
+      namespace: 'lean-undici',
+    }))
+    build.onLoad({ filter: /^undici$/, namespace: 'lean-undici' }, () => ({
+      contents: Object.entries(UNDICI)
+        .map(([name, file]) => `export { default as ${name} } from 'undici/${file}'`)
+        .join('\n'),
+      resolveDir: import.meta.dirname,
+    }))
+    build.onLoad({ filter: /^client-h2$/, namespace: 'lean-undici' }, () => ({
+      contents: `module.exports = () => { throw new Error('this build speaks HTTP/1.1 only') }`,
+    }))
+  },
+}
