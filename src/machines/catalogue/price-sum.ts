@@ -1,4 +1,5 @@
 import type { Model } from './catalogue.ts'
+import { oncePer } from './once-per.ts'
 import type { PriceRow } from './price-schema.ts'
 import {
   type Basis,
@@ -64,7 +65,7 @@ function partCost(part: PricePart, priced: Priced): Sum {
 /** The credits of one unit by the rule that fits, in thousandths. */
 export function rateOf({ credits }: PricePart, priced: Priced): Sum {
   if (!Array.isArray(credits)) return { milli: toMilli(credits), basis: 'exact' }
-  const keys = credits.flatMap((rule) => Object.keys(rule.when))
+  const keys = keysOf(credits)
   const known = (key: string) => knownValue(key, priced)
   if (keys.some((key) => key.startsWith('@') && known(key) === undefined)) return 'unmeasured'
   const rule = credits.find(({ when }) =>
@@ -76,6 +77,8 @@ export function rateOf({ credits }: PricePart, priced: Priced): Sum {
     basis: keys.includes('@output_size') ? 'estimate' : 'exact',
   }
 }
+
+const keysOf = oncePer((rows: readonly PriceRow[]) => rows.flatMap(({ when }) => Object.keys(when)))
 
 const GIVEN = '@given:'
 

@@ -233,11 +233,12 @@ function possibleQuotes(
   measures: Measures,
 ): Quote[] {
   const quote = quoteCredits(model, input, measures, offered)
-  const values = pricedValues(model, input)
   const [part] = model.price.parts
-  if ('unpriced' in quote || values === undefined || part === undefined) return [quote]
+  if ('unpriced' in quote || !Array.isArray(part?.credits)) return [quote]
+  const values = pricedValues(model, input)
+  if (values === undefined) return [quote]
   const priced = { input, values, measures }
-  if (!Array.isArray(part.credits) || rateOf(part, priced) !== 'unmeasured') return [quote]
+  if (rateOf(part, priced) !== 'unmeasured') return [quote]
   const times = timesOf(part.quantity, priced)
   return part.credits.map((row) => quoteOf(model, toMilli(row.credits) * times, 'estimate'))
 }
