@@ -72,7 +72,7 @@ export function createStorage({
   const engineDb = createDb(enginePool)
   const instance = createInstance(instanceId)
   const listeners: (() => void)[] = []
-  let session: Session | undefined
+  let session: Promise<Session> | undefined
   let missed = 0
 
   /** Rejects with what the database says, or when it says nothing in time. */
@@ -145,6 +145,23 @@ export function createStorage({
     })
   }
 
+  /** Opens the session unless an attempt before has; each attempt that failed is followed by a new one. */
+  async function openSession(): Promise<void> {
+    session ??= createSession({
+      url,
+      log,
+      hold: [instance.lockKey],
+      onReconnected: () => {
+        for (const listener of listeners) listener()
+      },
+    })
+    const opening = session
+    await opening.catch((error) => {
+      if (session === opening) session = undefined
+      throw error
+    })
+  }
+
   return {
     writers,
     db: createDb(pool),
@@ -153,19 +170,18 @@ export function createStorage({
     async open() {
       // The time before anything is written with one in it.
       await Promise.all([refuseSharedSessions(url), ask()])
+      // It asks nothing of the schema, so it need not wait until that is the newest.
+      const opening = openSession()
+      opening.catch(() => {})
       await migrate(pool)
       await refuseForeign()
-      session ??= await createSession({
-        url,
-        log,
-        hold: [instance.lockKey],
-        onReconnected: () => {
-          for (const listener of listeners) listener()
-        },
-      })
+      await opening
     },
     onReconnected: (listener) => void listeners.push(listener),
-    closeSession: async () => session?.close(),
+    async closeSession() {
+      const opened = await session?.catch(() => undefined)
+      await opened?.close()
+    },
     async close() {
       await Promise.all([pool.end(), enginePool.end(), writers.end()])
     },
