@@ -10,8 +10,8 @@ import {
 import { createJsonClient } from './json-client.ts'
 import { createKeepAliveAgent } from './keep-alive-agent.ts'
 import { isOnDisk, openLocalFile, servedPath } from './local-file.ts'
-import { hasFilePart, postForm } from './send-form.ts'
-import { type InputFile, toWire } from './upload-form.ts'
+import { postForm } from './send-form.ts'
+import { carriesFile, type InputFile, toForm } from './upload-form.ts'
 
 export type ApiMethod = keyof ApiMethods<InputFile>
 export type ApiPayload<M extends ApiMethod> = Opts<InputFile>[M]
@@ -64,13 +64,14 @@ export function createTelegramApi(deps: {
       if (signal?.aborted) {
         throw new RetryableError('telegram.unavailable', { detail: `${method}: not started.` })
       }
-      const { fields, streams } = toWire(payload as Record<string, unknown>)
+      const given = payload as Record<string, unknown>
       const path = `${root.pathname}bot${token}/${method}`
-      if (!hasFilePart(fields)) {
-        return (await client.post(path, fields, { timeoutMs, signal }).catch((thrown) => {
+      if (!carriesFile(given)) {
+        return (await client.post(path, given, { timeoutMs, signal }).catch((thrown) => {
           throw toTelegramError(thrown, method)
         })) as ApiResult<typeof method>
       }
+      const { fields, streams } = toForm(given)
       const controller = new AbortController()
       const abort = () => controller.abort()
       const timer = setTimeout(abort, timeoutMs)

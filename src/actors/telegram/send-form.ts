@@ -17,9 +17,6 @@ const MAX_ANSWER_BYTES = 4_194_304
 const isFilePart = (value: unknown): value is FilePart =>
   typeof value === 'object' && value !== null && 'source' in value
 
-/** Whether a call must be sent as a form because a file goes with it. */
-export const hasFilePart = (fields: Fields): boolean => Object.values(fields).some(isFilePart)
-
 const disposition = (name: string, rest = '') =>
   `Content-Disposition: form-data; name="${name}"${rest}\r\n\r\n`
 

@@ -8,13 +8,16 @@ export interface InputFile {
 
 type Fields = Record<string, unknown>
 
+/** Whether a file goes with a call, which then has to be sent as a form. Keyboards hold none. */
+export const carriesFile = (payload: Fields): boolean =>
+  Object.entries(payload).some(([name, value]) => name !== 'reply_markup' && holdsFile(value))
+
 /**
- * A payload in a form that telegraf 4.16.3 sends unharmed. With a file in it the call becomes
- * multipart, where telegraf drops object fields it doesn't know (github.com/telegraf/telegraf #2094)
- * and files inside nested media: so nested files become top-level parts (`attach://`) and objects
- * become JSON here. `{url}` objects are hidden too: telegraf would download them itself.
+ * The fields of a form, each a plain value or a file: files inside nested media become parts of their own
+ * (`attach://`) and objects JSON (https://core.telegram.org/bots/api#sending-files). `streams` are the
+ * sources that have to be read to their end or destroyed.
  */
-export function toWire(payload: Fields): { fields: Fields; streams: Readable[] } {
+export function toForm(payload: Fields): { fields: Fields; streams: Readable[] } {
   const parts: Fields = {}
   const streams: Readable[] = []
   const toPart = ({ source, filename }: InputFile) => {
@@ -28,10 +31,9 @@ export function toWire(payload: Fields): { fields: Fields; streams: Readable[] }
       return `attach://${name}`
     }
     if (Array.isArray(value)) return value.map(lift)
-    return isObject(value) ? mapFields(value, (_, field) => lift(field)) : value
+    return isObject(value) ? mapFields(value, lift) : value
   }
-  if (!hasFile(payload)) return { fields: mapFields(payload, hideUrl), streams }
-  const fields = mapFields(payload, (_, value) => {
+  const fields = mapFields(payload, (value) => {
     if (isInputFile(value)) return toPart(value)
     return isObject(value) ? JSON.stringify(lift(value)) : value
   })
@@ -49,17 +51,12 @@ const isInputFile = (value: unknown): value is InputFile =>
   isObject(value) &&
   (value.source instanceof Uint8Array || (isObject(value.source) && 'pipe' in value.source))
 
-const hasFile = (value: unknown): boolean =>
-  isInputFile(value) || (isObject(value) && Object.values(value).some(hasFile))
+const holdsFile = (value: unknown): boolean =>
+  isInputFile(value) || (isObject(value) && Object.values(value).some(holdsFile))
 
-const hideUrl = (key: string, value: unknown) =>
-  key !== 'link_preview_options' && isObject(value) && ('url' in value || 'source' in value)
-    ? JSON.stringify(value)
-    : value
-
-const mapFields = (fields: Fields, map: (key: string, value: unknown) => unknown): Fields =>
+const mapFields = (fields: Fields, map: (value: unknown) => unknown): Fields =>
   Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]) =>
-      value === null || value === undefined ? [] : [[key, map(key, value)]],
+      value === null || value === undefined ? [] : [[key, map(value)]],
     ),
   )
