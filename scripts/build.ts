@@ -36,8 +36,8 @@ const BEFORE_PORT = [
 ]
 
 /**
- * whatwg-url is for Nodes without a URL of their own; of mime-types, each with a list of all types, one
- * release serves all who ask.
+ * whatwg-url is for Nodes without a URL of their own. Of mime-types, each release with a list of all types,
+ * the one at the root serves all who ask: what stands for a name is looked for from there.
  */
 const ALIAS = { 'whatwg-url': 'node:url', 'mime-types': 'mime-types' }
 
