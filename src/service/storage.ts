@@ -145,8 +145,8 @@ export function createStorage({
     })
   }
 
-  /** Opens the session unless an attempt before has; each attempt that failed is followed by a new one. */
-  async function openSession(): Promise<void> {
+  /** The session, or the attempt to open it that is under way; one that failed is followed by a new one. */
+  function openSession(): Promise<Session> {
     session ??= createSession({
       url,
       log,
@@ -154,12 +154,11 @@ export function createStorage({
       onReconnected: () => {
         for (const listener of listeners) listener()
       },
-    })
-    const opening = session
-    await opening.catch((error) => {
-      if (session === opening) session = undefined
+    }).catch((error) => {
+      session = undefined
       throw error
     })
+    return session
   }
 
   return {
@@ -172,6 +171,7 @@ export function createStorage({
       await Promise.all([refuseSharedSessions(url), ask()])
       // It asks nothing of the schema, so it need not wait until that is the newest.
       const opening = openSession()
+      // When something else fails first, that is the reason to tell.
       opening.catch(() => {})
       await migrate(pool)
       await refuseForeign()
