@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { askedRows } from './asked.ts'
 import type { Db } from './db.ts'
 
 /** How often something is free; the day is Moscow's, the hour the clock's. */
@@ -74,8 +75,10 @@ export async function readFree(
   limits: FreeLimits,
 ): Promise<FreeLeft[]> {
   const { rows } = await sql<FreeLeft>`
-    select f.* from unnest(${asks.map(({ userId }) => userId)}::bigint[],
-      ${asks.map(({ at }) => at)}::float8[]) with ordinality as o (user_id, at, place)
+    select f.* from ${askedRows({
+      user_id: { type: 'bigint', values: asks.map(({ userId }) => userId) },
+      at: { type: 'float8', values: asks.map(({ at }) => at) },
+    })}
     cross join lateral (${freeLeftOfRow(limits)}) f
     order by o.place`.execute(db)
   return rows

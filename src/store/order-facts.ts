@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { askedRows } from './asked.ts'
 import type { Db } from './db.ts'
 import { type FreeAsk, type FreeLeft, type FreeLimits, freeLeftOfRow } from './free.ts'
 import type { Account } from './ledger.ts'
@@ -22,9 +23,11 @@ export async function readOrderFacts(
     select coalesce(a.available_kopecks, 0) as available_kopecks,
       coalesce(a.held_kopecks, 0) as held_kopecks, coalesce(a.bonus_kopecks, 0) as bonus_kopecks,
       p.*, f.*
-    from unnest(${asks.map(({ userId }) => userId)}::bigint[],
-      ${asks.map(({ modelId }) => modelId)}::text[],
-      ${asks.map(({ at }) => at)}::float8[]) with ordinality as o (user_id, model_id, at, place)
+    from ${askedRows({
+      user_id: { type: 'bigint', values: asks.map(({ userId }) => userId) },
+      model_id: { type: 'text', values: asks.map(({ modelId }) => modelId) },
+      at: { type: 'float8', values: asks.map(({ at }) => at) },
+    })}
     left join accounts a on a.user_id = o.user_id
     cross join lateral (${pausesOfRow}) p
     cross join lateral (${freeLeftOfRow(limits)}) f
