@@ -71,10 +71,11 @@ function comparable(found: readonly Found[], meant: readonly MeantDifference[]):
 
 const isMeant = (found: Found, meant: readonly MeantDifference[]): boolean =>
   meant.some(
-    ({ actor, machine, event, path, stale }) =>
+    ({ actor, machine, event, events, path, stale }) =>
       (actor ?? found.actor) === found.actor &&
       (machine ?? found.machine) === found.machine &&
       (event ?? found.event) === found.event &&
+      (events?.includes(found.event) ?? true) &&
       (stale ?? found.stale) === found.stale &&
       found.path.startsWith(path ?? ''),
   )

@@ -35,6 +35,7 @@ export interface MeantDifference {
   actor?: string
   machine?: string
   event?: string
+  events?: readonly string[]
   /** Beginning of the path to the place, e.g. `effects.0.params.text`. */
   path?: string
   /**

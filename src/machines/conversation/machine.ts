@@ -33,8 +33,8 @@ export const conversationMachine = conversationSetup.createMachine({
     'The dialogue with one user. Commands work in every state; every message and tap is answered.',
   meta: { events: EVENTS },
   context: ({ input }) => beginConversation(input),
-  initial: 'menu',
-  entry: 'welcome.request',
+  // Not on entry: every way home enters the root anew, and nobody arrives twice.
+  initial: { target: 'menu', actions: 'welcome.request' },
   on: {
     'command.start': [
       {

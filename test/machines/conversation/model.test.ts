@@ -8,7 +8,7 @@ import type { ConversationEvent } from '../../../src/machines/conversation/event
 import { conversationMachine } from '../../../src/machines/conversation/machine.ts'
 import { tapsOf } from '../../../src/machines/conversation/screens/screen.ts'
 import type { Effect, Stamped } from '../../../src/machines/engine/definition.ts'
-import { fromStored, step, toStored } from '../../../src/machines/engine/transition.ts'
+import { begin, fromStored, step, toStored } from '../../../src/machines/engine/transition.ts'
 import { impurities, nodesOf, transitionsOf } from '../charts/chart-walk.ts'
 import { contextOf, conversation, inOther, later, newcomer, screenOf, stateOf } from './chat.ts'
 import { contentEvents } from './contents.ts'
@@ -103,9 +103,12 @@ describe('conversation machine', () => {
   test('asks for every effect with what its handler takes', () => {
     const schemas = new Map(effectTable.map(({ name, params }) => [name as string, params]))
     const seen = new Set<string>()
-    for (const { type, params } of moments.flatMap((m) =>
-      m.moves.flatMap((x) => x.outcome.effects),
-    )) {
+    const input = { chatId: 7, userId: 7, languageCode: 'ru' }
+    const asked = [
+      ...begin(conversation, input).effects,
+      ...moments.flatMap((m) => m.moves.flatMap((x) => x.outcome.effects)),
+    ]
+    for (const { type, params } of asked) {
       const result = schemas.get(type)?.safeParse(JSON.parse(JSON.stringify(params)))
       assert.ok(result?.success, `${type} with ${JSON.stringify(params)}: ${result?.error}`)
       seen.add(type)
