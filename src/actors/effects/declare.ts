@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import type { MediaFile } from '../../machines/catalogue/media.ts'
 import type { Answers } from '../../machines/catalogue/payload.ts'
-import type { EffectDeclaration, Patience } from '../engine/effect.ts'
+import {
+  declareQuestion as declareEngineQuestion,
+  type EffectDeclaration,
+  type Patience,
+  type QuestionDeclaration,
+} from '../engine/effect.ts'
+import type { EffectDeps } from './deps.ts'
 
 /**
  * How many effects of a queue one process runs at the same time. What is slow has a queue of its own:
@@ -36,6 +42,11 @@ export type QueueName = keyof typeof SLOTS
 export const declareEffect = <const Name extends string, Params, Deps>(
   declaration: EffectDeclaration<Name, Params, Deps, QueueName>,
 ): EffectDeclaration<Name, Params, Deps, QueueName> => declaration
+
+/** Declares one of the bot's questions; see `declareQuestion` of the engine. */
+export const declareQuestion = <const Name extends string, Params, Deps extends EffectDeps>(
+  declaration: QuestionDeclaration<Name, Params, Deps, QueueName>,
+): EffectDeclaration<Name, Params, Deps, QueueName> => declareEngineQuestion(declaration)
 
 /** Handlers that belong together are made once for all their effects, not once for each. */
 export function together<Deps extends object, Handlers>(

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { readEntries } from '../../store/ledger.ts'
-import { type EffectHandler, effectKey } from '../engine/effect.ts'
-import { ASKED, declareEffect } from './declare.ts'
+import type { EffectAnswer } from '../engine/effect.ts'
+import { ASKED, declareQuestion } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 const PER_PAGE = 8
@@ -10,13 +10,12 @@ const PER_PAGE = 8
 const schema = z.object({ userId: z.int(), page: z.int() })
 
 /** Tells the conversation one page of the user's entries, newest first. */
-export const createEntriesHandler =
-  ({ runtime, db }: EffectDeps): EffectHandler<z.infer<typeof schema>> =>
-  async (job) => {
-    const { userId, page } = job.params
+export const createEntriesAnswer =
+  ({ db }: EffectDeps): EffectAnswer<z.infer<typeof schema>> =>
+  async ({ params: { userId, page } }): Promise<ConversationEvent> => {
     // One more than shown says whether there is a page after this one.
     const entries = await readEntries(db, userId, PER_PAGE + 1, page * PER_PAGE)
-    const event: ConversationEvent = {
+    return {
       type: 'entries.read',
       page,
       more: entries.length > PER_PAGE,
@@ -28,15 +27,14 @@ export const createEntriesHandler =
         reason: e.reason,
       })),
     }
-    await runtime.send({ actor: job.actor, key: `entries:${effectKey(job)}`, event })
   }
 
-export const entriesEffect = declareEffect({
+export const entriesEffect = declareQuestion({
   name: 'entries.request',
   params: schema,
   delivery: 'once',
   queue: 'account',
   patience: ASKED,
   exhausted: null,
-  handler: createEntriesHandler,
+  answer: createEntriesAnswer,
 })

@@ -8,10 +8,10 @@ import {
   readInvites,
   welcome,
 } from '../../store/referrals.ts'
-import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectAnswer, type EffectHandler, effectKey } from '../engine/effect.ts'
 import { createGatherer } from '../engine/gather.ts'
 import type { PersonMarks } from '../person-mark.ts'
-import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
+import { ASKED, declareEffect, declareQuestion, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface GiftDeps extends EffectDeps {
@@ -41,9 +41,10 @@ export function createWelcomeHandler({
   return async ({ actor, params: { userId, invitedBy } }) => {
     const marks = marksOf(userId)
     const mayBePlain = invitedBy === null && kopecks === 0
-    if (mayBePlain && (await plain.add({ userId, marks }))) return
     const free = inviteAfter === 'start' ? inviteFree : 0
-    const got = await welcome(db, { userId, invitedBy, kopecks, free, caps, marks })
+    const got =
+      (mayBePlain && (await plain.add({ userId, marks }))) ||
+      (await welcome(db, { userId, invitedBy, kopecks, free, caps, marks }))
     const tell = (to: string, event: ConversationEvent) =>
       runtime.send({ actor: to, key: `welcome:${userId}`, event })
     if (got.kopecks > 0 || got.free > 0) {
@@ -56,17 +57,11 @@ export function createWelcomeHandler({
 }
 
 /** Tells the conversation how its invitations went. */
-export const createInviteHandler =
-  ({ runtime, db, inviteFree, inviteAfter }: GiftDeps): EffectHandler<{ userId: number }> =>
-  async (job) => {
-    const stats = await readInvites(db, job.params.userId)
-    const event: ConversationEvent = {
-      type: 'invite.read',
-      ...stats,
-      each: inviteFree,
-      after: inviteAfter,
-    }
-    await runtime.send({ actor: job.actor, key: `invite:${effectKey(job)}`, event })
+export const createInviteAnswer =
+  ({ db, inviteFree, inviteAfter }: GiftDeps): EffectAnswer<{ userId: number }> =>
+  async ({ params }): Promise<ConversationEvent> => {
+    const stats = await readInvites(db, params.userId)
+    return { type: 'invite.read', ...stats, each: inviteFree, after: inviteAfter }
   }
 
 /** Redeems a promo code and tells what came of it. */
@@ -93,14 +88,14 @@ export const giftEffects = [
     exhausted: null,
     handler: createWelcomeHandler,
   }),
-  declareEffect({
+  declareQuestion({
     name: 'invite.request',
     params: userSchema,
     delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
-    handler: createInviteHandler,
+    answer: createInviteAnswer,
   }),
   declareEffect({
     name: 'promo.redeem',

@@ -15,8 +15,8 @@ import { isJob } from '../../machines/job/statuses.ts'
 import { setFavourite } from '../../store/favourites.ts'
 import { type ListedJob, listUserJobs } from '../../store/history.ts'
 import { type KeptJob, readKeptJob, type StoredJob } from '../../store/jobs.ts'
-import { type EffectHandler, effectKey } from '../engine/effect.ts'
-import { ASKED, declareEffect, SECOND } from './declare.ts'
+import type { EffectAnswer, EffectHandler } from '../engine/effect.ts'
+import { ASKED, declareEffect, declareQuestion, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { readSentFiles } from './sent-files.ts'
 
@@ -34,14 +34,13 @@ const resultSchema = z.object({ userId: z.int(), jobId: z.string() })
 const favouriteSchema = resultSchema.extend({ saved: z.boolean() })
 
 /** Tells the conversation one page of the user's orders. */
-export const createHistoryHandler =
-  ({ runtime, db }: EffectDeps): EffectHandler<z.infer<typeof pageSchema>> =>
-  async (job) => {
-    const { userId, list, page, filter = 'all' } = job.params
+export const createHistoryAnswer =
+  ({ db }: EffectDeps): EffectAnswer<z.infer<typeof pageSchema>> =>
+  async ({ params: { userId, list, page, filter = 'all' } }): Promise<ConversationEvent> => {
     const limit = LINES_PER_PAGE
     const wanted = { userId, list, limit, offset: page * limit, modelIds: modelsOfKind(filter) }
     const { jobs, total } = await listUserJobs(db, wanted)
-    const event: ConversationEvent = {
+    return {
       type: 'history.read',
       list,
       filter,
@@ -52,18 +51,15 @@ export const createHistoryHandler =
       })),
       total,
     }
-    await runtime.send({ actor: job.actor, key: `history:${effectKey(job)}`, event })
   }
 
 /** Tells the conversation all about one of the user's orders; null for anybody else's. */
-export const createResultHandler =
-  (deps: EffectDeps): EffectHandler<z.infer<typeof resultSchema>> =>
-  async (job) => {
-    const { userId, jobId } = job.params
+export const createResultAnswer =
+  (deps: EffectDeps): EffectAnswer<z.infer<typeof resultSchema>> =>
+  async ({ params: { userId, jobId } }): Promise<ConversationEvent> => {
     const row = await readKeptJob(deps.db, jobId)
     const card = row?.user_id === userId ? await cardOf(deps, row) : null
-    const event: ConversationEvent = { type: 'result.read', jobId, card }
-    await deps.runtime.send({ actor: job.actor, key: `result:${effectKey(job)}`, event })
+    return { type: 'result.read', jobId, card }
   }
 
 /** Keeps an order at hand, or no longer; the last wish counts, in whatever order they run. */
@@ -106,23 +102,23 @@ async function filesOf(db: EffectDeps['db'], row: StoredJob): Promise<MediaFile[
 }
 
 export const historyEffects = [
-  declareEffect({
+  declareQuestion({
     name: 'history.request',
     params: pageSchema,
     delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
-    handler: createHistoryHandler,
+    answer: createHistoryAnswer,
   }),
-  declareEffect({
+  declareQuestion({
     name: 'result.request',
     params: resultSchema,
     delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
-    handler: createResultHandler,
+    answer: createResultAnswer,
   }),
   declareEffect({
     name: 'favourite.set',

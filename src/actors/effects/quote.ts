@@ -7,9 +7,9 @@ import { readAccount, spendable } from '../../store/ledger.ts'
 import { type OrderAsk, readOrderFacts } from '../../store/order-facts.ts'
 import { stopOf } from '../../store/order-stops.ts'
 import { readTopupsOf } from '../../store/topups.ts'
-import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import type { EffectAnswer } from '../engine/effect.ts'
 import { createGatherer } from '../engine/gather.ts'
-import { ASKED, answersSchema, declareEffect, SECOND, userSchema } from './declare.ts'
+import { ASKED, answersSchema, declareQuestion, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import type { FreeOffer } from './free-offer.ts'
 
@@ -30,20 +30,16 @@ export interface QuoteDeps extends EffectDeps {
 }
 
 /** Tells the conversation the price and the balance, or why nothing can be ordered now. */
-export function createQuoteHandler({
-  runtime,
+export function createQuoteAnswer({
   db,
   now,
   view,
   free,
-}: QuoteDeps): EffectHandler<z.infer<typeof quoteSchema>> {
+}: QuoteDeps): EffectAnswer<z.infer<typeof quoteSchema>> {
   const asks = createGatherer((orders: readonly OrderAsk[]) =>
     readOrderFacts(db, orders, free.limits),
   )
-  return async (job) => {
-    const event = { ...(await quote(job.params)), serial: job.params.serial }
-    await runtime.send({ actor: job.actor, key: `quote:${effectKey(job)}`, event })
-  }
+  return async ({ params }) => ({ ...(await quote(params)), serial: params.serial })
 
   async function quote(order: Order): Promise<ConversationEvent> {
     const priced = priceOrder(order, view.rates)
@@ -61,16 +57,15 @@ export function createQuoteHandler({
 }
 
 /** Tells the conversation the balance, and what is free. */
-export const createBalanceHandler =
-  ({ runtime, db, free }: EffectDeps & { free: FreeOffer }): EffectHandler<{ userId: number }> =>
-  async (job) => {
-    const { userId } = job.params
+export const createBalanceAnswer =
+  ({ db, free }: EffectDeps & { free: FreeOffer }): EffectAnswer<{ userId: number }> =>
+  async ({ params: { userId } }): Promise<ConversationEvent> => {
     const [account, waiting, freeFacts] = await Promise.all([
       readAccount(db, userId),
       readTopupsOf(db, userId, REVIEWABLE),
       free.read(userId),
     ])
-    const event: ConversationEvent = {
+    return {
       type: 'balance.read',
       availableKopecks: account.available_kopecks,
       bonusKopecks: account.bonus_kopecks,
@@ -78,46 +73,42 @@ export const createBalanceHandler =
       waiting: waiting.map(({ kopecks, created_at }) => ({ kopecks, at: created_at.getTime() })),
       free: freeFacts,
     }
-    await runtime.send({ actor: job.actor, key: `balance:${effectKey(job)}`, event })
   }
 
 /** Tells the conversation what is free. */
-export const createFreeHandler =
-  ({ runtime, free }: EffectDeps & { free: FreeOffer }): EffectHandler<{ userId: number }> =>
-  async (job) => {
-    const event: ConversationEvent = {
-      type: 'free.read',
-      free: await free.read(job.params.userId),
-    }
-    await runtime.send({ actor: job.actor, key: `free:${effectKey(job)}`, event })
-  }
+export const createFreeAnswer =
+  ({ free }: EffectDeps & { free: FreeOffer }): EffectAnswer<{ userId: number }> =>
+  async ({ params }): Promise<ConversationEvent> => ({
+    type: 'free.read',
+    free: await free.read(params.userId),
+  })
 
 export const quoteEffects = [
-  declareEffect({
+  declareQuestion({
     name: 'quote.request',
     params: quoteSchema,
     delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: () => ({ type: 'quote.refused', reason: 'unpriced' }),
-    handler: createQuoteHandler,
+    answer: createQuoteAnswer,
   }),
-  declareEffect({
+  declareQuestion({
     name: 'balance.request',
     params: userSchema,
     delivery: 'latest',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
-    handler: createBalanceHandler,
+    answer: createBalanceAnswer,
   }),
-  declareEffect({
+  declareQuestion({
     name: 'free.request',
     params: userSchema,
     delivery: 'latest',
     queue: 'account',
     patience: { attempts: 3, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: createFreeHandler,
+    answer: createFreeAnswer,
   }),
 ] as const

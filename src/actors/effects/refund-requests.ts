@@ -3,9 +3,9 @@ import type { ConversationEvent, RefundAnswer } from '../../machines/conversatio
 import { readAccount } from '../../store/ledger.ts'
 import { openRefundRequest, readRefundable } from '../../store/refund-requests.ts'
 import { readPayment } from '../../store/topups.ts'
-import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectAnswer, type EffectHandler, effectKey } from '../engine/effect.ts'
 import { raiseAlarm } from '../payments/payment-alarm.ts'
-import { ASKED, BEGUN, declareEffect, userSchema } from './declare.ts'
+import { ASKED, BEGUN, declareEffect, declareQuestion, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 /** As many as fit on a screen with room for words. */
@@ -14,18 +14,17 @@ const SHOWN = 5
 const askSchema = z.object({ userId: z.int(), chargeId: z.string() })
 
 /** Tells the conversation which payments its user could get back. */
-export const createPaymentsHandler =
-  ({ runtime, db }: EffectDeps): EffectHandler<{ userId: number }> =>
-  async (job) => {
-    const rows = await readRefundable(db, job.params.userId, SHOWN)
+export const createPaymentsAnswer =
+  ({ db }: EffectDeps): EffectAnswer<{ userId: number }> =>
+  async ({ params }): Promise<ConversationEvent> => {
+    const rows = await readRefundable(db, params.userId, SHOWN)
     const payments = rows.map(({ charge_id, stars, kopecks, created_at }) => ({
       chargeId: charge_id,
       stars,
       kopecks,
       at: created_at.getTime(),
     }))
-    const event: ConversationEvent = { type: 'payments.read', payments }
-    await runtime.send({ actor: job.actor, key: `payments:${effectKey(job)}`, event })
+    return { type: 'payments.read', payments }
   }
 
 /** Notes that a user wants a payment back, if the money is still there; the operator is told. */
@@ -54,14 +53,14 @@ export function createAskRefundHandler({
 }
 
 export const refundRequestEffects = [
-  declareEffect({
+  declareQuestion({
     name: 'payments.request',
     params: userSchema,
     delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
-    handler: createPaymentsHandler,
+    answer: createPaymentsAnswer,
   }),
   declareEffect({
     name: 'refund.ask',

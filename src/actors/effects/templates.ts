@@ -17,13 +17,21 @@ import type { Db } from '../../store/db.ts'
 import { readJob } from '../../store/jobs.ts'
 import { readShare } from '../../store/shares.ts'
 import { lastResult, readTemplates, saveTemplate, setTemplate } from '../../store/templates.ts'
-import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { type EffectAnswer, type EffectHandler, effectKey } from '../engine/effect.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import type { StoredFile } from '../telegram/send-again.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { ASKED, BEGUN, chatTurn, declareEffect, languageSchema, SECOND } from './declare.ts'
+import {
+  ASKED,
+  BEGUN,
+  chatTurn,
+  declareEffect,
+  declareQuestion,
+  languageSchema,
+  SECOND,
+} from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { showStored, storedFilesOf } from './show-stored.ts'
 
@@ -120,30 +128,27 @@ const find = async (
     : (await allTemplates(db, language)).find(({ card }) => card.id === id)
 
 /** Tells the conversation which templates there are; those that are switched off only to admins. */
-export const createTemplatesHandler =
-  ({ runtime, db, staff }: TemplateDeps): EffectHandler<z.infer<typeof listSchema>> =>
-  async (job) => {
-    const { userId, language, task } = job.params
+export const createTemplatesAnswer =
+  ({ db, staff }: TemplateDeps): EffectAnswer<z.infer<typeof listSchema>> =>
+  async ({ params: { userId, language, task } }): Promise<ConversationEvent> => {
     const isAdmin = roleOf(staff, userId) !== undefined
     const all = await allTemplates(db, language)
     const lines = all
       .map(({ card }) => card)
       .filter((card) => (card.isOn || isAdmin) && (task === null || card.task === task))
       .map(({ id, title, isOn, hasExample }) => ({ id, title, isOn, hasExample }))
-    const event: ConversationEvent = { type: 'templates.read', task, lines }
-    await runtime.send({ actor: job.actor, key: `templates:${effectKey(job)}`, event })
+    return { type: 'templates.read', task, lines }
   }
 
 /** Tells the conversation all about one template or shared result; null: not for this person. */
-export const createTemplateHandler =
-  ({ runtime, db, staff }: TemplateDeps): EffectHandler<z.infer<typeof cardSchema>> =>
-  async (job) => {
-    const { userId, source, id } = job.params
-    const found = await find(db, job.params)
+export const createTemplateAnswer =
+  ({ db, staff }: TemplateDeps): EffectAnswer<z.infer<typeof cardSchema>> =>
+  async ({ params }): Promise<ConversationEvent> => {
+    const { userId, source, id } = params
+    const found = await find(db, params)
     const isAdmin = roleOf(staff, userId) !== undefined
     const card = found && (found.card.isOn || isAdmin) ? found.card : null
-    const event: ConversationEvent = { type: 'template.read', source, id, card }
-    await runtime.send({ actor: job.actor, key: `template:${effectKey(job)}`, event })
+    return { type: 'template.read', source, id, card }
   }
 
 /** Sends an example by Telegram's own ids; what Telegram doesn't know any more is left out. */
@@ -223,23 +228,23 @@ export const createDecideTemplateHandler = (deps: TemplateDeps) =>
 const settled = () => ({ type: 'template.settled', isDone: false })
 
 export const templateEffects = [
-  declareEffect({
+  declareQuestion({
     name: 'templates.request',
     params: listSchema,
     delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: null,
-    handler: createTemplatesHandler,
+    answer: createTemplatesAnswer,
   }),
-  declareEffect({
+  declareQuestion({
     name: 'template.request',
     params: cardSchema,
     delivery: 'once',
     queue: 'account',
     patience: ASKED,
     exhausted: ({ source, id }) => ({ type: 'template.read', source, id, card: null }),
-    handler: createTemplateHandler,
+    answer: createTemplateAnswer,
   }),
   declareEffect({
     name: 'template.show',

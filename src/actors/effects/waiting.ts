@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { isJob, JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { readUsualTimes, readWaitingJobs } from '../../store/waiting.ts'
-import { type EffectHandler, effectKey } from '../engine/effect.ts'
-import { BEGUN, declareEffect, SECOND } from './declare.ts'
+import { type EffectAnswer, type EffectHandler, effectKey } from '../engine/effect.ts'
+import { BEGUN, declareEffect, declareQuestion, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 const waitSchema = z.object({
@@ -12,10 +12,9 @@ const waitSchema = z.object({
 })
 
 /** Tells the conversation how long its jobs may take, by those before them, and where they are. */
-export const createWaitHandler =
-  ({ runtime, db }: EffectDeps): EffectHandler<z.infer<typeof waitSchema>> =>
-  async (job) => {
-    const { userId, jobs } = job.params
+export const createWaitAnswer =
+  ({ db }: EffectDeps): EffectAnswer<z.infer<typeof waitSchema>> =>
+  async ({ params: { userId, jobs } }): Promise<ConversationEvent> => {
     const ids = jobs.map(({ jobId }) => jobId)
     const [usual, waiting] = await Promise.all([
       readUsualTimes(
@@ -24,7 +23,7 @@ export const createWaitHandler =
       ),
       readWaitingJobs(db, userId, ids, JOB_STATUSES.queued),
     ])
-    const event: ConversationEvent = {
+    return {
       type: 'wait.read',
       jobs: jobs.flatMap(({ jobId, modelId }) => {
         const row = waiting.find(({ id }) => id === jobId)
@@ -39,7 +38,6 @@ export const createWaitHandler =
         ]
       }),
     }
-    await runtime.send({ actor: job.actor, key: `wait:${effectKey(job)}`, event })
   }
 
 const cancelSchema = z.object({ jobId: z.string() })
@@ -54,7 +52,7 @@ export const createCancelHandler =
   }
 
 export const waitingEffects = [
-  declareEffect({
+  declareQuestion({
     name: 'wait.request',
     params: waitSchema,
     delivery: 'once',
@@ -62,7 +60,7 @@ export const waitingEffects = [
     // The next tick asks again.
     patience: { attempts: 3, maxPauseMs: 5 * SECOND },
     exhausted: null,
-    handler: createWaitHandler,
+    answer: createWaitAnswer,
   }),
   declareEffect({
     name: 'job.cancel',

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
+import type { EventObject } from 'xstate'
 import { coerceError, RetryableError, TerminalError, TrtError } from '../../errors.ts'
 import { writeDeadLetter } from '../../store/engine/dead-letters.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
 import {
   type BoundEffect,
+  type EffectAnswer,
   type EffectDeclaration,
   type EffectJob,
   effectKey,
@@ -63,6 +65,18 @@ export async function attemptEffect(
     const askedMs = error instanceof RetryableError ? error.retryAfterMs : undefined
     return { over: false, pauseMs: pauseMs(patience, job.attempt, askedMs) }
   }
+}
+
+/** The answer to a question that nobody has committed yet; rejects when there is none just now. */
+export async function answerAtOnce(
+  { declaration, answer }: { declaration: EffectDeclaration; answer: EffectAnswer },
+  job: EffectJob,
+  { now, onDone }: Pick<AttemptDeps, 'now' | 'onDone'>,
+): Promise<EventObject> {
+  const started = now()
+  const event = await answer({ ...job, params: checked(declaration, job) })
+  onDone?.(declaration.name, 'done', now() - started, job)
+  return event
 }
 
 async function exhaust(

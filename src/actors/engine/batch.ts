@@ -9,6 +9,7 @@ import { someoneKnows } from '../../store/engine/instances.ts'
 import { isJournaled } from '../../store/engine/journal.ts'
 import type { CommitOutcome, NewTimer } from '../../store/engine/steps.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
+import { createAnswers, type Question } from './answers.ts'
 import type { StepRules } from './booking.ts'
 import { commitFinalized, type FinalizedStep, finalize, isBooked } from './commit.ts'
 import type { Envelope } from './envelope.ts'
@@ -32,6 +33,7 @@ export interface BatchDeps {
   writers: pg.Pool
   cache: Cache<LiveActor>
   random: () => string
+  now: () => number
   onPoison?: ((envelope: Envelope, error: Error) => void) | undefined
   onRefused?: ((envelope: Envelope, constraint: string) => void) | undefined
   /** `before`: the state that the actor was in; null: it began with these. */
@@ -50,6 +52,8 @@ export interface FollowUp {
     actor: string,
     step: { effects: readonly WantedEffect[]; timers: readonly NewTimer[]; owner: number | null },
   ): void
+  /** Asks what may be asked before the commit, of what a step of the actor wants. */
+  ask(actor: string, wanted: readonly WantedEffect[]): Question[]
   /** A commit got no answer: rows may exist that nobody remembers. */
   doubt(): void
 }
@@ -69,12 +73,17 @@ interface Open {
  * could not be answered stays in its mailbox. Returns how many events were put before the database.
  */
 export function createBatchRunner(deps: BatchDeps) {
-  const { registry, rules, db, writers, cache, random, followUp } = deps
+  const { registry, rules, db, writers, cache, random, now, followUp } = deps
+  const addAnswers = createAnswers({ ask: followUp.ask, now, random })
   const { onPoison, onRefused, onCommit, onLoaded } = deps
 
   return (batch: readonly Mailbox[]): Promise<number> => run(batch, EVENTS_PER_STEP)
 
-  async function run(batch: readonly Mailbox[], limit: number): Promise<number> {
+  async function run(
+    batch: readonly Mailbox[],
+    limit: number,
+    { withAnswers = true } = {},
+  ): Promise<number> {
     let actors: Map<string, Loaded>
     try {
       actors = await load(batch)
@@ -89,6 +98,7 @@ export function createBatchRunner(deps: BatchDeps) {
       return prepare(registry.of(mailbox.id), mailbox, loaded, { rules, limit, random })
     })
     try {
+      if (withAnswers) await addAnswers(works)
       await finish(works)
     } catch (thrown) {
       // A defect of ours; nobody may wait for ever because of it.
@@ -220,11 +230,17 @@ export function createBatchRunner(deps: BatchDeps) {
     for (const one of open) answer(one, outcome, owner)
   }
 
-  /** Half of the events, until the one that fails stands alone. */
-  async function bisect({ mailbox, applied }: Work, error: Error, blame: typeof quarantine) {
-    if (applied.length === 1) return await blame((applied[0] as Applied).pending, error)
+  /** First without answers, then half of the events, until the one that fails stands alone. */
+  async function bisect(
+    { mailbox, applied, answered }: Work,
+    error: Error,
+    blame: typeof quarantine,
+  ) {
+    const isLone = applied.length === 1
+    if (isLone && answered.length === 0) return await blame((applied[0] as Applied).pending, error)
     mailbox.queue.unshift(...applied.map(({ pending }) => pending))
-    await run([mailbox], Math.ceil(applied.length / 2))
+    const limit = answered.length > 0 ? applied.length : Math.ceil(applied.length / 2)
+    await run([mailbox], limit, { withAnswers: false })
   }
 
   async function refuse(pending: Pending, error: Error): Promise<void> {
@@ -254,7 +270,7 @@ export function createBatchRunner(deps: BatchDeps) {
   }
 
   function answer(
-    { work: { mailbox, draft, applied, before }, finalized }: Open,
+    { work: { mailbox, draft, applied, answered, before }, finalized }: Open,
     { accepted, known }: CommitOutcome,
     owner: number | null,
   ): void {
@@ -267,7 +283,7 @@ export function createBatchRunner(deps: BatchDeps) {
       }
       onCommit?.(
         mailbox.id,
-        applied,
+        [...applied, ...answered],
         before === undefined ? null : stateName(before.snapshot.value),
       )
       return

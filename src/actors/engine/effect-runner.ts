@@ -11,8 +11,15 @@ import {
   type StoredEffect,
 } from '../../store/engine/effects.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
-import { type AttemptDeps, attemptEffect } from './attempt.ts'
-import { type BoundEffect, type EffectJob, effectKey } from './effect.ts'
+import type { Question } from './answers.ts'
+import { type AttemptDeps, answerAtOnce, attemptEffect } from './attempt.ts'
+import {
+  answerKey,
+  type BoundEffect,
+  type EffectDeclaration,
+  type EffectJob,
+  effectKey,
+} from './effect.ts'
 import { createGatherer } from './gather.ts'
 import { createScheduler, type QueueStats } from './scheduler.ts'
 import type { WantedEffect } from './step.ts'
@@ -34,6 +41,11 @@ export interface EffectRunnerDeps extends AttemptDeps {
 export interface EffectRunner {
   /** In whose name effects are committed: this instance's, or nobody's when it has no room for more. */
   owner(): number | null
+  /**
+   * Asks what a step that is not committed yet wants to know, unless something of the same turn has to
+   * be done before.
+   */
+  ask(actor: string, wanted: readonly WantedEffect[]): Question[]
   /** Runs the effects of a committed step. */
   committed(actor: string, effects: readonly WantedEffect[]): void
   /** Begins to take rows that nobody runs. */
@@ -104,8 +116,9 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
   let lastError: string | null = null
 
   function committed(actor: string, wanted: readonly WantedEffect[]): void {
-    for (const { key, type, delivery, seq, index, renewed, at, params } of wanted) {
-      const job: EffectJob = { actor, seq, index, at, attempt: 1, params, renewed }
+    for (const effect of wanted) {
+      const { key, type, delivery } = effect
+      const job = firstJob(actor, effect)
       if (delivery !== 'ephemeral') take(type, key, job)
       else {
         const effect = effectOf(type)
@@ -113,6 +126,24 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
         scheduler.add({ queue, key: effectKey(job), run: (signal) => once(effect, job, signal) })
       }
     }
+  }
+
+  function ask(actor: string, wanted: readonly WantedEffect[]): Question[] {
+    if (stopping) return []
+    const turns = new Set<string>()
+    return wanted.flatMap((effect) => {
+      const { declaration, answer } = effectOf(effect.type)
+      const job = firstJob(actor, effect)
+      const { queue } = declaration
+      const turn = turnOf(declaration, job)
+      const mustWait = turns.has(`${queue} ${turn}`) || scheduler.has(queue, turn)
+      if (!mustWait && answer !== undefined) {
+        const key = answerKey(declaration.name, job)
+        return [{ effect, key, answer: answerAtOnce({ declaration, answer }, job, deps) }]
+      }
+      turns.add(`${queue} ${turn}`)
+      return []
+    })
   }
 
   function effectOf(type: string): BoundEffect {
@@ -143,11 +174,10 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
 
   function line(entry: Entry): void {
     const { declaration, gate } = effectOf(entry.type)
-    const { queue, turn } = declaration
     entry.inHand = true
     scheduler.add({
-      queue,
-      key: turn?.(entry.job.params) ?? entry.job.actor,
+      queue: declaration.queue,
+      key: turnOf(declaration, entry.job),
       gate: gate && ((signal) => gate(entry.job, signal)),
       run: (signal) => run(entry, signal),
     })
@@ -301,6 +331,7 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
 
   return {
     owner: () => (stopping || scheduler.size() >= ROOM ? null : owner),
+    ask,
     committed,
     start: () => wake(0),
     compare,
@@ -319,5 +350,19 @@ export function createEffectRunner(deps: EffectRunnerDeps): EffectRunner {
     },
   }
 }
+
+const firstJob = (actor: string, { seq, index, at, params, renewed }: WantedEffect): EffectJob => ({
+  actor,
+  seq,
+  index,
+  at,
+  attempt: 1,
+  params,
+  renewed,
+})
+
+/** Whose effects are done one after another. */
+const turnOf = ({ turn }: EffectDeclaration, { actor, params }: EffectJob): string =>
+  turn?.(params) ?? actor
 
 const idOf = (actor: string, key: string): string => `${actor}\n${key}`

@@ -39,6 +39,12 @@ export type EffectHandler<P = Record<string, unknown>> = (
   // biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
 ) => Promise<Storing | void>
 
+/**
+ * Answers a question: reads, changes nothing, and says what the actor that asked is to hear. It may be
+ * asked before the step that asks is committed, and again.
+ */
+export type EffectAnswer<P = Record<string, unknown>> = (job: EffectJob<P>) => Promise<EventObject>
+
 /** Resolves when an effect may take a slot. */
 export type EffectGate<P = Record<string, unknown>> = (
   job: EffectJob<P>,
@@ -88,11 +94,48 @@ export interface EffectDeclaration<
   /** Resolves when it may take a slot, e.g. when a rate limit has room; absent: at once. */
   readonly gate?: ((deps: Deps) => EffectGate<NoInfer<Params>>) | undefined
   readonly handler: (deps: Deps) => EffectHandler<NoInfer<Params>>
+  /** Of a question: what its handler tells the actor; see `declareQuestion`. */
+  readonly answer?: ((deps: Deps) => EffectAnswer<NoInfer<Params>>) | undefined
 }
 
 export const declareEffect = <const Name extends string, Params, Deps, const Queue extends string>(
   declaration: EffectDeclaration<Name, Params, Deps, Queue>,
 ): EffectDeclaration<Name, Params, Deps, Queue> => declaration
+
+/** What it takes to declare a question; it must only read. */
+export type QuestionDeclaration<Name extends string, Params, Deps, Queue extends string> = Omit<
+  EffectDeclaration<Name, Params, Deps, Queue>,
+  'handler' | 'answer' | 'gate' | 'renews'
+> & { readonly answer: (deps: Deps) => EffectAnswer<NoInfer<Params>> }
+
+/**
+ * Declares an effect that asks something: the answer comes to the actor as an event, within the step that
+ * asked when it can be had at once, else after its commit.
+ */
+export function declareQuestion<
+  const Name extends string,
+  Params,
+  Deps extends Pick<EngineDeps, 'runtime'>,
+  const Queue extends string,
+>(
+  declaration: QuestionDeclaration<Name, Params, Deps, Queue>,
+): EffectDeclaration<Name, Params, Deps, Queue> {
+  const { name } = declaration
+  const answers = new WeakMap<Deps, EffectAnswer<Params>>()
+  const answer = (deps: Deps): EffectAnswer<Params> => {
+    const known = answers.get(deps) ?? declaration.answer(deps)
+    answers.set(deps, known)
+    return known
+  }
+  return {
+    ...declaration,
+    answer,
+    handler: (deps) => async (job) => {
+      const event = await answer(deps)(job)
+      await deps.runtime.send({ actor: job.actor, key: answerKey(name, job), event })
+    },
+  }
+}
 
 type All<U> = (U extends unknown ? (of: U) => void : never) extends (of: infer I) => void
   ? I
@@ -108,6 +151,7 @@ export interface BoundEffect {
   declaration: EffectDeclaration
   handler: EffectHandler
   gate: EffectGate | undefined
+  answer: EffectAnswer | undefined
 }
 
 /** Gives every effect of a table what its handler needs. */
@@ -119,11 +163,21 @@ export const createEffects = <const T extends readonly EffectDeclaration[]>(
     declaration,
     handler: declaration.handler(deps),
     gate: declaration.gate?.(deps),
+    answer: declaration.answer?.(deps),
   }))
 
 /** Identity of an effect: the step that asked for it and its place there. */
-export const effectKey = ({ actor, seq, index }: EffectJob<unknown>): string =>
-  `${actor}#${seq}.${index}`
+export const effectKey = ({
+  actor,
+  seq,
+  index,
+}: Pick<EffectJob<unknown>, 'actor' | 'seq' | 'index'>): string => `${actor}#${seq}.${index}`
+
+/** Under which the answer to a question is journaled, whoever asks. */
+export const answerKey = (
+  name: string,
+  asked: Pick<EffectJob, 'actor' | 'seq' | 'index'>,
+): string => `${name}:${effectKey(asked)}`
 
 const SECOND = 1_000
 

@@ -91,6 +91,7 @@ export function createEngine<
   // Until work begins, effects are left in nobody's name.
   const followUp: FollowUp = {
     owner: () => worker?.owner() ?? null,
+    ask: (actor, wanted) => worker?.ask(actor, wanted) ?? [],
     committed: (actor, committed) => worker?.committed(actor, committed),
     doubt: () => worker?.doubt(),
   }

@@ -42,7 +42,12 @@ export interface RuntimeDeps {
 }
 
 /** Leaves everything to others. */
-const NO_FOLLOW_UP: FollowUp = { owner: () => null, committed: () => {}, doubt: () => {} }
+const NO_FOLLOW_UP: FollowUp = {
+  owner: () => null,
+  ask: () => [],
+  committed: () => {},
+  doubt: () => {},
+}
 
 export interface Runtime {
   /** Resolves when the event's step is durable; rejects (retryably) when it could not be stored. */
@@ -67,11 +72,11 @@ const WORTH_A_SECOND = 16
 export function createRuntime(deps: RuntimeDeps): Runtime {
   const { registry, rules, db, writers, now, followUp = NO_FOLLOW_UP } = deps
   const { onStep, onReceipt, onRejected, onPoison, onRefused, onCommit, onLoaded } = deps
-  const { batchSize = 128, maxWaiting = 20_000, cacheSize = 2_000 } = deps
+  const { batchSize = 128, maxWaiting = 20_000, cacheSize = 5_000 } = deps
   const random = deps.random ?? createRandom()
   const cache = createCache<LiveActor>(cacheSize)
   const runBatch = createBatchRunner({
-    ...{ registry, rules, db, writers, cache, random, followUp },
+    ...{ registry, rules, db, writers, cache, random, now, followUp },
     ...{ onPoison, onRefused, onCommit, onLoaded },
   })
   const mailboxes = new Map<string, Mailbox>()

@@ -14,6 +14,8 @@ export interface Task {
 
 export interface Scheduler {
   add(task: Task): void
+  /** Whether a task of this key has not ended yet. */
+  has(queue: string, key: string): boolean
   /** Tasks that were added and have not ended, of all queues. */
   size(): number
   stats(): Record<string, QueueStats>
@@ -139,6 +141,7 @@ export function createScheduler({
 
   return {
     add,
+    has: (queue, key) => queues.get(queue)?.byKey.has(key) === true,
     size: () => size,
     stats: () =>
       Object.fromEntries(

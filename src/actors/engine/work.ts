@@ -38,6 +38,12 @@ export interface Work {
   draft: Draft
   /** In the draft, with the version and state that each would lead to. */
   applied: { pending: Pending; seq: number; state: string }[]
+  /** Behind them in the draft: answers to what these asked. */
+  answered: {
+    pending: { envelope: Pick<Pending['envelope'], 'event' | 'at'> }
+    seq: number
+    state: string
+  }[]
   /** Changes nothing, for good. */
   settled: { pending: Pending; receipt: Receipt }[]
   /** The machine threw. */
@@ -70,6 +76,7 @@ export function prepare(
     before,
     draft: open(),
     applied: [],
+    answered: [],
     settled: [],
     thrown: [],
     stale: false,

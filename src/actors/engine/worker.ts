@@ -75,6 +75,7 @@ export async function startWorker(deps: WorkerDeps): Promise<Worker> {
       if (own.length > 0) runner.committed(actor, own)
       for (const { dueAt } of set) timers.expect(dueAt)
     },
+    ask: runner.ask,
     doubt: members.doubt,
     register: members.register,
     lastRun: () => {

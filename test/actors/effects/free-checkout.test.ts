@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createFreeOffer } from '../../../src/actors/effects/free-offer.ts'
-import { createQuoteHandler } from '../../../src/actors/effects/quote.ts'
+import { createQuoteAnswer } from '../../../src/actors/effects/quote.ts'
 import { createStartJobHandler } from '../../../src/actors/effects/start-job.ts'
 import type { Envelope } from '../../../src/actors/engine/envelope.ts'
 import type { Runtime } from '../../../src/actors/engine/runtime.ts'
@@ -46,17 +46,9 @@ async function open(t: TestContext, hourly: number, budgetCredits = 1_000) {
     limits: { perMinute: 1_000, perHour: 1_000, adminIds: [], free: limits },
   })
   let clicks = 0
-  const quoted: QuoteFacts[] = []
-  const request = createQuoteHandler({
+  const request = createQuoteAnswer({
     ...{ ...deps, view: VIEW },
     free: createFreeOffer({ ...deps, limits, adminIds: [] }),
-    runtime: {
-      ...deps.runtime,
-      send: async ({ event }: Envelope) => {
-        quoted.push(event as unknown as QuoteFacts)
-        return { outcome: 'duplicate' as const }
-      },
-    } as unknown as Runtime,
   })
   const order = (userId: number, priceKopecks = 0) => {
     clicks += 1
@@ -87,8 +79,7 @@ async function open(t: TestContext, hourly: number, budgetCredits = 1_000) {
     /** What the preview would show somebody of this order now. */
     async quote(): Promise<QuoteFacts> {
       const order = { userId: SOMEBODY, modelId: 'z-image', answers: ORDER, serial: 1 }
-      await request(jobOf(order), never)
-      return quoted.at(-1) ?? assert.fail('no quote')
+      return (await request(jobOf(order))) as unknown as QuoteFacts
     },
     hold: async () => (await readAccount(deps.db, SOMEBODY)).held_kopecks,
     left: (userId = SOMEBODY) =>

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
 import { createAlert } from '../../../src/actors/effects/alert.ts'
 import { createFreeOffer } from '../../../src/actors/effects/free-offer.ts'
-import { createQuoteHandler } from '../../../src/actors/effects/quote.ts'
+import { createQuoteAnswer } from '../../../src/actors/effects/quote.ts'
 import { createOverrunWatch } from '../../../src/actors/kie/overrun-watch.ts'
 import { RetryableError } from '../../../src/errors.ts'
 import { endModelPause, pauseModel, readModelPause } from '../../../src/store/model-pauses.ts'
-import { createBench, jobOf, never } from '../effects/bench.ts'
+import { createBench, jobOf } from '../effects/bench.ts'
 
 const UPSCALE = 'topaz/video-upscale'
 const FILM = {
@@ -97,16 +97,8 @@ describe('an order for which the provider consumed more than was quoted', () => 
     await watch()
     assert.equal(said.length, 5)
 
-    const heard: unknown[] = []
-    const quote = createQuoteHandler({
+    const quote = createQuoteAnswer({
       ...deps,
-      runtime: {
-        ...deps.runtime,
-        send: async ({ event }) => {
-          heard.push(event)
-          return { outcome: 'duplicate' as const }
-        },
-      },
       view: { rates: { usdRubRate: 78.57, markup: 2 } },
       free: createFreeOffer({
         ...deps,
@@ -115,8 +107,8 @@ describe('an order for which the provider consumed more than was quoted', () => 
       }),
     })
     const answers = { video_url: FILM, upscale_factor: '2' }
-    await quote(jobOf({ userId: 1, modelId: UPSCALE, answers, serial: 3 }), never)
-    assert.deepEqual(heard, [{ type: 'quote.refused', reason: 'model-paused', serial: 3 }])
+    const heard = await quote(jobOf({ userId: 1, modelId: UPSCALE, answers, serial: 3 }))
+    assert.deepEqual(heard, { type: 'quote.refused', reason: 'model-paused', serial: 3 })
   })
 
   test('pauses no model whose price does not hang on a length', async (t) => {
