@@ -6,6 +6,7 @@ import { effectTable } from '../actors/effects/table.ts'
 import { createEngine, type Engine } from '../actors/engine/engine.ts'
 import type { Runtime } from '../actors/engine/runtime.ts'
 import { projections } from '../actors/projections.ts'
+import { isConversation } from '../machines/conversation/actor-id.ts'
 import type { View } from '../machines/conversation/screens/screen.ts'
 import { createDefinitions } from '../machines/definitions.ts'
 import { recountStates } from '../store/engine/state-counts.ts'
@@ -50,7 +51,11 @@ export function createEngineSide({
     onReceipt: (machine, outcome) => reports.emit('receipt', machine, outcome),
     onRejected: (error) => reports.emit('rejection', error),
     onCommit: (actor, steps, before) => reports.emit('commit', actor, steps, before),
-    onLoaded: (actor, isNew) => (isNew ? screens.begin(actor) : screens.forget(actor)),
+    onLoaded(actor, isNew) {
+      if (!isConversation(actor)) return
+      if (isNew) screens.begin(actor)
+      else screens.refresh(actor)
+    },
     onPoison: (envelope, error) => {
       const { actor, event } = envelope
       log.error({ actor, event: event.type, err: error }, 'an event poisoned its actor')

@@ -1,13 +1,22 @@
 import { type Selectable, sql } from 'kysely'
+import { askedRows } from './asked.ts'
 import type { Db } from './db.ts'
 import { mayBeForgotten } from './engine/lasting.ts'
 import type { ScreenRow } from './schema.ts'
 
 export type StoredScreen = Selectable<ScreenRow>
 
-/** The message in which a conversation's screen lives now, if one was sent. */
-export const readScreen = (db: Db, actorId: string): Promise<StoredScreen | undefined> =>
-  db.selectFrom('screens').selectAll().where('actor_id', '=', actorId).executeTakeFirst()
+/** The messages in which conversations' screens live now, in the same order; undefined: none was sent. */
+export async function readScreens(
+  db: Db,
+  actors: readonly string[],
+): Promise<(StoredScreen | undefined)[]> {
+  const { rows } = await sql<StoredScreen>`
+    select s.* from ${askedRows({ actor_id: { type: 'text', values: actors } })}
+    join screens s on s.actor_id = o.actor_id`.execute(db)
+  const found = new Map(rows.map((row) => [row.actor_id, row]))
+  return actors.map((actor) => found.get(actor))
+}
 
 /**
  * Remembers what the live messages of these chats show; a floor never sinks. Returns how far their

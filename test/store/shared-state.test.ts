@@ -9,7 +9,7 @@ import {
   writeDeadLetter,
 } from '../../src/store/engine/dead-letters.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import { readScreen, saveScreens } from '../../src/store/screens.ts'
+import { readScreens, saveScreens } from '../../src/store/screens.ts'
 import { abandonSend, beginSend, finishSend, readSend } from '../../src/store/sends.ts'
 import { recordUsers } from '../../src/store/users.ts'
 import { createDatabase } from '../support/database.ts'
@@ -160,7 +160,7 @@ describe('screen', () => {
     }
     await saveScreens(db, [{ ...screen, floor: 9 }])
     await saveScreens(db, [{ ...screen, message_id: 5, floor: 2 }])
-    const { message_id, floor } = (await readScreen(db, 'a')) ?? {}
+    const [{ message_id, floor } = {}] = await readScreens(db, ['a'])
     assert.deepEqual([message_id, floor], [5, 9])
   })
 })

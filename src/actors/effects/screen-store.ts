@@ -1,5 +1,5 @@
 import type { Db } from '../../store/db.ts'
-import { readScreen, type StoredScreen, saveScreens } from '../../store/screens.ts'
+import { readScreens, type StoredScreen, saveScreens } from '../../store/screens.ts'
 import { createGatherer } from '../engine/gather.ts'
 import { type Cache, createCache } from '../engine/lru.ts'
 import { retryForever } from '../engine/retry-forever.ts'
@@ -23,6 +23,8 @@ export interface ScreenStore {
   save(row: ScreenRow, drawn: number): Promise<boolean>
   /** Another process may have drawn this chat. */
   forget(actor: string): void
+  /** The same of one that is likely to be drawn soon: it is read already. */
+  refresh(actor: string): void
   /** The conversation has not begun yet: nothing was drawn. */
   begin(actor: string): void
   /** Turns that were waited for and not used yet. */
@@ -49,6 +51,9 @@ export function createScreenStore({
   versionOf: (actor: string) => Promise<number>
 }): ScreenStore {
   const known = createCache<{ row: ScreenRow | undefined }>(REMEMBERED)
+  /** What is being read, until something newer is known or what is read may be out of date. */
+  const reading = new Map<string, Promise<ScreenRow | undefined>>()
+  const reads = createGatherer((actors: readonly string[]) => readScreens(db, actors))
   /** Resolves with how far the actor of a row is by now. */
   const writes = createGatherer(
     async (batch: readonly { row: ScreenRow; drawn: number }[]) => {
@@ -60,26 +65,54 @@ export function createScreenStore({
     },
     { pauseMs: SAVE_EVERY_MS },
   )
+
+  function remember(actor: string, row: ScreenRow | undefined): void {
+    reading.delete(actor)
+    known.set(actor, { row })
+  }
+
+  function forget(actor: string): void {
+    reading.delete(actor)
+    known.delete(actor)
+  }
+
+  function load(actor: string): Promise<ScreenRow | undefined> {
+    const read = reads.add(actor).then(
+      (row) => {
+        if (reading.get(actor) === read) remember(actor, row)
+        return row
+      },
+      (thrown) => {
+        if (reading.get(actor) === read) reading.delete(actor)
+        throw thrown
+      },
+    )
+    reading.set(actor, read)
+    return read
+  }
+
   return {
     async read(actor) {
       const remembered = known.get(actor)
-      if (remembered !== undefined) return remembered.row
-      const row = await readScreen(db, actor)
-      known.set(actor, { row })
-      return row
+      return remembered === undefined ? (reading.get(actor) ?? load(actor)) : remembered.row
     },
     peek: (actor) => known.get(actor)?.row,
     async save(row, drawn) {
-      known.set(row.actor_id, { row })
+      remember(row.actor_id, row)
       const stored = await writes.add({ row, drawn }).catch((thrown) => {
-        known.delete(row.actor_id)
+        forget(row.actor_id)
         throw thrown
       })
       // A step of this process asks for a picture of its own.
       return stored <= drawn || (await versionOf(row.actor_id)) >= stored
     },
-    forget: (actor) => known.delete(actor),
-    begin: (actor) => known.set(actor, { row: undefined }),
+    forget,
+    refresh(actor) {
+      forget(actor)
+      // Whoever draws asks again.
+      load(actor).catch(() => {})
+    },
+    begin: (actor) => remember(actor, undefined),
     granted: new Map(),
     retired: createCache(REMEMBERED),
   }

@@ -9,7 +9,7 @@ import { createScreenStore } from '../../../src/actors/effects/screen-store.ts'
 import type { EffectJob } from '../../../src/actors/engine/effect.ts'
 import { createWebhookReplies } from '../../../src/actors/telegram/webhook-replies.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
-import { readScreen } from '../../../src/store/screens.ts'
+import { readScreens } from '../../../src/store/screens.ts'
 import { waitFor } from '../../support/wait.ts'
 import {
   CHAT,
@@ -66,7 +66,7 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     replies,
     flood,
     createProcess,
-    screen: () => readScreen(deps.db, CONVERSATION),
+    screen: async () => (await readScreens(deps.db, [CONVERSATION]))[0],
     /** Runs the effect of the newest step. */
     draw: async ({ below = false, run = first, tapped }: Drawing = {}) => {
       const params = { chatId: CHAT, below, ...(tapped === undefined ? {} : { messageId: tapped }) }
@@ -303,6 +303,32 @@ describe('render', () => {
     assert.equal(await saved, true)
     const elsewhere = createScreenStore({ db: deps.db, versionOf: async () => 1 })
     assert.equal(await elsewhere.save(row, 1), false)
+  })
+
+  test('reads which message shows a chat before it draws it, and forgets what may be out of date', async (t) => {
+    const { deps, tell } = await createBench(t)
+    await tell({ type: 'command.start', payload: '', languageCode: 'ru' })
+    const row = {
+      ...{ actor_id: CONVERSATION, chat_id: CHAT, message_id: 1, seq: 1 },
+      ...{ floor: 0, digest: '', transient: false },
+    }
+    const create = () => createScreenStore({ db: deps.db, versionOf: async () => 1 })
+    await create().save(row, 1)
+    const screens = create()
+    assert.equal(screens.peek(CONVERSATION), undefined)
+    screens.refresh(CONVERSATION)
+    assert.equal((await screens.read(CONVERSATION))?.message_id, 1)
+    assert.equal(screens.peek(CONVERSATION)?.message_id, 1)
+    screens.refresh(CONVERSATION)
+    const old = screens.read(CONVERSATION)
+    screens.forget(CONVERSATION)
+    assert.equal((await old)?.message_id, 1)
+    assert.equal(screens.peek(CONVERSATION), undefined)
+    screens.refresh(CONVERSATION)
+    const late = screens.read(CONVERSATION)
+    await screens.save({ ...row, message_id: 2 }, 1)
+    await late
+    assert.equal(screens.peek(CONVERSATION)?.message_id, 2)
   })
 
   test('is over when nobody is there to see it', async (t) => {
