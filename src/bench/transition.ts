@@ -1,6 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate'
 import { createConversationDefinition } from '../machines/conversation/definition.ts'
 import type { Definition, Stamped } from '../machines/engine/definition.ts'
+import { createRegistry } from '../machines/engine/registry.ts'
 import { advance, advancePublic, begin, type Outcome, step } from '../machines/engine/transition.ts'
 import { dialogue, VIEW } from './dialogue.ts'
 import { median, round } from './numbers.ts'
@@ -21,6 +22,8 @@ const way = (events: readonly Stamped[], move: Move) => ({ events, move, rates: 
 /** How fast the conversation's machine moves in memory, without any database. */
 export function benchTransition(options: { rounds: number; roundMs: number }): TransitionReport {
   const definition = createConversationDefinition(VIEW)
+  // As the engine takes it.
+  createRegistry([definition])
   const { snapshot } = begin(definition, { chatId: 1, userId: 1, languageCode: 'en' })
   const turns = dialogue(definition).map(
     (event, i): Stamped => ({ ...event, at: i * 60_000, rnd: 'r'.repeat(24) }),

@@ -1,7 +1,7 @@
 import { TerminalError } from '../../errors.ts'
 import type { Definition, StoredSnapshot } from './definition.ts'
 import { refuseUnstorable } from './storability.ts'
-import { boundLoops } from './transition.ts'
+import { boundLoops, quickenAssigns } from './transition.ts'
 
 export interface Registry {
   /** The definition of an actor id's machine; throws on an unknown kind of actor. */
@@ -16,6 +16,7 @@ export function createRegistry(definitions: readonly Definition[]): Registry {
   for (const definition of definitions) {
     refuseUnstorable(definition)
     boundLoops(definition.machine)
+    quickenAssigns(definition.machine)
   }
   return {
     all: definitions,

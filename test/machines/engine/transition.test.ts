@@ -12,8 +12,10 @@ import {
   advance,
   advancePublic,
   begin,
+  beginPublic,
   fromStored,
   type Outcome,
+  quickenAssigns,
   stateName,
   step,
   toStored,
@@ -116,6 +118,7 @@ const LEADS: Record<string, readonly Turn[]> = {
 
 const plain = ({ snapshot, effects, timers }: Outcome) => ({
   stored: toStored(snapshot),
+  tags: [...snapshot.tags],
   effects,
   timers,
 })
@@ -146,9 +149,15 @@ describe('a transition', () => {
 
     test(`of the ${definition.id} is the same in both ways of XState, and from JSON`, () => {
       const reached = new Set<string>()
+      const quick: Definition = { ...definition, machine: definition.machine.provide({}) }
+      quickenAssigns(quick.machine)
+      assert.deepEqual(
+        plain(begin(quick, INPUTS[definition.id])),
+        plain(beginPublic(definition, INPUTS[definition.id])),
+      )
       fc.assert(
         fc.property(walk, (turns) => {
-          const first = begin(definition, INPUTS[definition.id])
+          const first = begin(quick, INPUTS[definition.id])
           let { snapshot } = first
           const timers = new Map<string, { type: string }>()
           follow(timers, first)
@@ -159,17 +168,18 @@ describe('a transition', () => {
             const base = type === 'timer' ? due : { type, ...more, ...fitting }
             if (base === undefined || snapshot.status === 'done') continue
             const event: Stamped = { ...base, at: i * 60_000, rnd: `r${i}` }
-            const fast = attempt(() => advance(definition, snapshot, event))
+            const fast = attempt(() => advance(quick, snapshot, event))
+            const same = fromStored(definition, toStored(snapshot))
             assert.deepEqual(
               fast,
-              attempt(() => advancePublic(definition, snapshot, event)),
+              attempt(() => advancePublic(definition, same, event)),
             )
-            const read = fromStored(definition, JSON.parse(JSON.stringify(toStored(snapshot))))
+            const read = fromStored(quick, JSON.parse(JSON.stringify(toStored(snapshot))))
             // As JSON, but whatever the order of keys: it means nothing, and PostgreSQL changes it.
             const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
-            assert.deepEqual(asJson(attempt(() => advance(definition, read, event))), asJson(fast))
+            assert.deepEqual(asJson(attempt(() => advance(quick, read, event))), asJson(fast))
             if (typeof fast === 'string') continue
-            const next = advance(definition, snapshot, event)
+            const next = advance(quick, snapshot, event)
             follow(timers, next)
             snapshot = next.snapshot
             reached.add(stateName(snapshot.value))
@@ -201,6 +211,34 @@ describe('a transition', () => {
       { cancel: id },
       { id: 'mine', delayMs: 5, event: { type: 'late' } },
     ])
+  })
+
+  test('refuses a child that is spawned within an assign, as a function or by property', () => {
+    const child = createMachine({})
+    const machine = setup({
+      types: {} as { context: { child: unknown; n: number } },
+      actors: { child },
+      actions: {
+        whole: assign(({ spawn }) => ({ child: spawn('child') })),
+        part: assign({ child: ({ spawn }) => spawn('child'), n: 1 }),
+        plain: assign({ n: ({ context }) => context.n + 1, child: 'none' }),
+      },
+    }).createMachine({
+      context: { child: null, n: 0 },
+      on: { whole: { actions: 'whole' }, part: { actions: 'part' }, plain: { actions: 'plain' } },
+    })
+    const definition: Definition = { id: 'm', version: 1, machine, effects: {} }
+    quickenAssigns(machine)
+    const { snapshot } = begin(definition, undefined)
+    for (const type of ['whole', 'part']) {
+      assert.throws(
+        () => advance(definition, snapshot, { type }),
+        /a child child: it is not stored/,
+      )
+    }
+    const { snapshot: next } = advance(definition, snapshot, { type: 'plain' })
+    assert.deepEqual(next.context, { child: 'none', n: 1 })
+    assert.deepEqual(snapshot.context, { child: null, n: 0 })
   })
 
   test('fails on an action that is no effect, and on what the machine throws', () => {
