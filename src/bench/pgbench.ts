@@ -41,13 +41,6 @@ const PARAMETERS: readonly string[] = [
   'array[0]',
   `'{}'`,
   'null',
-  `'{}'`,
-  `'{}'`,
-  `'{}'`,
-  `'{}'`,
-  `''`,
-  `'{}'`,
-  `'{}'`,
 ]
 
 /** Where pgbench is: on the path, or where Debian puts it; undefined: nowhere. */

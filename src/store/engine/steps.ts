@@ -74,6 +74,23 @@ function literal(texts: readonly string[]): string {
 const numbers = (values: readonly (number | null)[]): string =>
   `{${values.map((value) => value ?? 'null').join()}}`
 
+/** What is done to timers, behind the other parts. */
+const TIMED = `, timer as materialized (
+  select * from unnest($26::text[], $27::text[], $28::bigint[], $29::float8[], ${jsons(30)})
+    as t (actor_id, id, seq, due_at, event)
+), cancel as materialized (
+  select * from unnest($31::text[], $32::text[]) as c (actor_id, id)
+), unset as (
+  delete from timers t using cancel c
+  where t.actor_id = c.actor_id and t.id = c.id and (select ids from accepted) ? c.actor_id
+), timed as (
+  insert into timers (actor_id, id, seq, due_at, event)
+  select t.actor_id, t.id, t.seq, to_timestamp(t.due_at / 1000), t.event::jsonb
+  from timer t where (select ids from accepted) ? t.actor_id
+  on conflict (actor_id, id) do update set seq = excluded.seq, due_at = excluded.due_at,
+    event = excluded.event, claimed_until = null
+)`
+
 /** Connections that share a slot of the counts wait for each other; a process has two that commit. */
 const COUNT_SLOTS = 64
 
@@ -81,7 +98,9 @@ const COUNT_SLOTS = 64
 // everything else follows from the rows that were accepted, so a conflict skips only its own step.
 // Rows are locked in the order of actors and keys, as by whoever else locks several: else two statements
 // could wait for each other, a second long, until the server refuses one of them.
-export const COMMIT = `
+// Without timers it leaves out what is done to them: each part of the statement costs the server its
+// preparation, every time, and most steps set none.
+const commitText = ({ withTimers }: { withTimers: boolean }): string => `
 with step as materialized (
   select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::text[],
     $7::text[], ${jsons(8)}, ${jsons(9)})
@@ -94,11 +113,6 @@ with step as materialized (
   select * from unnest($18::text[], $19::text[], $20::text[], $21::bigint[], $22::int[], $23::bigint[],
     ${jsons(24)})
     as f (actor_id, key, type, seq, index, renewed, payload)
-), timer as materialized (
-  select * from unnest($26::text[], $27::text[], $28::bigint[], $29::float8[], ${jsons(30)})
-    as t (actor_id, id, seq, due_at, event)
-), cancel as materialized (
-  select * from unnest($31::text[], $32::text[]) as c (actor_id, id)
 ), known as materialized (
   select j.actor_id, j.key from entry e
     join journal j on j.actor_id = e.actor_id and j.key = e.key
@@ -143,19 +157,13 @@ with step as materialized (
   on conflict (actor_id, key) do update set seq = excluded.seq, index = excluded.index,
     renewed = greatest(old.renewed, excluded.renewed), payload = excluded.payload,
     owner = excluded.owner, attempt = 1, due_at = 'epoch', added_at = now()
-), unset as (
-  delete from timers t using cancel c
-  where t.actor_id = c.actor_id and t.id = c.id and (select ids from accepted) ? c.actor_id
-), timed as (
-  insert into timers (actor_id, id, seq, due_at, event)
-  select t.actor_id, t.id, t.seq, to_timestamp(t.due_at / 1000), t.event::jsonb
-  from timer t where (select ids from accepted) ? t.actor_id
-  on conflict (actor_id, id) do update set seq = excluded.seq, due_at = excluded.due_at,
-    event = excluded.event, claimed_until = null
-)
+)${withTimers ? TIMED : ''}
 select
   array(select jsonb_object_keys(ids) from accepted) as accepted,
   (select coalesce(json_agg(json_build_array(actor_id, key)), '[]') from known) as known`
+
+export const COMMIT = commitText({ withTimers: false })
+const COMMIT_WITH_TIMERS = commitText({ withTimers: true })
 
 /**
  * Commits the steps of many actors in one statement. Each actor may appear once. What is not in
@@ -168,17 +176,17 @@ export async function commitSteps(
   owner: number | null,
 ): Promise<CommitOutcome> {
   const steps = given.toSorted((a, b) => (a.actorId < b.actorId ? -1 : 1))
-  const { rows } = await client.query<{ accepted: string[]; known: [string, string][] }>({
-    name: 'commit-steps',
-    text: COMMIT,
-    values: [
-      ...stepColumns(steps),
-      ...entryColumns(steps),
-      ...effectColumns(steps),
-      owner,
-      ...timerColumns(steps),
-    ],
-  })
+  const values = [...stepColumns(steps), ...entryColumns(steps), ...effectColumns(steps), owner]
+  const hasTimers = steps.some(({ timers, cancels }) => timers.length + cancels.length > 0)
+  const { rows } = await client.query<{ accepted: string[]; known: [string, string][] }>(
+    hasTimers
+      ? {
+          name: 'commit-steps-and-timers',
+          text: COMMIT_WITH_TIMERS,
+          values: [...values, ...timerColumns(steps)],
+        }
+      : { name: 'commit-steps', text: COMMIT, values },
+  )
   const row = rows[0] as { accepted: string[]; known: [string, string][] }
   const known = new Map<string, Set<string>>()
   for (const [actorId, key] of row.known) {
