@@ -13,6 +13,9 @@ import type { Dispatcher } from './dispatch.ts'
 import { createHopelessUpdates } from './hopeless-updates.ts'
 import type { PaymentInput } from './translate.ts'
 
+/** The first event of a conversation that it makes, behind the step that makes it. */
+const FIRST_STEP = 2
+
 export interface InputDeps {
   botId: number
   /** Whether this person may administer, by now. */
@@ -26,8 +29,8 @@ export interface InputDeps {
   isUser?: (userId: number) => Promise<boolean>
   /** True for whoever may not use the bot: nothing comes of what they do. */
   isStopped?: (input: TelegramInput) => Promise<boolean>
-  /** Notes how Telegram names a person. */
-  noteName?: (input: TelegramInput) => Promise<unknown>
+  /** Notes how Telegram names a person, unless that is known; false: it is. */
+  noteName?: (input: TelegramInput, given?: { begins: boolean }) => Promise<boolean>
   /** Notes in which topic of their chat a person speaks. */
   noteTopic?: (chatId: number, threadId: number | undefined) => Promise<unknown>
 }
@@ -42,16 +45,14 @@ export function createOnInput({ botId, isStaff = () => false, send, ...deps }: I
     if (await isStopped?.(input)) return
     if (input.kind === 'blocked' && (await isUser?.(input.userId)) === false) return
     await noteTopic?.(input.chatId, input.threadId)
-    await noteName?.(input)
-    const receipt = await send({
-      actor,
-      key,
-      event: conversationEvent(input, isStaff(input.userId)),
-    })
+    const event = conversationEvent(input, isStaff(input.userId))
+    const [receipt, isNoted] = await Promise.all([send({ actor, key, event }), noteName?.(input)])
+    const begins = receipt.outcome === 'committed' && receipt.seq <= FIRST_STEP
+    if (begins && isNoted === false) await noteName?.(input, { begins })
     if (receipt.outcome === 'refused' || receipt.outcome === 'poisoned') {
       // The event is kept for us; the user is told, and sees where they are.
-      const event: EventObject = { type: 'engine.hiccup' }
-      await send({ actor, key: `hiccup:${input.updateId}`, event })
+      const hiccup: EventObject = { type: 'engine.hiccup' }
+      await send({ actor, key: `hiccup:${input.updateId}`, event: hiccup })
     }
   }
 }
