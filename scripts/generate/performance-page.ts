@@ -23,8 +23,8 @@ No figure here was written by hand. How they are taken:
   its message edited. Telegraf keeps a scene and its session in PostgreSQL, grammY a conversation with its
   storage; the bot by hand does five round trips in a transaction. None of them promises what this bot does:
   no update lost or done twice after a crash.
-* Bots take turns in short rounds, because a machine's speed drifts; ratios are medians of the ratios of
-  single rounds. Before, each bot works for 40 s: code that was just loaded is slow.
+* Bots take turns in short rounds, because a machine's speed drifts, and each round begins with another of
+  them; ratios are medians of the ratios of single rounds. Before, each bot works for 40 s: code that was just loaded is slow.
 * Stand-ins for Telegram and the provider answer at once, from a process of their own.
 * CPU is what the kernel counted for the bot's process and for all processes of its PostgreSQL.
 * Statements and transactions are counted in PostgreSQL's own protocol, on the way to the server; WAL is how
