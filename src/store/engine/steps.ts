@@ -91,6 +91,12 @@ const TIMED = `, timer as materialized (
     event = excluded.event, claimed_until = null
 )`
 
+/** What has this key already is asked for anew. */
+const ASKED_ANEW = `on conflict (actor_id, key) do update set seq = excluded.seq,
+    index = excluded.index, renewed = greatest(old.renewed, excluded.renewed),
+    payload = excluded.payload, owner = excluded.owner, attempt = 1, due_at = 'epoch',
+    added_at = now()`
+
 /** Connections that share a slot of the counts wait for each other; a process has two that commit. */
 const COUNT_SLOTS = 64
 
@@ -154,9 +160,7 @@ with step as materialized (
   select f.actor_id, f.key, f.type, f.seq, f.index, f.renewed, f.payload::json, $25::bigint
   from effect f where (select ids from accepted) ? f.actor_id
   order by f.actor_id collate "C", f.key collate "C"
-  on conflict (actor_id, key) do update set seq = excluded.seq, index = excluded.index,
-    renewed = greatest(old.renewed, excluded.renewed), payload = excluded.payload,
-    owner = excluded.owner, attempt = 1, due_at = 'epoch', added_at = now()
+  ${ASKED_ANEW}
 )${withTimers ? TIMED : ''}
 select
   array(select jsonb_object_keys(ids) from accepted) as accepted,
@@ -164,6 +168,40 @@ select
 
 export const COMMIT = commitText({ withTimers: false })
 const COMMIT_WITH_TIMERS = commitText({ withTimers: true })
+
+// The same for one step of an actor that exists, without timers: what most people do, one at a time. It
+// costs the server two thirds. When it changes nothing, the statement for many says why.
+const COMMIT_LONE = `
+with updated as (
+  update actors a set machine = $2, machine_version = $3::int, version = $5::bigint, status = $6,
+    state = $7, snapshot = $8::jsonb, timers = $9::jsonb, updated_at = now()
+  from actors old
+  where a.id = $1 and a.version = $4::bigint and old.id = a.id
+    and not exists (select from journal j where j.actor_id = $1 and j.key = any ($11::text[]))
+  returning a.id, a.machine, old.state as was, a.state
+), counted as (
+  insert into state_counts (machine, state, slot, count)
+  select u.machine, m.state, pg_backend_pid() % ${COUNT_SLOTS}, m.n
+  from updated u cross join lateral (values (u.state, 1), (u.was, -1)) as m (state, n)
+  where u.was <> u.state order by m.state
+  on conflict (machine, state, slot) do update set count = state_counts.count + excluded.count
+), journaled as (
+  insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)
+  select u.id, e.seq, e.key, to_timestamp(e.at / 1000), e.event::jsonb, e.state, e.effects::jsonb,
+    e.checkpoint::jsonb
+  from updated u cross join unnest($10::bigint[], $11::text[], $12::float8[], ${jsons(13)},
+    $14::text[], ${jsons(15)}, ${jsons(16)})
+    as e (seq, key, at, event, state, effects, checkpoint)
+), wanted as (
+  insert into effects as old (actor_id, key, type, seq, index, renewed, payload, owner)
+  select u.id, f.key, f.type, f.seq, f.index, f.renewed, f.payload::json, $23::bigint
+  from updated u cross join unnest($17::text[], $18::text[], $19::bigint[], $20::int[],
+    $21::bigint[], ${jsons(22)})
+    as f (key, type, seq, index, renewed, payload)
+  order by f.key collate "C"
+  ${ASKED_ANEW}
+)
+select id from updated`
 
 /**
  * Commits the steps of many actors in one statement. Each actor may appear once. What is not in
@@ -175,6 +213,12 @@ export async function commitSteps(
   given: readonly Step[],
   owner: number | null,
 ): Promise<CommitOutcome> {
+  const [lone] = given
+  if (given.length === 1 && lone !== undefined && isPlain(lone)) {
+    if (await commitLone(client, lone, owner)) {
+      return { accepted: new Set([lone.actorId]), known: new Map() }
+    }
+  }
   const steps = given.toSorted((a, b) => (a.actorId < b.actorId ? -1 : 1))
   const values = [...stepColumns(steps), ...entryColumns(steps), ...effectColumns(steps), owner]
   const hasTimers = steps.some(({ timers, cancels }) => timers.length + cancels.length > 0)
@@ -193,6 +237,26 @@ export async function commitSteps(
     known.set(actorId, (known.get(actorId) ?? new Set()).add(key))
   }
   return { accepted: new Set(row.accepted), known }
+}
+
+const isPlain = ({ expected, timers, cancels }: Step): boolean =>
+  expected > 0 && timers.length + cancels.length === 0
+
+/** Whether the step was applied. */
+async function commitLone(client: PoolClient, step: Step, owner: number | null): Promise<boolean> {
+  const { actorId, machine, machineVersion, expected, entries, status, state } = step
+  const next = expected + entries.length
+  const [, ...entryValues] = entryColumns([step])
+  const [, ...effectValues] = effectColumns([step])
+  const { rowCount } = await client.query({
+    name: 'commit-steps-lone',
+    text: COMMIT_LONE,
+    values: [
+      ...[actorId, machine, machineVersion, expected, next, status, state],
+      ...[step.snapshot, step.pendingTimers, ...entryValues, ...effectValues, owner],
+    ],
+  })
+  return rowCount === 1
 }
 
 const stepColumns = (steps: readonly Step[]): unknown[] => [

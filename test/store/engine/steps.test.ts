@@ -116,6 +116,63 @@ describe('committing steps', () => {
     ])
   })
 
+  test('does with one step alone what it does with it beside others', async (t) => {
+    const { commit, rows } = await start(t)
+    const turns: ((id: string) => Step)[] = [
+      (id) => step(id, 1, ['k2'], { state: 'b', snapshot: '{"value":"ü\\u001f"}' }),
+      (id) =>
+        step(id, 2, [], {
+          entries: [
+            entry('k3', { checkpoint: '{"x":1}', effects: '[{"type":"e"}]', state: 'c' }),
+            entry('k"4\\', { event: '{"type":"y","text":"a,\\"b\\" {}"}', state: 'b' }),
+          ],
+          effects: [
+            effect('e', 0, { key: 'e', seq: 3, renewed: 3, payload: '{"n":1}' }),
+            effect('f', 1, { seq: 3 }),
+          ],
+          state: 'b',
+        }),
+      // Asked again, known, overtaken, ended.
+      (id) => step(id, 4, ['k5'], { effects: [effect('e', 0, { key: 'e', seq: 5 })] }),
+      (id) => step(id, 5, ['k6', 'k3'], { effects: [effect('g')] }),
+      (id) => step(id, 3, ['k7'], { effects: [effect('g')] }),
+      (id) => step(id, 5, ['k8'], { status: 'done', state: 'z', pendingTimers: '{"t":{}}' }),
+    ]
+    await commit(...['alone', 'beside', 'other'].map((id) => step(id, 0, ['k1'])))
+    for (const [i, turn] of turns.entries()) {
+      const { accepted, known } = await commit(turn('alone'))
+      const other = step('other', i + 1, [`o${i}`])
+      const both = await commit(turn('beside'), other)
+      assert.deepEqual(
+        both.accepted.filter((id) => id === 'beside'),
+        accepted.map(() => 'beside'),
+      )
+      assert.deepEqual(both.known.beside, known.alone)
+    }
+    const left = async (id: string) => {
+      const own = `where actor_id = '${id}'`
+      return {
+        actor: await rows(
+          `select machine, version, status, state, snapshot, timers from actors where id = '${id}'`,
+        ),
+        journal: await rows(
+          `select seq, key, at, event, state, effects, checkpoint from journal ${own} order by seq`,
+        ),
+        effects: await rows(
+          `select key, type, seq, index, renewed, payload, owner, attempt, due_at from effects ${own}
+           order by key collate "C"`,
+        ),
+      }
+    }
+    const alone = await left('alone')
+    assert.deepEqual(alone, await left('beside'))
+    assert.equal(alone.actor[0]?.version, 6)
+    assert.equal(alone.effects.length, 2)
+    const counts = `select state, sum(count)::int as n from state_counts group by state having sum(count) <> 0`
+    const real = `select state, count(*)::int as n from actors group by state`
+    assert.deepEqual(await rows(`${counts} order by state`), await rows(`${real} order by state`))
+  })
+
   test('skips alone what is known, what was overtaken, and what exists by now', async (t) => {
     const { commit, rows } = await start(t)
     const effects = [effect('e')]
