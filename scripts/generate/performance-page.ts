@@ -173,7 +173,7 @@ Large over small: ${growth.large_vs_small}. Four processes on the large one, ove
     `## Durable steps, without Telegram
 
 Steps a second of the engine, of one transaction per event as one writes it first, and of \`pgbench\` with the
-engine's statement and one step in each. ${load?.chats} chats, snapshots of ${load?.snapshot_bytes} bytes,
+engine's statement for many and one step in each. ${load?.chats} chats, snapshots of ${load?.snapshot_bytes} bytes,
 ${load?.effects_per_step} effects a step.
 
 ${table(
