@@ -1,5 +1,4 @@
-import { type RawBuilder, sql } from 'kysely'
-import { askedRows } from './asked.ts'
+import { sql } from 'kysely'
 import type { Db } from './db.ts'
 import { mayBeForgotten } from './engine/lasting.ts'
 import { applyMark, findMark } from './erasure.ts'
@@ -47,34 +46,24 @@ export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
 
 /**
  * Deals at once with those who came by themselves where nothing is given for it, as most do; of each
- * what arriving brought, now or when they came first. Who may have been erased is left to `welcome`:
- * undefined. Users are locked in the order of their ids, as wherever several are.
+ * whether that was all. Who was here before, or may have been erased, is left to `welcome`. Users are locked in the
+ * order of their ids, as wherever several are.
  */
-export async function arrivePlainly(
-  db: Db,
-  arrivals: readonly PlainArrival[],
-): Promise<(Welcome | undefined)[]> {
-  const { rows } = await sql<Welcome & { userId: number }>`
-    with given as materialized (
-      select * from ${askedRows({
-        user_id: { type: 'bigint', values: arrivals.map(({ userId }) => userId) },
-        marks: { type: 'text', values: arrivals.map(({ marks }) => marks.join(' ')) },
-      })}
-    ), plain as materialized (
-      select u.id from given o join users u on u.id = o.user_id
+export async function arrivePlainly(db: Db, arrivals: readonly PlainArrival[]): Promise<boolean[]> {
+  const { rows } = await sql<{ id: number }>`
+    with plain as materialized (
+      select u.id from users u join unnest(${arrivals.map(({ userId }) => userId)}::bigint[],
+        ${arrivals.map(({ marks }) => marks.join(' '))}::text[]) as a (user_id, marks)
+        on u.id = a.user_id
       where u.welcomed_at is null and not exists
-        (select from erased_marks e where e.mark = any (string_to_array(o.marks, ' ')))
+        (select from erased_marks e where e.mark = any (string_to_array(a.marks, ' ')))
         and ${mayBeForgotten}
       order by u.id for update of u
-    ), arrived as (
-      update users u set welcomed_at = now() from plain p where u.id = p.id
-      returning u.id
     )
-    select u.id as "userId", w.* from given o join users u on u.id = o.user_id
-    cross join lateral (${welcomeOf(sql.ref('u.id'))}) w
-    where u.welcomed_at is not null or u.id in (select id from arrived)`.execute(db)
-  const found = new Map(rows.map(({ userId, ...welcome }) => [userId, welcome]))
-  return arrivals.map(({ userId }) => found.get(userId))
+    update users u set welcomed_at = now() from plain p where u.id = p.id
+    returning u.id`.execute(db)
+  const arrived = new Set(rows.map(({ id }) => id))
+  return arrivals.map(({ userId }) => arrived.has(userId))
 }
 
 /** Hits a row for the one who has not been welcomed yet. */
@@ -254,18 +243,15 @@ export async function readFarmed(db: Db): Promise<Farmed[]> {
 }
 
 async function readWelcome(db: Db, userId: number): Promise<Welcome> {
-  const { rows } = await welcomeOf(sql`${userId}::bigint`).execute(db)
+  const { rows } = await sql<Welcome>`
+    select
+      coalesce((select amount_kopecks from ledger_entries
+        where kind = 'bonus' and ref = ${`welcome:${userId}`}), 0) as kopecks,
+      (select referrer_id from referrals where referred_id = ${userId}) as "invitedBy",
+      coalesce((select amount from free_grants
+        where kind = 'invited' and ref = ${String(userId)}), 0) as free`.execute(db)
   return rows[0] as Welcome
 }
-
-/** A query of what the arrival of a user brought. */
-const welcomeOf = (userId: RawBuilder<unknown>): RawBuilder<Welcome> => sql<Welcome>`
-  select
-    coalesce((select amount_kopecks from ledger_entries
-      where kind = 'bonus' and ref = 'welcome:' || ${userId}), 0) as kopecks,
-    (select referrer_id from referrals where referred_id = ${userId}) as "invitedBy",
-    coalesce((select amount from free_grants
-      where kind = 'invited' and ref = (${userId})::text), 0) as free`
 
 /** How a user's invitations went. */
 export interface InviteStats {

@@ -41,10 +41,9 @@ export function createWelcomeHandler({
   return async ({ actor, params: { userId, invitedBy } }) => {
     const marks = marksOf(userId)
     const mayBePlain = invitedBy === null && kopecks === 0
+    if (mayBePlain && (await plain.add({ userId, marks }))) return
     const free = inviteAfter === 'start' ? inviteFree : 0
-    const got =
-      (mayBePlain && (await plain.add({ userId, marks }))) ||
-      (await welcome(db, { userId, invitedBy, kopecks, free, caps, marks }))
+    const got = await welcome(db, { userId, invitedBy, kopecks, free, caps, marks })
     const tell = (to: string, event: ConversationEvent) =>
       runtime.send({ actor: to, key: `welcome:${userId}`, event })
     if (got.kopecks > 0 || got.free > 0) {
