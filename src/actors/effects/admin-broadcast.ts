@@ -10,9 +10,10 @@ import { countRecipients, readBroadcasts } from '../../store/broadcasts.ts'
 import { loadActor } from '../../store/engine/actors.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
+import { together } from '../engine/together.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { declareEffect, languageSchema, SECOND, together, userSchema } from './declare.ts'
+import { declareEffect, languageSchema, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminBroadcastDeps extends EffectDeps {

@@ -10,10 +10,11 @@ import type { ConversationEvent } from '../../machines/conversation/events.ts'
 import { JOB_STATUSES } from '../../machines/job/statuses.ts'
 import { askAboutOrders, findOrphans, lettersOf, type OrphanKind } from '../../store/orphans.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
+import { together } from '../engine/together.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
 import { replayLetter, replayLetters } from './ask-for-replay.ts'
-import { ASKED, declareEffect, SECOND, together, userSchema } from './declare.ts'
+import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminOrphansDeps extends EffectDeps {

@@ -25,9 +25,10 @@ import {
 } from '../../store/persons.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
 import { hydrate } from '../engine/live-actor.ts'
+import { together } from '../engine/together.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { ASKED, declareEffect, SECOND, together } from './declare.ts'
+import { ASKED, declareEffect, SECOND } from './declare.ts'
 import { createOperateJob } from './operate-job.ts'
 import { createEraser, createPersonExport, type PrivacyDeps } from './privacy.ts'
 

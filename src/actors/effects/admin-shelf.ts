@@ -17,9 +17,10 @@ import { readQuality } from '../../store/model-quality.ts'
 import { readTerms, readTermsNow, setFree, setMarkup } from '../../store/model-terms.ts'
 import { decideChange, readWaitingChanges } from '../../store/provider-changes.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
+import { together } from '../engine/together.ts'
 import { createAdminGate } from './admin.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { ASKED, declareEffect, SECOND, together, userSchema } from './declare.ts'
+import { ASKED, declareEffect, SECOND, userSchema } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminShelfDeps extends EffectDeps {

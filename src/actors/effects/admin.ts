@@ -21,11 +21,12 @@ import { reconcile, troubles } from '../../store/reconcile.ts'
 import { readFarmed } from '../../store/referrals.ts'
 import { readLastAudit, type StarAudit } from '../../store/star-transactions.ts'
 import { type EffectHandler, effectKey } from '../engine/effect.ts'
+import { together } from '../engine/together.ts'
 import type { KieClient } from '../kie/client.ts'
 import { runwayHours } from '../kie/provider-watch.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { doneOrRefused, journalled } from './admin-journal.ts'
-import { ASKED, declareEffect, MINUTE, SECOND, together, userSchema, userTurn } from './declare.ts'
+import { ASKED, declareEffect, MINUTE, SECOND, userSchema, userTurn } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 
 export interface AdminDeps extends EffectDeps {

@@ -48,18 +48,6 @@ export const declareQuestion = <const Name extends string, Params, Deps extends 
   declaration: QuestionDeclaration<Name, Params, Deps, QueueName>,
 ): EffectDeclaration<Name, Params, Deps, QueueName> => declareEngineQuestion(declaration)
 
-/** Handlers that belong together are made once for all their effects, not once for each. */
-export function together<Deps extends object, Handlers>(
-  make: (deps: Deps) => Handlers,
-): (deps: Deps) => Handlers {
-  const made = new WeakMap<Deps, Handlers>()
-  return (deps) => {
-    const handlers = made.get(deps) ?? make(deps)
-    made.set(deps, handlers)
-    return handlers
-  }
-}
-
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
 

@@ -27,11 +27,12 @@ import {
   type StoredPayment,
 } from '../../store/topups.ts'
 import { type EffectJob, effectKey } from '../engine/effect.ts'
+import { together } from '../engine/together.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import type { FloodGate } from '../telegram/flood.ts'
 import { createAdminGate } from './admin.ts'
 import { journalled } from './admin-journal.ts'
-import { ASKED, chatTurn, declareEffect, SECOND, together } from './declare.ts'
+import { ASKED, chatTurn, declareEffect, SECOND } from './declare.ts'
 import type { EffectDeps } from './deps.ts'
 import { sendReceipt } from './send-receipt.ts'
 

@@ -15,6 +15,7 @@ import { beginSend, finishSend, readSend } from '../../store/sends.ts'
 import { noteMessage, readThread } from '../../store/support.ts'
 import { nameOf } from '../../store/users.ts'
 import { type EffectHandler, type EffectJob, effectKey } from '../engine/effect.ts'
+import { together } from '../engine/together.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { orSeenTwice } from '../telegram/errors.ts'
 import type { FloodGate } from '../telegram/flood.ts'
@@ -27,7 +28,6 @@ import {
   languageSchema,
   MINUTE,
   mediaSchema,
-  together,
   userSchema,
 } from './declare.ts'
 import type { EffectDeps } from './deps.ts'

@@ -5,6 +5,7 @@ import type { Registry } from '../../machines/engine/registry.ts'
 import type { EngineDb } from '../../store/engine/tables.ts'
 import type { Delivery } from './delivery.ts'
 import type { Runtime } from './runtime.ts'
+import { together } from './together.ts'
 
 /** An effect on its way. */
 export interface EffectJob<P = Record<string, unknown>> {
@@ -121,12 +122,7 @@ export function declareQuestion<
   declaration: QuestionDeclaration<Name, Params, Deps, Queue>,
 ): EffectDeclaration<Name, Params, Deps, Queue> {
   const { name } = declaration
-  const answers = new WeakMap<Deps, EffectAnswer<Params>>()
-  const answer = (deps: Deps): EffectAnswer<Params> => {
-    const known = answers.get(deps) ?? declaration.answer(deps)
-    answers.set(deps, known)
-    return known
-  }
+  const answer = together(declaration.answer)
   return {
     ...declaration,
     answer,

@@ -76,6 +76,12 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
   }
 }
 
+/** The first screen of the conversation, as it is stored. */
+const SHOWN = {
+  ...{ actor_id: CONVERSATION, chat_id: CHAT, message_id: 1, seq: 1 },
+  ...{ floor: 0, digest: '', transient: false },
+}
+
 interface Drawing {
   below?: boolean
   run?: (job: EffectJob<RenderParams>) => Promise<void>
@@ -292,28 +298,20 @@ describe('render', () => {
   test('takes a step of its own that is still being stored for no other process’s', async (t) => {
     const { deps, tell } = await createBench(t)
     await tell({ type: 'command.start', payload: '', languageCode: 'ru' })
-    const row = {
-      ...{ actor_id: CONVERSATION, chat_id: CHAT, message_id: 1, seq: 1 },
-      ...{ floor: 0, digest: '', transient: false },
-    }
     const own = Promise.withResolvers<number>()
     const ours = createScreenStore({ db: deps.db, versionOf: () => own.promise })
-    const saved = ours.save(row, 1)
+    const saved = ours.save(SHOWN, 1)
     own.resolve(2)
     assert.equal(await saved, true)
     const elsewhere = createScreenStore({ db: deps.db, versionOf: async () => 1 })
-    assert.equal(await elsewhere.save(row, 1), false)
+    assert.equal(await elsewhere.save(SHOWN, 1), false)
   })
 
   test('reads which message shows a chat before it draws it, and forgets what may be out of date', async (t) => {
     const { deps, tell } = await createBench(t)
     await tell({ type: 'command.start', payload: '', languageCode: 'ru' })
-    const row = {
-      ...{ actor_id: CONVERSATION, chat_id: CHAT, message_id: 1, seq: 1 },
-      ...{ floor: 0, digest: '', transient: false },
-    }
     const create = () => createScreenStore({ db: deps.db, versionOf: async () => 1 })
-    await create().save(row, 1)
+    await create().save(SHOWN, 1)
     const screens = create()
     assert.equal(screens.peek(CONVERSATION), undefined)
     screens.refresh(CONVERSATION)
@@ -326,7 +324,7 @@ describe('render', () => {
     assert.equal(screens.peek(CONVERSATION), undefined)
     screens.refresh(CONVERSATION)
     const late = screens.read(CONVERSATION)
-    await screens.save({ ...row, message_id: 2 }, 1)
+    await screens.save({ ...SHOWN, message_id: 2 }, 1)
     await late
     assert.equal(screens.peek(CONVERSATION)?.message_id, 2)
   })
