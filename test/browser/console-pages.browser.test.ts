@@ -127,6 +127,49 @@ describe("the console's pages", { skip: noChromium }, () => {
     await page.context().close()
   })
 
+  test('show more of the list that is shown, not of the one before, and own up to a failure', async () => {
+    const page = await sandbox.open('/console')
+    const update = (key: string) => ({
+      ...{ actor: 'conversation:1:2', seq: 1, at: 0, key, type: 'text', from: null, to: 'menu' },
+    })
+    const late = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    await page.route('**/console/api/updates?*', async (route) => {
+      const query = new URL(route.request().url()).searchParams
+      if (query.get('user') === '7') {
+        if (query.has('cursor')) return route.fulfill({ status: 503, json: {} })
+        return route.fulfill({ json: { items: [update('of seven')], cursor: 'on' } })
+      }
+      if (!query.has('cursor')) {
+        return route.fulfill({ json: { items: [update('of all')], cursor: 'on' } })
+      }
+      asked.resolve()
+      await late.promise
+      await route.fulfill({ json: { items: [update('of all, too')], cursor: null } })
+    })
+    await page.goto(`${sandbox.url}/console/updates`)
+    const more = page.getByRole('button', { name: 'Show more' })
+    await page.getByText('of all', { exact: true }).waitFor()
+    await more.click()
+    await asked.promise
+    await page.getByLabel('User id').fill('7')
+    await page.getByLabel('User id').press('Enter')
+    await page.getByText('of seven').waitFor()
+    const before = sandbox.problems.length
+    late.resolve()
+    await more.click()
+    await page.getByText('The bot answered with 503.').waitFor()
+    assert.equal(await page.locator('tbody tr').count(), 1)
+    // The browser notes the failure that was made for this test.
+    sandbox.problems.length = before
+    await page.getByLabel('User id').fill('')
+    await page.getByLabel('User id').press('Enter')
+    await page.getByText('of all', { exact: true }).waitFor()
+    await more.click()
+    await page.getByText('of all, too').waitFor()
+    await page.context().close()
+  })
+
   test('keep the chosen colours', async () => {
     const page = await sandbox.open('/console')
     await page.getByRole('button', { name: /^Colours/ }).click()

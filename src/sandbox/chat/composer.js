@@ -3,19 +3,23 @@ import { byId } from './dom.js'
 import { albumsOf } from './state.js'
 import { createSuggestions } from './suggestions.js'
 
+/** @typedef {import('./api.js').Place} Place */
 /** @typedef {import('./state.js').ChatMessage} ChatMessage */
 /** @typedef {{ kind: 'reply' | 'edit', message: ChatMessage }} Subject what the words are about */
 
 /**
  * The message box: Enter sends, Shift+Enter breaks the line; files come by button, drop or paste;
  * the words may answer a message or replace those of one's own.
- * @param {{ commands: () => { command: string, description: string }[],
- *   onText: (text: string, replyTo?: number) => Promise<unknown>,
- *   onEdit: (messageId: number, text: string) => Promise<unknown>,
- *   onFiles: (files: { file: File, as: string }[], how: { caption: string, replyTo?: number }) => Promise<unknown>,
+ * What is sent goes to the place it was written in, even if it has to wait and another chat opens.
+ * @param {{ place: () => Place,
+ *   onText: (place: Place, text: string, replyTo?: number) => Promise<unknown>,
+ *   onEdit: (place: Place, messageId: number, text: string) => Promise<unknown>,
+ *   onFiles: (place: Place, files: { file: File, as: string }[],
+ *     how: { caption: string, replyTo?: number }) => Promise<unknown>,
  *   onTyped: (text: string) => void, onError: (error: Error) => void }} deps
  */
-export function createComposer({ commands, onText, onEdit, onFiles, onTyped, onError }) {
+export function createComposer(deps) {
+  const { place, onText, onEdit, onFiles, onTyped, onError } = deps
   const form = /** @type {HTMLFormElement} */ (byId('composer'))
   const input = /** @type {HTMLTextAreaElement} */ (byId('input'))
   const picker = /** @type {HTMLInputElement} */ (byId('file'))
@@ -39,7 +43,6 @@ export function createComposer({ commands, onText, onEdit, onFiles, onTyped, onE
   const tray = createTray({ onChange: () => grow() })
   const suggestions = createSuggestions({
     input,
-    commands,
     onPick: (command) => {
       input.value = `/${command}`
       form.requestSubmit()
@@ -65,14 +68,15 @@ export function createComposer({ commands, onText, onEdit, onFiles, onTyped, onE
     const files = about?.kind === 'edit' ? [] : tray.take()
     const isGrouped = tray.isGrouped()
     if (!text && !files.length && about?.kind !== 'edit') return
+    const where = place()
     input.value = ''
     setSubject(null)
     // One after another, so that what was written first also arrives first.
     queue = queue.then(async () => {
       try {
-        if (about?.kind === 'edit') await onEdit(about.message.id, text)
-        else if (files.length) await sendFiles(files, isGrouped, text, about?.message.id)
-        else await onText(text, about?.message.id)
+        if (about?.kind === 'edit') await onEdit(where, about.message.id, text)
+        else if (files.length) await sendFiles(where, files, isGrouped, text, about?.message.id)
+        else await onText(where, text, about?.message.id)
       } catch (error) {
         // What was not sent goes back into the box, unless something new was typed meanwhile.
         input.value ||= text
@@ -83,17 +87,18 @@ export function createComposer({ commands, onText, onEdit, onFiles, onTyped, onE
   }
 
   /**
+   * @param {Place} where
    * @param {{ file: File, as: string }[]} files
    * @param {boolean} isGrouped
    * @param {string} caption goes with the first file
    * @param {number} [replyTo]
    */
-  const sendFiles = async (files, isGrouped, caption, replyTo) => {
+  const sendFiles = async (where, files, isGrouped, caption, replyTo) => {
     let sent = 0
     for (const album of albumsOf(files, isGrouped)) {
       try {
         const how = { caption: sent === 0 ? caption : '' }
-        await onFiles(album, replyTo === undefined ? how : { ...how, replyTo })
+        await onFiles(where, album, replyTo === undefined ? how : { ...how, replyTo })
         sent += album.length
       } catch (error) {
         tray.add(files.slice(sent).map((left) => left.file))
@@ -146,6 +151,7 @@ export function createComposer({ commands, onText, onEdit, onFiles, onTyped, onE
       setSubject(null)
     },
     focus: () => input.focus({ preventScroll: true }),
+    suggest: suggestions.know,
     /** Nothing can be written before it is known who writes. @param {boolean} isThere */
     admit(isThere) {
       input.disabled = !isThere

@@ -52,8 +52,6 @@ const session = createSession({
   onNews: (news) => newsToast(news, () => session.goTo(news.chatId)),
 })
 const { page, here } = session
-const say = async (/** @type {string} */ text, /** @type {number} */ replyTo) =>
-  api.sendText(here(), text, replyTo)
 /** @param {string} text */
 const copy = async (text) => {
   await navigator.clipboard.writeText(text)
@@ -118,14 +116,13 @@ const chatView = createChatView({
     const words = `@${config.botUsername} ${query}`
     if (isHere) return composer.write(words)
     picker.open('Send it to…', (chatId) => {
-      session.goTo(chatId)
       // The box is emptied when another chat opens.
-      setTimeout(() => composer.write(words), 300)
+      session.goTo(chatId, () => composer.write(words))
     })
   },
   onReact: (message, emoji) => api.react(here(), message.id, emoji ? [emoji] : []).catch(failed),
   onOpenPhoto: lightbox.open,
-  onCommand: (text) => say(text).catch(failed),
+  onCommand: (text) => api.sendText(here(), text).catch(failed),
   onMenu: (message, where) => menu.open(message, { ...where, me: page.get().userId }),
   onLink(url) {
     const parameter = startParameter(url, config.botUsername)
@@ -149,13 +146,13 @@ const inline = createInline({
   onError: failed,
 })
 const composer = createComposer({
-  commands: () => page.get().commands,
-  onText: say,
-  onEdit: async (messageId, text) => api.edit(here(), messageId, text),
-  async onFiles(files, how) {
+  place: here,
+  onText: api.sendText,
+  onEdit: api.edit,
+  async onFiles(place, files, how) {
     const [first] = files
-    if (files.length > 1) return api.sendAlbum(here(), files, how)
-    return first && api.sendFile(here(), first.file, { as: first.as, ...how })
+    if (files.length > 1) return api.sendAlbum(place, files, how)
+    return first && api.sendFile(place, first.file, { as: first.as, ...how })
   },
   onTyped: (text) => inline.typed(text),
   onError: failed,
@@ -200,6 +197,7 @@ page.subscribe((shown) => {
     ? chat.messages.filter(({ threadId }) => threadId === thread)
     : chat.messages
   usersView.update(shown)
+  composer.suggest(shown.commands)
   composer.admit(userId !== null && !moving)
   groupBar.update(group, shown)
   byId('app').dataset.chat = group ? 'group' : 'private'

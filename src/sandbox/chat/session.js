@@ -40,6 +40,8 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
     }),
   )
   let unfollow = () => {}
+  /** What waits for a chat to open. @type {{ hash: string, act: () => void } | undefined} */
+  let onceThere
 
   /** @param {number} chatId @param {number} by how many; 0 forgets all */
   const count = (chatId, by) => {
@@ -83,18 +85,24 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
         page.set({ link })
         if (link === 'live') loadCommands(userId)
         // A restarted sandbox may not know this user any more.
-        if (link !== 'connecting') loadUsers().then(choose, () => {})
+        if (link !== 'connecting') look().catch(() => {})
       },
     })
   }
 
-  const choose = async () => {
-    const { users } = page.get()
+  /**
+   * Goes where the address says. It is read before the list of users is: whoever stands in it was
+   * added before, so a list that lacks them is right. An address that was changed meanwhile is
+   * looked at by itself.
+   */
+  const look = async () => {
     const { hash: wantedHash } = location
+    await loadUsers()
+    if (location.hash !== wantedHash) return
+    const { users } = page.get()
     const wanted = placeOf(wantedHash)
     const next = users.find(({ id }) => id === wanted.userId)?.id ?? users[0]?.id ?? null
     const groups = next === null ? [] : await api.groups(next).catch(() => page.get().groups)
-    // The choice was changed meanwhile, and is looked at by itself.
     if (location.hash !== wantedHash) return
     const { userId, chatId } = page.get()
     page.set({ groups, moving: false })
@@ -103,6 +111,18 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
     const hash = nextChat === next ? `#${next}` : `#${next}/${nextChat}`
     if (next !== null && hash !== location.hash) history.replaceState(null, '', hash)
     if (next !== userId || nextChat !== chatId) open(next, nextChat)
+    if (onceThere?.hash === wantedHash) onceThere.act()
+    onceThere = undefined
+  }
+  /** Looks until there is an answer. */
+  const go = async () => {
+    try {
+      await look()
+    } catch {
+      // Of a chat that is open its own stream tells.
+      if (page.get().chatId === null) page.set({ link: 'lost' })
+      setTimeout(go, RETRY_MS)
+    }
   }
 
   let newest = Promise.resolve()
@@ -118,29 +138,22 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
   }
   const loadGroups = async () => {
     const { userId } = page.get()
-    if (userId !== null) page.set({ groups: await api.groups(userId).catch(() => []) })
+    if (userId === null) return
+    const groups = await api.groups(userId).catch(() => [])
+    if (page.get().userId === userId) page.set({ groups })
   }
 
   /** @param {number} userId */
   const loadCommands = async (userId) => {
     const user = page.get().users.find(({ id }) => id === userId)
-    page.set({ commands: await api.commands(user?.languageCode ?? '').catch(() => []) })
+    const commands = await api.commands(user?.languageCode ?? '').catch(() => [])
+    if (page.get().userId === userId) page.set({ commands })
   }
 
-  const start = async () => {
-    try {
-      await loadUsers()
-      await choose()
-    } catch {
-      page.set({ link: 'lost' })
-      setTimeout(start, RETRY_MS)
-    }
-  }
   addEventListener('hashchange', () => {
     // What is written from now on is not meant for the chat before.
     page.set({ moving: true })
-    // Somebody may have been added elsewhere: the list is read again before the hash is judged.
-    loadUsers().then(choose, choose)
+    go()
   })
 
   /** The user on this side of the chat, and where they speak. */
@@ -152,7 +165,7 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
 
   return {
     page,
-    start,
+    start: go,
     here,
     loadUsers,
     loadGroups,
@@ -171,9 +184,16 @@ export function createSession({ api, onOpen, onEvent, onAnswer, onNews }) {
       const { id } = await api.addGroup({ userId, ...wanted })
       location.hash = `${userId}/${id}`
     },
-    /** Goes to a chat of the user who is being played, or to another user. @param {number} chatId */
-    goTo(chatId) {
-      location.hash = chatId > 0 ? String(chatId) : `${here().userId}/${chatId}`
+    /**
+     * Goes to a chat of the user who is being played, or to another user.
+     * @param {number} chatId
+     * @param {() => void} [then] what is done once that chat is open
+     */
+    goTo(chatId, then) {
+      const hash = chatId > 0 ? `#${chatId}` : `#${here().userId}/${chatId}`
+      if (hash === location.hash && !page.get().moving) return then?.()
+      onceThere = then && { hash, act: then }
+      location.hash = hash
     },
   }
 }

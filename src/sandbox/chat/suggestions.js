@@ -4,11 +4,12 @@ import { byId, h } from './dom.js'
 
 /**
  * The bot's commands above the message box while a command is being typed.
- * @param {{ input: HTMLTextAreaElement, commands: () => Command[],
- *   onPick: (command: string) => void }} deps
+ * @param {{ input: HTMLTextAreaElement, onPick: (command: string) => void }} deps
  */
-export function createSuggestions({ input, commands, onPick }) {
+export function createSuggestions({ input, onPick }) {
   const box = byId('suggestions')
+  /** @type {Command[]} */
+  let commands = []
   /** @type {Command[]} */
   let shown = []
   let active = 0
@@ -47,12 +48,13 @@ export function createSuggestions({ input, commands, onPick }) {
     draw()
   }
 
-  input.addEventListener('input', () => {
+  const look = () => {
     const typed = /^\/(\w*)$/.exec(input.value)
-    shown = typed ? commands().filter(({ command }) => command.startsWith(typed[1] ?? '')) : []
+    shown = typed ? commands.filter(({ command }) => command.startsWith(typed[1] ?? '')) : []
     active = 0
     draw()
-  })
+  }
+  input.addEventListener('input', look)
   input.addEventListener('blur', () => setTimeout(close, 150))
   input.addEventListener('keydown', (event) => {
     if (!shown.length) return
@@ -65,5 +67,13 @@ export function createSuggestions({ input, commands, onPick }) {
     if (step) draw()
   })
 
-  return { close }
+  return {
+    close,
+    /** Takes what there is to suggest; a command that is being typed hears of it at once. @param {Command[]} known */
+    know(known) {
+      if (known === commands) return
+      commands = known
+      if (document.activeElement === input) look()
+    },
+  }
 }

@@ -8,7 +8,7 @@ import { after, before, describe, type TestContext, test } from 'node:test'
 import { Resvg } from '@resvg/resvg-js'
 import Koa from 'koa'
 import { parseBuffer } from 'music-metadata'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page, type Route } from 'playwright-core'
 import { findChromium } from '../../../src/bench/chromium.ts'
 import { createChatRoutes } from '../../../src/sandbox/chat/routes.ts'
 import { type FakeKie, startFakeKie } from '../../../src/sandbox/kie/server.ts'
@@ -161,6 +161,26 @@ describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
   const onPhone = async (t: TestContext) => {
     await page.setViewportSize({ width: 390, height: 844 })
     t.after(() => page.setViewportSize(WIDE))
+  }
+  /** Holds these requests back until told; after the test nothing is held any more. */
+  const hold = async (
+    t: TestContext,
+    where: Page,
+    pattern: string,
+    answer = (route: Route) => route.continue(),
+  ) => {
+    const goOn = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    t.after(async () => {
+      goOn.resolve()
+      await where.unrouteAll({ behavior: 'wait' })
+    })
+    await where.route(pattern, async (route) => {
+      asked.resolve()
+      await goOn.promise
+      await answer(route)
+    })
+    return { asked: asked.promise, goOn: goOn.resolve }
   }
   const start = async () => {
     await page.getByRole('button', { name: '/start' }).click()
@@ -464,6 +484,93 @@ describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
     await page.getByText('you said hi').waitFor()
   })
 
+  test('opens whom the address names though the list just read is older than they are', async (t) => {
+    await open(t)
+    lastUser += 1
+    const late = lastUser
+    t.after(() => page.unrouteAll({ behavior: 'wait' }))
+    await page.route('**/sandbox/users', async (route) => {
+      const response = await route.fetch()
+      telegram.control.user(late, { firstName: `User ${late}` })
+      await route.fulfill({ response })
+    })
+    // The address changes between the answer and what is made of it; its event comes after both.
+    await page.evaluate(`{
+      const { fetch } = window
+      window.fetch = async (...request) => {
+        const response = await fetch(...request)
+        if (request[0] !== 'sandbox/users') return response
+        window.fetch = fetch
+        const text = await response.text()
+        response.text = async () => {
+          location.hash = '#${late}'
+          return text
+        }
+        return response
+      }
+      dispatchEvent(new HashChangeEvent('hashchange'))
+    }`)
+    await page.locator('.user[aria-current]', { hasText: `User ${late}` }).waitFor()
+  })
+
+  test('suggests the commands of whoever is played, though those of the one before come later', async (t) => {
+    const user = await open(t)
+    lastUser += 1
+    const before = telegram.control.user(lastUser, { languageCode: 'ru' })
+    const commands = '**/sandbox/commands?language=ru'
+    const held = await hold(t, page, commands, (route) =>
+      route.fulfill({ json: [{ command: 'pomosch', description: 'Что он умеет?' }] }),
+    )
+    await page.goto(`${url}/#${before.id}`)
+    await held.asked
+    await page.goto(`${url}/#${user.id}`)
+    await page.locator('.user[aria-current]', { hasText: `User ${user.id}` }).waitFor()
+    const came = page.waitForResponse(commands)
+    held.goOn()
+    await (await came).finished()
+    await page.getByLabel('Message', { exact: true }).pressSequentially('/')
+    const suggested = page.locator('#suggestions').getByRole('option')
+    await suggested.filter({ hasText: '/help' }).waitFor()
+    assert.equal(await suggested.count(), 1)
+  })
+
+  test('sends words to the chat they were written in, though another one is open by then', async (t) => {
+    const user = await open(t)
+    lastUser += 1
+    const other = telegram.control.user(lastUser, { firstName: `User ${lastUser}` })
+    const held = await hold(t, page, '**/text?**')
+    await say('first words')
+    await say('second words')
+    await page.goto(`${url}/#${other.id}`)
+    await page.locator('.user[aria-current]', { hasText: `User ${other.id}` }).waitFor()
+    held.goOn()
+    await page.goto(`${url}/#${user.id}`)
+    await page.getByText('you said second words').waitFor()
+    assert.deepEqual(other.chat(), [])
+  })
+
+  test('writes an inline query into the chosen chat once that one is open', async (t) => {
+    const user = await open(t)
+    telegram.control.group(user.id, { title: 'Painters', withBot: true })
+    const reply_markup = { inline_keyboard: [[{ text: 'Share', switch_inline_query: 'a cat' }]] }
+    await sendAs('sendMessage', { chat_id: user.id, text: 'Choose', reply_markup })
+    const another = await context.newPage()
+    await another.clock.install()
+    await another.goto(`${url}/#${user.id}`)
+    await another.getByRole('button', { name: 'Share' }).click()
+    const held = await hold(t, another, '**/sandbox/groups?**')
+    t.after(() => another.close())
+    await another.locator('#picker').getByRole('button', { name: 'Painters' }).click()
+    await another.clock.runFor(60_000)
+    held.goOn()
+    await another.locator('.user[aria-current]', { hasText: 'Painters' }).waitFor()
+    await another.locator('#input:not(:placeholder-shown)').waitFor()
+    assert.equal(
+      await another.getByLabel('Message', { exact: true }).inputValue(),
+      '@page_bot a cat',
+    )
+  })
+
   test('turns its columns into tabs on a phone', async (t) => {
     await open(t)
     await onPhone(t)
@@ -483,16 +590,11 @@ describe('chat page', { skip: executablePath === '' && 'no Chromium' }, () => {
   test('leaves the tab that was chosen before the chat was there', async (t) => {
     await open(t)
     await onPhone(t)
-    const goOn = Promise.withResolvers<void>()
-    await page.route('**/users', async (route) => {
-      await goOn.promise
-      await route.continue()
-    })
+    const held = await hold(t, page, '**/users')
     await page.reload()
     await page.getByRole('button', { name: 'Faults' }).click()
-    goOn.resolve()
+    held.goOn()
     await page.locator('.user[aria-current]').waitFor({ state: 'attached' })
     await page.locator('#panel').waitFor()
-    await page.unroute('**/users')
   })
 })

@@ -11,6 +11,10 @@ export class ApiError extends Error {
   }
 }
 
+/** What went wrong, for people. */
+export const wordsOf = (error: unknown): string =>
+  error instanceof ApiError ? error.message : String(error)
+
 const WORDS: Record<string, string> = {
   'console.login': 'Your session has ended.',
   'console.token': 'That is not the token.',

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ActionName, ActorDetail, ForkResult } from '../../contract.ts'
-import { ApiError, postJson } from '../lib/api.ts'
+import { postJson, wordsOf } from '../lib/api.ts'
 import { money } from '../lib/format.ts'
 import { go, search } from '../lib/location.ts'
 import { hrefOf, numberParam } from '../lib/route.ts'
@@ -87,7 +87,7 @@ function Fork({ id, last }: { id: string; last: number }) {
       say(`Forked at step ${step} into ${actor}.`)
       go(hrefOf.actor(actor))
     } catch (error) {
-      say(error instanceof ApiError ? error.message : String(error), 'bad')
+      say(wordsOf(error), 'bad')
     }
     setBusy(false)
   }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { ApiError } from '../lib/api.ts'
+import { wordsOf } from '../lib/api.ts'
 import { logIn } from '../lib/session.ts'
 import { Icon } from '../parts/icon.tsx'
 
@@ -14,7 +14,7 @@ export function LoginPage() {
     try {
       await logIn(String(data.get('token')), String(data.get('who')).trim())
     } catch (error) {
-      setTrouble(error instanceof ApiError ? error.message : String(error))
+      setTrouble(wordsOf(error))
       setBusy(false)
     }
   }

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { ActionName } from '../../contract.ts'
-import { ApiError } from '../lib/api.ts'
+import { wordsOf } from '../lib/api.ts'
 import { act, mayDo } from '../lib/session.ts'
 import { Dialog } from './dialog.tsx'
 import { say } from './toast.tsx'
@@ -110,7 +110,7 @@ function WhyDialog(props: {
         onDone()
       } else setTrouble(detail ?? 'The actor refused.')
     } catch (error) {
-      setTrouble(error instanceof ApiError ? error.message : String(error))
+      setTrouble(wordsOf(error))
     }
     setBusy(false)
   }

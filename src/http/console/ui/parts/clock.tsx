@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import type { ClockRequest, SandboxState } from '../../contract.ts'
-import { ApiError, postJson } from '../lib/api.ts'
+import { postJson, wordsOf } from '../lib/api.ts'
 import { span } from '../lib/format.ts'
 import { API } from '../lib/session.ts'
 import { type Loaded, useLoad } from '../lib/use-load.ts'
@@ -33,7 +33,7 @@ export function ClockButtons({ sandbox }: { sandbox: Loaded<SandboxState> }) {
       sandbox.patch(() => next)
       say(`The clock is ${span(next.aheadMs)} ahead.`)
     } catch (error) {
-      say(error instanceof ApiError ? error.message : String(error), 'bad')
+      say(wordsOf(error), 'bad')
     }
   }
   const next = [...(state?.due ?? [])].sort((a, b) => a.dueAt - b.dueAt)[0]

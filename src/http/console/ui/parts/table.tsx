@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Page } from '../../contract.ts'
-import { getJson } from '../lib/api.ts'
+import { getJson, wordsOf } from '../lib/api.ts'
 import type { Loaded } from '../lib/use-load.ts'
 import { useLoad } from '../lib/use-load.ts'
 import { Empty, Failure, Skeleton } from './states.tsx'
+import { say } from './toast.tsx'
 
 export interface Column<T> {
   title: string
@@ -61,19 +62,23 @@ export interface Paged<T> extends Omit<Loaded<Page<T>>, 'data' | 'patch'> {
 /** A list that is read page by page; another address begins it anew. */
 export function usePages<T>(url: string): Paged<T> {
   const first = useLoad<Page<T>>(url)
-  const [later, setLater] = useState<Page<T>[]>([])
+  // With the page each of them follows: what is asked for under one address may come under another.
+  const [read, setRead] = useState<{ first: Page<T> | null; page: Page<T> }[]>([])
   const [busy, setBusy] = useState(false)
-  // Another beginning, other pages
-  useEffect(() => setLater([]), [first.data])
+  const later = read.filter((next) => next.first === first.data).map(({ page }) => page)
   const last = later.at(-1) ?? first.data
   const cursor = last?.cursor ?? null
   const more = async () => {
     setBusy(true)
-    const join = url.includes('?') ? '&' : '?'
-    const page = await getJson<Page<T>>(
-      `${url}${join}cursor=${encodeURIComponent(cursor ?? '')}`,
-    ).catch(() => null)
-    if (page !== null) setLater((before) => [...before, page])
+    try {
+      const join = url.includes('?') ? '&' : '?'
+      const next = `${url}${join}cursor=${encodeURIComponent(cursor ?? '')}`
+      const page = await getJson<Page<T>>(next)
+      const mine = { first: first.data, page }
+      setRead((before) => [...before.filter((other) => other.first === mine.first), mine])
+    } catch (error) {
+      say(wordsOf(error), 'bad')
+    }
     setBusy(false)
   }
   return {
