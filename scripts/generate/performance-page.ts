@@ -167,6 +167,9 @@ ${table(
 )}
 
 Large over small: ${growth.large_vs_small}. Four processes on the large one, over one: ${growth.four_vs_one}.
+
+Trimming the journal: ${growth.trim.small_rows_s} rows a second of the small one, ${growth.trim.large_rows_s} of the large one
+(${growth.trim.rows} rows dropped), large over small ${growth.trim.large_vs_small}.
 `,
   ({ steps, pgbench, load }) =>
     steps &&

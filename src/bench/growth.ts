@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { createPool } from '../store/database.ts'
+import { createDb } from '../store/db.ts'
+import { trimJournal } from '../store/engine/journal.ts'
 import { migrate } from '../store/migrate.ts'
 import { median, round } from './numbers.ts'
 import { end } from './process.ts'
@@ -14,6 +16,8 @@ export interface GrowthFigures {
   large_vs_small: number
   /** Four processes on the large database, over one. */
   four_vs_one: number
+  /** Journal rows a second that retention drops: half of all there are; `rows` of the large one. */
+  trim: { rows: number; small_rows_s: number; large_rows_s: number; large_vs_small: number }
 }
 
 export interface GrowthOptions {
@@ -27,6 +31,8 @@ export interface GrowthOptions {
 
 const FIRST = 100_000_000
 const CLIENTS = 32
+/** How long ago what is stored happened. */
+const STORED_AGO_MS = 24 * 3_600_000
 
 export async function benchGrowth(
   serverUrl: string,
@@ -70,16 +76,37 @@ export async function benchGrowth(
       const all = await Promise.all(four.map((bot) => at(bot, large, share)))
       ratios.push(all.reduce((sum, { ups }) => sum + ups, 0) / (one.ups || 1))
     }
+    for (const { child } of bots.splice(0)) await end(child)
+    const fewTrimmed = await trim(databases.url('small'))
+    const manyTrimmed = await trim(databases.url('large'))
     return {
       small: { actors: small, journal: small * rows, ups: Math.round(median(fewUps)) },
       large: { actors: large, journal: large * rows, ups: Math.round(median(manyUps)) },
       large_vs_small: round(median(manyUps.map((ups, i) => ups / (fewUps[i] || 1))), 2),
       four_vs_one: round(median(ratios), 2),
+      trim: {
+        rows: manyTrimmed.rows,
+        small_rows_s: Math.round(fewTrimmed.perS),
+        large_rows_s: Math.round(manyTrimmed.perS),
+        large_vs_small: round(manyTrimmed.perS / fewTrimmed.perS, 2),
+      },
     }
   } finally {
     for (const { child } of bots) await end(child)
     await load.close()
     await databases.drop()
+  }
+}
+
+/** Drops what retention would of the stored rows, all of which are older than its limit here. */
+async function trim(url: string): Promise<{ rows: number; perS: number }> {
+  const pool = createPool({ url, max: 1, name: 'trt-bench' })
+  try {
+    const started = performance.now()
+    const rows = await trimJournal(createDb(pool), new Date(Date.now() - STORED_AGO_MS / 2))
+    return { rows, perS: rows / ((performance.now() - started) / 1000) }
+  } finally {
+    await pool.end()
   }
 }
 
@@ -127,7 +154,7 @@ const ACTORS = `
 const JOURNAL = `
   insert into journal (actor_id, seq, key, at, event, state, effects, checkpoint)
   select 'conversation:700000001:' || n, s.seq, 'stored:' || s.seq, now() - interval '1 day',
-    j.event, j.state, j.effects, case when s.seq = 1 then begun.checkpoint end
+    j.event, j.state, j.effects, case when s.seq in (1, $4::int / 2 + 1) then begun.checkpoint end
   from ${NUMBERS}, generate_series(1, $4::int) as s (seq),
     (select event, state, effects from journal where actor_id = $1 order by seq desc limit 1) j,
     (select checkpoint from journal where actor_id = $1 order by seq limit 1) begun`

@@ -273,6 +273,7 @@ function targetsOf(figures: Partial<BenchFigures>): BenchReport['targets'] {
     'restart.first_answer.vs_telegraf': [restart?.first_answer.vs_telegraf, '<=', 2.5],
     'growth.large_vs_small': [growth?.large_vs_small, '>=', 0.85],
     'growth.large.ups': [growth?.large.ups, '>=', 500],
+    'growth.trim.large_vs_small': [growth?.trim.large_vs_small, '>=', 0.85],
   }
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, [value, bound, limit]]) => {
