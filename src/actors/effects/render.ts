@@ -175,7 +175,8 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     const place: Place = { actor, chatId, seq: live.version, floor }
     const screen = drawScreen(live.snapshot, view)
     if (screen === null) {
-      return floor > (known?.floor ?? 0) ? saveFloor(place, known) : undefined
+      if (floor === (known?.floor ?? 0)) return undefined
+      return noteShown(rowOf(place, known ?? NOTHING_SHOWN), place.seq)
     }
     const digest = digestOf(screen)
     if (known?.message_id != null && known.seq >= floor) {
@@ -186,27 +187,15 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     return sendNew(place, known, screen, digest, grant)
   }
 
-  function saveFloor({ actor, chatId, seq, floor }: Place, stored: ScreenRow | undefined): Storing {
-    const row = {
-      actor_id: actor,
-      chat_id: chatId,
-      message_id: stored?.message_id ?? null,
-      seq: stored?.seq ?? 0,
-      floor,
-      digest: stored?.digest ?? '',
-      transient: stored?.transient ?? false,
-    }
-    return noteShown(row, seq)
-  }
-
   /** Undefined when the message is gone and a new one is needed. */
   async function edit(
-    { actor, chatId, seq: drawn, floor }: Place,
+    place: Place,
     stored: ScreenRow,
     screen: Screen,
     digest: string,
     grant: Grant,
   ): Promise<Storing | undefined> {
+    const { actor, chatId, seq: drawn } = place
     const messageId = stored.message_id as number
     const message = await messageOf(chatId, screen)
     await grant.take('edit')
@@ -220,38 +209,25 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
       if (!isNotModified(error)) throw error
     }
     screens.retired.delete(actor)
-    const row = {
-      actor_id: actor,
-      chat_id: chatId,
-      message_id: messageId,
-      seq: stored.seq,
-      floor,
-      digest,
-      transient: screen.transient === true,
-    }
+    const { transient = false } = screen
+    const row = rowOf(place, { message_id: messageId, seq: stored.seq, digest, transient })
     return noteShown(row, drawn)
   }
 
   async function sendNew(
-    { actor, chatId, seq, floor }: Place,
+    place: Place,
     stored: ScreenRow | undefined,
     screen: Screen,
     digest: string,
     grant: Grant,
   ): Promise<Storing> {
+    const { actor, chatId, seq } = place
     const message = await messageOf(chatId, screen)
     await grant.take('message')
     const sent = await flood.watch(chatId, () => api.call('sendMessage', message))
     crashAt('screen.sent')
-    const row = {
-      actor_id: actor,
-      chat_id: chatId,
-      message_id: sent.message_id,
-      seq,
-      floor,
-      digest,
-      transient: screen.transient === true,
-    }
+    const { transient = false } = screen
+    const row = rowOf(place, { message_id: sent.message_id, seq, digest, transient })
     const storing = noteShown(row, seq)
     if (stored?.message_id != null && stored.message_id !== screens.retired.get(actor)) {
       await retire(retirement(chatId, stored))
@@ -282,6 +258,18 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     await api.call(method, message).catch(() => {})
   }
 }
+
+type Shown = Pick<ScreenRow, 'message_id' | 'seq' | 'digest' | 'transient'>
+
+const NOTHING_SHOWN: Shown = { message_id: null, seq: 0, digest: '', transient: false }
+
+/** What is kept of a chat that shows this. */
+const rowOf = ({ actor, chatId, floor }: Place, shown: Shown): ScreenRow => ({
+  ...shown,
+  actor_id: actor,
+  chat_id: chatId,
+  floor,
+})
 
 interface Retirement extends ReplyCall {
   method: 'deleteMessage' | 'editMessageReplyMarkup'
