@@ -18,17 +18,28 @@ export async function readScreens(
   return actors.map((actor) => found.get(actor))
 }
 
+/** What was found when a screen was stored. */
+export interface SavedScreen {
+  /** How far the actor is by now. */
+  version: number
+  /** Whether the chat's screen is this one; false: another process has shown a later one. */
+  isLive: boolean
+}
+
+/** Left by somebody who was erased while it was written: the actor of today is not that far yet. */
+const ofAnotherLife = sql`screens.seq > (select version from actors where id = screens.actor_id)`
+
 /**
- * Remembers what the live messages of these chats show; a floor never sinks. Returns how far their
- * actors are by now.
+ * Remembers what the live messages of these chats show, by actor. Of two messages the one of the later
+ * step is live, then the one further below, in whatever order they are stored; a floor never sinks.
  */
 export async function saveScreens(
   db: Db,
   given: readonly Omit<StoredScreen, 'updated_at'>[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, SavedScreen>> {
   // In order of actors, so that two processes never wait for each other.
   const screens = given.toSorted((a, b) => (a.actor_id < b.actor_id ? -1 : 1))
-  const { rows } = await sql<{ id: string; version: number }>`
+  const { rows } = await sql<SavedScreen & { id: string }>`
     with shown as (
       insert into screens (actor_id, chat_id, message_id, seq, floor, digest, transient)
       select * from unnest(
@@ -39,11 +50,14 @@ export async function saveScreens(
       where ${mayBeForgotten}
       on conflict (actor_id) do update set chat_id = excluded.chat_id,
         message_id = excluded.message_id, seq = excluded.seq,
-        floor = greatest(screens.floor, excluded.floor), digest = excluded.digest,
-        transient = excluded.transient, updated_at = now()
+        floor = case when screens.floor > excluded.floor and (${ofAnotherLife}) is not true
+          then screens.floor else excluded.floor end,
+        digest = excluded.digest, transient = excluded.transient, updated_at = now()
+      where (excluded.seq, coalesce(excluded.message_id, 0))
+          >= (screens.seq, coalesce(screens.message_id, 0)) or ${ofAnotherLife}
+      returning actor_id
     )
-    select id, version from actors where id = any (${screens.map((s) => s.actor_id)}::text[])`.execute(
-    db,
-  )
-  return new Map(rows.map(({ id, version }) => [id, version]))
+    select id, version, exists (select from shown where actor_id = id) as "isLive"
+    from actors where id = any (${screens.map((s) => s.actor_id)}::text[])`.execute(db)
+  return new Map(rows.map(({ id, version, isLive }) => [id, { version, isLive }]))
 }

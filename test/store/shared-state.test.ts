@@ -163,6 +163,30 @@ describe('screen', () => {
     const [{ message_id, floor } = {}] = await readScreens(db, ['a'])
     assert.deepEqual([message_id, floor], [5, 9])
   })
+
+  test('is the message of the later step, in whatever order they are stored', async (t) => {
+    const { db, pool } = await start(t)
+    await pool.query(
+      `insert into actors (id, machine, machine_version, version, status, state, snapshot, timers)
+       values ('a', 'm', 1, 8, 'active', 's', '{}', '{}')`,
+    )
+    const screen = { actor_id: 'a', chat_id: 1, floor: 0, digest: 'd', transient: false }
+    const of = (message_id: number | null, seq: number) => ({ ...screen, message_id, seq })
+    const save = async (row: ReturnType<typeof of>) => (await saveScreens(db, [row])).get('a')
+    assert.deepEqual(await save(of(11, 8)), { version: 8, isLive: true })
+    assert.deepEqual(await save(of(12, 6)), { version: 8, isLive: false })
+    assert.deepEqual(await save(of(null, 0)), { version: 8, isLive: false })
+    assert.equal((await readScreens(db, ['a']))[0]?.message_id, 11)
+    // Of two that show the same step the one further below
+    assert.deepEqual(await save(of(13, 8)), { version: 8, isLive: true })
+    assert.deepEqual(await save(of(12, 8)), { version: 8, isLive: false })
+    assert.equal((await readScreens(db, ['a']))[0]?.message_id, 13)
+    // Of somebody who was erased and came back
+    await pool.query(`update screens set seq = 50, floor = 50`)
+    assert.deepEqual(await save(of(14, 2)), { version: 8, isLive: true })
+    const [{ message_id, floor } = {}] = await readScreens(db, ['a'])
+    assert.deepEqual([message_id, floor], [14, 0])
+  })
 })
 
 describe('migration', () => {

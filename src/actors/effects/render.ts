@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { z } from 'zod'
-import { RetryableError } from '../../errors.ts'
+import { RetryableError, TerminalError } from '../../errors.ts'
 import { callbackData } from '../../machines/conversation/buttons.ts'
 import { styleOf } from '../../machines/conversation/screens/button-style.ts'
 import { drawScreen } from '../../machines/conversation/screens/draw.ts'
@@ -8,6 +8,7 @@ import type { AnyButton, Screen, View } from '../../machines/conversation/screen
 import { loadActor } from '../../store/engine/actors.ts'
 import type { EffectGate, EffectHandler, EffectJob, Storing } from '../engine/effect.ts'
 import { hydrate, type LiveActor } from '../engine/live-actor.ts'
+import { createCache } from '../engine/lru.ts'
 import type { TelegramApi } from '../telegram/api.ts'
 import { deepLink, shareUrl } from '../telegram/deep-link.ts'
 import { isMessageGone, isNotModified, orSeenTwice } from '../telegram/errors.ts'
@@ -40,6 +41,9 @@ export interface RenderDeps extends EffectDeps {
   /** Whether people can call the bot by its name in other chats; as Telegram has told. */
   hasInlineMode: () => Promise<boolean>
 }
+
+/** More than are drawn by two processes at once. */
+const OVERTAKEN = 1_000
 
 interface Place {
   actor: string
@@ -82,12 +86,13 @@ type RenderGateDeps = Pick<RenderDeps, 'flood' | 'screens' | 'replies'>
  * Shows the conversation's present screen, whichever step asked: edits the live message, or sends a
  * new one when the user wrote below it. Late, doubled and repeated renders end in the same picture.
  * Of several processes that draw one chat, each sees when it stores what it showed whether it was moved
- * meanwhile, and draws again, so that the newest screen is the last one.
+ * meanwhile, or another message is the live one. Then it takes back its own message and draws again, so
+ * that the newest screen is the last one.
  */
 export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParams> {
   const { db, runtime, registry, api, flood, screens, view, crashAt } = deps
-  /** Actors that another process has brought further than this one knows. */
-  const moved = new Set<string>()
+  /** By actor what this process has shown although another one has drawn it, or brought it further. */
+  const overtaken = createCache<ScreenRow>(OVERTAKEN)
   /** What is being stored of chats that were drawn. */
   const notes = new Map<string, Storing>()
 
@@ -98,8 +103,11 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     const use = createGrant(params.chatId, granted)
     crashAt('screen.starting')
     try {
-      const live = moved.delete(actor) ? await load(actor) : await newest(actor, job.seq)
-      return live && (await draw(job, live, use))
+      const shown = overtaken.get(actor)
+      const live = shown === undefined ? await newest(actor, job.seq) : await load(actor)
+      const storing = live && (await draw(job, live, use, shown))
+      if (overtaken.get(actor) === shown) overtaken.delete(actor)
+      return storing
     } catch (error) {
       if (isUnreachable(error)) return undefined
       throw orSeenTwice(error)
@@ -117,7 +125,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
         if (isNewest) return true
         // What this process remembers of the chat may be out of date as well.
         screens.forget(actor)
-        moved.add(actor)
+        overtaken.set(actor, row)
         return false
       })
       .finally(() => {
@@ -167,9 +175,11 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     { actor, seq, renewed, params }: EffectJob<RenderParams>,
     live: LiveActor,
     grant: Grant,
+    overtakenRow: ScreenRow | undefined,
   ): Promise<Storing | undefined> {
     const { chatId } = params
     const known = await screens.read(actor)
+    if (overtakenRow !== undefined && known !== undefined) await takeBack(overtakenRow, known)
     const below = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
     const floor = Math.max(known?.floor ?? 0, below)
     const place: Place = { actor, chatId, seq: live.version, floor }
@@ -180,7 +190,9 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     }
     const digest = digestOf(screen)
     if (known?.message_id != null && known.seq >= floor) {
-      if (known.digest === digest) return notes.get(actor)
+      // Which of two edits Telegram took last nobody knows.
+      const isCertain = overtakenRow?.message_id !== known.message_id
+      if (known.digest === digest && isCertain) return notes.get(actor)
       const edited = await edit(place, known, screen, digest, grant)
       if (edited !== undefined) return edited
     }
@@ -251,6 +263,22 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
 
   async function linkedBot(): Promise<LinkedBot> {
     return { username: await deps.botUsername(), isInline: await deps.hasInlineMode() }
+  }
+
+  /** A message that stands below the live one must go; one above it is an old screen like others. */
+  async function takeBack(own: ScreenRow, live: ScreenRow): Promise<void> {
+    const { chat_id, message_id } = own
+    if (message_id === null || live.message_id === null || message_id === live.message_id) return
+    if (message_id < live.message_id) {
+      await retire(retirement(chat_id, own))
+      return
+    }
+    try {
+      await api.call('deleteMessage', { chat_id, message_id })
+    } catch (error) {
+      // Its reader was faster.
+      if (!(error instanceof TerminalError)) throw error
+    }
   }
 
   /** Cosmetic: stale buttons are refused anyway, so a failure here is not worth a repeat. */

@@ -18,7 +18,7 @@ export interface ScreenStore {
   /**
    * Notes what the message shows, drawn from the actor's version `drawn`; the process knows it at once.
    * Resolves when it is stored, however long the database is away; false: another process has moved the
-   * actor beyond that.
+   * actor beyond that, or has shown a later message.
    */
   save(row: ScreenRow, drawn: number): Promise<boolean>
   /** Another process may have drawn this chat. */
@@ -54,14 +54,16 @@ export function createScreenStore({
   /** What is being read, until something newer is known or what is read may be out of date. */
   const reading = new Map<string, Promise<ScreenRow | undefined>>()
   const reads = createGatherer((actors: readonly string[]) => readScreens(db, actors))
-  /** Resolves with how far the actor of a row is by now. */
   const writes = createGatherer(
     async (batch: readonly { row: ScreenRow; drawn: number }[]) => {
       // Of one chat only the newest counts.
       const newest = new Map(batch.map((write) => [write.row.actor_id, write]))
       const rows = [...newest.values()].map(({ row }) => row)
-      const versions = await retryForever(() => saveScreens(db, rows), { ref: false })
-      return batch.map(({ row, drawn }) => versions.get(row.actor_id) ?? drawn)
+      const saved = await retryForever(() => saveScreens(db, rows), { ref: false })
+      // Nobody draws an actor that is gone.
+      return batch.map(
+        ({ row, drawn }) => saved.get(row.actor_id) ?? { version: drawn, isLive: true },
+      )
     },
     { pauseMs: SAVE_EVERY_MS },
   )
@@ -99,12 +101,13 @@ export function createScreenStore({
     peek: (actor) => known.get(actor)?.row,
     async save(row, drawn) {
       remember(row.actor_id, row)
-      const stored = await writes.add({ row, drawn }).catch((thrown) => {
+      const { version, isLive } = await writes.add({ row, drawn }).catch((thrown) => {
         forget(row.actor_id)
         throw thrown
       })
+      if (!isLive) return false
       // A step of this process asks for a picture of its own.
-      return stored <= drawn || (await versionOf(row.actor_id)) >= stored
+      return version <= drawn || (await versionOf(row.actor_id)) >= version
     },
     forget,
     refresh(actor) {

@@ -79,13 +79,22 @@ interface Call {
   payload: Record<string, unknown>
 }
 
+/** A message as the chat shows it. */
+interface ShownMessage {
+  text: unknown
+  hasButtons: boolean
+}
+
 /** A Bot API that does what it is told; without a word, sends succeed. */
 export function createStubApi(answer: (call: Call, earlier: number) => unknown = () => undefined): {
   api: TelegramApi
   calls: Call[]
   of(method: string): Call[]
+  /** What became of the sends, edits and deletions that were answered, by message id. */
+  chat: ReadonlyMap<number, ShownMessage>
 } {
   const calls: Call[] = []
+  const chat = new Map<number, ShownMessage>()
   const of = (method: string) => calls.filter((call) => call.method === method)
   let messageId = 100
   const call = async (method: string, payload: Record<string, unknown>) => {
@@ -95,9 +104,22 @@ export function createStubApi(answer: (call: Call, earlier: number) => unknown =
     const given = await answer(made, earlier)
     if (given instanceof Error) throw given
     messageId += 1
+    show(made, messageId)
     return { message_id: messageId }
   }
-  return { api: { call } as unknown as TelegramApi, calls, of }
+  function show({ method, payload }: Call, sentId: number): void {
+    const { text, message_id, reply_markup } = payload as {
+      text?: unknown
+      message_id?: number
+      reply_markup?: unknown
+    }
+    const id = message_id ?? sentId
+    if (method === 'deleteMessage') chat.delete(id)
+    else if (method === 'editMessageReplyMarkup')
+      chat.set(id, { text: chat.get(id)?.text, hasButtons: false })
+    else chat.set(id, { text, hasButtons: reply_markup !== undefined })
+  }
+  return { api: { call } as unknown as TelegramApi, calls, of, chat }
 }
 
 /** A gate whose waits cost no time: its clock jumps ahead. */

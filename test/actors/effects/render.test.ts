@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, type TestContext, test } from 'node:test'
+import type pg from 'pg'
 import {
   createRenderGate,
   createRenderHandler,
@@ -9,6 +10,7 @@ import { createScreenStore } from '../../../src/actors/effects/screen-store.ts'
 import type { EffectJob } from '../../../src/actors/engine/effect.ts'
 import { createWebhookReplies } from '../../../src/actors/telegram/webhook-replies.ts'
 import { RetryableError, TerminalError, UnknownOutcomeError } from '../../../src/errors.ts'
+import { createDb } from '../../../src/store/db.ts'
 import { readScreens } from '../../../src/store/screens.ts'
 import { waitFor } from '../../support/wait.ts'
 import {
@@ -29,13 +31,16 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
   const stub = createStubApi(answer)
   const replies = createWebhookReplies()
   const flood = openGate()
-  const createProcess = () => {
+  /** `isOther`: another one than that which takes the steps; `db`: where it keeps its screens. */
+  const createProcess = ({ isOther = false, db = deps.db } = {}) => {
+    const runtime = isOther ? { ...deps.runtime, peek: () => undefined } : deps.runtime
     const screens = createScreenStore({
-      db: deps.db,
-      versionOf: (actor) => deps.runtime.versionOf(actor),
+      db,
+      versionOf: async (actor) => (isOther ? 0 : deps.runtime.versionOf(actor)),
     })
     const own = {
       ...deps,
+      runtime,
       api: stub.api,
       flood,
       screens,
@@ -63,9 +68,22 @@ async function start(t: TestContext, answer?: Parameters<typeof createStubApi>[0
     tell,
     calls: () => stub.calls.map(({ method }) => method),
     of: stub.of,
+    /** The newest message, and those that have buttons. */
+    chat: () => ({
+      newest: [...stub.chat].sort(([a], [b]) => a - b).at(-1),
+      withButtons: [...stub.chat].filter(([, { hasButtons }]) => hasButtons).map(([id]) => id),
+    }),
     replies,
     flood,
     createProcess,
+    /** The database, each connection only after a wait. */
+    waitingDb: (wait: () => Promise<void> | undefined) =>
+      createDb({
+        connect: async () => {
+          await wait()
+          return pool.connect()
+        },
+      } as Pick<pg.Pool, 'connect'>),
     screen: async () => (await readScreens(deps.db, [CONVERSATION]))[0],
     /** Runs the effect of the newest step. */
     draw: async ({ below = false, run = first, tapped }: Drawing = {}) => {
@@ -293,6 +311,92 @@ describe('render', () => {
     const shown = (text: unknown) => /Опишите|промпт|картинк/i.test(String(text))
     const last = [...of('sendMessage'), ...of('editMessageText')].at(-1)
     assert.ok(shown(last?.payload.text), String(last?.payload.text))
+  })
+
+  test('leaves nothing older below the newest screen, when another process sends late', async (t) => {
+    const slow = Promise.withResolvers<void>()
+    const { draw, tell, createProcess, of, chat, screen } = await start(
+      t,
+      async (_call, earlier) => {
+        if (earlier === 0) await slow.promise
+      },
+    )
+    const late = draw({ run: createProcess({ isOther: true }) })
+    await waitFor(() => of('sendMessage').length === 1, { what: 'the first call' })
+    await tell({ type: 'draft.begun' })
+    await draw({ below: true })
+    slow.resolve()
+    await late
+    const { newest, withButtons } = chat()
+    const [, second] = of('sendMessage')
+    assert.equal(newest?.[1].text, second?.payload.text)
+    assert.deepEqual(withButtons, [newest?.[0]])
+    assert.equal((await screen())?.message_id, newest?.[0])
+  })
+
+  test('edits the newer message of another process when it was shown meanwhile', async (t) => {
+    const slow = Promise.withResolvers<void>()
+    const { draw, tell, createProcess, of, chat, screen } = await start(
+      t,
+      async ({ method }, n) => {
+        if (method === 'editMessageText' && n === 0) await slow.promise
+      },
+    )
+    await draw()
+    const other = createProcess({ isOther: true })
+    await tell({ type: 'draft.begun' })
+    const edited = draw()
+    await waitFor(() => of('editMessageText').length === 1, { what: 'the edit' })
+    await draw({ run: other, below: true })
+    await tell({ type: 'text.received', text: 'a cat' })
+    slow.resolve()
+    await edited
+    await draw()
+    const { newest, withButtons } = chat()
+    assert.deepEqual(withButtons, [newest?.[0]])
+    assert.equal((await screen())?.message_id, newest?.[0])
+    assert.match(String(newest?.[1].text), /Шаг 2 из 2/)
+  })
+
+  test('edits again when another process may have edited the same message in between', async (t) => {
+    const [slow, stored, asks, reads] = Array.from({ length: 4 }, () =>
+      Promise.withResolvers<void>(),
+    )
+    const { draw, tell, createProcess, of, chat, waitingDb } = await start(
+      t,
+      async ({ method }, earlier) => {
+        if (method === 'editMessageText' && earlier === 0) await slow?.promise
+      },
+    )
+    // The one that is ahead stores its edit only when the other one is about to look what is shown.
+    let isHeld = false
+    const ahead = createProcess({ db: waitingDb(() => (isHeld ? stored?.promise : undefined)) })
+    let connections = 0
+    const behind = createProcess({
+      isOther: true,
+      db: waitingDb(() => {
+        connections += 1
+        if (connections !== 3) return undefined
+        asks?.resolve()
+        return reads?.promise
+      }),
+    })
+    await draw({ run: ahead })
+    await tell({ type: 'draft.begun' })
+    const late = draw({ run: behind })
+    await waitFor(() => of('editMessageText').length === 1, { what: 'the late edit' })
+    await tell({ type: 'text.received', text: 'a cat' })
+    isHeld = true
+    const newest = draw({ run: ahead })
+    await waitFor(() => of('editMessageText').length === 2, { what: 'the newest edit' })
+    const wanted = of('editMessageText')[1]?.payload.text
+    slow?.resolve()
+    await asks?.promise
+    stored?.resolve()
+    await newest
+    reads?.resolve()
+    await late
+    assert.equal(chat().newest?.[1].text, wanted)
   })
 
   test('takes a step of its own that is still being stored for no other process’s', async (t) => {
