@@ -67,7 +67,7 @@ const QUICK = {
   visits: 1,
   actors: 5_000,
   webhook: { rounds: 1, roundMs: 400, warmMs: 1_000 },
-  flow: { ms: 600, restMs: 500, parked: 20_000, due: 1_000, rounds: 1 },
+  flow: { ms: 600, restMs: 500, parked: 20_000, due: 1_000, scale: { ms: 600, rounds: 1 } },
   // Fewer than the provider takes without a pause.
   orders: { single: 1, burst: 8, ms: 500 },
   restart: { runs: 1 },
@@ -85,7 +85,10 @@ const FULL: typeof QUICK = {
   visits: 15,
   actors: 100_000,
   webhook: { rounds: 5, roundMs: 3_000, warmMs: 40_000 },
-  flow: { ms: 15_000, restMs: 20_000, parked: 1_000_000, due: 100_000, rounds: 3 },
+  flow: {
+    ...{ ms: 15_000, restMs: 20_000, parked: 1_000_000, due: 100_000 },
+    scale: { ms: 8_000, rounds: 9 },
+  },
   orders: { single: 15, burst: 45, ms: 10_000 },
   restart: { runs: 9 },
   // As many connections as a usual server has.
