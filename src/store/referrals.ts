@@ -46,8 +46,8 @@ export async function welcome(db: Db, arrival: Arrival): Promise<Welcome> {
 
 /**
  * Deals at once with those who came by themselves where nothing is given for it, as most do; of each
- * whether that was all. Who was here before, or may have been erased, is left to `welcome`. Users are locked in the
- * order of their ids, as wherever several are.
+ * whether that was all. Who was here before, or may have been erased, is left to `welcome`. Users are
+ * locked in the order of their ids, as wherever several are.
  */
 export async function arrivePlainly(db: Db, arrivals: readonly PlainArrival[]): Promise<boolean[]> {
   const { rows } = await sql<{ id: number }>`

@@ -103,10 +103,10 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     const use = createGrant(params.chatId, granted)
     crashAt('screen.starting')
     try {
-      const shown = overtaken.get(actor)
-      const live = shown === undefined ? await newest(actor, job.seq) : await load(actor)
-      const storing = live && (await draw(job, live, use, shown))
-      if (overtaken.get(actor) === shown) overtaken.delete(actor)
+      const own = overtaken.get(actor)
+      const live = own === undefined ? await newest(actor, job.seq) : await load(actor)
+      const storing = live && (await draw(job, live, use, own))
+      if (overtaken.get(actor) === own) overtaken.delete(actor)
       return storing
     } catch (error) {
       if (isUnreachable(error)) return undefined
@@ -170,16 +170,19 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
 
   type Grant = ReturnType<typeof createGrant>
 
-  /** Undefined: the chat shows it already, or there is nothing to be shown. */
+  /**
+   * Undefined: the chat shows it already, or there is nothing to be shown. `own` is what this process has
+   * shown last if it was overtaken with that.
+   */
   async function draw(
     { actor, seq, renewed, params }: EffectJob<RenderParams>,
     live: LiveActor,
     grant: Grant,
-    overtakenRow: ScreenRow | undefined,
+    own: ScreenRow | undefined,
   ): Promise<Storing | undefined> {
     const { chatId } = params
     const known = await screens.read(actor)
-    if (overtakenRow !== undefined && known !== undefined) await takeBack(overtakenRow, known)
+    if (own !== undefined && known !== undefined) await takeBack(own, known)
     const below = Math.max(renewed, isElsewhere(params, seq, known) ? seq : 0)
     const floor = Math.max(known?.floor ?? 0, below)
     const place: Place = { actor, chatId, seq: live.version, floor }
@@ -191,7 +194,7 @@ export function createRenderHandler(deps: RenderDeps): EffectHandler<RenderParam
     const digest = digestOf(screen)
     if (known?.message_id != null && known.seq >= floor) {
       // Which of two edits Telegram took last nobody knows.
-      const isCertain = overtakenRow?.message_id !== known.message_id
+      const isCertain = own?.message_id !== known.message_id
       if (known.digest === digest && isCertain) return notes.get(actor)
       const edited = await edit(place, known, screen, digest, grant)
       if (edited !== undefined) return edited

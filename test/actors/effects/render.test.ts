@@ -359,26 +359,27 @@ describe('render', () => {
   })
 
   test('edits again when another process may have edited the same message in between', async (t) => {
-    const [slow, stored, asks, reads] = Array.from({ length: 4 }, () =>
-      Promise.withResolvers<void>(),
-    )
+    const slow = Promise.withResolvers<void>()
+    const stored = Promise.withResolvers<void>()
+    const asks = Promise.withResolvers<void>()
+    const reads = Promise.withResolvers<void>()
     const { draw, tell, createProcess, of, chat, waitingDb } = await start(
       t,
       async ({ method }, earlier) => {
-        if (method === 'editMessageText' && earlier === 0) await slow?.promise
+        if (method === 'editMessageText' && earlier === 0) await slow.promise
       },
     )
     // The one that is ahead stores its edit only when the other one is about to look what is shown.
     let isHeld = false
-    const ahead = createProcess({ db: waitingDb(() => (isHeld ? stored?.promise : undefined)) })
+    const ahead = createProcess({ db: waitingDb(() => (isHeld ? stored.promise : undefined)) })
     let connections = 0
     const behind = createProcess({
       isOther: true,
       db: waitingDb(() => {
         connections += 1
         if (connections !== 3) return undefined
-        asks?.resolve()
-        return reads?.promise
+        asks.resolve()
+        return reads.promise
       }),
     })
     await draw({ run: ahead })
@@ -390,11 +391,11 @@ describe('render', () => {
     const newest = draw({ run: ahead })
     await waitFor(() => of('editMessageText').length === 2, { what: 'the newest edit' })
     const wanted = of('editMessageText')[1]?.payload.text
-    slow?.resolve()
-    await asks?.promise
-    stored?.resolve()
+    slow.resolve()
+    await asks.promise
+    stored.resolve()
     await newest
-    reads?.resolve()
+    reads.resolve()
     await late
     assert.equal(chat().newest?.[1].text, wanted)
   })
